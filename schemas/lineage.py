@@ -1,0 +1,54 @@
+"""Deterministic ids: where a row came from (record_id), what it says (content_id), what was delivered (batch_id)."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_SEPARATOR = "\x1f"
+_DIGEST_BYTES = 16
+
+
+def hash_text(text: str) -> str:
+    """32 hexadecimal digits of BLAKE2b over the text."""
+    return hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def file_id(chunks: Iterable[bytes]) -> str:
+    """First 32 hexadecimal digits of the SHA-256 of a file's content."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()[:32]
+
+
+def record_ids(file_id_: str, place: str, lines: Sequence[int]) -> pa.Array:
+    """Ids of the rows at those lines of one sheet (its name) or page (its number) of a file."""
+    start = hashlib.blake2b(f"{file_id_}{_SEPARATOR}{place}{_SEPARATOR}".encode(), digest_size=_DIGEST_BYTES)
+    ids = []
+    for line in lines:
+        digest = start.copy()
+        digest.update(b"%d" % line)
+        ids.append(digest.hexdigest())
+    return pa.array(ids, pa.string())
+
+
+def content_ids(columns: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """Hash of the values of each row over all columns; null differs from empty text."""
+    texts = [pc.fill_null(pc.cast(c, pa.string()), "\x00") for c in columns]
+    joined = pc.binary_join_element_wise(*texts, _SEPARATOR)
+    if isinstance(joined, pa.ChunkedArray):
+        joined = joined.combine_chunks()
+    blake, size = hashlib.blake2b, _DIGEST_BYTES
+    return pa.array([blake(t.encode(), digest_size=size).hexdigest() for t in joined.to_pylist()], pa.string())
+
+
+def batch_id(province_code: str, file_ids: Iterable[str]) -> str:
+    """Id of a delivery: its province and the set of its files, whatever their names and order."""
+    return hash_text(_SEPARATOR.join([province_code, *sorted(set(file_ids))]))
+
+
+def household_key(province_code: str, household_id: str) -> str:
+    """Id of a household: its number is unique within the province that issued it."""
+    return hash_text(_SEPARATOR.join(["household", province_code, household_id]))

@@ -1,0 +1,292 @@
+"""Every table that passes between steps, built from FIELDS.
+
+source_records -> records + quarantine + check_results -> candidate_pairs -> scored_pairs -> clusters ->
+golden_persons + value_sources, golden_households; row_outcomes, batches and batch_files account for the rows.
+Record ids, person ids and batch ids are 32 lower-case hexadecimal digits (128 bits).
+"""
+
+import pyarrow as pa
+
+from schemas.field import Column, Field, TableSpec
+from schemas.fields import ALL_FIELDS, CONTEXT_RAW_COLUMNS, FIELDS
+
+_S, _I64, _I32, _I16, _I8, _B, _F = (
+    pa.string(), pa.int64(), pa.int32(), pa.int16(), pa.int8(), pa.bool_(), pa.float64(),
+)  # fmt: skip
+_TIME = pa.timestamp("us", tz="UTC")
+
+
+def _need(name: str, kind: pa.DataType = _S, description: str = "") -> Column:
+    return Column(name, kind, nullable=False, description=description)
+
+
+def _columns_of(fields: tuple[Field, ...]) -> tuple[Column, ...]:
+    return tuple(c for f in fields for c in f.columns)
+
+
+RAW_COLUMNS: tuple[str, ...] = tuple(r for f in ALL_FIELDS for r in f.raw_columns) + CONTEXT_RAW_COLUMNS
+VALUE_COLUMNS: tuple[Column, ...] = _columns_of(ALL_FIELDS)
+
+_PLACE_IN_FILE = (
+    _need("file_id", description="first 32 hexadecimal digits of the SHA-256 of the file"),
+    _need("file", description="the file's path inside the batch"),
+    Column("sheet", _S, description="name of the worksheet; null for delimited files"),
+    Column("page", _I32, description="page of a scan, from 1; null otherwise"),
+    _need("line", _I32, "line as the clerk counts it: the row number Excel or an editor shows, from 1"),
+)
+
+SOURCE_RECORDS = TableSpec(
+    "source_records",
+    (_need("record_id"), *_PLACE_IN_FILE, *(Column(r, _S, description="text as read") for r in RAW_COLUMNS)),
+    ("record_id",),
+    "One data row of a ledger as read: all text, with its place.",
+)
+
+PROFILE = TableSpec(
+    "profile",
+    (
+        _need("file_id"),
+        _need("column", description="raw column, or '*' for the file"),
+        _need("measure", description="rows | filled | distinct | date_order | ditto | spike ..."),
+        Column("value", _S, description="the measure's decision or figure as text"),
+        Column("count", _I64),
+    ),
+    ("file_id", "column", "measure"),
+    "What has to be known of all rows of a file before its rows are standardised.",
+)
+
+RECORDS = TableSpec(
+    "records",
+    (
+        _need("record_id"),
+        _need("file_id"),
+        _need("line", _I32),
+        _need("content_id", description="hash of the standardised values: what the row says"),
+        _need("province_code", description="province of the delivery, code of the 34"),
+        *VALUE_COLUMNS,
+        Column("entry_date", pa.date32(), description="when the line was entered in the ledger"),
+        _need("empty_reasons", description="17 letters, one a field: schemas.field.EmptyReason"),
+        Column("household_key", _S, description="hash of province and household number; null = no household"),
+        Column("household_size", _I16, description="records of the household in its file"),
+        Column("household_position", _I16, description="place in the roster, head = 1"),
+        Column("head_record_id", _S, description="record of the head, if exactly one was found"),
+    ),
+    ("record_id",),
+    "One standardised record about one person at one time.",
+)
+
+QUARANTINE = TableSpec(
+    "quarantine",
+    (
+        _need("record_id"),
+        *_PLACE_IN_FILE,
+        _need("content_id"),
+        _need("rule_id", description="the first rule in order of rules.csv that kept the row out"),
+        _need("field"),
+        Column("raw_value", _S, description="what was read in that field"),
+    ),
+    ("record_id",),
+    "Rows kept out, waiting for someone; all their findings stand in check_results.",
+)
+
+CHECK_RESULTS = TableSpec(
+    "check_results",
+    (_need("record_id"), _need("rule_id"), _need("field"), _need("severity", description="block | review | notice")),
+    ("record_id", "rule_id", "field"),
+    "Each finding of a rule on a row.",
+)
+
+KNOWN_CONTENT = TableSpec(
+    "known_content",
+    (
+        _need("record_id"),
+        _need("known_record_id", description="the record that said the same before"),
+        _need("known_batch_id"),
+    ),
+    ("record_id",),
+    "Rows of the batch whose content was delivered before.",
+)
+
+MATCH_COLUMNS: tuple[Column, ...] = tuple(
+    c
+    for c in VALUE_COLUMNS
+    if c.name
+    in {
+        "full_name", "surname", "middle_name", "given_name", "birth_year", "birth_month", "birth_day",
+        "sex_code", "ethnic_group_code", "native_place_text", "native_place_code", "permanent_residence_text",
+        "permanent_residence_code", "father_name", "mother_name", "spouse_name", "household_id", "head_name",
+        "relation_code", "personal_number", "old_id_number",
+    }
+)  # fmt: skip
+
+MATCH_RECORDS = TableSpec(
+    "match_records",
+    (
+        _need("record_id"),
+        Column("person_id", _S, description="person it belongs to in the store; null for the batch's own"),
+        _need("file_id"),
+        _need("line", _I32),
+        _need("province_code"),
+        Column("household_key", _S),
+        *MATCH_COLUMNS,
+    ),
+    ("record_id",),
+    "What matching compares: the batch's records and the stored records that share a blocking key with them.",
+)
+
+BLOCK_KEYS = TableSpec(
+    "block_keys",
+    (_need("record_id"), _need("rule", _I8, "number of the blocking rule"), _need("key", _I64, "hash of rule and value")),
+    ("record_id", "rule"),
+    "Blocking keys of records; kept in the store so that a batch finds its candidates by index.",
+)
+
+CANDIDATE_PAIRS = TableSpec(
+    "candidate_pairs",
+    (_need("left_record_id"), _need("right_record_id"), _need("rule", _I8, "the first blocking rule that found it")),
+    ("left_record_id", "right_record_id"),
+    "Pairs worth comparing; left_record_id < right_record_id.",
+)
+
+LEVEL_NAMES: tuple[str, ...] = (
+    "name_level", "birth_level", "sex_level", "number_level", "family_level", "household_level", "place_level",
+)  # fmt: skip
+
+SCORED_PAIRS = TableSpec(
+    "scored_pairs",
+    (
+        _need("left_record_id"),
+        _need("right_record_id"),
+        _need("rule", _I8),
+        *(_need(n, _I8, "agreement level of that comparison; 0 = cannot be compared") for n in LEVEL_NAMES),
+        _need("match_weight", _F, "log2 of the posterior odds"),
+        _need("match_probability", _F),
+        _need("outcome", description="match | review | non_match"),
+    ),
+    ("left_record_id", "right_record_id"),
+    "Compared pairs that are matches or wait for review.",
+)
+
+CLUSTERS = TableSpec(
+    "clusters",
+    (
+        _need("record_id"),
+        _need("person_id"),
+        Column("stored_person_id", _S, description="person of the store that the cluster joins; null = new"),
+        _need("is_stored", _B, "the record was in the store before this batch"),
+    ),
+    ("record_id",),
+    "Which person each record belongs to, for every person that the batch touches.",
+)
+
+GOLDEN_PERSONS = TableSpec(
+    "golden_persons",
+    (
+        _need("person_id"),
+        _need("province_code", description="province of the record that gives the residence"),
+        _need("main_record_id", description="source of every value that value_sources does not name"),
+        _need("record_count", _I32),
+        *VALUE_COLUMNS,
+        Column("entry_date", pa.date32()),
+        _need("empty_reasons"),
+        Column("household_key", _S),
+        _need("sort_key", description="Vietnamese order by given name, middle name, surname"),
+        _need("search_key", description="full name without marks, lower case"),
+    ),
+    ("person_id",),
+    "One row a person: the surviving value of each field.",
+)
+
+VALUE_SOURCES = TableSpec(
+    "value_sources",
+    (
+        _need("person_id"),
+        _need("field"),
+        _need("record_id", description="record whose value survived"),
+        _need("method", description="why it survived: only | newest | most_complete | most_frequent"),
+    ),
+    ("person_id", "field"),
+    "Where a golden value came from, for persons with more than one record and fields not from the main record.",
+)
+
+GOLDEN_HOUSEHOLDS = TableSpec(
+    "golden_households",
+    (
+        _need("household_key"),
+        _need("province_code"),
+        Column("household_id", _S),
+        Column("head_person_id", _S),
+        _need("member_count", _I32),
+    ),
+    ("household_key",),
+    "Households of the store.",
+)
+
+OUTCOMES: tuple[str, ...] = ("loaded", "merged", "known", "quarantined", "rejected")
+FILE_OUTCOMES: tuple[str, ...] = (
+    "accepted", "accepted_with_warnings", "rows_rejected", "file_rejected", "already_known",
+)  # fmt: skip
+
+ROW_OUTCOMES = TableSpec(
+    "row_outcomes",
+    (
+        _need("record_id"),
+        _need("batch_id"),
+        *_PLACE_IN_FILE,
+        _need("outcome", description=" | ".join(OUTCOMES)),
+        Column("person_id", _S, description="for loaded and merged"),
+        Column("rule_id", _S, description="for quarantined and rejected"),
+        Column("known_record_id", _S, description="for known: the record that said it before"),
+    ),
+    ("record_id",),
+    "Exactly one outcome for each data row that was ever read.",
+)
+
+BATCH_FILES = TableSpec(
+    "batch_files",
+    (
+        _need("batch_id"),
+        _need("file_id"),
+        _need("file"),
+        _need("kind", description="delimited | spreadsheet | unknown"),
+        Column("encoding", _S),
+        _need("outcome", description=" | ".join(FILE_OUTCOMES)),
+        Column("reason", _S, description="error code of a refused file; batch id of a known one"),
+        _need("read", _I64),
+        *(_need(o, _I64) for o in OUTCOMES),
+    ),
+    ("batch_id", "file_id"),
+    "The files of each batch with their sums, counted from row_outcomes.",
+)
+
+BATCHES = TableSpec(
+    "batches",
+    (
+        _need("batch_id"),
+        _need("province_code"),
+        Column("province_code_63", _S, description="code of 63 given on delivery, if it was one"),
+        _need("state", description="loaded | stopped"),
+        Column("stop_rule", _S, description="failed expectation of a stopped batch"),
+        _need("code_version"),
+        _need("model_version"),
+        _need("recorded_at", _TIME),
+        _need("read", _I64),
+        *(_need(o, _I64) for o in OUTCOMES),
+    ),
+    ("batch_id",),
+    "The deliveries, with their sums, counted from row_outcomes.",
+)
+
+TABLES: tuple[TableSpec, ...] = (
+    SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
+    CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, GOLDEN_HOUSEHOLDS, ROW_OUTCOMES,
+    BATCH_FILES, BATCHES,
+)  # fmt: skip
+
+
+def field_of_column(column: str) -> Field | None:
+    """The field that a standardised column belongs to; None for ids and lineage."""
+    return _FIELD_OF_COLUMN.get(column)
+
+
+_FIELD_OF_COLUMN = {c.name: f for f in (*FIELDS, *ALL_FIELDS) for c in f.columns}
