@@ -54,7 +54,9 @@ def _field(
     code_list: str | None = None,
 ) -> Field:  # fmt: skip
     chosen = reasons if reasons is not None else (_LEDGER_ALWAYS if required else _LEDGER_SELDOM)
-    return Field(number, name, vi, en, point, qcvn, kind, columns, raw, required, sensitivity, chosen, code_list)
+    return Field(
+        number, name, vi, en, point, qcvn, kind, columns, raw, required, sensitivity, chosen, code_list
+    )
 
 
 _K = FieldKind
@@ -126,7 +128,13 @@ EXTRAS: tuple[Field, ...] = (
 
 ALL_FIELDS: tuple[Field, ...] = (*FIELDS, *IDENTIFIERS, *EXTRAS)
 
-CONTEXT_RAW_COLUMNS: tuple[str, ...] = ("serial_raw", "entry_date_raw", "occupation_raw", "notes_raw", "other_raw")
+CONTEXT_RAW_COLUMNS: tuple[str, ...] = (
+    "serial_raw",
+    "entry_date_raw",
+    "occupation_raw",
+    "notes_raw",
+    "other_raw",
+)
 """Text of a ledger line that is no field: its serial, date of entry, notes; ``other_raw`` is a JSON object
 {heading: text} of all columns that no field claims, so that nothing read is lost."""
 

@@ -15,6 +15,9 @@ _S, _I64, _I32, _I16, _I8, _B, _F = (
 )  # fmt: skip
 _TIME = pa.timestamp("us", tz="UTC")
 
+PART_ROWS = 65_536
+"""Most rows of one part of a folder table: what a step sees at a time."""
+
 
 def _need(name: str, kind: pa.DataType = _S, description: str = "") -> Column:
     return Column(name, kind, nullable=False, description=description)
@@ -91,7 +94,12 @@ QUARANTINE = TableSpec(
 
 CHECK_RESULTS = TableSpec(
     "check_results",
-    (_need("record_id"), _need("rule_id"), _need("field"), _need("severity", description="block | review | notice")),
+    (
+        _need("record_id"),
+        _need("rule_id"),
+        _need("field"),
+        _need("severity", description="block | review | notice"),
+    ),
     ("record_id", "rule_id", "field"),
     "Each finding of a rule on a row.",
 )
@@ -136,14 +144,22 @@ MATCH_RECORDS = TableSpec(
 
 BLOCK_KEYS = TableSpec(
     "block_keys",
-    (_need("record_id"), _need("rule", _I8, "number of the blocking rule"), _need("key", _I64, "hash of rule and value")),
+    (
+        _need("record_id"),
+        _need("rule", _I8, "number of the blocking rule"),
+        _need("key", _I64, "hash of rule and value"),
+    ),
     ("record_id", "rule"),
     "Blocking keys of records; kept in the store so that a batch finds its candidates by index.",
 )
 
 CANDIDATE_PAIRS = TableSpec(
     "candidate_pairs",
-    (_need("left_record_id"), _need("right_record_id"), _need("rule", _I8, "the first blocking rule that found it")),
+    (
+        _need("left_record_id"),
+        _need("right_record_id"),
+        _need("rule", _I8, "the first blocking rule that found it"),
+    ),
     ("left_record_id", "right_record_id"),
     "Pairs worth comparing; left_record_id < right_record_id.",
 )
