@@ -54,9 +54,7 @@ def _field(
     code_list: str | None = None,
 ) -> Field:  # fmt: skip
     chosen = reasons if reasons is not None else (_LEDGER_ALWAYS if required else _LEDGER_SELDOM)
-    return Field(
-        number, name, vi, en, point, qcvn, kind, columns, raw, required, sensitivity, chosen, code_list
-    )
+    return Field(number, name, vi, en, point, qcvn, kind, columns, raw, required, sensitivity, chosen, code_list)
 
 
 _K = FieldKind

@@ -41,9 +41,7 @@ def content_ids(columns: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
     if isinstance(joined, pa.ChunkedArray):
         joined = joined.combine_chunks()
     blake, size = hashlib.blake2b, _DIGEST_BYTES
-    return pa.array(
-        [blake(t.encode(), digest_size=size).hexdigest() for t in joined.to_pylist()], pa.string()
-    )
+    return pa.array([blake(t.encode(), digest_size=size).hexdigest() for t in joined.to_pylist()], pa.string())
 
 
 def batch_id(province_code: str, file_ids: Iterable[str]) -> str:
