@@ -271,8 +271,8 @@ BATCH_FILES = TableSpec(
         _need("read", _I64),
         *(_need(o, _I64) for o in OUTCOMES),
     ),
-    ("batch_id", "file_id"),
-    "The files of each batch with their sums, counted from row_outcomes.",
+    ("batch_id", "file"),
+    "The files of each batch with their sums, counted from row_outcomes; a file sent twice in one batch has two rows.",
 )
 
 BATCHES = TableSpec(

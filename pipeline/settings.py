@@ -1,0 +1,120 @@
+"""Frozen settings from `sohoa.toml` in the home folder and from the environment; nobody else reads either.
+
+The environment wins over the file. Every setting has a line in docs/settings.md.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import SettingsError
+from schemas.messages import LANGUAGES, Language
+
+_PREFIX = "SOHOA_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know of its surroundings.
+
+    Attributes:
+        home: folder of the embedded store, of run folders and reports (SOHOA_HOME).
+        store_url: SQLAlchemy URL of a PostgreSQL server; None = the embedded one (SOHOA_STORE_URL).
+        workers: processes that standardise (SOHOA_WORKERS); 0 = one a processor, at most 8.
+        memory_mib: what DuckDB may hold in memory, MiB (SOHOA_MEMORY_MIB).
+        language: of messages for people, vi or en (SOHOA_LANGUAGE).
+        received_on: date of delivery; None = today in Viet Nam (SOHOA_RECEIVED_ON, ISO).
+        issuing_range: "from-to" of the six random digits this store may issue; None = no authority
+            (SOHOA_ISSUING_RANGE).
+        issuing_is_test: the allocated range is marked as test (SOHOA_ISSUING_IS_TEST).
+        model: path of a matching model; None = the one shipped (SOHOA_MODEL).
+        keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
+    """
+
+    home: Path
+    store_url: str | None = None
+    workers: int = 0
+    memory_mib: int = 1024
+    language: Language = "vi"
+    received_on: date | None = None
+    issuing_range: str | None = None
+    issuing_is_test: bool = True
+    model: Path | None = None
+    keep_runs: int = 1
+
+    @property
+    def worker_count(self) -> int:
+        """Processes to use."""
+        return self.workers or min(8, os.cpu_count() or 1)
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this machine. Raises SettingsError naming the setting, never its value."""
+    environment = os.environ if environment is None else environment
+    home = Path(environment.get(_PREFIX + "HOME") or Path.home() / ".sohoa").expanduser().resolve()
+    values: dict[str, Any] = _from_file(home / "sohoa.toml")
+    for field in fields(Settings):
+        text = environment.get(_PREFIX + field.name.upper())
+        if text:
+            values[field.name] = text
+    values["home"] = home
+    return Settings(**{name: _convert(name, value) for name, value in values.items()})
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `extra` over it, for programs that sohoa starts."""
+    return {**os.environ, **extra}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings.unreadable", file=str(path)) from error
+    unknown = set(values) - {f.name for f in fields(Settings)}
+    if unknown:
+        raise SettingsError("settings.unknown", names=", ".join(sorted(unknown)))
+    return values
+
+
+def _convert(name: str, value: Any) -> Any:
+    try:
+        return _CONVERTERS.get(name, str)(value)
+    except (ValueError, TypeError, KeyError) as error:
+        raise SettingsError("settings.wrong_value", name=_PREFIX + name.upper()) from error
+
+
+def _language(value: Any) -> Language:
+    for known in LANGUAGES:
+        if value == known:
+            return known
+    raise ValueError("vi or en")
+
+
+def _date(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(value).lower()]
+
+
+def _count(value: Any) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("negative")
+    return number
+
+
+_CONVERTERS: Mapping[str, Any] = {
+    "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
+    "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
+}  # fmt: skip
