@@ -96,7 +96,7 @@ def resolve_province(code: str) -> tuple[str, str | None]:
     for row in code_lists.rows("provinces_63"):
         if row["gso_code"] == short:
             return row["successor_code_34"], short
-    raise UsageError("province.unknown", code=code)
+    raise UsageError("province.unknown", given=code)
 
 
 def _find(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:

@@ -16,7 +16,7 @@ from schemas.field import TableSpec
 def connect(settings: Settings, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that keeps to the memory of the settings and spills into `spill`."""
     spill.mkdir(parents=True, exist_ok=True)
-    options = {
+    options: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{settings.memory_mib}MiB", "threads": settings.worker_count,
         "temp_directory": str(spill), "preserve_insertion_order": False,
     }  # fmt: skip

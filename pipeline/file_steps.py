@@ -1,0 +1,148 @@
+"""The runner of the steps that go file by file: read, profile, standardise, households, check."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.artefacts import part_path, parts, read_chunks, read_manifest, read_part, read_small, write_part
+from pipeline.blocks import whole_blocks
+from pipeline.context import Run, Work, working
+from pipeline.intake import PlannedFile
+from pipeline.sql import connect
+from quality import check
+from readers import registry
+from schemas import tables as t
+from schemas.errors import FileRefused
+from schemas.outcome import Outcome
+from transforms import households, standardise
+
+_FEW_PARTS = 3
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file was refused: code of rules.csv, rows counted before, details without values of persons."""
+
+    code: str
+    rows: int
+    details: dict[str, str]
+
+
+def read_file(run: Run, file: PlannedFile, encoding: str | None = None) -> Refusal | None:
+    """Read one file into source_records; a refusal is kept in the manifest and returned."""
+    with working(run.of("read_file", file.file_id), "read_file", {"encoding": encoding}) as work:
+        try:
+            reading = registry.read_file(Path(file.path), work.folder, name=file.name, encoding=encoding)
+        except FileRefused as refused:
+            refusal = Refusal(refused.code, refused.rows, {k: str(v) for k, v in refused.details.items()})
+            work.facts["refused"] = asdict(refusal)
+            return refusal
+        work.facts["reading"] = asdict(reading)
+        work.tables["source_records"] = reading.rows
+    return None
+
+
+def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
+    """The refusal of a file that was read before, if it was refused."""
+    manifest = read_manifest(run.of("read_file", file.file_id))
+    refused = manifest.facts.get("refused") if manifest else None
+    return Refusal(**refused) if refused else None
+
+
+def profile_batch(run: Run, file: PlannedFile) -> None:
+    """Profile the rows of one file."""
+    source = run.of("read_file", file.file_id) / "source_records"
+    with working(run.of("profile_batch", file.file_id), "profile_batch") as work:
+        table = standardise.profile_batch(read_chunks(source))
+        work.tables["profile"] = write_part(table, part_path(work.folder / "profile", 0), t.PROFILE)
+
+
+@dataclass(frozen=True)
+class _StandardiseJob:
+    part: Path
+    number: int
+    out: Path
+    profile: Path
+    findings: Path
+    province_code: str
+    received_on: date
+
+
+def standardise_records(run: Run, file: PlannedFile) -> None:
+    """Standardise one file, part by part, on several processes where there are several parts."""
+    read = run.of("read_file", file.file_id)
+    with working(run.of("standardise_records", file.file_id), "standardise_records") as work:
+        jobs = [
+            _StandardiseJob(
+                part, number, work.folder, run.of("profile_batch", file.file_id) / "profile", read / "findings",
+                run.plan.province_code, run.plan.received,
+            )
+            for number, part in enumerate(parts(read / "source_records"))
+        ]  # fmt: skip
+        _add_up(work, _on_processes(_standardise_part, jobs, run.settings.worker_count))
+
+
+def build_households(run: Run, file: PlannedFile) -> None:
+    """Put the households of one file together."""
+    source = run.of("standardise_records", file.file_id) / "records"
+    folder = run.of("build_households", file.file_id)
+    with working(folder, "build_households") as work, connect(run.settings, run.spill()) as sql:
+        rows = 0
+        for number, chunk in enumerate(whole_blocks(source, "household_key", sql, work.folder / "shuffle")):
+            path = part_path(work.folder / "records", number)
+            rows += write_part(households.build_households(chunk), path, t.RECORDS)
+        work.tables["records"] = rows
+
+
+def check_records(run: Run, file: PlannedFile) -> None:
+    """Check the rows and households of one file; the parts of build_households hold whole households."""
+    profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
+    with working(run.of("check_records", file.file_id), "check_records") as work:
+        chunks = read_chunks(run.of("build_households", file.file_id) / "records")
+        done = (check.check_records(chunk, profile, received_on=run.plan.received) for chunk in chunks)
+        _add_up(work, (_write_outcome(outcome, work.folder, n) for n, outcome in enumerate(done)))
+
+
+def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
+    source = read_part(job.part)
+    found = read_small(job.findings, t.CHECK_RESULTS)
+    if found.num_rows:
+        found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
+    options = standardise.StandardiseOptions(job.province_code, job.received_on)
+    profile = read_small(job.profile, t.PROFILE)
+    return _write_outcome(
+        standardise.standardise_records(source, profile, found, options=options), job.out, job.number
+    )
+
+
+def _write_outcome(outcome: Outcome, folder: Path, number: int) -> dict[str, int]:
+    written: list[tuple[str, pa.Table, t.TableSpec]] = [
+        ("records", outcome.accepted, t.RECORDS),
+        ("quarantine", outcome.quarantined, t.QUARANTINE),
+        ("check_results", outcome.findings, t.CHECK_RESULTS),
+    ]
+    return {name: write_part(table, part_path(folder / name, number), spec) for name, table, spec in written}
+
+
+def _add_up(work: Work, counts: Iterator[dict[str, int]]) -> None:
+    for count in counts:
+        for name, rows in count.items():
+            work.tables[name] = work.tables.get(name, 0) + rows
+
+
+def _on_processes(
+    function: Callable[[_StandardiseJob], dict[str, int]], jobs: list[_StandardiseJob], workers: int
+) -> Iterator[dict[str, int]]:
+    # A daemonic process (some Airflow executors) may have no children: it works alone.
+    alone = workers < 2 or len(jobs) < _FEW_PARTS or multiprocessing.current_process().daemon
+    if alone:
+        yield from map(function, jobs)
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(function, jobs)
