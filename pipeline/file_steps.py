@@ -116,9 +116,7 @@ def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
         found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
     options = standardise.StandardiseOptions(job.province_code, job.received_on)
     profile = read_small(job.profile, t.PROFILE)
-    return _write_outcome(
-        standardise.standardise_records(source, profile, found, options=options), job.out, job.number
-    )
+    return _write_outcome(standardise.standardise_records(source, profile, found, options=options), job.out, job.number)
 
 
 def _write_outcome(outcome: Outcome, folder: Path, number: int) -> dict[str, int]:

@@ -1,0 +1,161 @@
+"""The runner of the steps that take the whole batch: match, survive, validate. Ids and keys only are held whole."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import blocking, matching, survivorship
+from pipeline.artefacts import count_rows, parts, read_chunks, write_parts
+from pipeline.context import Run, working
+from pipeline.sql import connect, stream, view
+from quality import validate
+from schemas import tables as t
+from schemas.field import TableSpec
+from store import queries
+from store.engine import Store
+
+_MATCH_COLUMNS = ", ".join(
+    f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns
+)
+_RECORD_COLUMNS = ", ".join(f"r.{c.name}" for c in t.RECORDS.columns)
+MEMBERS = TableSpec(
+    "members",
+    (*t.RECORDS.columns, next(c for c in t.CLUSTERS.columns if c.name == "person_id")),
+    ("record_id",),
+    "Records with the person they belong to: what survivorship reads.",
+)
+
+
+def match_records(run: Run, store: Store) -> None:
+    """Find what was delivered before, then who is the same person, within the batch and against the store."""
+    parameters = {"store_version": queries.version(store)}
+    with working(run.of("match_records"), "match_records", parameters) as work:
+        folder = work.folder
+        with connect(run.settings, run.spill()) as sql:
+            work.tables["known"] = _write_known(run, store, folder, sql)
+            work.tables["own"] = _write_own(run, folder, sql)
+        keys = (blocking.block_keys(chunk) for chunk in read_chunks(folder / "own"))
+        work.tables["block_keys"] = write_parts(keys, folder / "block_keys", t.BLOCK_KEYS)
+        stored = queries.match_candidates(store, read_chunks(folder / "block_keys"))
+        work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
+        model = matching.load_model(run.settings.model)
+        counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model)
+        work.facts["counts"] = asdict(counts)
+        work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
+        for name in ("scored_pairs", "clusters"):
+            work.tables[name] = count_rows(folder / name)
+
+
+def survive(run: Run, store: Store) -> None:
+    """Build the golden record of every person the batch touches, with the source of each value."""
+    match = run.of("match_records")
+    with working(run.of("survive"), "survive") as work, connect(run.settings, run.spill()) as sql:
+        view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
+        view(sql, "clusters", [match / "clusters"], t.CLUSTERS)
+        stored = queries.stored_records(store, _stored_ids(sql))
+        write_parts(stored, work.folder / "stored", t.RECORDS)
+        view(sql, "stored", [work.folder / "stored"], t.RECORDS)
+        sources = _Sources(work.folder / "value_sources")
+        golden = (sources.split(survivorship.survive(chunk)) for chunk in _members(sql))
+        work.tables["golden_persons"] = write_parts(golden, work.folder / "golden_persons", t.GOLDEN_PERSONS)
+        work.tables["value_sources"] = sources.finish()
+
+
+def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
+    """The gate: Great Expectations over what would be loaded; its result is kept."""
+    with working(run.of("validate_batch"), "validate_batch") as work:
+        result = validate.validate_batch(read_chunks(run.of("survive") / "golden_persons"), facts)
+        work.facts["validation"] = asdict(result)
+        return result
+
+
+def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
+    _content_view(run, sql)
+    content = TableSpec("content", t.RECORDS.columns[:1] + (t.RECORDS.columns[3],), ("record_id",), "")
+    chunks = stream(sql, "SELECT record_id, content_id FROM content", content)
+    before = (queries.known_content(store, chunk) for chunk in chunks)
+    write_parts(before, folder / "known_before", t.KNOWN_CONTENT)
+    view(sql, "known_before", [folder / "known_before"], t.KNOWN_CONTENT)
+    query = f"""
+        SELECT * FROM known_before
+        UNION ALL
+        SELECT record_id, first_record_id, '{run.plan.batch_id}' FROM (
+            SELECT record_id, file_number, min(file_number) OVER same AS first_file,
+                   first_value(record_id) OVER (PARTITION BY content_id ORDER BY file_number, line) AS first_record_id
+            FROM content WINDOW same AS (PARTITION BY content_id))
+        WHERE file_number > first_file AND record_id NOT IN (SELECT record_id FROM known_before)"""
+    return write_parts(stream(sql, query, t.KNOWN_CONTENT), folder / "known", t.KNOWN_CONTENT)
+
+
+def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
+    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
+    kept_out = [*run.tables("standardise_records", "quarantine"), *run.tables("check_records", "quarantine")]
+    view(sql, "quarantine", kept_out, t.QUARANTINE)
+    order = pa.table(
+        {"file_id": [f.file_id for f in run.plan.files], "file_number": range(len(run.plan.files))},
+        schema=pa.schema([("file_id", pa.string()), ("file_number", pa.int32())]),
+    )
+    sql.register("file_order", order)
+    sql.execute("""
+        CREATE OR REPLACE VIEW content AS
+        SELECT record_id, content_id, line, file_number FROM (
+            SELECT record_id, content_id, line, file_id FROM records
+            UNION ALL SELECT record_id, content_id, line, file_id FROM quarantine)
+        JOIN file_order USING (file_id)""")
+
+
+def _write_own(run: Run, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
+    view(sql, "known", [folder / "known"], t.KNOWN_CONTENT)
+    query = f"SELECT {_MATCH_COLUMNS} FROM records r ANTI JOIN known USING (record_id)"
+    return write_parts(stream(sql, query, t.MATCH_RECORDS), folder / "own", t.MATCH_RECORDS)
+
+
+def _stored_ids(sql: duckdb.DuckDBPyConnection) -> pa.ChunkedArray:
+    # Only persons that the batch really touches: the others keep their golden record.
+    return sql.sql("SELECT record_id FROM clusters WHERE is_stored").to_arrow_table()["record_id"]
+
+
+def _members(sql: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+    sql.execute("""
+        CREATE OR REPLACE TABLE several AS
+        SELECT person_id FROM clusters GROUP BY person_id HAVING count(*) > 1""")
+    alone = f"""SELECT {_RECORD_COLUMNS}, c.person_id FROM records r JOIN clusters c USING (record_id)
+                ANTI JOIN several USING (person_id)"""
+    yield from stream(sql, alone, MEMBERS)
+    together = f"""
+        SELECT {_RECORD_COLUMNS}, c.person_id
+        FROM (SELECT * FROM records UNION ALL SELECT * FROM stored) r JOIN clusters c USING (record_id)
+        SEMI JOIN several USING (person_id) ORDER BY c.person_id, r.record_id"""
+    yield from _whole_persons(stream(sql, together, MEMBERS))
+
+
+def _whole_persons(chunks: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Chunks sorted by person, cut where a person ends."""
+    waiting: pa.Table | None = None
+    for chunk in chunks:
+        table = pa.concat_tables([waiting, chunk]) if waiting is not None else chunk
+        last = table["person_id"][table.num_rows - 1]
+        ends = pc.sum(pc.not_equal(table["person_id"], last)).as_py()
+        if ends:
+            yield table.slice(0, ends)
+        waiting = table.slice(ends)
+    if waiting is not None and waiting.num_rows:
+        yield waiting
+
+
+class _Sources:
+    """Writes the second table of survivorship while the first one streams by."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._tables, self._rows = folder, list[pa.Table](), 0
+
+    def split(self, both: tuple[pa.Table, pa.Table]) -> pa.Table:
+        self._tables.append(both[1])
+        return both[0]
+
+    def finish(self) -> int:
+        return write_parts(self._tables, self._folder, t.VALUE_SOURCES)
