@@ -7,16 +7,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+from store.engine import Store
 
 from dedup import blocking, matching, survivorship
-from pipeline.artefacts import count_rows, parts, read_chunks, write_parts
+from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
+from schemas.contract import empty
 from schemas.field import TableSpec
 from store import queries
-from store.engine import Store
 
 _MATCH_COLUMNS = ", ".join(
     f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns
@@ -75,7 +76,7 @@ def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
 
 def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
     _content_view(run, sql)
-    content = TableSpec("content", t.RECORDS.columns[:1] + (t.RECORDS.columns[3],), ("record_id",), "")
+    content = TableSpec("content", (*t.RECORDS.columns[:1], t.RECORDS.columns[3]), ("record_id",), "")
     chunks = stream(sql, "SELECT record_id, content_id FROM content", content)
     before = (queries.known_content(store, chunk) for chunk in chunks)
     write_parts(before, folder / "known_before", t.KNOWN_CONTENT)
@@ -148,14 +149,22 @@ def _whole_persons(chunks: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 class _Sources:
-    """Writes the second table of survivorship while the first one streams by."""
+    """Writes the second table of survivorship, part by part, while the first one streams by."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._tables, self._rows = folder, list[pa.Table](), 0
+        self._folder, self._waiting, self._rows, self._number = folder, list[pa.Table](), 0, 0
 
     def split(self, both: tuple[pa.Table, pa.Table]) -> pa.Table:
-        self._tables.append(both[1])
+        self._waiting.append(both[1])
+        if sum(table.num_rows for table in self._waiting) >= t.PART_ROWS:
+            self._write()
         return both[0]
 
     def finish(self) -> int:
-        return write_parts(self._tables, self._folder, t.VALUE_SOURCES)
+        self._write()
+        return self._rows
+
+    def _write(self) -> None:
+        path = part_path(self._folder, self._number)
+        self._rows += write_part(pa.concat_tables(self._waiting or [empty(t.VALUE_SOURCES)]), path, t.VALUE_SOURCES)
+        self._waiting, self._number = [], self._number + 1
