@@ -1,0 +1,124 @@
+"""One delivery of household ledgers: read, standardise, match, load, report. The steps are pipeline/steps.py's.
+
+Logic lives in the pipeline; a task passes on the path of the run folder, never data.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule, TriggerRule, task, task_group
+
+DOC = """
+### Một đợt sổ hộ khẩu · One delivery of household ledgers
+
+| Tham số · Param | |
+|---|---|
+| `paths` | tệp hoặc thư mục sổ trên máy chạy Airflow · files or folders of ledgers on the worker |
+| `province` | mã tỉnh (34 hoặc 63) · province code of the 34, or of the 63 |
+
+Each file is a mapped task: a refused file turns its own `read_file` red and fails the run at the end, after the
+other files were loaded. Clearing any task is safe: finished folders are not made twice, and a batch is loaded in
+one transaction. The report lies in `<SOHOA_HOME>/reports/<batch id>.html`.
+"""
+
+# Bad data stay bad on retry; only the store's absence passes with time.
+ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception="schemas.errors.StoreUnavailable",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=20),
+            reason="the store cannot be reached",
+        ),
+        RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
+    ]
+)
+
+with DAG(
+    dag_id="ingest_batch",
+    dag_display_name="Nạp một đợt sổ hộ khẩu · Ingest a batch",
+    schedule=None,
+    catchup=False,
+    max_active_runs=4,
+    doc_md=DOC,
+    tags=["sohoa", "ingest"],
+    default_args={
+        "owner": "sohoa",
+        "retries": 3,
+        "retry_policy": ONLY_WHAT_CAN_PASS,
+        "execution_timeout": timedelta(hours=12),
+    },
+    params={
+        "paths": Param(
+            ["data_samples/three_provinces/input"],
+            type="array",
+            items={"type": "string", "minLength": 1},
+            minItems=1,
+            title="Tệp hoặc thư mục · Files or folders",
+        ),
+        "province": Param("01", type="string", pattern="^0?[0-9]{2}$", title="Mã tỉnh · Province code"),
+    },
+) as dag:
+
+    @task
+    def plan_delivery(params: dict) -> str:
+        """Open a run folder for the delivery; its path is all that later tasks need."""
+        from pipeline import run
+
+        return run.start(params["paths"], params["province"])
+
+    @task
+    def list_files(folder: str) -> list[str]:
+        """Ids of the files that were not loaded before."""
+        from pipeline import run
+
+        return run.new_file_ids(folder)
+
+    def file_task(step: str):
+        """A task for a step that goes file by file."""
+
+        @task(task_id=step, map_index_template="{{ task.op_kwargs['file_id'] }}")
+        def one_file(folder: str, file_id: str) -> str:
+            from pipeline import run
+
+            return run.run_step(step, folder, file_id)
+
+        return one_file
+
+    def batch_task(step: str, trigger_rule: TriggerRule = TriggerRule.ALL_SUCCESS):
+        """A task for a step that takes the whole batch."""
+
+        @task(task_id=step, trigger_rule=trigger_rule)
+        def whole_batch(folder: str) -> str:
+            from pipeline import run
+
+            return run.run_step(step, folder)
+
+        return whole_batch
+
+    @task_group
+    def ledger(folder: str, file_id: str) -> None:
+        """One file through the steps that need no other file."""
+        previous = None
+        for step in ("read_file", "profile_batch", "standardise_records", "build_households", "check_records"):
+            current = file_task(step)(folder, file_id)
+            if previous is not None:
+                previous >> current
+            previous = current
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    def verdict(folder: str) -> dict:
+        """The sums of the batch; fails if a file was refused or a step did not finish, so that nobody sees green."""
+        from pipeline import run
+
+        return run.verdict(folder)
+
+    folder = plan_delivery()
+    ledgers = ledger.partial(folder=folder).expand(file_id=list_files(folder))
+    # A refused file must not keep the others out; match_records itself refuses to go on after a crash.
+    last = batch_task("match_records", TriggerRule.ALL_DONE)(folder)
+    ledgers >> last
+    for name in ("survive", "validate_batch", "load_batch", "report_batch"):
+        following = batch_task(name)(folder)
+        last >> following
+        last = following
+    last >> verdict(folder)
