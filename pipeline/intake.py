@@ -19,10 +19,11 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """One file of a delivery: its digest, its name inside the batch, where it lies now."""
+    """One file of a delivery: its digest, its name inside the batch, the path as given, where it lies now."""
 
     file_id: str
     name: str
+    given: str
     path: str
 
 
@@ -127,7 +128,8 @@ def _digest(found: Iterable[tuple[Path, str]]) -> tuple[list[PlannedFile], list[
     repeats: list[PlannedFile] = []
     names: set[str] = set()
     for path, name in found:
-        planned = PlannedFile(lineage.file_id(_blocks(path)), _free_name(name, names), str(path.resolve()))
+        digest = lineage.file_id(_blocks(path))
+        planned = PlannedFile(digest, _free_name(name, names), str(path), str(path.resolve()))
         if planned.file_id in files:
             repeats.append(planned)
         else:

@@ -1,0 +1,79 @@
+"""What a run answers: the sums of the batch and of each file, the messages, where the report is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.tables import OUTCOMES
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """Outcome and sums of one file; `messages` are pipeline.findings.Message as dictionaries."""
+
+    path: str
+    outcome: str
+    reason: str | None
+    read: int
+    counts: Mapping[str, int]
+    messages: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new)."""
+
+    batch_id: str
+    province: str
+    state: str
+    read: int
+    counts: Mapping[str, int]
+    files: tuple[FileResult, ...]
+    report: str | None
+    stop_rules: tuple[str, ...] = ()
+
+    @property
+    def has_findings(self) -> bool:
+        """Rows quarantined or rejected, files refused, or the batch stopped: exit code 1."""
+        refused = any(f.outcome == "file_rejected" for f in self.files)
+        return bool(self.counts["quarantined"] or self.counts["rejected"] or refused or self.state == "stopped")
+
+
+def as_json(result: BatchResult) -> dict[str, Any]:
+    """The result with the stable keys of the command line: sums beside batch_id, never nested."""
+    return {
+        "batch_id": result.batch_id,
+        "province": result.province,
+        "state": result.state,
+        "read": result.read,
+        **{outcome: result.counts[outcome] for outcome in OUTCOMES},
+        "files": [_file_as_json(f) for f in result.files],
+        "stop_rules": list(result.stop_rules),
+        "report": result.report,
+    }
+
+
+def from_json(value: Mapping[str, Any]) -> BatchResult:
+    """The reverse of `as_json`."""
+    files = tuple(
+        FileResult(
+            f["path"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
+        )
+        for f in value["files"]
+    )  # fmt: skip
+    counts = {o: value[o] for o in OUTCOMES}
+    return BatchResult(
+        value["batch_id"], value["province"], value["state"], value["read"], counts, files, value["report"],
+        tuple(value["stop_rules"]),
+    )  # fmt: skip
+
+
+def _file_as_json(file: FileResult) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "outcome": file.outcome,
+        "reason": file.reason,
+        "read": file.read,
+        **{outcome: file.counts[outcome] for outcome in OUTCOMES},
+        "messages": list(file.messages),
+    }
