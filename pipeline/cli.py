@@ -1,0 +1,284 @@
+"""`sohoa`: the command line. Bodies import what they need, so that help comes at once.
+
+Exit codes: 0 ok, 1 findings (rows quarantined or files refused), 2 usage, 3 environment, 4 refused by policy.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.errors import SohoaError
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=True, pretty_exceptions_enable=False,
+    help="sohoa: sổ hộ khẩu giấy -> kho dữ liệu dân cư. Household ledgers -> national population store.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
+report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
+person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
+store_app = typer.Typer(no_args_is_help=True, help="Kho dữ liệu · The store.")
+docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
+for name, sub in {
+    "batch": batch_app, "report": report_app, "person": person_app, "store": store_app, "docs": docs_app,
+}.items():  # fmt: skip
+    app.add_typer(sub, name=name)
+
+Json = Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON · answer in JSON")]
+Out = Annotated[Path, typer.Option("--out", help="Thư mục kết quả · folder for the result")]
+Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]
+
+
+@app.command("run")
+def run_command(
+    paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục sổ · files or folders of ledgers")],
+    province: Province,
+    as_json: Json = False,
+    encoding: Annotated[str | None, typer.Option(help="Bảng mã nếu biết · encoding, if known")] = None,
+) -> None:
+    """Cả quy trình trên một đợt · the whole job on a batch.
+
+    Ví dụ · Example: sohoa run data_samples/three_provinces/input --province 01 --json
+    """
+    from pipeline import console, run
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    with console.progress(as_json) as told:
+        result = run.run_batch(paths, province, settings, told=told, encoding=encoding)
+    console.say_any(result, settings.language, as_json)
+    raise typer.Exit(1 if result.has_findings else 0)
+
+
+@app.command("read")
+def read_command(file: Path, out: Out, as_json: Json = False, encoding: str | None = None) -> None:
+    """Đọc một tệp · read one file -> source_records.parquet.
+
+    Ví dụ · Example: sohoa read so.xlsx --out read/
+    """
+    from pipeline import single_steps
+
+    _finish(single_steps.read(file, out, _settings(), encoding), as_json)
+
+
+@app.command("standardise")
+def standardise_command(folder: Path, out: Out, province: Province = "00", as_json: Json = False) -> None:
+    """Chuẩn hóa · standardise -> records.parquet, quarantine.parquet. Province 00 = not given.
+
+    Ví dụ · Example: sohoa standardise read/ --out standard/ --province 01
+    """
+    from pipeline import single_steps
+
+    _finish(single_steps.standardise_folder(folder, out, province, _settings()), as_json)
+
+
+@app.command("check")
+def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
+    """Kiểm tra dòng và hộ · check rows and households -> records, quarantine, check_results.
+
+    Ví dụ · Example: sohoa check standard/ --out checked/
+    """
+    from pipeline import single_steps
+
+    _finish(single_steps.check_folder(folder, out, _settings()), as_json)
+
+
+@app.command("match")
+def match_command(records: Path, out: Out, model: Path | None = None, as_json: Json = False) -> None:
+    """Ghép người trong một tệp records · match a records file by itself -> scored_pairs, clusters.
+
+    Ví dụ · Example: sohoa match checked/records.parquet --out matched/
+    """
+    from pipeline import single_steps
+
+    _finish(single_steps.match_file(records, out, model, _settings()), as_json)
+
+
+@app.command("evaluate")
+def evaluate_command(clusters: Path, truth: Path) -> None:
+    """Độ chính xác và độ phủ so với sự thật · precision and recall against the truth.
+
+    Ví dụ · Example: sohoa evaluate matched/clusters.parquet truth.parquet
+    """
+    from pipeline import console, single_steps
+
+    console.say_json(single_steps.evaluate_clusters(clusters, truth))
+
+
+@app.command("validate")
+def validate_command(folder: Path, as_json: Json = False) -> None:
+    """Cửa kiểm tra của cả đợt · the gate of a whole batch (a folder of `sohoa check`).
+
+    Ví dụ · Example: sohoa validate checked/
+    """
+    from pipeline import single_steps
+
+    _finish(single_steps.validate_folder(folder, _settings()), as_json)
+
+
+@app.command("load")
+def load_command(folder: Path, as_json: Json = False) -> None:
+    """Nạp vào kho một đợt đã kiểm tra · load a checked run folder (path printed by `sohoa batch plan --open`).
+
+    Ví dụ · Example: sohoa load ~/.sohoa/runs/<batch>/0001
+    """
+    from pipeline import console, run
+
+    settings = _settings()
+    result = run.finish_run(folder, settings)
+    console.say_any(result, settings.language, as_json)
+    raise typer.Exit(1 if result.has_findings else 0)
+
+
+@report_app.command("batch")
+def report_batch_command(batch_id: str, out: Annotated[Path | None, typer.Option("--out")] = None) -> None:
+    """Lập lại báo cáo của một đợt · render a batch's report again from the store.
+
+    Ví dụ · Example: sohoa report batch 0f3c...
+    """
+    from pipeline import console, reporting
+
+    settings = _settings()
+    path = reporting.report_again(batch_id, settings, out)
+    console.say("run.report", settings.language, path=path)
+
+
+@batch_app.command("list")
+def batch_list_command(as_json: Json = False) -> None:
+    """Các đợt trong kho · batches of the store."""
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    console.say_table(inquiries.batches(settings), settings.language, as_json)
+
+
+@batch_app.command("plan")
+def batch_plan_command(paths: list[Path], province: Province, as_json: Json = False) -> None:
+    """Xem trước một đợt: tệp nào, tệp nào đã nộp · what a delivery holds, without running it."""
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    console.say_table(inquiries.planned(paths, province, settings), settings.language, as_json)
+
+
+@batch_app.command("why")
+def batch_why_command(batch_id: str, as_json: Json = False) -> None:
+    """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+
+
+@person_app.command("how")
+def person_how_command(person_id: str, as_json: Json = False) -> None:
+    """Một người được dựng từ đâu · where each value of a person came from: file, sheet, line."""
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    console.say_table(inquiries.how(person_id, settings), settings.language, as_json)
+
+
+@store_app.command("check")
+def store_check_command(as_json: Json = False) -> None:
+    """Kiểm tra bất biến của kho · check the invariants of the store; exit 1 if one is broken."""
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    broken = inquiries.broken_invariants(settings)
+    console.say_table(broken, settings.language, as_json)
+    raise typer.Exit(1 if broken else 0)
+
+
+@store_app.command("start")
+def store_start_command() -> None:
+    """Mở kho nhúng và để nó chạy · start the embedded store and leave it running."""
+    from pipeline import inquiries
+
+    inquiries.start_store(_settings())
+
+
+@store_app.command("stop")
+def store_stop_command() -> None:
+    """Dừng kho nhúng · stop the embedded store."""
+    from pipeline import inquiries
+
+    inquiries.stop_store(_settings())
+
+
+@app.command("rules")
+def rules_command(
+    as_json: Json = False, provinces: Annotated[bool, typer.Option("--provinces", help="mã tỉnh · codes")] = False
+) -> None:
+    """Mọi quy tắc, hoặc mã tỉnh · every rule with its text, or the province codes.
+
+    Ví dụ · Example: sohoa rules --provinces
+    """
+    from pipeline import console, inquiries
+
+    table = inquiries.provinces() if provinces else inquiries.rule_texts()
+    console.say_table(table, _settings().language, as_json)
+
+
+@docs_app.command("dictionary")
+def docs_dictionary_command(out: Annotated[Path, typer.Option("--out")] = Path("docs/data_dictionary.md")) -> None:
+    """Từ điển dữ liệu · the data dictionary, made from the declared fields."""
+    from pipeline import documents
+
+    documents.write_dictionary(out)
+
+
+@docs_app.command("templates")
+def docs_templates_command(out: Out = Path("templates")) -> None:
+    """Tệp mẫu XLSX và CSV · blank templates, XLSX with drop-downs and CSV."""
+    from pipeline import documents
+
+    documents.write_templates(out)
+
+
+@app.command("airflow", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def airflow_command(context: typer.Context) -> None:
+    """Chạy Airflow với cài đặt của sohoa · run Airflow with sohoa's settings (its metadata in the embedded store).
+
+    Ví dụ · Example: sohoa airflow standalone
+    """
+    from pipeline import airflow_home
+
+    raise typer.Exit(airflow_home.run_airflow(context.args, _settings()))
+
+
+def main() -> None:
+    """Entry point: known errors become a sentence in both languages and their exit code."""
+    try:
+        app()
+    except SohoaError as error:
+        from pipeline import console
+
+        console.say_error(error, _language())
+        raise SystemExit(error.exit_code) from None
+
+
+def _settings():  # type: ignore[no-untyped-def]
+    from pipeline.settings import load_settings
+
+    return load_settings()
+
+
+def _language() -> str:
+    try:
+        return _settings().language  # type: ignore[no-any-return]
+    except SohoaError:
+        return "vi"
+
+
+def _finish(written: dict[str, int], as_json: bool) -> None:
+    from pipeline import console
+
+    findings = written.pop("findings_exit", 0)
+    if as_json:
+        console.say_json(written)
+    else:
+        for path, rows in written.items():
+            console.say("cli.written", _settings().language, path=path, rows=rows)
+    raise typer.Exit(1 if findings else 0)

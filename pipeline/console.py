@@ -1,0 +1,84 @@
+"""What the command line says: results on stdout, talk on stderr, progress on a terminal only."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from pipeline.result import BatchResult, FileResult, as_json
+from schemas import messages
+from schemas.errors import SohoaError
+from schemas.messages import Language
+from schemas.tables import OUTCOMES
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+_STYLE = {"block": "red", "review": "yellow", "notice": "dim"}
+
+
+def say_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def say_error(error: SohoaError, language: Language) -> None:
+    """A known error, in both languages: code, what is wrong, what was given, what to do."""
+    read = ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
+    for each in (language, *(x for x in messages.LANGUAGES if x != language)):
+        try:
+            sentence = messages.explain(error.code, each, read=read)
+        except KeyError:
+            sentence = f"[{error.code}] {read}"
+        ERR.print(sentence, style="bold red" if each == language else "dim", markup=False)
+
+
+def say_result(result: BatchResult, language: Language) -> None:
+    """The sums of a batch, file by file, then what has to be looked at."""
+    OUT.print(messages.text("run.title", language, batch=result.batch_id, province=result.province), style="bold")
+    for file in result.files:
+        _say_file(file, language)
+    if result.stop_rules:
+        rules = ", ".join(result.stop_rules)
+        OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
+    OUT.print(_sums(result.read, result.counts, language), style="bold", markup=False)
+    if result.report:
+        OUT.print(messages.text("run.report", language, path=result.report), markup=False)
+
+
+def say(key: str, language: Language, **values: object) -> None:
+    """A line of the catalogue on stdout."""
+    OUT.print(messages.text(key, language, **values), markup=False)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A function that names the step at work; it shows on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with ERR.status("…") as status:
+        yield lambda step: status.update(step)
+
+
+def _say_file(file: FileResult, language: Language) -> None:
+    outcome = messages.text(f"outcome.{file.outcome}", language)
+    OUT.print(messages.text("run.file", language, path=file.path, outcome=outcome), markup=False)
+    OUT.print("  " + _sums(file.read, file.counts, language), markup=False)
+    for message in file.messages:
+        count = messages.text("run.count", language, count=message["count"])
+        OUT.print(f"  · {count}: {message[language]}", style=_STYLE[message["severity"]], markup=False)
+
+
+def _sums(read: int, counts: Any, language: Language) -> str:
+    return messages.text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
+
+
+def say_any(result: BatchResult, language: Language, machine: bool) -> None:
+    """The result as JSON for programs or as text for people."""
+    if machine:
+        say_json(as_json(result))
+    else:
+        say_result(result, language)
