@@ -1,0 +1,168 @@
+"""Check standardised rows and whole households: each rule is one small function over columns.
+
+Ledgers are re-issued: a new head takes over, the dead stay on the page, a family is typed twice. The rules about
+households therefore look at living heads, treat a head typed twice as one person, and put one finding on one row
+of the household instead of one on each member.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from quality.chunk import HEAD, SPOUSE_SEX, Chunk, relation_sexes
+from quality.findings import Fired, check_results, quarantine, without
+from schemas import lineage
+from schemas.outcome import Outcome
+from transforms.names import name_contradicts_sex
+
+_YOUNGEST_HEAD = 10
+_CONFLICT = "number_conflict"
+
+_YEARS_AFTER_HEAD: dict[int, int] = {4: 12, 5: 1, 25: 36}
+"""Least years by which a child, an adopted child, a great-grandchild is born after the head. Twelve years are the
+youngest parents that civil registers hold; adoption needs only a younger child (Law 52/2010/QH12 art. 14 asks for 20,
+older ledgers do not keep to it). Grandchild (17) also means nephew, who may be older, and is left out."""
+
+_YEARS_BEFORE_HEAD: dict[int, int] = {
+    6: 12, 7: 12, 8: 1, 9: 1, 10: 24, 11: 24, 12: 24, 13: 24, 18: 36, 19: 36, 47: 24, 48: 24, 49: 36,
+}  # fmt: skip
+"""The same for parents, adoptive parents, grandparents, great-grandparents."""
+
+_RULES: dict[str, Callable[[Chunk], np.ndarray]] = {}
+
+
+def check_records(records: pa.Table, profile: pa.Table, *, received_on: date) -> Outcome:
+    """Apply the rules that need several fields of a row, several rows of a household, or the profile of the file.
+
+    Args:
+        records: RECORDS; all rows of a household of a file lie in this chunk.
+        profile: PROFILE of the files in the chunk; measure ``number_conflict`` names numbers of two people.
+        received_on: day of delivery, the latest day that anything can have happened.
+
+    Returns:
+        accepted = RECORDS unchanged, less the rows that a blocking rule keeps out; quarantined = QUARANTINE;
+        findings = CHECK_RESULTS, only those of this step. Rows in = accepted + quarantined.
+    """
+    chunk = Chunk(records, profile, received_on)
+    fired = [Fired(rule_id, rows) for rule_id, find in _RULES.items() if (rows := find(chunk)).size]
+    return Outcome(without(records, fired), quarantine(records, profile, fired), check_results(records, fired))
+
+
+def _finds(rule_id: str) -> Callable[[Callable[[Chunk], np.ndarray]], Callable[[Chunk], np.ndarray]]:
+    def register(function: Callable[[Chunk], np.ndarray]) -> Callable[[Chunk], np.ndarray]:
+        _RULES[rule_id] = function
+        return function
+
+    return register
+
+
+@_finds("birth_date.after_entry")
+def _born_after_entry(chunk: Chunk) -> np.ndarray:
+    entry = chunk.days("entry_date")
+    return np.flatnonzero(_is_after(chunk.partial_date("birth"), entry))
+
+
+@_finds("death_date.before_birth")
+def _died_before_birth(chunk: Chunk) -> np.ndarray:
+    return np.flatnonzero(_is_after(chunk.partial_date("birth"), chunk.partial_date("death")))
+
+
+@_finds("sex.name_contradicts")
+def _name_against_sex(chunk: Chunk) -> np.ndarray:
+    return np.flatnonzero(name_contradicts_sex(chunk.column("full_name"), chunk.column("sex_code")))
+
+
+@_finds("sex.relation_contradicts")
+def _relation_against_sex(chunk: Chunk) -> np.ndarray:
+    wanted = relation_sexes()[chunk.relation]
+    wrong = (wanted != 0) & (chunk.sex != 0) & (wanted != chunk.sex)
+    return np.union1d(np.flatnonzero(wrong), _heads_of_their_own_sex(chunk, wrong))
+
+
+def _heads_of_their_own_sex(chunk: Chunk, wrong: np.ndarray) -> np.ndarray:
+    """Heads whose wife or husband in the household is of their own sex: one of the two was written wrongly."""
+    homes = chunk.households
+    found = []
+    for relation, spouse_sex in SPOUSE_SEX.items():
+        sure = (chunk.relation == relation) & (chunk.sex == spouse_sex) & ~wrong & chunk.is_alive
+        heads = homes.head[homes.having(sure)]
+        heads = heads[heads >= 0]
+        found.append(heads[(chunk.sex[heads] == spouse_sex)])
+    return np.concatenate(found)
+
+
+@_finds("household.no_head")
+def _no_head(chunk: Chunk) -> np.ndarray:
+    homes = chunk.households
+    # Where no relation at all is known, nothing can be said of the head: relation.missing stands on each row.
+    known = homes.having(chunk.relation > 0)
+    headed = homes.having((chunk.relation == HEAD) | chunk.filled("head_record_id"))
+    found: np.ndarray = homes.first[known & ~headed]
+    return found
+
+
+@_finds("household.two_heads")
+def _two_heads(chunk: Chunk) -> np.ndarray:
+    return chunk.households.second_head[chunk.households.second_head >= 0]
+
+
+@_finds("household.head_too_young")
+def _head_too_young(chunk: Chunk) -> np.ndarray:
+    """A head is as old as at the last entry of the household, since relations are written anew with each entry.
+
+    The head's own entry would make every heir too young who was entered at birth; the day of delivery would make
+    nobody too young in a ledger of 1990. Without any entry date the day of delivery is all there is.
+    """
+    homes = chunk.households
+    has_head = homes.head >= 0
+    heads = homes.head[has_head]
+    born = chunk.year("birth")[heads]
+    age = homes.latest(chunk.entry_year, chunk.received_on.year)[has_head] - born
+    found: np.ndarray = heads[(born > 0) & (age >= 0) & (age < _YOUNGEST_HEAD)]
+    return found
+
+
+@_finds("household.child_older")
+def _child_older(chunk: Chunk) -> np.ndarray:
+    """The member whose birth year contradicts the head's; the head itself where several members do."""
+    homes = chunk.households
+    wrong = homes.with_value(_contradicts_head(chunk))
+    several = homes.count(wrong) > 1
+    alone = np.flatnonzero(wrong & ~several[homes.group])
+    return np.union1d(alone, homes.head[several])
+
+
+def _contradicts_head(chunk: Chunk) -> np.ndarray:
+    homes, born = chunk.households, chunk.year("birth")
+    sure_head = np.where(homes.second_head >= 0, -1, homes.head)
+    head = sure_head[homes.group]
+    gap = born - born[head]
+    after, before = np.full(100, -32768), np.full(100, 32767)
+    after[list(_YEARS_AFTER_HEAD)] = list(_YEARS_AFTER_HEAD.values())
+    before[list(_YEARS_BEFORE_HEAD)] = [-years for years in _YEARS_BEFORE_HEAD.values()]
+    wrong = (gap < after[chunk.relation]) | (gap > before[chunk.relation])
+    contradicts: np.ndarray = wrong & (head >= 0) & (born > 0) & (born[head] > 0)
+    return contradicts
+
+
+@_finds("personal_number.two_people")
+def _number_of_two_people(chunk: Chunk) -> np.ndarray:
+    conflicts = chunk.measured(_CONFLICT)
+    if not conflicts:
+        return np.empty(0, np.int64)
+    encoded = chunk.column("personal_number").dictionary_encode()
+    shared = np.array([lineage.hash_text(number) in conflicts for number in encoded.dictionary.to_pylist()] + [False])
+    return np.flatnonzero(shared[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
+
+
+def _is_after(left: tuple[np.ndarray, ...], right: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Is the left date surely after the right one? Parts are compared as far as both know them (0 = unknown)."""
+    after = np.zeros(left[0].size, bool)
+    open_ = np.ones(left[0].size, bool)
+    for mine, other in zip(left, right, strict=True):
+        open_ &= (mine > 0) & (other > 0)
+        after |= open_ & (mine > other)
+        open_ &= mine == other
+    return after
