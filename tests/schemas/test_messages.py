@@ -1,0 +1,32 @@
+import re
+
+import pytest
+
+from schemas import messages
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(messages.catalogue("vi")) == set(messages.catalogue("en"))
+
+
+@pytest.mark.parametrize("key", sorted(messages.catalogue("vi")))
+def test_both_languages_have_the_same_shape_and_placeholders(key: str) -> None:
+    vi, en = messages.catalogue("vi")[key], messages.catalogue("en")[key]
+    assert type(vi) is type(en)
+    if isinstance(vi, str):
+        assert set(_PLACEHOLDER.findall(vi)) == set(_PLACEHOLDER.findall(en))
+    else:
+        assert set(vi) == set(en) >= {"wrong", "do"}
+
+
+def test_a_sentence_goes_from_where_to_what_to_do() -> None:
+    said = messages.explain("birth_date.impossible", "vi", where="Tệp a.csv, dòng 15", read="30/02/1975")
+    where, wrong, read, do = (said.index(x) for x in ("dòng 15", "không có trong lịch", "30/02/1975", "Xem lại sổ gốc"))
+    assert where < wrong < read < do
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        messages.text("no.such.text", "vi")
