@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline import intake
+from pipeline.settings import Settings
+from schemas.errors import UsageError
+
+
+def write(folder: Path, **files: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
+
+
+def test_a_folder_is_searched_and_equal_files_are_told_apart_by_content(tmp_path: Path) -> None:
+    write(tmp_path / "in", a__csv="1", b__csv="2", c__csv="1")
+    write(tmp_path / "in" / "deep", d__csv="3")
+    write(tmp_path / "in" / ".hidden", e__csv="4")
+    plan = intake.plan_batch([tmp_path / "in"], "01", Settings(tmp_path))
+    assert [f.name for f in plan.files] == ["a.csv", "b.csv", "deep/d.csv"]
+    assert [f.name for f in plan.repeats] == ["c.csv"]
+
+
+def test_the_batch_is_known_by_its_files_not_by_their_names(tmp_path: Path) -> None:
+    write(tmp_path / "x", a__csv="1", b__csv="2")
+    write(tmp_path / "y", q__csv="2", r__csv="1")
+    settings = Settings(tmp_path)
+    first, second = (intake.plan_batch([tmp_path / n], "01", settings) for n in "xy")
+    assert first.batch_id == second.batch_id
+    assert first.batch_id != intake.plan_batch([tmp_path / "x"], "79", settings).batch_id
+
+
+def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
+    write(tmp_path / "x", so__csv="1")
+    write(tmp_path / "y", so__csv="2")
+    plan = intake.plan_batch([tmp_path / "x" / "so.csv", tmp_path / "y" / "so.csv"], "01", Settings(tmp_path))
+    assert [f.name for f in plan.files] == ["so.csv", "so.csv (2)"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "code_63"),
+    [("01", "01", None), ("001", "01", None), ("02", "08", "02"), ("79", "79", None), (" 40 ", "40", None)],
+)
+def test_a_province_code_of_either_list_is_understood(given: str, code: str, code_63: str | None) -> None:
+    assert intake.resolve_province(given) == (code, code_63)
+
+
+@pytest.mark.parametrize("given", ["", "00", "99", "Hà Nội", "1", "101"])
+def test_another_code_is_refused(given: str) -> None:
+    with pytest.raises(UsageError):
+        intake.resolve_province(given)
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"path\.not_found"):
+        intake.plan_batch([tmp_path / "nothing.csv"], "01", Settings(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"path\.no_files"):
+        intake.plan_batch([tmp_path / "empty"], "01", Settings(tmp_path))
+
+
+def test_each_attempt_has_its_own_folder_and_reads_its_plan_back(tmp_path: Path) -> None:
+    write(tmp_path / "in", a__csv="1")
+    settings = Settings(tmp_path / "home")
+    plan = intake.plan_batch([tmp_path / "in"], "01", settings)
+    first, second = intake.open_run(plan, settings), intake.open_run(plan, settings)
+    assert first != second
+    assert intake.read_plan(second) == plan
