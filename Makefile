@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run test
+.PHONY: help setup run lint fast wheel test samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,3 +27,44 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 	@$(PY) -m pip install -q --no-deps --no-build-isolation -e .
 	@-$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1
 	@touch $(READY)
+
+SAMPLE := data_samples/three_provinces/input
+DELIVERIES := 01:ha_noi.csv 40:nghe_an.xlsx 92:can_tho_tcvn3.csv
+SOHOA := $(VENV)/bin/sohoa
+# The sample store may issue numbers of a range that is marked as test.
+run: export SOHOA_ISSUING_RANGE ?= 990000-999999
+run: $(READY)  ## the sample ledgers of three provinces through Airflow into the store; prints sums and reports
+	@set -e; trap '$(SOHOA) store stop' EXIT; $(SOHOA) store start; \
+	for delivery in $(DELIVERIES); do \
+	  province=$${delivery%%:*}; file=$${delivery#*:}; \
+	  echo "Airflow: ingest_batch, province $$province, $$file"; \
+	  $(SOHOA) airflow dags test ingest_batch \
+	    --conf "{\"paths\": [\"$(CURDIR)/$(SAMPLE)/$$file\"], \"province\": \"$$province\"}" \
+	    >$(SOHOA_HOME)/airflow-$$province.log 2>&1 \
+	    || { tail -n 40 $(SOHOA_HOME)/airflow-$$province.log; echo "Full log: $(SOHOA_HOME)/airflow-$$province.log"; exit 1; }; \
+	done; $(SOHOA) batch list
+
+lint: $(READY)  ## ruff, mypy --strict, floors and doors
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache | tail -n 3
+
+fast: $(READY)  ## the tests that need no service
+	@$(PY) -m pytest -q -m "not store and not airflow and not browser"
+
+wheel: $(READY)  ## build the wheel and look inside
+	@$(PY) -m pytest -q tests/test_wheel.py
+
+test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
+	@sh tests/find_chromium.sh
+	@$(MAKE) -s lint
+	@$(PY) -m pytest -q
+
+samples: $(READY)  ## make the committed sample ledgers again (same bytes)
+	@$(PY) -m data_samples.three_provinces
+
+bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
+	@$(PY) -m benchmarks.whole_job --rows 100000 1000000
+	@$(PY) -m benchmarks.load_ratio
+	@$(PY) -m benchmarks.start_up
+
+lock:  ## write requirements.lock anew (needs uv and network)
+	@uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q setup.cfg --extra dev -o requirements.lock
