@@ -1,0 +1,303 @@
+"""Read one date as people write it in Vietnamese ledgers; nothing is completed that is not written.
+
+Forms: day/month/year with any separator, ISO with or without time and zone (the day never shifts), compact digits,
+month and year, year alone, marks for unknown parts (00, ??, --, xx, ...), Excel serial numbers (1900 system), English,
+Roman and Vietnamese months, numbers in words, lunar dates. A reading carries marks: names of the rules that fired,
+without their subject ("year_only" of `birth_date.year_only`). A failed reading has no values.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from transforms import date_words, lunar
+from transforms.date_words import Parts
+
+Order = Literal["dmy", "mdy", "unclear"]
+EARLIEST_YEAR = 1850
+FAILED: frozenset[str] = frozenset(
+    {"missing", "unreadable", "impossible", "out_of_range", "century_unknown", "order_unclear"}
+)
+
+_UNKNOWN_WORDS = frozenset({
+    "khong", "ko", "k", "khong ro", "ko ro", "k ro", "chua ro", "khong biet", "ko biet", "chua biet", "khong nho",
+    "khong xac dinh", "chua xac dinh", "khong co", "chua co", "khong ghi", "khuyet", "bo trong", "trong", "mo",
+    "kxd", "kr", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "nil", "unknown", "\\n", "#value!", "#ref!",
+})  # fmt: skip
+_NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|x+|[\W_0])*")
+_SAYS_UNKNOWN = re.compile(r"\b(?:khong|ko|chua) (?:ro|biet|nho|xac dinh|ghi)\b")
+_UNKNOWN_PART = re.compile(
+    r"\(?\b(?:khong|ko|chua|mat) (?:ro|biet|nho|xac dinh|ghi|co)?\s*(?:ngay|thang)(?:\W*(?:va )?thang)?(?: sinh)?\)?[,;]?"
+)
+_TIME = re.compile(
+    r"(?<=\d)(?:t|\s+|,\s*)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+)
+_BARE_ZONE = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:z|[+-]\d{2}:\d{2})$")
+_LUNAR = re.compile(r"\(?\b(?:am\s*lich|lich\s*am|lich\s*ta|a\.?\s?l|am)\b\.?\)?|\(a\)")
+_SOLAR = re.compile(r"\(?\b(?:duong\s*lich|lich\s*duong|lich\s*tay|d\.?\s?l|duong)\b\.?\)?|\(d\)")
+_WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|cn)\b[,;]?\s*")
+_LEAP = re.compile(r"\(?\bnhuan\b\)?")
+_ABOUT = re.compile(r"^(?:khoang|chung|tam|uoc|~|≈)\s*(?=\D*\d)|(?<=\d{4})\s*\(?\?\)?$")
+
+_SEP = r"\s*[/.\-,:\s\\]\s*"
+_BLANK = r"[?x_*.\-/\s0…]"
+_TRIPLE = re.compile(rf"^(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}'?(\d{{4}}|\d{{2}})$")
+_YEAR_FIRST = re.compile(rf"^(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})$")
+_MONTH_YEAR = re.compile(rf"^(\d{{1,2}}){_SEP}(\d{{4}})$")
+_YEAR_MONTH = re.compile(rf"^(\d{{4}}){_SEP}(\d{{1,2}})$")
+_YEAR_ALONE = re.compile(rf"^{_BLANK}*(?<!\d)(\d{{4}})(?:\.0+)?$")
+_DAY_BLANK = re.compile(rf"^{_BLANK}+[/.\-\s]\s*(\d{{1,2}}){_SEP}(\d{{4}})$")
+_MONTH_BLANK = re.compile(rf"^(\d{{1,2}})[/.\-\s]{_BLANK}+(?<!\d)(\d{{4}})$")
+_COMPACT = re.compile(r"^(\d{5,8})(?:\.0+)?$")
+_SERIAL_TIME = re.compile(r"^(\d{5})[.,]\d+$")
+_NEAR_DIGITS = re.compile(r"^(?=.*\d.*\d)(?=.*[oil|])[\doil|/.\-\s]+$")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
+_ROMAN_MONTH = re.compile(rf"^(\d{{1,2}}){_SEP}([ivx]+){_SEP}(\d{{4}}|\d{{2}})$")
+_LONE_X = re.compile(rf"^\d{{1,2}}{_SEP}x{_SEP}\d{{2,4}}$")
+_EXCEL_START = date(1899, 12, 30)
+_LETTERS_AS_DIGITS = str.maketrans("oil|", "0111")
+_QUOTES = str.maketrans("", "", "'’‘`\"“”\u200b\u200c\u200d\ufeff\u00ad")
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """What one text says: solar year, month, day (None = unknown), whether it was lunar, marks."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    is_lunar: bool = False
+    marks: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Nothing could be taken from the text."""
+        return any(m in FAILED for m in self.marks)
+
+
+def read_date(text: str, order: Order, latest: date) -> DateReading:
+    """Read a date.
+
+    Args:
+        text: as written; not empty.
+        order: of day and month in the column it stands in.
+        latest: no date may lie after it; it also decides which centuries a two-digit year can mean.
+    """
+    plain = plain_text(text)
+    if plain in _UNKNOWN_WORDS or _NO_CONTENT.fullmatch(plain):
+        return DateReading(marks=("missing",))
+    plain, marks = _without_remarks(plain)
+    if not any(c.isdigit() for c in plain) and _SAYS_UNKNOWN.search(plain):
+        return DateReading(marks=("missing",))
+    parts = _read_parts(plain, order, latest)
+    if parts is None:
+        return DateReading(marks=("unreadable",))
+    return _judge(replace(parts, marks=(*marks, *parts.marks)), latest)
+
+
+def plain_text(text: str) -> str:
+    """Lower case, no Vietnamese marks, ASCII digits, single spaces, no quotes: what the forms are written for."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_QUOTES)
+    if not kept.isascii():
+        kept = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
+    kept = kept.replace("–", "-").replace("—", "-").replace("⁄", "/").replace("−", "-")
+    return " ".join(kept.split()).rstrip(";, ").strip()
+
+
+def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
+    """Take off time of day, calendar words and words of doubt; each leaves its mark ("is_lunar" is internal)."""
+    marks: list[str] = []
+    plain = _BARE_ZONE.sub(r"\1 00:00z", plain)
+    time = _TIME.search(plain)
+    if time:
+        plain = plain[: time.start()]
+        if not _is_midnight(time):
+            marks.append("time_removed")
+    plain = _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain))
+    for pattern, mark in ((_LUNAR, "is_lunar"), (_SOLAR, "is_solar"), (_LEAP, "is_leap"), (_ABOUT, "approximate")):
+        plain, count = pattern.subn(" ", plain)
+        if count:
+            marks.append(mark)
+    return " ".join(plain.split()).strip(" ,;"), tuple(marks)
+
+
+def _is_midnight(time: re.Match[str]) -> bool:
+    hour, minute, second, half, zone = time.groups()
+    is_first_hour = hour == "12" if half in {"am", "sa"} else int(hour) == 0
+    return is_first_hour and int(minute) == 0 and int(second or 0) == 0 and zone is None
+
+
+def _read_parts(plain: str, order: Order, latest: date) -> Parts | None:
+    found = _numeric(plain, order, latest)
+    if found is None and _NEAR_DIGITS.match(plain) and not _ROMAN_MONTH.match(plain):
+        found = _numeric(plain.translate(_LETTERS_AS_DIGITS), order, latest)
+        found = None if found is None else replace(found, marks=(*found.marks, "not_digits"))
+    if found is None:
+        found = _roman(plain)
+    return date_words.read_words(plain) if found is None else found
+
+
+def _numeric(plain: str, order: Order, latest: date) -> Parts | None:
+    if _LONE_X.match(plain):
+        return None  # October to some clerks, "unknown" to others
+    for form in (_triple, _month_and_year):
+        found = form(plain, order)
+        if found is not None:
+            return found
+    return _compact(plain, order, latest)
+
+
+def _triple(plain: str, order: Order) -> Parts | None:
+    if match := _TRIPLE.match(plain):
+        return _in_order(int(match[1]), int(match[2]), match[3], order)
+    if match := _YEAR_FIRST.match(plain):
+        return Parts(match[1], int(match[2]), int(match[3]))
+    return None
+
+
+def _month_and_year(plain: str, order: Order) -> Parts | None:
+    if match := _YEAR_ALONE.match(plain):
+        return Parts(match[1])
+    if match := _MONTH_YEAR.match(plain):
+        return Parts(match[2], int(match[1]))
+    if match := _YEAR_MONTH.match(plain):
+        return Parts(match[1], int(match[2]))
+    if match := _DAY_BLANK.match(plain):
+        return _in_order(0, int(match[1]), match[2], order)
+    if match := _MONTH_BLANK.match(plain):
+        return _in_order(int(match[1]), 0, match[2], order)
+    return None
+
+
+def _in_order(first: int, second: int, year: str, order: Order) -> Parts:
+    if order == "dmy" or first == second:
+        return Parts(year, second, first)
+    if order == "mdy" or (second > 12 >= first):
+        return Parts(year, first, second, marks=("month_first",))
+    if first > 12:
+        return Parts(year, second, first)
+    return Parts(year, marks=("order_unclear",))
+
+
+def _compact(plain: str, order: Order, latest: date) -> Parts | None:
+    if match := _SERIAL_TIME.match(plain):
+        return _serial(match[1], latest)
+    match = _COMPACT.match(plain)
+    if match is None:
+        return None
+    digits = match[1]
+    if len(digits) == 5:
+        return _serial(digits, latest)
+    readings = {
+        parts for split in _SPLITS[len(digits)] if (parts := split(digits, order)) and _is_plausible(parts, latest)
+    }
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _serial(digits: str, latest: date) -> Parts | None:
+    day = _EXCEL_START + timedelta(days=int(digits))
+    if day > latest:
+        return None
+    return Parts(str(day.year), day.month, day.day, marks=("excel_serial",))
+
+
+_Split = Callable[[str, Order], Parts]
+_SPLITS: dict[int, tuple[_Split, ...]] = {
+    8: (
+        lambda d, order: _in_order(int(d[:2]), int(d[2:4]), d[4:], order),
+        lambda d, order: Parts(d[:4], int(d[4:6]), int(d[6:])),
+    ),
+    # a spreadsheet drops the zero of 05031960; 1111960 may also be 11/1/1960, so only a single reading counts
+    7: (
+        lambda d, order: _in_order(int(d[0]), int(d[1:3]), d[3:], order),
+        lambda d, order: _in_order(int(d[:2]), int(d[2]), d[3:], order),
+    ),
+    6: (
+        lambda d, order: _in_order(int(d[:2]), int(d[2:4]), d[4:], order),
+        lambda d, order: Parts(d[2:], int(d[:2])),
+        lambda d, order: Parts(d[:4], int(d[4:])),
+    ),
+}
+
+
+def _is_plausible(parts: Parts, latest: date) -> bool:
+    if "order_unclear" in parts.marks:
+        return True
+    if len(parts.year) == 4 and not EARLIEST_YEAR <= int(parts.year) <= latest.year:
+        return False
+    return parts.month in range(1, 13) and 0 <= parts.day <= 31
+
+
+def _roman(plain: str) -> Parts | None:
+    match = _ROMAN_MONTH.match(plain)
+    if match is None or match[2] not in _ROMAN:
+        return None
+    return Parts(match[3], _ROMAN[match[2]], int(match[1]))
+
+
+def _judge(parts: Parts, latest: date) -> DateReading:
+    """Decide century and calendar, then refuse what no calendar holds and what lies outside the range."""
+    if "order_unclear" in parts.marks:
+        return DateReading(marks=("order_unclear",))
+    parts = _with_century(parts, latest)
+    if not parts.year:
+        return DateReading(marks=("century_unknown",))
+    is_lunar = bool({"is_lunar", "is_leap"} & set(parts.marks)) and "is_solar" not in parts.marks
+    solar = _from_lunar(parts) if is_lunar else _from_solar(parts)
+    if solar is None:
+        return DateReading(marks=("impossible",))
+    if not solar.year >= EARLIEST_YEAR or (solar.year, solar.month or 1, solar.day or 1) > _triple_of(latest):
+        return DateReading(marks=("out_of_range",))
+    return DateReading(solar.year, solar.month, solar.day, is_lunar, _outer_marks(parts, solar, is_lunar))
+
+
+def _triple_of(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
+def _with_century(parts: Parts, latest: date) -> Parts:
+    if len(parts.year) != 2:
+        return parts
+    later = (2000 + int(parts.year), parts.month or 1, parts.day or 1)
+    if later <= _triple_of(latest):
+        return replace(parts, year="")
+    return replace(parts, year=f"19{parts.year}", marks=(*parts.marks, "two_digit_year"))
+
+
+def _from_solar(parts: Parts) -> lunar.Solar | None:
+    year, month, day = int(parts.year), parts.month, parts.day
+    if month == 0:
+        return lunar.Solar(year, None, None) if day <= 31 else None
+    if not 1 <= month <= 12 or day > monthrange(max(year, 1), month)[1]:
+        return None
+    return lunar.Solar(year, month, day or None)
+
+
+def _from_lunar(parts: Parts) -> lunar.Solar | None:
+    year, month, day = int(parts.year), parts.month or None, (parts.day or None) if parts.month else None
+    leap = "is_leap" in parts.marks
+    if parts.cycle is None or lunar.place_of_year(year) == parts.cycle:
+        return (
+            lunar.to_solar(year, month, day, leap=leap) if year >= lunar.FIRST_YEAR else lunar.Solar(year, None, None)
+        )
+    # the last lunar weeks of a can-chi year fall into the next solar year, which is then the one written beside it
+    if lunar.place_of_year(year - 1) == parts.cycle and day is not None:
+        found = lunar.to_solar(year - 1, month, day, leap=leap)
+        return found if found is not None and found.year == year else None
+    return None
+
+
+def _outer_marks(parts: Parts, solar: lunar.Solar, is_lunar: bool) -> tuple[str, ...]:
+    marks = [m for m in parts.marks if not m.startswith("is_")]
+    if is_lunar:
+        marks.append("lunar")
+    if solar.month is None:
+        marks.append("year_only")
+    elif solar.day is None:
+        marks.append("month_only")
+    return tuple(marks)
