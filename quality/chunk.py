@@ -86,7 +86,8 @@ class Chunk:
     @cached_property
     def is_alive(self) -> np.ndarray:
         """Rows without any word of a death."""
-        return ~(self.filled("death_year") | self.filled("death_kind"))
+        dead: np.ndarray = self.filled("death_year") | self.filled("death_kind")
+        return np.logical_not(dead)
 
     @cached_property
     def households(self) -> "Households":

@@ -1,0 +1,119 @@
+"""The figures of a whole batch that the gate judges: summed chunk by chunk, a few bytes a person.
+
+A figure that says nothing (a sex ratio of ten people, a share of no rows) is null, and a null breaks no expectation.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.profiling import whipple_index
+
+_FEW_ROWS = 20
+_FEW_PERSONS = 200
+_YEARS = 2200
+_WHIPPLE_AGES = (23, 62)
+
+
+@dataclass(frozen=True)
+class BatchFacts:
+    """What the pipeline knows of a batch before it is loaded. Counts of data rows.
+
+    Attributes:
+        received_on: day of delivery; no year after it is possible.
+        read: data rows of all files, those of refused files as far as they could be counted.
+        matched: rows that went to matching, to be loaded or merged.
+        known: rows whose content was delivered before.
+        quarantined: rows kept out.
+        rejected: rows of refused files.
+    """
+
+    received_on: date
+    read: int
+    matched: int
+    known: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class BatchMetrics:
+    """One row for `quality.suite.batch_expectations`; None where the figure would say nothing."""
+
+    rows_unaccounted: float
+    quarantined_share: float | None
+    rejected_share: float | None
+    records_without_person: float
+    doubled_person_ids: float
+    doubled_number_share: float | None
+    male_share: float | None
+    new_year_share: float | None
+    commonest_birth_year_share: float | None
+    whipple_index: float | None
+
+
+class Tally:
+    """Adds up the chunks of GOLDEN_PERSONS; holds 8 bytes an id and 8 bytes a personal number."""
+
+    def __init__(self) -> None:
+        self.persons = 0
+        self._ids: list[np.ndarray] = []
+        self._numbers: list[np.ndarray] = []
+        self._males = self._females = self._dated = self._new_year = 0
+        self._years = np.zeros(_YEARS, np.int64)
+
+    def add(self, golden: pa.Table) -> None:
+        """Count one chunk."""
+        self.persons += golden.num_rows
+        self._ids.append(_hashes(golden.column("person_id")))
+        self._numbers.append(_hashes(golden.column("personal_number").drop_null()))
+        self._males += _sum(pc.equal(golden.column("sex_code"), "1"))
+        self._females += _sum(pc.equal(golden.column("sex_code"), "2"))
+        day, month = golden.column("birth_day"), golden.column("birth_month")
+        self._dated += len(day) - day.null_count
+        self._new_year += _sum(pc.and_(pc.equal(day, 1), pc.equal(month, 1)))
+        years = golden.column("birth_year").drop_null().to_numpy()
+        self._years += np.bincount(np.clip(years, 0, _YEARS - 1), minlength=_YEARS)
+
+    def metrics(self, facts: BatchFacts) -> BatchMetrics:
+        """The figures of all chunks counted so far."""
+        reachable = facts.read - facts.rejected
+        numbers, year = _joined(self._numbers), facts.received_on.year
+        born = self._years[: year + 1]
+        return BatchMetrics(
+            rows_unaccounted=facts.read - facts.matched - facts.known - facts.quarantined - facts.rejected,
+            quarantined_share=_share(facts.quarantined, reachable, _FEW_ROWS),
+            rejected_share=_share(facts.rejected, facts.read, _FEW_ROWS),
+            records_without_person=facts.matched if self.persons == 0 else 0,
+            doubled_person_ids=_doubled(_joined(self._ids)),
+            doubled_number_share=_share(_doubled(numbers), numbers.size, 1),
+            male_share=_share(self._males, self._males + self._females, _FEW_PERSONS),
+            new_year_share=_share(self._new_year, self._dated, _FEW_PERSONS),
+            commonest_birth_year_share=_share(int(born.max()), int(born.sum()), _FEW_PERSONS),
+            whipple_index=whipple_index(born, year - _WHIPPLE_AGES[1], year - _WHIPPLE_AGES[0], fewest=_FEW_PERSONS),
+        )
+
+
+def _hashes(texts: pa.ChunkedArray) -> np.ndarray:
+    return pd.util.hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(arrays) if arrays else np.empty(0, np.uint64)
+
+
+def _doubled(values: np.ndarray) -> int:
+    return int(values.size - np.unique(values).size)
+
+
+def _sum(mask: pa.ChunkedArray) -> int:
+    return int(pc.sum(mask).as_py() or 0)
+
+
+def _share(part: int, whole: int, fewest: int) -> float | None:
+    """The share, where there are more than a few to take it of."""
+    return round(part / whole, 6) if whole >= fewest else None
