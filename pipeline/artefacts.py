@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.contract import conform
+from schemas.errors import SohoaError
 from schemas.field import TableSpec
 from schemas.tables import PART_ROWS
 
@@ -121,6 +122,14 @@ def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a finished folder; None if it is not finished."""
     path = folder / MANIFEST
     return Manifest(**read_json(path)) if path.exists() else None
+
+
+def finished_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder that has to be finished. Raises SohoaError run.unfinished."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise SohoaError("run.unfinished", step=folder.name)
+    return manifest
 
 
 def write_json(path: Path, value: Any) -> None:

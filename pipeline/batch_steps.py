@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-from store.engine import Store
 
 from dedup import blocking, matching, survivorship
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
@@ -18,6 +17,7 @@ from schemas import tables as t
 from schemas.contract import empty
 from schemas.field import TableSpec
 from store import queries
+from store.engine import Store
 
 _MATCH_COLUMNS = ", ".join(
     f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns

@@ -113,10 +113,9 @@ def test_no_print_and_no_bare_exception() -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda f: f.name)
 def test_each_of_the_17_fields_reaches_arrow_sql_suite_template_dictionary_and_report(field) -> None:  # type: ignore[no-untyped-def]
-    from quality.report import field_sections
-
     from pipeline.documents import template_columns
     from quality import suite
+    from quality.report import field_sections
     from store import tables
 
     columns = {c.name for c in field.columns}

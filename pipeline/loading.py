@@ -1,0 +1,153 @@
+"""Load a batch: what its files came to, then one transaction in the store."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.artefacts import finished_manifest, read_manifest, write_parts
+from pipeline.context import CODE_VERSION, Run, working
+from pipeline.file_steps import refusal_of
+from pipeline.intake import PlannedFile
+from pipeline.outcomes import FileSums, outcomes_folder, sums, write_row_outcomes
+from pipeline.sql import connect, stream, view
+from quality.validate import BatchFacts
+from schemas import tables as t
+from store import load
+from store.batch import BatchRow, BatchTables, LoadBatch, LoadCounts
+from store.engine import Store
+from store.issuing import IssuingAuthority
+
+_KIND_OF_REFUSED = "unknown"
+
+
+def batch_facts(run: Run) -> BatchFacts:
+    """What the gate has to know of the batch: rows read, matched, known, kept out, rejected."""
+    match = finished_manifest(run.of("match_records"))
+    read = rejected = kept_out = 0
+    for file in run.plan.files:
+        refusal = refusal_of(run, file)
+        rejected += refusal.rows if refusal else 0
+        for step, table in (("standardise_records", "quarantine"), ("check_records", "quarantine")):
+            manifest = read_manifest(run.of(step, file.file_id))
+            kept_out += manifest.tables.get(table, 0) if manifest else 0
+        manifest = read_manifest(run.of("read_file", file.file_id))
+        read += manifest.tables.get("source_records", 0) if manifest else 0
+    matched, known = match.tables["own"], match.tables["known"]
+    # A known row that would also have been quarantined counts as known.
+    return BatchFacts(run.plan.received, read + rejected, matched, known, read - matched - known, rejected)
+
+
+def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...]) -> LoadCounts:
+    """Write outcomes, then everything in one transaction.
+
+    Args:
+        run: the run.
+        store: the store.
+        known: file_id -> batch_id of the files that were loaded before.
+        stop_rules: critical expectations that failed; with any, only the stopped batch is noted.
+
+    Raises:
+        StoreMoved: another batch was committed since matching.
+    """
+    stop_rule = stop_rules[0] if stop_rules else None
+    write_row_outcomes(run, stop_rule)
+    files = batch_files(run, known, stop_rule)
+    return load.load_batch(
+        store,
+        LoadBatch(
+            _batch_row(run, stop_rule), files, BatchTables() if stop_rule else _tables(run), _seen_version(run),
+            _authority(run.settings.issuing_range, run.settings.issuing_is_test),
+        ),
+    )  # fmt: skip
+
+
+def batch_files(run: Run, known: dict[str, str], stop_rule: str | None) -> pa.Table:
+    """BATCH_FILES of the run: kind, encoding, outcome and sums of each file."""
+    counted = sums(run)
+    rows = [_file_row(run, f, counted[f.file_id], known.get(f.file_id), stop_rule) for f in run.plan.files]
+    rows += [_repeat_row(run, f) for f in run.plan.repeats]
+    return pa.Table.from_pylist(rows, schema=t.BATCH_FILES.schema)
+
+
+def _file_row(
+    run: Run, file: PlannedFile, sums_: FileSums, known: str | None, stop_rule: str | None
+) -> dict[str, object]:
+    manifest = read_manifest(run.of("read_file", file.file_id))
+    reading = manifest.facts.get("reading", {}) if manifest else {}
+    outcome, reason = _outcome(run, file, sums_, bool(reading.get("findings")), known, stop_rule)
+    return {
+        "batch_id": run.plan.batch_id, "file_id": file.file_id, "file": file.name,
+        "kind": reading.get("kind", _KIND_OF_REFUSED), "encoding": reading.get("encoding"),
+        "outcome": outcome, "reason": reason, "read": sums_.read, **sums_.counts,
+    }  # fmt: skip
+
+
+def _outcome(
+    run: Run, file: PlannedFile, sums_: FileSums, has_file_findings: bool, known: str | None, stop_rule: str | None
+) -> tuple[str, str | None]:
+    refusal = refusal_of(run, file)
+    if known or (sums_.read and sums_.counts["known"] == sums_.read):
+        return "already_known", known
+    if refusal or stop_rule:
+        return "file_rejected", refusal.code if refusal else stop_rule
+    if sums_.counts["quarantined"]:
+        return "rows_rejected", None
+    return ("accepted_with_warnings" if sums_.findings or has_file_findings else "accepted"), None
+
+
+def _repeat_row(run: Run, file: PlannedFile) -> dict[str, object]:
+    nothing = dict.fromkeys(("read", *t.OUTCOMES), 0)
+    return {
+        "batch_id": run.plan.batch_id, "file_id": file.file_id, "file": file.name, "kind": _KIND_OF_REFUSED,
+        "encoding": None, "outcome": "already_known", "reason": run.plan.batch_id, **nothing,
+    }  # fmt: skip
+
+
+def _batch_row(run: Run, stop_rule: str | None) -> BatchRow:
+    match = finished_manifest(run.of("match_records"))
+    return BatchRow(
+        run.plan.batch_id, run.plan.province_code, CODE_VERSION, str(match.facts["model"]["version"]),
+        datetime.now(UTC), run.plan.province_code_63, stop_rule,
+    )  # fmt: skip
+
+
+def _tables(run: Run) -> BatchTables:
+    match, survive = run.of("match_records"), run.of("survive")
+    kept = _without_known(run)
+    return BatchTables(
+        records=kept["records"], block_keys=[match / "block_keys"], clusters=[match / "clusters"],
+        golden_persons=[survive / "golden_persons"], value_sources=[survive / "value_sources"],
+        golden_households=[survive / "golden_households"], scored_pairs=[match / "scored_pairs"],
+        quarantine=kept["quarantine"], findings=kept["check_results"], row_outcomes=[outcomes_folder(run)],
+    )  # fmt: skip
+
+
+def _without_known(run: Run) -> dict[str, list[Path]]:
+    """Records, quarantine and findings without the rows that were delivered before."""
+    both = ("standardise_records", "check_records")
+    sources = {
+        "records": (run.tables("check_records", "records"), t.RECORDS),
+        "quarantine": ([f for s in both for f in run.tables(s, "quarantine")], t.QUARANTINE),
+        "check_results": ([f for s in both for f in run.tables(s, "check_results")], t.CHECK_RESULTS),
+    }
+    if not finished_manifest(run.of("match_records")).tables["known"]:
+        return {name: folders for name, (folders, _) in sources.items()}
+    with working(run.of("to_load"), "to_load") as work, connect(run.settings, run.spill()) as sql:
+        view(sql, "known", [run.of("match_records") / "known"], t.KNOWN_CONTENT)
+        for name, (folders, spec) in sources.items():
+            view(sql, "rows", folders, spec)
+            query = "SELECT * FROM rows ANTI JOIN known USING (record_id)"
+            work.tables[name] = write_parts(stream(sql, query, spec), work.folder / name, spec)
+    return {name: [run.of("to_load") / name] for name in sources}
+
+
+def _seen_version(run: Run) -> int:
+    return int(finished_manifest(run.of("match_records")).parameters["store_version"])
+
+
+def _authority(given: str | None, is_test: bool) -> IssuingAuthority | None:
+    if given is None:
+        return None
+    first, _, last = given.partition("-")
+    return IssuingAuthority(int(first), int(last), is_test)
