@@ -87,7 +87,7 @@ class Chunk:
     def is_alive(self) -> np.ndarray:
         """Rows without any word of a death."""
         dead: np.ndarray = self.filled("death_year") | self.filled("death_kind")
-        return np.logical_not(dead)
+        return ~dead
 
     @cached_property
     def households(self) -> "Households":
