@@ -1,0 +1,153 @@
+"""Load a batch in one transaction: its rows, its sums, its state and the store's version, or nothing at all."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from schemas import tables as contracts
+from schemas.contract import conform
+from schemas.errors import StoreMoved
+from schemas.field import TableSpec
+from store import sums
+from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
+from store.copying import count_rows, read_parts
+from store.engine import Store
+from store.indexes import copy_many
+from store.issuing import Issued, issue_numbers
+from store.persons import PersonCounts, load_persons
+from store.upserts import upsert
+
+LOAD_LOCK = 0x736F_686F_0002
+"""Key of the advisory lock that every writer of persons holds."""
+
+_LOG = logging.getLogger(__name__)
+_NOT_STORED = ("known", "rejected")
+
+
+def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
+    """Load a batch, or record that the gate stopped it; the same batch twice changes nothing but an event.
+
+    A stopped batch leaves its own row and an event, and may be sent again.
+
+    Raises:
+        StoreMoved: another batch was committed since `seen_version`; match again.
+        ContractError: a table breaks its contract or the sums do not agree.
+        StoreUnavailable: the store was lost or is full. Whatever is raised, nothing was written.
+    """
+    conform(batch.files, contracts.BATCH_FILES)
+    with store.writing() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
+        loaded = _loaded_before(connection, batch.batch.batch_id)
+        if loaded is not None:
+            _event(connection, batch, "repeated")
+            return LoadCounts(loaded, is_repeated=True)
+        if batch.batch.stop_rule is not None:
+            return _stop(connection, batch)
+        counts = _load(connection, batch)
+    _LOG.info(
+        "batch %s loaded: %d rows read, %d new persons", batch.batch.batch_id, counts.sums.read, counts.persons_new
+    )
+    return counts
+
+
+def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
+    _check_version(connection, batch.seen_version)
+    persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
+    sums.write_file_sums(connection, batch.files, batch.batch.batch_id)
+    sums.compare(connection, batch.batch.batch_id, written)
+    total = sums.batch_sums(connection, batch.batch.batch_id)
+    issued = Issued()
+    if batch.issuing is not None:
+        issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
+    _write_batch(connection, batch, total)
+    _event(connection, batch, "loaded")
+    connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
+    return LoadCounts(
+        total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,
+        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted,
+    )  # fmt: skip
+
+
+def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> tuple[PersonCounts, dict[str, int]]:
+    left_out = _left_out(tables.row_outcomes)
+    straight: tuple[tuple[TableSpec, Sequence[Path]], ...] = (
+        (contracts.RECORDS, tables.records),
+        (contracts.QUARANTINE, tables.quarantine),
+        (contracts.CHECK_RESULTS, tables.findings),
+    )
+    written = {}
+    for spec, folders in straight:
+        rows = _stored_rows(folders, spec, left_out)
+        written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+    for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
+        rows = read_parts(folders, spec.column_names)
+        written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+    upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
+    persons = load_persons(connection, tables, batch_id)
+    return persons, written | {"memberships": persons.members}
+
+
+def _left_out(row_outcomes: Sequence[Path]) -> pa.Array:
+    """Ids of the rows that leave nothing but their outcome."""
+    ids = [
+        table.filter(pc.is_in(table["outcome"], value_set=pa.array(_NOT_STORED)))["record_id"].combine_chunks()
+        for table in read_parts(row_outcomes, ("record_id", "outcome"))
+    ]
+    return pa.concat_arrays(ids) if ids else pa.array([], pa.string())
+
+
+def _stored_rows(folders: Sequence[Path], spec: TableSpec, left_out: pa.Array) -> Iterator[pa.Table]:
+    for table in read_parts(folders, spec.column_names):
+        known = pc.is_in(table["record_id"], value_set=left_out) if len(left_out) else None
+        yield table if known is None else table.filter(pc.invert(known))
+
+
+def _loaded_before(connection: Connection, batch_id: str) -> Sums | None:
+    row = connection.execute(
+        sa.text(f"SELECT {', '.join(SUM_COLUMNS)} FROM batches WHERE batch_id = :b AND state = 'loaded'"),
+        {"b": batch_id},
+    ).one_or_none()
+    return None if row is None else Sums(*row)
+
+
+def _check_version(connection: Connection, seen: int) -> None:
+    now = int(connection.execute(sa.text("SELECT version FROM store_version")).scalar_one())
+    if now != seen:
+        raise StoreMoved("store.moved", seen=seen, now=now)
+
+
+def _stop(connection: Connection, batch: LoadBatch) -> LoadCounts:
+    total = Sums(*(int(pc.sum(batch.files[c]).as_py() or 0) for c in SUM_COLUMNS))
+    _write_batch(connection, batch, total)
+    _event(connection, batch, "stopped")
+    return LoadCounts(total)
+
+
+def _write_batch(connection: Connection, batch: LoadBatch, total: Sums) -> None:
+    row = batch.batch
+    values = {
+        "batch_id": row.batch_id, "province_code": row.province_code, "province_code_63": row.province_code_63,
+        "state": "loaded" if row.stop_rule is None else "stopped", "stop_rule": row.stop_rule,
+        "code_version": row.code_version, "model_version": row.model_version, "recorded_at": row.recorded_at,
+        **{c: getattr(total, c) for c in SUM_COLUMNS},
+    }  # fmt: skip
+    changed = ", ".join(f"{c} = excluded.{c}" for c in values if c != "batch_id")
+    connection.execute(
+        sa.text(
+            f"INSERT INTO batches ({', '.join(values)}) VALUES ({', '.join(':' + c for c in values)}) "
+            f"ON CONFLICT (batch_id) DO UPDATE SET {changed}"
+        ),
+        values,
+    )
+
+
+def _event(connection: Connection, batch: LoadBatch, event: str) -> None:
+    connection.execute(
+        sa.text("INSERT INTO batch_events (batch_id, event, code_version) VALUES (:b, :event, :version)"),
+        {"b": batch.batch.batch_id, "event": event, "version": batch.batch.code_version},
+    )

@@ -1,0 +1,60 @@
+"""Roles and databases of the embedded server: `sohoa` for the store, `airflow` for Airflow's metadata.
+
+Neither role is a superuser; each owns its own database only and finds its password in its own file.
+"""
+
+import secrets
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from store import cluster
+from store.embedded import Server
+
+STORE = "sohoa"
+AIRFLOW = "airflow"
+
+
+def ensure_database(server: Server, name: str) -> None:
+    """Make the role and the database of that name, both or what is missing of them."""
+    if _marker(server, name).exists():
+        return
+    with _superuser(server) as connection:
+        # Two first starts at once: the second waits here and then finds everything made.
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"provision {name}",))
+        if not server.home.passfile(name).exists() or not _found(connection, "pg_roles", "rolname", name):
+            _make_role(server, connection, name)
+        if not _found(connection, "pg_database", "datname", name):
+            connection.execute(
+                sql.SQL("CREATE DATABASE {0} OWNER {0} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+            )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        _marker(server, name).touch()
+
+
+def _marker(server: Server, name: str) -> Path:
+    return server.home.data / f"{name}.provisioned"
+
+
+def _superuser(server: Server) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(
+        host=str(server.socket), port=server.port, user=cluster.SUPERUSER, dbname="postgres",
+        passfile=str(server.home.passfile(cluster.SUPERUSER)), autocommit=True,
+    )  # fmt: skip
+
+
+def _make_role(server: Server, connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    password = secrets.token_urlsafe(24)
+    verb = "ALTER" if _found(connection, "pg_roles", "rolname", name) else "CREATE"
+    connection.execute(
+        sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+            sql.Identifier(name), sql.Literal(password)
+        )
+    )
+    cluster.write_passfile(server.home, name, password)
+
+
+def _found(connection: psycopg.Connection[tuple[object, ...]], catalogue: str, column: str, name: str) -> bool:
+    query = sql.SQL("SELECT FROM {} WHERE {} = %s").format(sql.Identifier(catalogue), sql.Identifier(column))
+    return connection.execute(query, (name,)).fetchone() is not None
