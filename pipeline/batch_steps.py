@@ -19,9 +19,10 @@ from schemas.field import TableSpec
 from store import queries
 from store.engine import Store
 
-_MATCH_COLUMNS = ", ".join(
+MATCH_COLUMNS = ", ".join(
     f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns
 )
+_SEVERAL = 2
 _RECORD_COLUMNS = ", ".join(f"r.{c.name}" for c in t.RECORDS.columns)
 MEMBERS = TableSpec(
     "members",
@@ -29,6 +30,14 @@ MEMBERS = TableSpec(
     ("record_id",),
     "Records with the person they belong to: what survivorship reads.",
 )
+
+# The store counts the members anew, with the persons that this batch does not touch.
+_HOUSEHOLDS = """
+    SELECT household_key, min(province_code) AS province_code, min(household_id) AS household_id,
+           CASE WHEN count(*) FILTER (WHERE relation_code = '01') = 1
+                THEN min(person_id) FILTER (WHERE relation_code = '01') END AS head_person_id,
+           count(*)::INTEGER AS member_count
+    FROM golden WHERE household_key IS NOT NULL GROUP BY household_key"""
 
 
 def match_records(run: Run, store: Store) -> None:
@@ -64,6 +73,15 @@ def survive(run: Run, store: Store) -> None:
         golden = (sources.split(survivorship.survive(chunk)) for chunk in _members(sql))
         work.tables["golden_persons"] = write_parts(golden, work.folder / "golden_persons", t.GOLDEN_PERSONS)
         work.tables["value_sources"] = sources.finish()
+        view(sql, "golden", [work.folder / "golden_persons"], t.GOLDEN_PERSONS)
+        homes = stream(sql, _HOUSEHOLDS, t.GOLDEN_HOUSEHOLDS)
+        work.tables["golden_households"] = write_parts(homes, work.folder / "golden_households", t.GOLDEN_HOUSEHOLDS)
+
+
+def as_persons(records: pa.Table) -> pa.Table:
+    """Golden persons of records that nobody matched: each record a person of its own."""
+    alone = records.append_column(MEMBERS.schema.field("person_id"), records["record_id"])
+    return survivorship.survive(alone)[0]
 
 
 def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
@@ -75,12 +93,14 @@ def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
 
 
 def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
+    """Rows of the batch that were said before: by the store, or by an earlier file of this delivery."""
+    before = folder / "known_before"
+    write_parts(_known_to_store(run, store), before, t.KNOWN_CONTENT)
+    if len(run.plan.files) < _SEVERAL:
+        before.rename(folder / "known")
+        return count_rows(folder / "known")
+    view(sql, "known_before", [before], t.KNOWN_CONTENT)
     _content_view(run, sql)
-    content = TableSpec("content", (*t.RECORDS.columns[:1], t.RECORDS.columns[3]), ("record_id",), "")
-    chunks = stream(sql, "SELECT record_id, content_id FROM content", content)
-    before = (queries.known_content(store, chunk) for chunk in chunks)
-    write_parts(before, folder / "known_before", t.KNOWN_CONTENT)
-    view(sql, "known_before", [folder / "known_before"], t.KNOWN_CONTENT)
     query = f"""
         SELECT * FROM known_before
         UNION ALL
@@ -92,9 +112,21 @@ def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConne
     return write_parts(stream(sql, query, t.KNOWN_CONTENT), folder / "known", t.KNOWN_CONTENT)
 
 
-def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
-    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
+def _known_to_store(run: Run, store: Store) -> Iterator[pa.Table]:
+    """A row that would be quarantined is also known if its like waits in quarantine already."""
+    wanted = ("record_id", "content_id")
     kept_out = [*run.tables("standardise_records", "quarantine"), *run.tables("check_records", "quarantine")]
+    for folder in run.tables("check_records", "records"):
+        for chunk in read_chunks(folder, wanted):
+            yield queries.known_content(store, chunk)
+    for folder in kept_out:
+        for chunk in read_chunks(folder, wanted):
+            yield queries.known_quarantined(store, chunk)
+
+
+def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
+    kept_out = [*run.tables("standardise_records", "quarantine"), *run.tables("check_records", "quarantine")]
+    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
     view(sql, "quarantine", kept_out, t.QUARANTINE)
     order = pa.table(
         {"file_id": [f.file_id for f in run.plan.files], "file_number": range(len(run.plan.files))},
@@ -110,8 +142,9 @@ def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_own(run: Run, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
+    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
     view(sql, "known", [folder / "known"], t.KNOWN_CONTENT)
-    query = f"SELECT {_MATCH_COLUMNS} FROM records r ANTI JOIN known USING (record_id)"
+    query = f"SELECT {MATCH_COLUMNS} FROM records r ANTI JOIN known USING (record_id)"
     return write_parts(stream(sql, query, t.MATCH_RECORDS), folder / "own", t.MATCH_RECORDS)
 
 

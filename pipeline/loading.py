@@ -1,16 +1,14 @@
 """Load a batch: what its files came to, then one transaction in the store."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.artefacts import finished_manifest, read_manifest, write_parts
-from pipeline.context import CODE_VERSION, Run, working
+from pipeline.artefacts import finished_manifest, read_manifest
+from pipeline.context import CODE_VERSION, Run
 from pipeline.file_steps import refusal_of
 from pipeline.intake import PlannedFile
 from pipeline.outcomes import FileSums, outcomes_folder, sums, write_row_outcomes
-from pipeline.sql import connect, stream, view
 from quality.validate import BatchFacts
 from schemas import tables as t
 from store import load
@@ -113,33 +111,16 @@ def _batch_row(run: Run, stop_rule: str | None) -> BatchRow:
 
 
 def _tables(run: Run) -> BatchTables:
+    """All tables as the steps left them; the store itself leaves out rows whose outcome is known or rejected."""
     match, survive = run.of("match_records"), run.of("survive")
-    kept = _without_known(run)
-    return BatchTables(
-        records=kept["records"], block_keys=[match / "block_keys"], clusters=[match / "clusters"],
-        golden_persons=[survive / "golden_persons"], value_sources=[survive / "value_sources"],
-        golden_households=[survive / "golden_households"], scored_pairs=[match / "scored_pairs"],
-        quarantine=kept["quarantine"], findings=kept["check_results"], row_outcomes=[outcomes_folder(run)],
-    )  # fmt: skip
-
-
-def _without_known(run: Run) -> dict[str, list[Path]]:
-    """Records, quarantine and findings without the rows that were delivered before."""
     both = ("standardise_records", "check_records")
-    sources = {
-        "records": (run.tables("check_records", "records"), t.RECORDS),
-        "quarantine": ([f for s in both for f in run.tables(s, "quarantine")], t.QUARANTINE),
-        "check_results": ([f for s in both for f in run.tables(s, "check_results")], t.CHECK_RESULTS),
-    }
-    if not finished_manifest(run.of("match_records")).tables["known"]:
-        return {name: folders for name, (folders, _) in sources.items()}
-    with working(run.of("to_load"), "to_load") as work, connect(run.settings, run.spill()) as sql:
-        view(sql, "known", [run.of("match_records") / "known"], t.KNOWN_CONTENT)
-        for name, (folders, spec) in sources.items():
-            view(sql, "rows", folders, spec)
-            query = "SELECT * FROM rows ANTI JOIN known USING (record_id)"
-            work.tables[name] = write_parts(stream(sql, query, spec), work.folder / name, spec)
-    return {name: [run.of("to_load") / name] for name in sources}
+    return BatchTables(
+        records=run.tables("check_records", "records"), block_keys=[match / "block_keys"],
+        clusters=[match / "clusters"], golden_persons=[survive / "golden_persons"],
+        value_sources=[survive / "value_sources"], golden_households=[survive / "golden_households"],
+        scored_pairs=[match / "scored_pairs"], quarantine=[f for s in both for f in run.tables(s, "quarantine")],
+        findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
+    )  # fmt: skip
 
 
 def _seen_version(run: Run) -> int:

@@ -1,0 +1,209 @@
+"""The runner: every step of a batch, one after the other, or one of them by name for Airflow.
+
+Airflow and the command line call the same functions; a step that was finished in a run folder is not made again.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline import batch_steps, file_steps, loading, reporting
+from pipeline.artefacts import finished_manifest, read_json, write_json
+from pipeline.context import Run, is_done, load_run, working
+from pipeline.intake import PlannedFile, open_run, plan_batch
+from pipeline.result import BatchResult, as_json, from_json
+from pipeline.settings import Settings, load_settings
+from pipeline.steps import BATCH_STEPS, FILE_STEPS
+from schemas.errors import FileRefused, SohoaError, StoreMoved
+from store import queries
+from store.engine import Store, open_store
+
+_RESULT, _KNOWN = "result.json", "known_files.json"
+_ATTEMPTS = 5
+_REMATCH = ("match_records", "survive", "validate_batch")
+Told = Callable[[str], None]
+
+
+def run_batch(
+    paths: Sequence[Path],
+    province: str,
+    settings: Settings,
+    *,
+    told: Told = lambda step: None,
+    encoding: str | None = None,
+) -> BatchResult:
+    """The whole job on a delivery. `told` hears the name of each step.
+
+    Raises:
+        SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
+    """
+    folder = Path(_start(paths, province, settings))
+    run = load_run(folder, settings)
+    for file in new_files(run):
+        for step in FILE_STEPS:
+            told(f"{step} {file.name}")
+            if not _file_step(run, step, file, encoding):
+                break
+    return _finish(run, told)
+
+
+def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
+    """The steps of a whole batch on a run folder whose files are checked. Raises SohoaError run.unfinished."""
+    if not (folder / "plan.json").exists():
+        raise SohoaError("path.not_a_step", path=str(folder))
+    return _finish(load_run(folder, settings), told)
+
+
+def start(paths: Sequence[str], province: str) -> str:
+    """Open a run folder for a delivery; returns its path. The first task of the DAG."""
+    return _start([Path(p) for p in paths], province, load_settings())
+
+
+def new_file_ids(folder: str) -> list[str]:
+    """Ids of the files of a run that were not loaded before."""
+    return [file.file_id for file in new_files(load_run(Path(folder), load_settings()))]
+
+
+def run_step(step: str, folder: str, file_id: str | None = None) -> str:
+    """One step of a run by name; returns the folder of its artefacts. A task of the DAG.
+
+    Raises:
+        FileRefused: read_file refused the file; noted in its manifest, so that the others can go on.
+        SohoaError: run.unfinished where a step before it is missing.
+    """
+    run = load_run(Path(folder), load_settings())
+    if file_id is None:
+        _batch_step(run, step)
+        return str(run.of(step))
+    file = next(f for f in run.plan.files if f.file_id == file_id)
+    if not _file_step(run, step, file, None):
+        refusal = file_steps.refusal_of(run, file)
+        raise FileRefused(refusal.code if refusal else "run.unfinished")
+    return str(run.of(step, file_id))
+
+
+def verdict(folder: str) -> dict[str, Any]:
+    """The sums of a run for the last task of the DAG: codes, counts and paths, never a value of a person.
+
+    Raises:
+        SohoaError: run.unfinished, run.files_refused or batch.stopped, so that the DAG run fails visibly.
+    """
+    path = Path(folder) / _RESULT
+    if not path.exists():
+        raise SohoaError("run.unfinished", folder=folder)
+    result = from_json(read_json(path))
+    refused = [f.reason for f in result.files if f.outcome == "file_rejected"]
+    if result.state == "stopped":
+        raise SohoaError("batch.stopped", rules=", ".join(result.stop_rules))
+    if refused:
+        raise SohoaError("run.files_refused", count=len(refused), reasons=", ".join(filter(None, refused)))
+    short = as_json(result)
+    del short["files"]
+    return short
+
+
+def new_files(run: Run) -> list[PlannedFile]:
+    """Files of the run that were not loaded before."""
+    known = known_files(run)
+    return [file for file in run.plan.files if file.file_id not in known]
+
+
+def known_files(run: Run) -> dict[str, str]:
+    """file_id -> batch_id of the files that were loaded before this run began."""
+    return dict(read_json(run.folder / _KNOWN))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store of the settings, closed at the end; an embedded server keeps running."""
+    store = open_store(settings.store_url, settings.home)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _start(paths: Sequence[Path], province: str, settings: Settings) -> str:
+    plan = plan_batch(paths, province, settings)
+    folder = open_run(plan, settings)
+    with opened(settings) as store:
+        known = queries.known_files(store, [f.file_id for f in plan.files])
+    write_json(folder / _KNOWN, dict(known))
+    return str(folder)
+
+
+def _file_step(run: Run, step: str, file: PlannedFile, encoding: str | None) -> bool:
+    """Run one step of a file unless it is done; False when the file is refused."""
+    if not is_done(run.of(step, file.file_id)):
+        if step == "read_file":
+            file_steps.read_file(run, file, encoding)
+        else:
+            getattr(file_steps, step)(run, file)
+    return file_steps.refusal_of(run, file) is None
+
+
+def _finish(run: Run, told: Told) -> BatchResult:
+    for step in BATCH_STEPS:
+        told(step)
+        _batch_step(run, step)
+    return from_json(read_json(run.folder / _RESULT))
+
+
+def _batch_step(run: Run, step: str) -> None:
+    if is_done(run.of(step)):
+        return
+    if step == "match_records":
+        _demand_checked(run)
+    if step == "validate_batch":
+        batch_steps.validate_batch(run, loading.batch_facts(run))
+        return
+    with opened(run.settings) as store:
+        if step == "load_batch":
+            _load(run, store)
+        elif step == "report_batch":
+            _report(run, store)
+        else:
+            getattr(batch_steps, step)(run, store)
+
+
+def _demand_checked(run: Run) -> None:
+    """Every file is either refused or checked; one that crashed on the way must not be left out silently."""
+    for file in new_files(run):
+        if file_steps.refusal_of(run, file) is None:
+            finished_manifest(run.of("check_records", file.file_id))
+
+
+def _load(run: Run, store: Store) -> None:
+    """Load; when another batch came in between, match again against the store as it is now."""
+    for attempt in range(_ATTEMPTS):
+        facts = finished_manifest(run.of("validate_batch")).facts
+        stop_rules = tuple(facts["validation"]["stop_rules"])
+        try:
+            with working(run.of("load_batch"), "load_batch") as work:
+                counts = loading.load_batch(run, store, known_files(run), stop_rules)
+                work.facts["counts"] = counts.as_facts() if hasattr(counts, "as_facts") else vars(counts.sums)
+                work.facts["is_repeated"] = counts.is_repeated
+            return
+        except StoreMoved:
+            if attempt + 1 == _ATTEMPTS:
+                raise
+        for step in _REMATCH:
+            shutil.rmtree(run.of(step), ignore_errors=True)
+            _batch_step(run, step)
+
+
+def _report(run: Run, store: Store) -> None:
+    with working(run.of("report_batch"), "report_batch") as work:
+        result = reporting.report_batch(run, store, known_files(run))
+        write_json(run.folder / _RESULT, as_json(result))
+        work.facts["report"] = result.report
+    _forget_older_runs(run)
+
+
+def _forget_older_runs(run: Run) -> None:
+    others = sorted(p for p in run.folder.parent.iterdir() if p.name.isdigit() and p.name < run.folder.name)
+    for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(run.spill(), ignore_errors=True)

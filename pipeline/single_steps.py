@@ -1,0 +1,179 @@
+"""One step at a time on the command line: a file or folder in, Parquet files out, no store and no Airflow."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from dedup import evaluate, matching
+from pipeline import batch_steps, file_steps
+from pipeline.artefacts import (
+    finished_manifest, merge_parts, parts, read_chunks, read_small, split_file, write_json, write_parts,
+)  # fmt: skip
+from pipeline.context import Run, load_run
+from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province
+from pipeline.settings import Settings
+from pipeline.sql import connect, stream, view
+from quality import validate
+from schemas import tables as t
+from schemas.errors import FileRefused, UsageError
+from schemas.field import TableSpec
+
+Written = dict[str, int]
+_READING, _ANY_PROVINCE = "reading.json", "01"
+
+
+def read(file: Path, out: Path, settings: Settings, encoding: str | None) -> Written:
+    """Read one file -> source_records.parquet, read_findings.parquet, reading.json.
+
+    Raises:
+        FileRefused: the file is no ledger.
+        UsageError: there is no such file.
+    """
+    with _scratch(plan_batch([file], _ANY_PROVINCE, settings)) as run:
+        planned = run.plan.files[0]
+        refusal = file_steps.read_file(run, planned, encoding)
+        if refusal:
+            raise FileRefused(refusal.code, rows=refusal.rows, file=planned.name, **refusal.details)
+        step = run.of("read_file", planned.file_id)
+        out.mkdir(parents=True, exist_ok=True)
+        rows = merge_parts(step / "source_records", out / "source_records.parquet", t.SOURCE_RECORDS)
+        found = merge_parts(step / "findings", out / "read_findings.parquet", t.CHECK_RESULTS)
+        write_json(out / _READING, finished_manifest(step).facts["reading"])
+    return {str(out / "source_records.parquet"): rows, str(out / "read_findings.parquet"): found}
+
+
+def standardise_folder(folder: Path, out: Path, province: str, settings: Settings) -> Written:
+    """Standardise what `read` wrote -> records.parquet, quarantine.parquet, check_results.parquet."""
+    source = _needed(folder / "source_records.parquet")
+    with _scratch(_plan_of(source, province, settings)) as run:
+        file = run.plan.files[0]
+        step = run.of("read_file", file.file_id)
+        split_file(source, step / "source_records", t.SOURCE_RECORDS)
+        _split_or_nothing(folder / "read_findings.parquet", step / "findings", t.CHECK_RESULTS)
+        file_steps.profile_batch(run, file)
+        file_steps.standardise_records(run, file)
+        merge_parts(run.of("profile_batch", file.file_id) / "profile", _made(out) / "profile.parquet", t.PROFILE)
+        return _write_outcome(run.of("standardise_records", file.file_id), out)
+
+
+def check_folder(folder: Path, out: Path, settings: Settings) -> Written:
+    """Build households and check what `standardise` wrote; what it kept out stays kept out."""
+    source = _needed(folder / "records.parquet")
+    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
+        file = run.plan.files[0]
+        split_file(source, run.of("standardise_records", file.file_id) / "records", t.RECORDS)
+        profile = run.of("profile_batch", file.file_id) / "profile"
+        _split_or_nothing(folder / "profile.parquet", profile, t.PROFILE)
+        file_steps.build_households(run, file)
+        file_steps.check_records(run, file)
+        step = run.of("check_records", file.file_id)
+        for name, spec in (("quarantine", t.QUARANTINE), ("check_results", t.CHECK_RESULTS)):
+            _prepend(folder / f"{name}.parquet", step / name, spec)
+        return _write_outcome(step, out)
+
+
+def match_file(records: Path, out: Path, model: Path | None, settings: Settings) -> Written:
+    """Match a records file by itself -> scored_pairs.parquet, clusters.parquet, match.json (model and counts)."""
+    source = _needed(records / "records.parquet" if records.is_dir() else records)
+    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
+        work = run.folder / "match"
+        split_file(source, work / "records", t.RECORDS)
+        with connect(settings, run.spill()) as sql:
+            view(sql, "records", [work / "records"], t.RECORDS)
+            query = f"SELECT {batch_steps.MATCH_COLUMNS} FROM records r"
+            write_parts(stream(sql, query, t.MATCH_RECORDS), work / "own", t.MATCH_RECORDS)
+        chosen = matching.load_model(model or settings.model)
+        counts = matching.match_records(parts(work / "own"), [], work, chosen)
+        written = {
+            str(_made(out) / f"{name}.parquet"): merge_parts(work / name, out / f"{name}.parquet", spec)
+            for name, spec in (("scored_pairs", t.SCORED_PAIRS), ("clusters", t.CLUSTERS))
+        }
+        write_json(out / "match.json", {"model": chosen.version, "counts": asdict(counts)})
+        return written
+
+
+def evaluate_clusters(clusters: Path, truth: Path) -> dict[str, Any]:
+    """Precision and recall of clusters against a truth table (record_id, person_id; Parquet)."""
+    found, true = pq.read_table(_needed(clusters)), pq.read_table(_needed(truth))
+    return asdict(evaluate.evaluate_clusters(found, true))
+
+
+def validate_folder(folder: Path, settings: Settings) -> Written:
+    """The gate over the golden persons of a folder of `check`, each record a person of its own."""
+    source = _needed(folder / "records.parquet")
+    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
+        split_file(source, run.folder / "records", t.RECORDS)
+        golden = (batch_steps.as_persons(chunk) for chunk in read_chunks(run.folder / "records"))
+        kept_out = _rows(folder / "quarantine.parquet")
+        matched = _rows(source)
+        facts = validate.BatchFacts(run.plan.received, matched + kept_out, matched, quarantined=kept_out)
+        result = validate.validate_batch(golden, facts)
+    write_json(folder / "validation.json", asdict(result))
+    return {str(folder / "validation.json"): result.persons, "findings_exit": int(not result.success)}
+
+
+@contextmanager
+def _scratch(plan: Plan) -> Iterator[Run]:
+    """A run folder for one step, removed at the end; personal data do not stay behind."""
+    folder = Path(tempfile.mkdtemp(prefix="sohoa-"))
+    try:
+        here = Settings(folder)
+        yield load_run(open_run(plan, here), here)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plan_of(source: Path, province: str, settings: Settings) -> Plan:
+    code, code_63 = (PROVINCE_NOT_GIVEN, None) if province == PROVINCE_NOT_GIVEN else resolve_province(province)
+    plan = plan_batch([source], _ANY_PROVINCE, settings)
+    return Plan(plan.batch_id, code, code_63, plan.received_on, plan.files, ())
+
+
+def _needed(path: Path) -> Path:
+    if not path.exists():
+        raise UsageError("path.not_a_step", path=str(path))
+    return path
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_outcome(step: Path, out: Path) -> Written:
+    specs = {"records": t.RECORDS, "quarantine": t.QUARANTINE, "check_results": t.CHECK_RESULTS}
+    _made(out)
+    return {
+        str(out / f"{name}.parquet"): merge_parts(step / name, out / f"{name}.parquet", spec)
+        for name, spec in specs.items()
+    }
+
+
+def _split_or_nothing(file: Path, folder: Path, spec: TableSpec) -> None:
+    if file.exists():
+        split_file(file, folder, spec)
+    else:
+        write_parts([], folder, spec)
+
+
+def _prepend(file: Path, folder: Path, spec: TableSpec) -> None:
+    """Put the rows of the step before in front of this step's."""
+    if file.exists():
+        own = [read_small(folder, spec)]
+        shutil.rmtree(folder)
+        split_file(file, folder, spec)
+        number = len(parts(folder))
+        write_parts(own, folder / "own", spec)
+        for part in parts(folder / "own"):
+            part.rename(folder / f"part-{number:05d}.parquet")
+            number += 1
+
+
+def _rows(file: Path) -> int:
+    return int(pq.read_metadata(file).num_rows) if file.exists() else 0
