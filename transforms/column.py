@@ -70,3 +70,17 @@ def _findings(values: Sequence[Value], index: pa.Array, field_name: str) -> tupl
         hit = np.array([rule in v.rules for v in values] + [False])
         found.append(Finding(rule, field_name, np.flatnonzero(hit[codes]).astype(np.int64)))
     return tuple(found)
+
+
+def found(rule_id: str, field_name: str, hit: np.ndarray) -> tuple[Finding, ...]:
+    """One finding on the rows where `hit` is true; none if there is no such row."""
+    rows = np.flatnonzero(hit).astype(np.int64)
+    return (Finding(rule_id, field_name, rows),) if len(rows) else ()
+
+
+def joined(*groups: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings of several sources, one for each rule and field, rows ascending and each once."""
+    rows: dict[tuple[str, str], list[np.ndarray]] = {}
+    for finding in (f for group in groups for f in group):
+        rows.setdefault((finding.rule_id, finding.field), []).append(finding.rows)
+    return tuple(Finding(rule, name, np.unique(np.concatenate(parts))) for (rule, name), parts in rows.items())

@@ -1,0 +1,119 @@
+"""Case of a name and its parts: surname, middle name, given name (HoVaTen{Ho,ChuDem,Ten} of QCVN 109:2017/BTTTT).
+
+The first syllable is the surname, the last the given name, except: compound surnames (by a list only), names of the
+Central Highlands with a clan before or behind, and names that begin with a sex marker (Y, A, K', H', Ka). Those
+without a known clan have no surname; their given name is the whole name.
+"""
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+
+from transforms.characters import APOSTROPHES
+
+PART_COLUMNS = ("full_name", "surname", "middle_name", "given_name")
+Parts = tuple[str | None, str | None, str | None]
+
+_MARK = f"[{APOSTROPHES}]"
+_MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
+_MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
+_INITIALS = re.compile(rf"([^\W\d_])((?:(?![\s{APOSTROPHES}.\-]).)*)")
+_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
+_SMALL = re.compile(r"[a-z]")
+
+
+@cache
+def data_rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of transforms/data/<name>.csv."""
+    with files("transforms").joinpath("data", f"{name}.csv").open("r", encoding="utf-8") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+@cache
+def _clans(stand: str) -> frozenset[str]:
+    return frozenset(r["clan"] for r in data_rows("clans") if r["stands"] in (stand, "either"))
+
+
+@cache
+def _compounds() -> dict[str, frozenset[str]]:
+    return {r["surname"]: frozenset(filter(None, r["before"].split(";"))) for r in data_rows("compound_surnames")}
+
+
+@cache
+def _odd_starts() -> frozenset[str]:
+    """First syllables after which the plain rule (first = surname) may not hold."""
+    listed = {name.split()[0] for name in (*_clans("first"), *_compounds())}
+    return frozenset(listed | _MARKERS)
+
+
+def capital_initials(name: str) -> str:
+    """A capital at the start of each syllable, small letters elsewhere, if the name is written in one case only.
+
+    One case says nothing of the case that was meant, so nothing is lost. Mixed case stays as written. A capital font
+    decoded from TCVN3 leaves the accented letters small (NGUYễN): that counts as capitals.
+    """
+    one_case = name.isupper() or name.islower() or (_TWO_CAPITALS.search(name) and not _SMALL.search(name))
+    if not one_case:
+        return name
+    return _INITIALS.sub(lambda m: m[1].upper() + m[2].lower(), name)
+
+
+def is_minority_name(syllables: list[str]) -> bool:
+    """Does the name begin with a sex marker or a clan of the Central Highlands, or hold H' or K'?"""
+    if syllables[0] in _MARKERS or any(_MARKED.match(s) for s in syllables):
+        return True
+    return _clan_length(syllables, "first") > 0
+
+
+def name_parts(full_name: str) -> Parts:
+    """Surname, middle name, given name of a standardised full name; None where there is none or it is not known."""
+    syllables = full_name.split(" ")
+    if len(syllables) == 1:
+        return None, None, full_name
+    first = syllables[0]
+    if first in _odd_starts() or (first == "Nguyễn" and len(syllables) > 3) or _MARKED.match(first):
+        return _odd_parts(full_name, syllables)
+    return first, " ".join(syllables[1:-1]) or None, syllables[-1]
+
+
+def _odd_parts(full_name: str, syllables: list[str]) -> Parts:
+    length = _clan_length(syllables, "first")
+    if length:
+        return _split(syllables, length, whole_given=_is_marker(syllables[length]))
+    if _is_marker(syllables[0]):
+        return _marked_parts(full_name, syllables)
+    return _split(syllables, _compound_length(syllables) or 1)
+
+
+def _marked_parts(full_name: str, syllables: list[str]) -> Parts:
+    least = 1 if _MARKED.match(syllables[0]) else 2
+    for start in range(least, len(syllables)):
+        clan = " ".join(syllables[start:])
+        if clan in _clans("last"):
+            return clan, None, " ".join(syllables[:start])
+    return None, None, full_name
+
+
+def _split(syllables: list[str], length: int, *, whole_given: bool = False) -> Parts:
+    surname, rest = " ".join(syllables[:length]), syllables[length:]
+    if whole_given:
+        return surname, None, " ".join(rest)
+    return surname, " ".join(rest[:-1]) or None, rest[-1]
+
+
+def _is_marker(syllable: str) -> bool:
+    return syllable in _MARKERS or _MARKED.match(syllable) is not None
+
+
+def _clan_length(syllables: list[str], stand: str) -> int:
+    longest = min(3, len(syllables) - 1)
+    return next((n for n in range(longest, 0, -1) if " ".join(syllables[:n]) in _clans(stand)), 0)
+
+
+def _compound_length(syllables: list[str]) -> int:
+    for length in range(min(4, len(syllables) - 1), 1, -1):
+        before = _compounds().get(" ".join(syllables[:length]))
+        if before is not None and (not before or syllables[length] in before):
+            return length
+    return 0

@@ -1,0 +1,119 @@
+"""Names of persons: cleaned, notes taken out, split into surname, middle name and given name.
+
+What is odd here: a cell may hold a note, a serial number or two people; a ledger in capitals carries no case; and
+several peoples do not build names as surname + middle name + given name (transforms/name_parts.py). A name that a
+blocking rule refuses leaves the value null; nothing is guessed.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.column import Standardised, Value, by_distinct, found, joined
+from transforms.name_cell import MISSING, NEW_LINE, NOT_A_NAME, TOO_SHORT, TWO_PERSONS, is_ordinary, read_cell
+from transforms.name_parts import PART_COLUMNS, capital_initials, is_minority_name, name_parts
+from transforms.text import INVISIBLE_RULE, clean_text, has_invisible
+
+_BLOCKING = frozenset((MISSING, NOT_A_NAME, TOO_SHORT, TWO_PERSONS))
+_UNREADABLE = "person_name.unreadable"
+_MALE, _FEMALE = "1", "2"
+_STRING = pa.string()
+
+
+def standardise_full_name(raw: pa.Array) -> Standardised:
+    """Standardise the field full_name.
+
+    Args:
+        raw: full_name_raw as read.
+
+    Returns:
+        Columns full_name, surname, middle_name, given_name. Findings full_name.missing, too_short, not_a_name,
+        two_persons (value null) and abbreviated, note_removed, look_alike, text.invisible_characters (value kept).
+    """
+    cells = _cells(raw)
+    result = by_distinct(cells, _full_name, PART_COLUMNS, (_STRING,) * 4, "full_name")
+    missing = found(MISSING, "full_name", cells.is_null().to_numpy(zero_copy_only=False))
+    hidden = found(INVISIBLE_RULE, "full_name", has_invisible(raw))
+    return Standardised(result.columns, result.reasons, joined(result.findings, missing, hidden))
+
+
+def standardise_person_name(raw: pa.Array, column: str, field: str) -> Standardised:
+    """Standardise the name of a relative or of the head: one column of cleaned text, without parts.
+
+    A cell that is no name of one person is null with the finding person_name.unreadable: the rules of full_name that
+    keep a row out do not apply here. full_name.abbreviated, note_removed and look_alike are found under `field`.
+
+    Args:
+        raw: the column as read.
+        column: name of the standardised column, e.g. father_name.
+        field: name of the field, e.g. relatives.
+    """
+    result = by_distinct(_cells(raw), _person_name, (column,), (_STRING,), field)
+    hidden = found(INVISIBLE_RULE, field, has_invisible(raw))
+    return Standardised(result.columns, result.reasons, joined(result.findings, hidden))
+
+
+def name_notes(raw: pa.Array) -> pa.Array:
+    """The notes that stood beside the names ("chết", "đã chuyển"), joined by "; "; null where there was none."""
+    return by_distinct(_cells(raw), _note, ("note",), (_STRING,), "full_name").columns["note"]
+
+
+def name_contradicts_sex(full_name: pa.Array, sex_code: pa.Array) -> np.ndarray:
+    """For each row: does the middle name say the other sex (Thị: female; Văn: male)? Only ever a reason to look.
+
+    Names of the Central Highlands are left out, and so is Văn in names of four syllables or more, where it may be
+    the mother's surname. Null and unknown sex contradict nothing.
+
+    Args:
+        full_name: standardised full names.
+        sex_code: "1" male, "2" female.
+
+    Returns:
+        bool vector.
+    """
+    encoded = full_name.dictionary_encode()
+    said = pa.array([_said_sex(name) for name in encoded.dictionary.to_pylist()], _STRING).take(encoded.indices)
+    differs = pc.and_(pc.not_equal(said, sex_code), pc.is_in(sex_code, pa.array([_MALE, _FEMALE])))
+    return np.asarray(pc.fill_null(differs, False).to_numpy(zero_copy_only=False))
+
+
+def _cells(raw: pa.Array) -> pa.Array:
+    if pc.any(pc.match_substring_regex(raw, r"[\r\n]")).as_py():
+        raw = pc.replace_substring_regex(pc.utf8_trim_whitespace(raw), r"\s*[\r\n]+\s*", f" {NEW_LINE} ")
+    return clean_text(raw)
+
+
+def _full_name(text: str) -> Value:
+    if is_ordinary(text):
+        name = capital_initials(text)
+        return Value((name, *name_parts(name)))
+    cell = read_cell(text)
+    if cell.name is None:
+        return Value((None, None, None, None), cell.reason, cell.rules)
+    return Value((cell.name, *name_parts(cell.name)), cell.reason, cell.rules)
+
+
+def _person_name(text: str) -> Value:
+    if is_ordinary(text):
+        return Value((capital_initials(text),))
+    cell = read_cell(text)
+    soft = tuple(r for r in cell.rules if r not in _BLOCKING)
+    refused = any(r in _BLOCKING and r != MISSING for r in cell.rules)
+    return Value((cell.name,), cell.reason, (*soft, _UNREADABLE) if refused else soft)
+
+
+def _note(text: str) -> Value:
+    return Value((None if is_ordinary(text) else read_cell(text).note,))
+
+
+@lru_cache(maxsize=100_000)
+def _said_sex(name: str) -> str | None:
+    syllables = name.split(" ")
+    if len(syllables) < 3 or is_minority_name(syllables):
+        return None
+    thi, van = ("Thi", "Van") if name.isascii() else ("Thị", "Văn")
+    if thi in syllables[1:-1]:
+        return _FEMALE
+    return _MALE if len(syllables) == 3 and syllables[1] == van else None

@@ -1,0 +1,44 @@
+"""Similarity of distinct words and of pairs of texts; the only door to rapidfuzz.
+
+Jaro-Winkler (Winkler 1990), 0 to 1, prefix weight 0.1.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cdist, cpdist
+
+
+def token_similarity(tokens: Sequence[str]) -> np.ndarray:
+    """Similarity of each token with each other token.
+
+    Args:
+        tokens: distinct words, usually folded syllables.
+
+    Returns:
+        float32 matrix, len(tokens) squared, symmetric, 1 on the diagonal.
+    """
+    if not tokens:
+        return np.zeros((0, 0), np.float32)
+    return cdist(tokens, tokens, scorer=JaroWinkler.similarity, dtype=np.float32, workers=1)
+
+
+def pairwise_similarity(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
+    """Similarity of left[i] with right[i].
+
+    Args:
+        left: texts.
+        right: texts, as many as left.
+
+    Returns:
+        float32 vector of len(left).
+
+    Raises:
+        ValueError: if the lengths differ.
+    """
+    if len(left) != len(right):
+        raise ValueError("left and right differ in length")
+    if not left:
+        return np.zeros(0, np.float32)
+    return cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=1)
