@@ -223,3 +223,6 @@ _BATCH: tuple[Expected, ...] = (
     Expected("gate.batch.heaping", BATCH, "whipple_index", Kind.BETWEEN, "warning", high=175),
     Expected("gate.batch.rejected", BATCH, "rejected_share", Kind.BETWEEN, "warning", high=0.2),
 )
+
+EXPECTATIONS: tuple[Expected, ...] = (*person_expectations(date.max), *batch_expectations())
+"""Every expectation, for whoever lists or explains them; its years are bounded by no delivery."""
