@@ -31,7 +31,8 @@ _UNKNOWN_WORDS = frozenset({
 _NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|x+|[\W_0])*")
 _SAYS_UNKNOWN = re.compile(r"\b(?:khong|ko|chua) (?:ro|biet|nho|xac dinh|ghi)\b")
 _UNKNOWN_PART = re.compile(
-    r"\(?\b(?:khong|ko|chua|mat) (?:ro|biet|nho|xac dinh|ghi|co)?\s*(?:ngay|thang)(?:\W*(?:va )?thang)?(?: sinh)?\)?[,;]?"
+    r"\(?\b(?:khong|ko|chua|mat) (?:ro|biet|nho|xac dinh|ghi|co)?\s*"
+    r"(?:ngay|thang)(?:\W*(?:va )?thang)?(?: sinh)?\)?[,;]?"
 )
 _TIME = re.compile(
     r"(?<=\d)(?:t|\s+|,\s*)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?$"

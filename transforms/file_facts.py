@@ -1,0 +1,57 @@
+"""What the profile says of one file, in the shape that standardising needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.date_text import Order
+from transforms.ditto import HOUSEHOLD_NUMBER
+
+_CARRY = "carry:"
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Decisions about one file.
+
+    Attributes:
+        absent: raw columns without a single filled cell; empty when the profile does not know the file.
+        orders: order of day and month by date column.
+        ditto_columns: raw columns in which ditto marks stand.
+        has_default_day: 01/01 stands for "unknown" in many births.
+        fill_down: the household number stands on the head's row only.
+        carried: what stood above a part, by raw column and first record of the part.
+    """
+
+    absent: frozenset[str] = frozenset()
+    orders: Mapping[str, Order] | None = None
+    ditto_columns: frozenset[str] = frozenset()
+    has_default_day: bool = False
+    fill_down: bool = False
+    carried: Mapping[tuple[str, str], str] | None = None
+
+    def order(self, column: str) -> Order:
+        """Order of day and month of a date column; day first where nothing is known."""
+        return (self.orders or {}).get(column, "dmy")
+
+    def above(self, column: str, record_id: str) -> str | None:
+        """What stood last above the part that begins with that record."""
+        return (self.carried or {}).get((column, record_id))
+
+
+def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
+    """The facts of one file of a PROFILE."""
+    rows = profile.filter(pc.equal(profile.column("file_id"), file_id))
+    columns, measures, values, counts = (rows.column(n).to_pylist() for n in ("column", "measure", "value", "count"))
+    found = list(zip(columns, measures, values, counts, strict=True))
+    return FileFacts(
+        frozenset(c for c, m, _, n in found if m == "filled" and n == 0),
+        {c: cast(Order, v) for c, m, v, _ in found if m == "date_order"},
+        frozenset(c for c, m, _, n in found if m == "ditto" and n),
+        any(m == "default_day" for _, m, _, _ in found),
+        any(m == "fill_down" and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
+        {(c, m.removeprefix(_CARRY)): v for c, m, v, _ in found if m.startswith(_CARRY)},
+    )

@@ -1,0 +1,123 @@
+"""From findings on rows of a chunk to its outcome: CHECK_RESULTS, QUARANTINE, and which rows are kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import fields, lineage, rules
+from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS
+from transforms.column import Finding
+from transforms.text import clean_text
+
+_Rows = npt.NDArray[np.int64]
+_NEVER = np.iinfo(np.int64).max
+_RAW_OF_RULE: Mapping[str, str] = {
+    "household.no_number": "household_id_raw",
+    "relation.missing": "relation_raw",
+    "relation.unknown_code": "relation_raw",
+    "relation.ambiguous": "relation_raw",
+}
+_NOT_CONTENT = frozenset({"serial_raw"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Findings of a chunk, one a row and unique: row numbers, rule numbers, field numbers, and what these mean."""
+
+    rows: _Rows
+    rule: _Rows
+    field: _Rows
+    rule_ids: tuple[str, ...]
+    field_names: tuple[str, ...]
+
+
+def collect(findings: Sequence[Finding]) -> Found:
+    """All findings of a chunk, each (row, rule, field) once, by row and order of rules.csv."""
+    known = rules.all_rules()
+    rule_ids = tuple(known)
+    names = tuple(sorted({f.field for f in findings}))
+    rule_place, name_place = {r: i for i, r in enumerate(rule_ids)}, {n: i for i, n in enumerate(names)}
+    lengths = [len(f.rows) for f in findings]
+    rows = np.concatenate([f.rows for f in findings] or [np.empty(0, np.int64)]).astype(np.int64)
+    rule = np.repeat(np.array([rule_place[f.rule_id] for f in findings], np.int64), lengths)
+    name = np.repeat(np.array([name_place[f.field] for f in findings], np.int64), lengths)
+    width = max(len(names), 1)
+    unique = np.unique((rows * len(rule_ids) + rule) * width + name)
+    return Found(unique // (width * len(rule_ids)), unique // width % len(rule_ids), unique % width, rule_ids, names)
+
+
+def read_findings_of(source: pa.Table, findings: pa.Table) -> list[Finding]:
+    """The reader's findings on the rows of this chunk."""
+    place = pc.index_in(_array(findings, "record_id"), _array(source, "record_id"))
+    rows = pc.fill_null(place, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not (rows >= 0).any():
+        return []
+    labels = pc.binary_join_element_wise(findings.column("rule_id"), findings.column("field"), "\x1f")
+    encoded = _whole(labels).dictionary_encode()
+    codes = np.where(rows >= 0, encoded.indices.to_numpy(zero_copy_only=False), -1)
+    pairs = [label.split("\x1f") for label in encoded.dictionary.to_pylist()]
+    return [Finding(rule, field, np.sort(rows[codes == i])) for i, (rule, field) in enumerate(pairs)]
+
+
+def check_results(source: pa.Table, found: Found) -> pa.Table:
+    """CHECK_RESULTS of all findings."""
+    known = rules.all_rules()
+    severities = pa.array([known[r].severity for r in found.rule_ids], pa.string())
+    return pa.table(
+        [
+            _array(source, "record_id").take(pa.array(found.rows)),
+            pa.array(found.rule_ids, pa.string()).take(pa.array(found.rule)),
+            pa.array(found.field_names, pa.string()).take(pa.array(found.field)),
+            severities.take(pa.array(found.rule)),
+        ],
+        schema=CHECK_RESULTS.schema,
+    )
+
+
+def quarantined(source: pa.Table, found: Found) -> tuple[_Rows, pa.Table]:
+    """Rows that a blocking rule keeps out, and the QUARANTINE table: each under its first rule in order."""
+    blocks = rules.quarantining()
+    keeps_out = np.array([r in blocks for r in found.rule_ids])[found.rule]
+    rows, first = np.unique(found.rows[keeps_out], return_index=True)
+    rule, name = found.rule[keeps_out][first], found.field[keeps_out][first]
+    taken = source.take(pa.array(rows))
+    columns = {c: taken.column(c) for c in ("record_id", "file_id", "file", "sheet", "page", "line")}
+    columns["content_id"] = _raw_content_ids(taken)
+    columns["rule_id"] = pa.array(found.rule_ids, pa.string()).take(pa.array(rule))
+    columns["field"] = pa.array(found.field_names, pa.string()).take(pa.array(name))
+    columns["raw_value"] = _raw_values(taken, rule * max(len(found.field_names), 1) + name, found)
+    return rows, pa.table([columns[n] for n in QUARANTINE.column_names], schema=QUARANTINE.schema)
+
+
+def _raw_content_ids(taken: pa.Table) -> pa.Array:
+    texts = [clean_text(_array(taken, c)) for c in RAW_COLUMNS if c not in _NOT_CONTENT]
+    return lineage.content_ids(texts)
+
+
+def _raw_values(taken: pa.Table, labels: _Rows, found: Found) -> pa.Array:
+    """What was read in the field that the first rule speaks of; null for rules about the whole row."""
+    values = pa.nulls(taken.num_rows, pa.string())
+    width = max(len(found.field_names), 1)
+    for label in np.unique(labels).tolist():
+        column = _raw_column(found.rule_ids[label // width], found.field_names[label % width])
+        if column is not None:
+            values = pc.if_else(pa.array(labels == label), _array(taken, column), values)
+    return values
+
+
+def _raw_column(rule_id: str, field_name: str) -> str | None:
+    if rule_id in _RAW_OF_RULE:
+        return _RAW_OF_RULE[rule_id]
+    return fields.by_name(field_name).raw_columns[0] if field_name else None
+
+
+def _array(table: pa.Table, column: str) -> pa.Array:
+    return _whole(table.column(column))
+
+
+def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

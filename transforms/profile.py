@@ -1,0 +1,224 @@
+"""Profile of a file: what has to be known of all its rows before any row is standardised.
+
+One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 32 bytes
+for each row with a personal number.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import lineage
+from schemas.contract import empty
+from schemas.tables import PROFILE, RAW_COLUMNS
+from transforms import ditto
+from transforms.dates import decide_order, order_evidence
+from transforms.text import fold_text
+
+_Hashes = npt.NDArray[np.uint64]
+_ALL = "*"
+DATE_COLUMNS: tuple[str, ...] = (
+    "birth_date_raw", "death_date_raw", "entry_date_raw", "temporary_residence_raw", "temporary_absence_raw",
+)  # fmt: skip
+_SAMPLE = 1024
+_SPIKE_SHARE, _SPIKE_ROWS = 0.05, 20
+_FILL_DOWN_SHARE = 0.2
+_WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
+_NEW_YEAR = r"^\s*(?:0?1\s*[/.\-]\s*0?1\s*[/.\-]\s*\d{4}|\d{4}-01-01(?:[T ]00:00.*)?)\s*$"
+_NUMBER_HASHES = (
+    "hash(name) AS name, hash(regexp_extract(name, '[^ ]*$')) AS given, "
+    "hash(regexp_replace(regexp_replace(birth, '[^0-9]+', '/', 'g'), '(^|/)0+', '\\1', 'g')) AS birth, number"
+)
+
+
+@dataclass
+class _File:
+    """Running figures of one file."""
+
+    file: str
+    rows: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
+    dittos: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, _Hashes] = field(default_factory=dict)
+    evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
+    whole_days: int = 0
+    new_years: int = 0
+    numbered_heads: int = 0
+    numbered_members: int = 0
+    blank_members: int = 0
+    numbers: list[dict[str, npt.NDArray[np.int64]]] = field(default_factory=list)
+    last: dict[str, str | None] = field(default_factory=dict)
+    last_sheet: tuple[str | None, int | None] | None = None
+    carried: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
+    """PROFILE of all files in the chunks of SOURCE_RECORDS; the rows of a file come in order.
+
+    Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
+    ``carry:<record_id>``, ``default_day`` (spike of 01/01), fill_down (household number on the head's row only),
+    ``number_conflict:<n>`` (hash of a personal number of two people). Of the file ("*"): file, rows.
+    """
+    files: dict[str, _File] = {}
+    with duckdb.connect(config={"threads": 1}) as sql:
+        for chunk in chunks:
+            file_ids = pc.unique(chunk.column("file_id")).to_pylist()
+            for file_id in file_ids:
+                part = chunk if len(file_ids) == 1 else chunk.filter(pc.equal(chunk.column("file_id"), file_id))
+                part = part.combine_chunks()
+                known = files.setdefault(file_id, _File(part.column("file")[0].as_py()))
+                _add(known, part, sql)
+    rows = [(file_id, *row) for file_id in sorted(files) for row in _measures(files[file_id])]
+    if not rows:
+        return empty(PROFILE)
+    return pa.table([pa.array(v) for v in zip(*rows, strict=True)], names=PROFILE.column_names).cast(PROFILE.schema)
+
+
+def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
+    filled = [c for c in RAW_COLUMNS if part.column(c).null_count < part.num_rows]
+    known.rows += part.num_rows
+    for column in filled:
+        known.filled[column] += part.num_rows - part.column(column).null_count
+    _add_samples(known, part, filled, sql)
+    for column in set(DATE_COLUMNS) & set(filled):
+        before, found = known.evidence.get(column, (0, 0)), order_evidence(_array(part, column))
+        known.evidence[column] = (before[0] + found[0], before[1] + found[1])
+    _add_birth_days(known, _array(part, "birth_date_raw"))
+    _add_repeats(known, part, filled)
+    if {"personal_number_raw", "old_id_number_raw"} & set(filled):
+        known.numbers.append(_numbers(part, sql))
+
+
+def _add_samples(known: _File, part: pa.Table, filled: list[str], sql: duckdb.DuckDBPyConnection) -> None:
+    """Keep the smallest hashes of each column: their spread tells how many distinct values there are."""
+    if not filled:
+        return
+    hashes = sql.from_arrow(part.select(filled)).project(", ".join(f"hash({c}) AS {c}" for c in filled)).fetchnumpy()
+    for column in filled:
+        found = np.asarray(hashes[column])[ditto.flags(pc.is_valid(part.column(column)))]
+        before = known.samples.get(column, np.empty(0, np.uint64))
+        if len(before) == _SAMPLE:
+            found = found[found < before[-1]]
+        known.samples[column] = np.unique(np.concatenate([before, found]))[:_SAMPLE]
+
+
+def _add_birth_days(known: _File, births: pa.Array) -> None:
+    known.whole_days += int(ditto.flags(pc.match_substring_regex(births, _WHOLE_DAY)).sum())
+    known.new_years += int(ditto.flags(pc.match_substring_regex(births, _NEW_YEAR)).sum())
+
+
+def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
+    """Count ditto marks and household numbers, and write down what a part that begins in a repeat takes over."""
+    starts = ditto.sheet_starts(part)
+    sheet = (part.column("sheet")[0].as_py(), part.column("page")[0].as_py())
+    if sheet != known.last_sheet:
+        known.last = {}
+    known.last_sheet = (part.column("sheet")[-1].as_py(), part.column("page")[-1].as_py())
+    first_id = part.column("record_id")[0].as_py()
+    last_start = int(np.flatnonzero(starts)[-1])
+    for column in ditto.DITTO_COLUMNS:
+        values = _array(part, column)
+        marks = ditto.is_ditto(values) if column in filled else np.zeros(len(values), np.bool_)
+        known.dittos[column] += int(marks.sum())
+        takes, anchors = marks, ~marks
+        if column == ditto.HOUSEHOLD_NUMBER:
+            takes, anchors = _count_households(known, part, values, marks)
+        if takes[0] and known.last.get(column):
+            known.carried.append((column, first_id, known.last[column] or ""))
+        own = np.flatnonzero(anchors[last_start:])
+        if len(own):
+            known.last[column] = values[last_start + int(own[-1])].as_py()
+        elif last_start:
+            known.last.pop(column, None)
+
+
+def _count_households(
+    known: _File, part: pa.Table, values: pa.Array, marks: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    heads = ditto.is_head(_array(part, "relation_raw"))
+    takes, anchors = ditto.household_rows(values, marks, heads)
+    has_number = ditto.flags(pc.is_valid(values)) & ~marks
+    known.numbered_heads += int((heads & has_number).sum())
+    known.numbered_members += int((~heads & has_number).sum())
+    known.blank_members += int((takes & ~marks).sum())
+    return takes, anchors
+
+
+def _numbers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> dict[str, npt.NDArray[np.int64]]:
+    """Rows with a 12-digit number: the number, and hashes of folded name, given name and birth text."""
+    digits = [
+        pc.replace_substring_regex(_array(part, c), r"\.0+$|\D+", "")
+        for c in ("personal_number_raw", "old_id_number_raw")
+    ]
+    twelve = [pc.if_else(pc.equal(pc.utf8_length(d), 12), d, None) for d in digits]
+    number = pc.coalesce(*twelve)
+    has = pc.is_valid(number)
+    rows = pa.table({
+        "number": pc.cast(number.filter(has), pa.int64()),
+        "name": pc.fill_null(fold_text(pc.utf8_trim_whitespace(_array(part, "full_name_raw").filter(has))), ""),
+        "birth": pc.fill_null(_array(part, "birth_date_raw").filter(has), ""),
+    })  # fmt: skip
+    return dict(sql.from_arrow(rows).project(_NUMBER_HASHES).fetchnumpy())
+
+
+def _conflicts(numbers: list[dict[str, npt.NDArray[np.int64]]]) -> list[str]:
+    """Numbers of two people: rows that differ in the name, and in birth or given name as well.
+
+    A person typed twice may differ in one of them by a slip of the pen; that is for the matching to judge.
+    """
+    if not numbers:
+        return []
+    name, given, birth, number = (np.concatenate([n[k] for n in numbers]) for k in ("name", "given", "birth", "number"))
+    order = np.argsort(number, kind="stable")
+    number = number[order]
+    starts = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1]))) if len(number) else np.empty(0, int)
+    differs = {
+        k: np.minimum.reduceat(v[order], starts) != np.maximum.reduceat(v[order], starts)
+        for k, v in (("name", name), ("given", given), ("birth", birth))
+    } if len(number) else {}  # fmt: skip
+    if not differs:
+        return []
+    two = differs["name"] & (differs["given"] | differs["birth"])
+    return [f"{n:012d}" for n in number[starts[two]].tolist()]
+
+
+def _measures(known: _File) -> Iterator[tuple[str, str, str | None, int | None]]:
+    yield _ALL, "file", known.file, None
+    yield _ALL, "rows", None, known.rows
+    for column in RAW_COLUMNS:
+        yield column, "filled", None, known.filled[column]
+        if column in known.samples:
+            yield column, "distinct", None, _distinct(known.samples[column])
+        if known.dittos[column]:
+            yield column, "ditto", None, known.dittos[column]
+    for column, evidence in sorted(known.evidence.items()):
+        yield column, "date_order", decide_order(*evidence), sum(evidence)
+    if known.new_years > max(_SPIKE_ROWS, _SPIKE_SHARE * known.whole_days):
+        yield "birth_date_raw", "default_day", f"{known.new_years / known.whole_days:.3f}", known.new_years
+    members = known.numbered_members + known.blank_members
+    fill_down = known.numbered_heads and known.blank_members and known.numbered_members <= _FILL_DOWN_SHARE * members
+    if fill_down:
+        yield ditto.HOUSEHOLD_NUMBER, "fill_down", None, known.blank_members
+    for column, record_id, value in known.carried:
+        if column == ditto.HOUSEHOLD_NUMBER and not fill_down and not known.dittos[column]:
+            continue
+        yield column, f"carry:{record_id}", value, None
+    for place, number in enumerate(_conflicts(known.numbers)):
+        yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
+
+
+def _distinct(sample: _Hashes) -> int:
+    if len(sample) < _SAMPLE:
+        return len(sample)
+    return round((_SAMPLE - 1) / (float(sample[-1]) / 2.0**64))
+
+
+def _array(part: pa.Table, column: str) -> pa.Array:
+    found = part.column(column)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -1,0 +1,151 @@
+"""The steps profile_batch and standardise_records: text of ledger rows in, RECORDS out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import lineage
+from schemas.contract import empty
+from schemas.fields import FIELDS
+from schemas.outcome import Outcome
+from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS, RECORDS, VALUE_COLUMNS
+from transforms import ditto
+from transforms.chunk_fields import Chunk, standardise_fields
+from transforms.column import Finding, Standardised
+from transforms.dates import standardise_day
+from transforms.file_facts import FileFacts, file_facts
+from transforms.outcomes import check_results, collect, quarantined, read_findings_of
+from transforms.profile import profile_chunks
+from transforms.text import fold_text
+
+_HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
+CONTENT_COLUMNS: tuple[str, ...] = tuple(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ))
+"""What a row says, whatever the spelling of its codes and the tables of places at the time of reading."""
+
+
+@dataclass(frozen=True)
+class StandardiseOptions:
+    """Of the delivery: province (code of the 34) and the day it was received, after which nothing can have happened."""
+
+    province_code: str
+    received_on: date
+
+
+def profile_batch(chunks: Iterable[pa.Table]) -> pa.Table:
+    """PROFILE of all rows of the files in `chunks` (SOURCE_RECORDS, in the order of the files)."""
+    return profile_chunks(chunks)
+
+
+def standardise_records(
+    source: pa.Table, profile: pa.Table, read_findings: pa.Table, *, options: StandardiseOptions
+) -> Outcome:
+    """Standardise all fields of a chunk.
+
+    Args:
+        source: SOURCE_RECORDS, at most 65 536 rows.
+        profile: PROFILE of its files.
+        read_findings: CHECK_RESULTS of the reader; those of other rows are ignored.
+        options: province and day of the delivery.
+
+    Returns:
+        accepted = RECORDS (household_size, household_position, head_record_id null); quarantined = QUARANTINE: rows
+        with a finding of a blocking row rule, under the first in order of rules.csv; findings = CHECK_RESULTS, those
+        of this step and the reader's. Rows in = accepted + quarantined.
+    """
+    file_ids = pc.unique(source.column("file_id")).to_pylist()
+    parts = [
+        _standardise_file(
+            source.filter(pc.equal(source.column("file_id"), i)) if len(file_ids) > 1 else source,
+            file_facts(profile, i), read_findings, options,
+        )
+        for i in file_ids
+    ]  # fmt: skip
+    return Outcome(
+        pa.concat_tables([empty(RECORDS), *(p.accepted for p in parts)]),
+        pa.concat_tables([empty(QUARANTINE), *(p.quarantined for p in parts)]),
+        pa.concat_tables([empty(CHECK_RESULTS), *(p.findings for p in parts)]),
+    )
+
+
+def _standardise_file(
+    source: pa.Table, facts: FileFacts, read_findings: pa.Table, options: StandardiseOptions
+) -> Outcome:
+    source = source.combine_chunks()
+    raw, repeats = _without_repeats(source, facts)
+    chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows)
+    fields = standardise_fields(chunk)
+    entry, entry_findings = standardise_day(
+        raw["entry_date_raw"], facts.order("entry_date_raw"), "entry_date.unreadable", "", options.received_on
+    )
+    own = [f for field in fields.values() for f in field.findings]
+    found = collect([*read_findings_of(source, read_findings), *repeats, *own, *entry_findings])
+    kept_out, quarantine = quarantined(source, found)
+    records = _records(source, fields, entry, options.province_code, kept_out)
+    return Outcome(records, quarantine, check_results(source, found))
+
+
+def _without_repeats(source: pa.Table, facts: FileFacts) -> tuple[Mapping[str, pa.Array], list[Finding]]:
+    """The raw columns with ditto marks and household numbers put in from the rows above."""
+    raw = {c: _array(source, c) for c in RAW_COLUMNS}
+    columns = set(facts.ditto_columns) | ({ditto.HOUSEHOLD_NUMBER} if facts.fill_down else set())
+    if not columns or not source.num_rows:
+        return raw, []
+    starts, first_id = ditto.sheet_starts(source), source.column("record_id")[0].as_py()
+    findings: list[Finding] = []
+    for column in sorted(columns):
+        marks = ditto.is_ditto(raw[column])
+        takes, anchors = marks, ~marks
+        if column == ditto.HOUSEHOLD_NUMBER and facts.fill_down:
+            takes, anchors = ditto.household_rows(raw[column], marks, ditto.is_head(raw["relation_raw"]))
+        filled = ditto.fill_forward(raw[column], takes, anchors, starts, facts.above(column, first_id))
+        raw[column] = filled.values
+        findings += _repeat_findings(column, marks, filled)
+    return raw, findings
+
+
+def _repeat_findings(column: str, marks: np.ndarray, filled: ditto.Filled) -> list[Finding]:
+    field = ditto.field_of(column)
+    found = [
+        Finding("ditto.resolved", field, np.flatnonzero(filled.is_filled & marks)),
+        Finding("ditto.unresolved", field, np.flatnonzero(filled.is_empty & marks)),
+        Finding("household.number_filled", "household", np.flatnonzero(filled.is_filled & ~marks)),
+    ]
+    return [f for f in found if len(f.rows)]
+
+
+def _records(
+    source: pa.Table, fields: Mapping[str, Standardised], entry: pa.Array, province_code: str, kept_out: np.ndarray
+) -> pa.Table:
+    columns = {name: values for field in fields.values() for name, values in field.columns.items()}
+    columns |= {c: _array(source, c) for c in ("record_id", "file_id", "line")}
+    columns["entry_date"] = entry
+    columns["empty_reasons"] = pc.binary_join_element_wise(*(fields[f.name].reasons for f in FIELDS), "")
+    names = list(columns)
+    kept = pa.table([columns[n] for n in names], names=names)
+    if len(kept_out):
+        keep = np.ones(source.num_rows, np.bool_)
+        keep[kept_out] = False
+        kept = kept.filter(pa.array(keep)).combine_chunks()
+    rows = kept.num_rows
+    done = {n: _array(kept, n) for n in names}
+    done["content_id"] = lineage.content_ids([done[n] for n in CONTENT_COLUMNS])
+    done["province_code"] = pa.repeat(pa.scalar(province_code), rows)
+    done["household_key"] = _household_keys(done["household_id"], province_code)
+    done |= {c.name: pa.nulls(rows, c.type) for c in RECORDS.columns if c.name not in done}
+    return pa.table([done[n] for n in RECORDS.column_names], schema=RECORDS.schema)
+
+
+def _household_keys(numbers: pa.Array, province_code: str) -> pa.Array:
+    """Keys by folded number without spaces: "HK 0123" and "hk0123" are one household; null = no household."""
+    encoded = pc.replace_substring(fold_text(numbers), " ", "").dictionary_encode()
+    keys = [lineage.household_key(province_code, number) for number in encoded.dictionary.to_pylist()]
+    return pa.array(keys, pa.string()).take(encoded.indices)
+
+
+def _array(table: pa.Table, column: str) -> pa.Array:
+    found = table.column(column)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
