@@ -2,11 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from pipeline.result import BatchResult, FileResult, as_json
 from schemas import messages
@@ -82,3 +83,16 @@ def say_any(result: BatchResult, language: Language, machine: bool) -> None:
         say_json(as_json(result))
     else:
         say_result(result, language)
+
+
+def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:
+    """Rows as JSON for programs, or as a table for people."""
+    if machine:
+        say_json([dict(row) for row in rows])
+    elif not rows:
+        OUT.print(messages.text("cli.nothing", language), markup=False)
+    else:
+        table = Table(*rows[0], box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*("" if v is None else str(v) for v in row.values()))
+        OUT.print(table, markup=False, soft_wrap=True)

@@ -13,7 +13,14 @@ import pyarrow.parquet as pq
 from dedup import evaluate, matching
 from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
-    finished_manifest, merge_parts, parts, read_chunks, read_small, split_file, write_json, write_parts,
+    finished_manifest,
+    merge_parts,
+    parts,
+    read_chunks,
+    read_small,
+    split_file,
+    write_json,
+    write_parts,
 )  # fmt: skip
 from pipeline.context import Run, load_run
 from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province

@@ -1,0 +1,131 @@
+"""What people ask on the command line: batches, rows kept out, how a person was built, rules, provinces."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.intake import VIET_NAM_TIME, plan_batch
+from pipeline.masking import mask
+from pipeline.settings import Settings
+from schemas import code_lists, fields, messages, rules
+from schemas.errors import UsageError
+from schemas.tables import OUTCOMES
+from store import embedded, invariants, queries, reports
+from store.engine import Store, open_store
+from store.engine import stop_store as stop_embedded
+
+Row = Mapping[str, Any]
+_ROWS_SHOWN = 1000
+
+
+@contextmanager
+def asked(settings: Settings) -> Iterator[Store]:
+    """The store for a question: an embedded server that was not running is stopped again."""
+    was_running = settings.store_url is not None or embedded.is_running(settings.home)
+    store = open_store(settings.store_url, settings.home)
+    try:
+        yield store
+    finally:
+        store.close()
+        if not was_running:
+            stop_embedded(settings.home)
+
+
+def batches(settings: Settings) -> list[Row]:
+    """The batches of the store, newest first, with their sums and the report's path."""
+    with asked(settings) as store:
+        found = reports.batches(store).to_pylist()
+    return [
+        {
+            "batch_id": row["batch_id"], "province": row["province_code"], "state": row["state"],
+            "recorded_at": row["recorded_at"].astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y %H:%M"),
+            "read": row["read"], **{o: row[o] for o in OUTCOMES},
+            "report": str(report_path(settings, row["batch_id"])),
+        }
+        for row in found
+    ]  # fmt: skip
+
+
+def planned(paths: Sequence[Path], province: str, settings: Settings) -> list[Row]:
+    """The files of a delivery and whether they were loaded before; nothing is run."""
+    plan = plan_batch(paths, province, settings)
+    with asked(settings) as store:
+        known = queries.known_files(store, [f.file_id for f in plan.files])
+    new = [{"path": f.given, "file_id": f.file_id, "known_batch_id": known.get(f.file_id)} for f in plan.files]
+    return new + [{"path": f.given, "file_id": f.file_id, "known_batch_id": plan.batch_id} for f in plan.repeats]
+
+
+def kept_out(batch_id: str, settings: Settings) -> list[Row]:
+    """The rows of a batch in quarantine: place, rule, what was read (masked), what to do."""
+    rows: list[Row] = []
+    with asked(settings) as store:
+        if reports.batch(store, batch_id) is None:
+            raise UsageError("batch.unknown", batch=batch_id)
+        for table in reports.quarantined_rows(store, batch_id):
+            rows += [_kept_out_row(row, settings) for row in table.slice(0, _ROWS_SHOWN - len(rows)).to_pylist()]
+            if len(rows) >= _ROWS_SHOWN:
+                break
+    return rows
+
+
+def how(person_id: str, settings: Settings) -> list[Row]:
+    """Field by field, the place that each golden value of a person came from."""
+    with asked(settings) as store:
+        found = reports.person_sources(store, person_id).to_pylist()
+    if not found:
+        raise UsageError("person.unknown", person=person_id)
+    order = {f.name: number for number, f in enumerate(fields.ALL_FIELDS)}
+    wanted = ("field", "file", "sheet", "line", "method", "record_id")
+    return [{k: row[k] for k in wanted} for row in sorted(found, key=lambda r: order.get(r["field"], len(order)))]
+
+
+def broken_invariants(settings: Settings) -> list[Row]:
+    """Invariants of the store that do not hold; empty if all is well."""
+    with asked(settings) as store:
+        return [asdict(violation) for violation in invariants.store_check(store)]
+
+
+def rule_texts() -> list[Row]:
+    """Every rule with severity and text in both languages."""
+    return [
+        {
+            "id": rule.id, "severity": rule.severity, "outcome": rule.outcome, "field": rule.field,
+            "example": rule.example,
+            **{x: f"{messages.wrong(rule.id, x)} {messages.what_to_do(rule.id, x)}" for x in messages.LANGUAGES},
+        }
+        for rule in rules.all_rules().values()
+    ]  # fmt: skip
+
+
+def provinces() -> list[Row]:
+    """The 63 codes with the code of the 34 that each became."""
+    return [
+        {"code_63": r["gso_code"], "name": r["name"], "code_34": r["successor_code_34"], "now": r["successor_name_34"]}
+        for r in code_lists.rows("provinces_63")
+    ]
+
+
+def start_store(settings: Settings) -> None:
+    """Start the embedded store, migrate it, and leave it running."""
+    open_store(settings.store_url, settings.home).close()
+
+
+def stop_store(settings: Settings) -> None:
+    """Stop the embedded store, if there is one."""
+    stop_embedded(settings.home)
+
+
+def report_path(settings: Settings, batch_id: str) -> Path:
+    """Where the report of a batch lies."""
+    return settings.home / "reports" / f"{batch_id}.html"
+
+
+def _kept_out_row(row: Row, settings: Settings) -> Row:
+    raw = fields.by_name(row["field"]).raw_columns[0] if row["field"] else ""
+    return {
+        "file": row["file"], "sheet": row["sheet"], "line": row["line"], "rule": row["rule_id"],
+        "read": mask(row["raw_value"] or "", raw),
+        "do": messages.what_to_do(row["rule_id"], settings.language),
+    }  # fmt: skip
