@@ -16,7 +16,9 @@ _ALL = 0x110000
 _COMMON = 0x3000  # scripts below it are looked at one by one; what lies above is rare in a ledger
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _MATHEMATICAL = range(0x1D400, 0x1D800)
-_ODD_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2800"
+_ODD_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2800"
+)
 _PLAIN_SPACES = " \t\n\r\v\f\x85"
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u3164\ufeff\uffa0\ufff9\ufffa\ufffb\u00ad"
 
@@ -68,7 +70,9 @@ class CodePoints:
 def code_points(text: pa.Array) -> CodePoints:
     """The characters of a string column; a null row has none."""
     filled = pc.fill_null(text, "") if text.null_count else text
-    offsets = np.frombuffer(filled.buffers()[1] or b"\0\0\0\0", np.int32)[filled.offset : filled.offset + len(filled) + 1]
+    offsets = np.frombuffer(filled.buffers()[1] or b"\0\0\0\0", np.int32)[
+        filled.offset : filled.offset + len(filled) + 1
+    ]
     data = filled.buffers()[2]
     letters = b"" if data is None or not len(filled) else data[offsets[0] : offsets[-1]].to_pybytes()
     codes = np.frombuffer(letters.decode("utf-8").encode("utf-32-le"), np.uint32)

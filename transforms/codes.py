@@ -16,7 +16,7 @@ import pyarrow as pa
 from schemas.code_lists import Code, code_list
 from schemas.field import EmptyReason
 from schemas.fields import by_name
-from transforms.column import Standardised, Value, by_distinct, found, joined
+from transforms.column import Finding, Standardised, Value, by_distinct, found, joined
 from transforms.name_parts import data_rows
 from transforms.text import INVISIBLE_RULE, clean_text, empty_reason, fold, has_invisible, look_alikes, without_tone
 
@@ -25,6 +25,7 @@ _CODES_WRITTEN = frozenset(("sex", "marital_status", "religion", "blood_type", "
 _MISSING_RULES = frozenset(("sex", "ethnic_group", "relation"))
 _NO_AMBIGUOUS_RULE = frozenset(("sex",))
 _ETHNIC_LIST = "ethnic_groups_1019_2008"
+_LONGEST_WORD = 120
 _STRING = pa.string()
 
 _PREFIXES = {
@@ -71,14 +72,16 @@ def standardise_code(raw: pa.Array, field: str) -> Standardised:
     stem = "relation" if field == "household" else field
     owner = "household" if stem == "relation" else field
     cells = clean_text(raw)
-    names = (f"{stem}_code", f"{stem}_raw", f"{stem}_list") if stem == "ethnic_group" else (f"{stem}_code", f"{stem}_raw")
+    names = (
+        (f"{stem}_code", f"{stem}_raw", f"{stem}_list") if stem == "ethnic_group" else (f"{stem}_code", f"{stem}_raw")
+    )
     result = by_distinct(cells, lambda text: _value(text, stem), names, (_STRING,) * len(names), owner)
     hidden = found(INVISIBLE_RULE, owner, has_invisible(raw))
     missing = _missing(cells, stem, owner)
     return Standardised(result.columns, result.reasons, joined(result.findings, missing, hidden))
 
 
-def _missing(cells: pa.Array, stem: str, owner: str) -> tuple:
+def _missing(cells: pa.Array, stem: str, owner: str) -> tuple[Finding, ...]:
     if stem not in _MISSING_RULES:
         return ()
     return found(f"{stem}.missing", owner, np.asarray(cells.is_null().to_numpy(zero_copy_only=False)))
@@ -107,6 +110,8 @@ def _if_missing(stem: str) -> tuple[str, ...]:
 
 def _codes_of(text: str, stem: str) -> frozenset[str]:
     """Codes that the text may mean: none = unknown, one = sure, several = ambiguous."""
+    if len(text) > _LONGEST_WORD:
+        return frozenset()
     text = look_alikes(text).strip(" .,;:*\"'")
     if stem == "ethnic_group" and re.fullmatch(r"\d{1,2}", text):
         return frozenset(lexicon(stem).codes)
@@ -126,7 +131,7 @@ def _codes_of(text: str, stem: str) -> frozenset[str]:
 
 def _official_number(text: str, stem: str) -> str | None:
     """The official code, if that is what was written; a lost leading zero is forgiven for religions only."""
-    if stem not in _CODES_WRITTEN or text == "0" and stem == "religion":
+    if stem not in _CODES_WRITTEN or (text == "0" and stem == "religion"):
         return None
     code = text.zfill(2) if stem == "religion" else text
     return code if code in lexicon(stem).codes else None

@@ -17,34 +17,35 @@ NEW_LINE = "\u23ce"
 """Stands for a line break inside a cell, which plain cleaning would hide."""
 
 _MOST_SYLLABLES = 40
+_MOST_LETTERS = 1_000
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
-_SHAPE = re.compile(rf"(?:[{_LATIN}][\u0300-\u036f]{{0,2}}|[ .\-{APOSTROPHES}])+")
-_ORDER_MARK = re.compile(r"^(?:[-+*•·–—]+\s*|\(?\d{1,4}\s*[.)/:\-]\s*)+(?=[^\W\d_])")
+_SHAPE = re.compile(rf"(?:[{_LATIN}][\u0300-\u0303\u0306\u0309\u031b\u0323]?|[ .\-{APOSTROPHES}])+")
+_ORDER_MARK = re.compile(r"^(?:[-+*•·–—]\s*|\(?\d{1,4}\s*[.)/:\-]\s*)+(?=[^\W\d_])")
 _LABEL = re.compile(r"^(?:họ(?: và| chữ đệm và)? tên|tên|ông|bà|anh|chị|cụ|em|chủ hộ)\s*[:.]\s*", re.IGNORECASE)
 _TITLE = re.compile(r"^(?:ông|bà|cụ|anh|chị|cháu)\s+(?=(\S+)\s+\S)", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _DASH = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*:\s*|[-–—](?=(?:chết|đã|chủ|chuyển|mất|tạm|xóa|xoá|con|vợ|chồng)\b)")
 _SIGN = re.compile(r"\s*[†✝✞*]+\s*$")
 _NOTE = (
-    r"đã (?:chết|mất|chuyển|xóa|xoá|cắt|ly hôn|lấy chồng|đi|hy sinh|tách|nhập)\b.*|(?:bị )?chết\b.*|chủ hộ(?: cũ| mới)?|"
-    r"chuyển (?:đi|đến|khẩu|hộ)\b.*|(?:xóa|xoá|cắt|tách|nhập) (?:khẩu|hộ|tên)\b.*|mất tích\b.*|tạm vắng\b.*|tạm trú\b.*|"
-    r"đi (?:bộ đội|nghĩa vụ|học|tù|làm ăn)\b.*|liệt s[ĩỹ]|tên (?:khác|thường gọi|gọi khác)\b.*|bí danh\b.*|còn gọi\b.*|"
-    r"tức là\b.*|mới sinh|chưa (?:đặt tên|khai sinh)|da chet|da mat|chu ho|chuyen di|da chuyen"
+    r"đã (?:chết|mất|chuyển|xóa|xoá|cắt|ly hôn|lấy chồng|đi|hy sinh|tách|nhập)\b.*|(?:bị )?chết\b.*|"
+    r"chủ hộ(?: cũ| mới)?|chuyển (?:đi|đến|khẩu|hộ)\b.*|(?:xóa|xoá|cắt|tách|nhập) (?:khẩu|hộ|tên)\b.*|mất tích\b.*|"
+    r"tạm vắng\b.*|tạm trú\b.*|đi (?:bộ đội|nghĩa vụ|học|tù|làm ăn)\b.*|liệt s[ĩỹ]|"
+    r"tên (?:khác|thường gọi|gọi khác)\b.*|bí danh\b.*|còn gọi\b.*|tức là\b.*|mới sinh|"
+    r"chưa (?:đặt tên|khai sinh)|da chet|da mat|chu ho|chuyen di|da chuyen"
 )
-_NOTE_START = re.compile(rf"^(?:{_NOTE}|(?:vợ|chồng|con|mẹ|bố|cha|cháu|tức|tự|sinh|sn|ns|năm|số|đt|cmnd|cccd)\b.*)$", re.IGNORECASE)
+_NOTE_START = re.compile(
+    rf"^(?:{_NOTE}|(?:vợ|chồng|con|mẹ|bố|cha|cháu|tức|tự|sinh|sn|ns|năm|số|đt|cmnd|cccd)\b.*)$", re.IGNORECASE
+)
 _NOTE_BEHIND = re.compile(rf"\s+((?:{_NOTE})|(?-i:(?:tức|tự|con|vợ|chồng) .*))$", re.IGNORECASE)
 _AND = re.compile(r"\s+(và|va|VÀ|Và|hoặc|với)\s+")
 _BETWEEN = re.compile(rf"\s*([;/&+|,{NEW_LINE}])\s*")
-_NO_NAMES = frozenset(
-    ("chủ hộ", "tổng cộng", "tổng số", "cộng", "nữ", "họ và tên", "họ tên", "như trên", "chết", "đã chết", "vợ", "chồng", "con")
-)
+_NO_NAMES = frozenset((
+    "chủ hộ", "tổng cộng", "tổng số", "cộng", "nữ", "họ và tên", "họ tên", "như trên", "chết", "đã chết", "vợ",
+    "chồng", "con",
+))  # fmt: skip
 _LETTERS_ONLY = re.compile(rf"[{_LATIN}]+")
-# Any word that the patterns above look for: a cell with one of them is read the long way.
-_TELLING_WORDS = frozenset(
-    "va hoac voi ong ba cu anh chi chau em ten ho chet da mat chu chuyen xoa cat tach nhap tam di liet tuc tu con vo chong "
-    "me bo cha bi moi chua sinh sn ns nam so dt cmnd cccd nu cong tong khong ko chua null none nan na nil nat unk "
-    "unknown undefined blank empty trong de kg khg rach that mo nhu".split()
-)
+_CALLED_SMALL = frozenset(("tự", "con", "vợ", "chồng", "tức"))
+_FORMULA = re.compile(r"[=<>@#$%^\\{}_~]|^\W*\d+(?:\W+\d+)*\W*$")
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 
@@ -61,15 +62,24 @@ class NameCell:
 def is_ordinary(text: str) -> bool:
     """Is the cell two to six plain Vietnamese syllables, so that nothing has to be taken out or asked?"""
     syllables = text.split(" ")
-    return 2 <= len(syllables) <= 6 and all(map(_is_plain_syllable, syllables))
+    if not 2 <= len(syllables) <= 6 or not all(map(_is_plain_syllable, syllables)):
+        return False
+    return syllables[0].lower() not in _telling("first")
+
+
+@cache
+def _telling(stands: str) -> frozenset[str]:
+    """Words that notes, titles and empty cells are known by: a cell with one of them is read the long way."""
+    return frozenset(row["word"] for row in data_rows("name_words") if row["stands"] == stands)
 
 
 @lru_cache(maxsize=100_000)
 def _is_plain_syllable(syllable: str) -> bool:
     if len(syllable) < 2 or not _LETTERS_ONLY.fullmatch(syllable) or look_alikes(syllable) != syllable:
         return False
-    folded = fold(syllable)
-    return folded not in _TELLING_WORDS and not set(folded) <= _CONSONANTS
+    lower = syllable.lower()
+    is_telling = lower in _telling("anywhere") and (syllable == lower or lower not in _CALLED_SMALL)
+    return not is_telling and not set(fold(syllable)) <= _CONSONANTS
 
 
 def read_cell(text: str) -> NameCell:
@@ -77,8 +87,10 @@ def read_cell(text: str) -> NameCell:
     reason = empty_reason(text)
     if reason is not None:
         return NameCell(None, None, (MISSING,), reason)
+    if len(text) > _MOST_LETTERS:
+        return NameCell(None, None, (NOT_A_NAME,), EmptyReason.INVALID)
     repaired = look_alikes(text)
-    soft = (LOOK_ALIKE,) if repaired != text else ()
+    soft: tuple[str, ...] = (LOOK_ALIKE,) if repaired != text else ()
     name, notes = _take_notes(repaired.replace("…", "..."))
     note = "; ".join(notes) or None
     soft += (NOTE_REMOVED,) if notes else ()
@@ -106,6 +118,8 @@ def _take_notes(text: str) -> tuple[str | None, list[str]]:
     notes += [inner.strip() for inner in _BRACKETS.findall(text) if inner.strip()]
     text = _BRACKETS.sub(" ", text)
     text = _take(" ".join(text.split()), _SIGN, notes)
+    if text.lower() in _NO_NAMES or _FORMULA.search(text):
+        return text, notes
     rest = _split_persons(text, notes)
     if rest is None:
         return None, notes

@@ -53,7 +53,7 @@ def capital_initials(name: str) -> str:
     One case says nothing of the case that was meant, so nothing is lost. Mixed case stays as written. A capital font
     decoded from TCVN3 leaves the accented letters small (NGUYễN): that counts as capitals.
     """
-    one_case = name.isupper() or name.islower() or (_TWO_CAPITALS.search(name) and not _SMALL.search(name))
+    one_case = name.islower() if _SMALL.search(name) else name.isupper() or _TWO_CAPITALS.search(name)
     if not one_case:
         return name
     return _INITIALS.sub(lambda m: m[1].upper() + m[2].lower(), name)
@@ -72,6 +72,8 @@ def name_parts(full_name: str) -> Parts:
     if len(syllables) == 1:
         return None, None, full_name
     first = syllables[0]
+    if syllables[-1][0] == ".":
+        return first, " ".join(syllables[1:-1]) or None, None
     if first in _odd_starts() or (first == "Nguyễn" and len(syllables) > 3) or _MARKED.match(first):
         return _odd_parts(full_name, syllables)
     return first, " ".join(syllables[1:-1]) or None, syllables[-1]

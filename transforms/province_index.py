@@ -23,16 +23,13 @@ _WORD = re.compile(r"[^\W_]+")
 _COUNTRY = frozenset(("vietnam", "vn", "chxhcnvietnam", "chxhcnvn", "vnam", "nuocvietnam"))
 _TAILS = frozenset(("cũ", "cu", "city", "province", "cñ"))
 _LONGEST = 6
+_READ_AT_END, _READ_FROM = 120, 1_000  # characters: a cell may hold a page of text
 # Names of provinces of the South before 1975 are names of towns and communes too.
 _TRUST = {"high": 0.9, "medium": 0.8, "low-medium": 0.6}
 
 _PROVINCE_WORDS = frozenset(("tỉnh", "tinh", "t", "thủ đô"))
 _TOWN_WORDS = frozenset(("tp", "thành phố", "thanh pho", "thị xã", "thi xa", "tx", "t p"))
 _DISTRICT_WORDS = frozenset(("huyện", "huyen", "h", "quận", "quan", "q", *_TOWN_WORDS))
-_SMALL_WORDS = frozenset(
-    "xã xa x phường phuong p thị_trấn thi_tran tt thôn thon ấp ap xóm xom làng lang bản buôn buon khóm khom tổ đội khu kp "
-    "đường duong đ phố pho ngõ ngách hẻm hem số lộ ql chợ ga cầu đèo núi sông ktx kdc tdp".replace("_", "\u0000").split()
-)
 _PAIRED = frozenset(("thành phố", "thanh pho", "thị xã", "thi xa", "thị trấn", "thi tran", "thủ đô", "t p"))
 
 
@@ -57,13 +54,13 @@ def province_of(address: str) -> Province | None:
     """The province that a cleaned address names, or None."""
     if len(address) <= 3 and address.isdecimal():
         return _by_code(address)
-    tail = _LAST_SEGMENT.search(address)
+    tail = _LAST_SEGMENT.search(address[-_READ_AT_END:])
     found = _at_end_of(tail[0]) if tail else None
     return found or _in_segments(address)
 
 
 def _in_segments(address: str) -> Province | None:
-    segments = [s for s in _SEGMENTS.split(_BRACKETS.sub(" ", address)) if _WORD.search(s)]
+    segments = [s for s in _SEGMENTS.split(_BRACKETS.sub(" ", address[-_READ_FROM:])) if _WORD.search(s)]
     while segments and _key(_WORD.findall(segments[-1])) in _COUNTRY:
         segments.pop()
     if not segments:
@@ -126,9 +123,15 @@ def _trust(before: list[str], province: Province) -> float:
     for distance, word in enumerate(reversed(before)):
         if word in _DISTRICT_WORDS:
             return 0.9 if distance >= 1 else 0.0
-        if word.replace(" ", "\u0000") in _SMALL_WORDS:
+        if word in _small_words():
             return 0.8 if distance >= 2 else 0.0
     return 0.0 if before[-1].isdigit() else 0.85
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """Words before the name of a unit smaller than a district, or of a street."""
+    return frozenset(row["word"] for row in data_rows("unit_words"))
 
 
 def _paired(words: list[str]) -> list[str]:
@@ -170,7 +173,7 @@ def _index() -> dict[str, Province]:
 
 def _historical() -> dict[str, Province]:
     """Provinces that were none of the 63, by their names and aliases."""
-    index = {}
+    index: dict[str, Province] = {}
     for row in rows("provinces_historical"):
         if _ENLARGED.search(row["name"]):
             continue

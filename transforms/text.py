@@ -19,9 +19,9 @@ from transforms import characters
 INVISIBLE_RULE = "text.invisible_characters"
 
 _BLANK_WORDS = (
-    "null", "none", "nil", "n/a", "n.a", "n.a.", "na", "nan", "nat", "<na>", "undefined", "blank", "empty", "\\n", "trong",
-    "bo trong", "de trong", "khong co", "ko co", "k co", "chua co", "chua cap", "khong ghi", "ko ghi", "chua ghi",
-    "khong khai", "chua khai", "khong co thong tin", "chua co thong tin", "chua cap nhat", "chua nhap", "#n/a", "#ref!",
+    "null", "none", "nil", "n/a", "n.a", "n.a.", "na", "nan", "nat", "<na>", "undefined", "blank", "empty", "\\n",
+    "trong", "bo trong", "de trong", "khong co", "ko co", "k co", "chua co", "chua cap", "khong ghi", "ko ghi",
+    "chua ghi", "khong khai", "chua khai", "khong co thong tin", "chua co thong tin", "chua cap nhat", "chua nhap", "#n/a", "#ref!",
     "#value!", "#div/0!", "#name?", "#null!", "#num!", "#getting_data", "#spill!", "#calc!",
 )  # fmt: skip
 _UNKNOWN_WORDS = (
@@ -36,6 +36,7 @@ EMPTY_WORDS: Mapping[str, EmptyReason] = MappingProxyType(
 
 _PROGRAM_WORDS = frozenset(("null", "none", "nil", "na", "nan", "nat", "unk", "empty", "blank"))
 _GIVEN_NAMES_LIKE_WORDS = frozenset(("Na", "Nan", "Nil"))
+_LONGEST_WORD = 60
 _WRAPPED = re.compile(r"^[(\[{<]\s*(.*?)\s*[)\]}>]$")
 _MARKS_ONLY = re.compile(r"^[\W_]+$")
 
@@ -118,6 +119,8 @@ def clean(text: str) -> str:
 
 def empty_reason(text: str) -> EmptyReason | None:
     """Why a cleaned cell says nothing, or None if it may hold a value. Ditto marks count as nothing."""
+    if len(text) > _LONGEST_WORD and not _MARKS_ONLY.match(text):
+        return None
     inner = _WRAPPED.sub(r"\1", text)
     if not inner or _MARKS_ONLY.match(inner):
         return EmptyReason.STATED_UNKNOWN if "?" in inner else EmptyReason.BLANK
