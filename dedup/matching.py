@@ -1,0 +1,173 @@
+"""The step match_records: block, compare, weigh, classify, cluster. Parts of parquet in, folder tables out."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedup.blocking import Candidates, candidate_pairs
+from dedup.classify import OUTCOME_NAMES, Outcome, classify
+from dedup.cluster import Edges, cluster
+from dedup.compare import compare
+from dedup.encode import Records, encode, ids_to_text
+from dedup.model import Model
+from dedup.model import load_model as load_model  # noqa: PLC0414 - part of this facade
+from dedup.weights import match_weights, probabilities
+from schemas.lineage import hash_text
+from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCORED_PAIRS
+
+logger = logging.getLogger(__name__)
+
+PAIRS_AT_ONCE = 1 << 17
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class MatchCounts:
+    """What matching did, in counts.
+
+    Attributes:
+        own: records of the batch.
+        stored: records of the store that came along.
+        pairs: candidate pairs.
+        matches: pairs merged.
+        reviews: pairs that wait for a person.
+        large_blocks: blocks left out because they stayed too large, and the records in them.
+        persons: persons of the batch after matching.
+        joined_persons: persons of the store that own records joined.
+    """
+
+    own: int
+    stored: int
+    pairs: int
+    matches: int
+    reviews: int
+    large_blocks: int
+    large_block_records: int
+    persons: int
+    joined_persons: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs that are matches or wait for review, sorted by their rows."""
+
+    left: Rows
+    right: Rows
+    rule: npt.NDArray[np.int8]
+    levels: npt.NDArray[np.int8]
+    weight: npt.NDArray[np.float64]
+    outcome: npt.NDArray[np.int8]
+
+
+def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model) -> MatchCounts:
+    """Find out which records are one person, within the batch and against the store.
+
+    Args:
+        own: parquet parts of MATCH_RECORDS: the batch's records.
+        stored: the same of stored records that share a blocking key with them, and of the rest of their persons.
+        work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews only) and clusters/part-*
+            (CLUSTERS: all own records, and the stored records of the persons they join).
+        model: the parameters.
+
+    Returns:
+        Counts. The result is the same for any order and any split of the parts.
+    """
+    records = encode(_tables(own), _tables(stored))
+    candidates = candidate_pairs(records)
+    scored = _score(records, candidates, model)
+    matched = scored.outcome == Outcome.MATCH
+    edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
+    clustering = cluster(records.columns, edges, model.largest_cluster)
+    scored.outcome[np.flatnonzero(matched)[clustering.refused]] = Outcome.REVIEW
+    _write(_pair_tables(records, scored), work / "scored_pairs", SCORED_PAIRS.schema)
+    clusters = _clusters(records, clustering.labels)
+    _write(_slices(clusters), work / "clusters", CLUSTERS.schema)
+    counts = _count(records, candidates, scored, clusters)
+    logger.info("matched %d records, %d pairs, %d matches", counts.own, counts.pairs, counts.matches)
+    return counts
+
+
+def _tables(parts: Sequence[Path]) -> Iterator[pa.Table]:
+    for part in parts:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
+                yield pa.Table.from_batches([batch])
+
+
+def _score(records: Records, candidates: Candidates, model: Model) -> Scored:
+    pieces = [
+        _score_slab(records, candidates, slice(start, start + PAIRS_AT_ONCE), model)
+        for start in range(0, max(len(candidates.left), 1), PAIRS_AT_ONCE)
+    ]
+    return Scored(*(np.concatenate([getattr(p, name) for p in pieces]) for name in Scored.__dataclass_fields__))
+
+
+def _score_slab(records: Records, candidates: Candidates, part: slice, model: Model) -> Scored:
+    left, right = candidates.left[part], candidates.right[part]
+    compared = compare(records, left, right)
+    weight = match_weights(records, compared, left, right, model)
+    outcome = classify(compared, weight, model)
+    keep = np.flatnonzero(outcome != Outcome.NON_MATCH)
+    return Scored(
+        left[keep], right[keep], candidates.rule[part][keep], compared.levels[keep], weight[keep], outcome[keep]
+    )
+
+
+def _pair_tables(records: Records, scored: Scored) -> Iterator[pa.Table]:
+    for start in range(0, max(len(scored.left), 1), PART_ROWS):
+        part = slice(start, start + PART_ROWS)
+        outcomes = pa.array(OUTCOME_NAMES, pa.string()).take(pa.array(scored.outcome[part]))
+        ids = records.columns.ids
+        yield pa.table(
+            [
+                ids_to_text(ids[scored.left[part]]), ids_to_text(ids[scored.right[part]]), pa.array(scored.rule[part]),
+                *(pa.array(np.ascontiguousarray(scored.levels[part, n])) for n in range(len(LEVEL_NAMES))),
+                pa.array(scored.weight[part]), pa.array(probabilities(scored.weight[part])), outcomes,
+            ],
+            schema=SCORED_PAIRS.schema,
+        )  # fmt: skip
+
+
+def _clusters(records: Records, labels: Rows) -> pa.Table:
+    """CLUSTERS: a new person is named after the lowest record id of the cluster; a stored one keeps its id."""
+    columns = records.columns
+    rows = np.flatnonzero(columns.persons.any(axis=1))
+    joined = np.zeros((len(columns), 2), np.uint64)
+    joined[labels[rows]] = columns.persons[rows]
+    touched = np.zeros(len(columns), np.bool_)
+    touched[labels[columns.own]] = True
+    wanted = np.flatnonzero(touched[labels])
+    stored = ids_to_text(joined[labels[wanted]])
+    heads, place = np.unique(labels[wanted], return_inverse=True)
+    new = pa.array([hash_text("person" + r) for r in ids_to_text(columns.ids[heads]).to_pylist()], pa.string())
+    persons = pa.compute.coalesce(stored, new.take(pa.array(place)))
+    is_stored = pa.array(~columns.own[wanted])
+    return pa.table([ids_to_text(columns.ids[wanted]), persons, stored, is_stored], schema=CLUSTERS.schema)
+
+
+def _slices(table: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, max(table.num_rows, 1), PART_ROWS):
+        yield table.slice(start, PART_ROWS)
+
+
+def _write(tables: Iterator[pa.Table], folder: Path, schema: pa.Schema) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, table in enumerate(tables):
+        pq.write_table(table.cast(schema), folder / f"part-{number:05d}.parquet", compression="zstd")
+
+
+def _count(records: Records, candidates: Candidates, scored: Scored, clusters: pa.Table) -> MatchCounts:
+    own = int(records.columns.own.sum())
+    return MatchCounts(
+        own=own, stored=len(records.columns) - own, pairs=len(candidates.left),
+        matches=int((scored.outcome == Outcome.MATCH).sum()), reviews=int((scored.outcome == Outcome.REVIEW).sum()),
+        large_blocks=candidates.large_blocks, large_block_records=candidates.large_block_records,
+        persons=pa.compute.count_distinct(clusters["person_id"]).as_py(),
+        joined_persons=pa.compute.count_distinct(clusters["stored_person_id"]).as_py(),
+    )  # fmt: skip
