@@ -13,6 +13,7 @@ from dedup.model import Model
 from dedup.name_levels import NameLevel
 
 Mask = npt.NDArray[np.bool_]
+_ONE_HOME = (HouseholdLevel.OTHER_ROLE, HouseholdLevel.SAME, HouseholdLevel.LINKED)
 
 
 class Outcome(IntEnum):
@@ -30,67 +31,65 @@ def classify(compared: Compared, weights: npt.NDArray[np.float64], model: Model)
     """Outcome of each pair.
 
     A pair at or above `match_weight` is a match unless a guard holds it for review; one at or above `review_weight`
-    waits for review; siblings and twins below the match weight are no match.
+    waits for review; two members of one family with different given names are neither.
     """
     outcome = np.where(weights >= model.review_weight, Outcome.REVIEW, Outcome.NON_MATCH).astype(np.int8)
     outcome[(weights >= model.match_weight) & ~doubtful(compared)] = Outcome.MATCH
-    outcome[(outcome == Outcome.REVIEW) & relatives(compared)] = Outcome.NON_MATCH
+    outcome[relatives(compared)] = Outcome.NON_MATCH
     return outcome
 
 
 def relatives(compared: Compared) -> Mask:
     """Two members of one family: another given name, and no number says that they are one person."""
     name, number = compared.level("name_level"), compared.level("number_level")
-    household, family = compared.level("household_level"), compared.level("family_level")
-    close = np.isin(household, (HouseholdLevel.OTHER_ROLE, HouseholdLevel.SAME)) | (family >= FamilyLevel.ONE)
-    return (name == NameLevel.DIFFERENT) & close & (number != NumberLevel.PERSONAL_SAME)
+    return np.asarray((name == NameLevel.DIFFERENT) & _one_family(compared) & (number < NumberLevel.OLD_SAME))
 
 
 def doubtful(compared: Compared) -> Mask:
     """Pairs that are never merged without a person's look, whatever their weight."""
-    return (
-        contradicting(compared) | _another_name(compared) | _another_birth(compared) | _year_alone(compared)
-        | _number_alone(compared)
-    )  # fmt: skip
+    guards = (_contradicting, _another_name, _another_birth, _year_alone, _number_alone)
+    return np.asarray(np.logical_or.reduce([guard(compared) for guard in guards]))
 
 
-def contradicting(compared: Compared) -> Mask:
-    """Sexes or personal numbers contradict each other, or two roles stand in one household."""
+def _one_family(compared: Compared) -> Mask:
+    home = np.isin(compared.level("household_level"), _ONE_HOME)
+    return np.asarray(home | (compared.level("family_level") >= FamilyLevel.ONE))
+
+
+def _contradicting(compared: Compared) -> Mask:
+    """Sexes or personal numbers contradict each other."""
     number = compared.level("number_level")
-    return (
-        (compared.level("sex_level") == SexLevel.DIFFERENT)
-        | (number == NumberLevel.PERSONAL_DIFFERENT)
-        | (number == NumberLevel.PERSONAL_SLIP)
-    )
+    numbers = (number == NumberLevel.PERSONAL_DIFFERENT) | (number == NumberLevel.PERSONAL_SLIP)
+    return np.asarray(numbers | (compared.level("sex_level") == SexLevel.DIFFERENT))
 
 
 def _another_name(compared: Compared) -> Mask:
-    name, family = compared.level("name_level"), compared.level("family_level")
-    household, number = compared.level("household_level"), compared.level("number_level")
-    close = np.isin(household, (HouseholdLevel.OTHER_ROLE, HouseholdLevel.SAME)) | (family >= FamilyLevel.PARTLY)
-    same_number = number == NumberLevel.PERSONAL_SAME
-    twins = close & (name <= NameLevel.GIVEN_LIKE)
-    return ((name <= NameLevel.GIVEN) & ~same_number) | (name <= NameLevel.DIFFERENT) | (twins & ~same_number)
+    """Given names differ, or could be two names of twins."""
+    name, birth = compared.level("name_level"), compared.level("birth_level")
+    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
+    twins = _one_family(compared) & (name == NameLevel.GIVEN_LIKE)
+    namesakes = (name == NameLevel.SURNAME_GIVEN) & (birth < BirthLevel.SWAPPED)
+    return np.asarray((name <= NameLevel.DIFFERENT) | ((name == NameLevel.GIVEN) | twins | namesakes) & ~same_number)
 
 
 def _another_birth(compared: Compared) -> Mask:
-    birth, number = compared.level("birth_level"), compared.level("number_level")
-    return (birth <= BirthLevel.NEAR_YEAR) & (number != NumberLevel.PERSONAL_SAME) | (birth == BirthLevel.YEAR)
+    """Years of birth are apart, or day and month both differ, and no personal number bridges it."""
+    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
+    return np.asarray((compared.level("birth_level") <= BirthLevel.YEAR) & ~same_number)
 
 
 def _year_alone(compared: Compared) -> Mask:
     """Namesakes of one birth year: without the day, something that namesakes do not share must agree."""
-    birth = compared.level("birth_level")
     strong = (
         (compared.level("family_level") >= FamilyLevel.ONE)
         | (compared.level("number_level") >= NumberLevel.OLD_SAME)
         | np.isin(compared.level("household_level"), (HouseholdLevel.SAME, HouseholdLevel.LINKED))
         | (compared.level("place_level") == PlaceLevel.ADDRESS)
     )
-    return (birth == BirthLevel.YEAR_ONLY) & ~strong
+    return np.asarray((compared.level("birth_level") == BirthLevel.YEAR_ONLY) & ~strong)
 
 
 def _number_alone(compared: Compared) -> Mask:
     """Nine-digit numbers were issued twice and taken over: name and birth must agree beside them."""
-    weak_rest = (compared.level("name_level") < NameLevel.SLIP) | (compared.level("birth_level") < BirthLevel.YEAR)
-    return (compared.level("number_level") == NumberLevel.OLD_SAME) & weak_rest
+    weak_rest = (compared.level("name_level") < NameLevel.SLIP) | (compared.level("birth_level") <= BirthLevel.YEAR)
+    return np.asarray((compared.level("number_level") == NumberLevel.OLD_SAME) & weak_rest)

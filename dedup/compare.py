@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.encode import Columns, Records
-from dedup.name_levels import NameLevel, name_levels
+from dedup.hashing import Hashes
+from dedup.model import NameShares
+from dedup.name_levels import NameLevel, known_given_names, name_levels
+from dedup.names import Codes
 from schemas.tables import LEVEL_NAMES
 
 Levels = npt.NDArray[np.int8]
@@ -109,16 +112,18 @@ class Compared:
         return self.levels[:, LEVEL_NAMES.index(name)]
 
 
-def compare(records: Records, left: Rows, right: Rows) -> Compared:
+def compare(records: Records, left: Rows, right: Rows, shares: NameShares) -> Compared:
     """Compare the records of each pair.
 
     Args:
         records: the encoded records.
         left: rows of one side.
         right: rows of the other side, as many.
+        shares: the given names that are known: a slip usually makes a name that nobody bears.
     """
     c = records.columns
-    names = [name_levels(records.names, c.names[left, i], c.names[right, i]) for i in range(5)]
+    known = known_given_names(records.names.tokens, shares)
+    names = [name_levels(records.names, c.names[left, i], c.names[right, i], known) for i in range(5)]
     levels = np.stack([
         names[0], birth_levels(c, left, right), _sex_levels(c, left, right), number_levels(c, left, right),
         family_levels(*names[1:4]), household_levels(c, left, right, names[4]), place_levels(c, left, right),
@@ -253,7 +258,7 @@ def _one_slip(left: Rows, right: Rows, digits: int) -> npt.NDArray[np.bool_]:
         wrong += a != b
         swapped |= (a == before_right) & (b == before_left) & (a != b)
         before_left, before_right = a, b
-    return (wrong == 1) | ((wrong == 2) & swapped)
+    return np.asarray((wrong == 1) | ((wrong == 2) & swapped))
 
 
 def _relative(level: Levels) -> Levels:
@@ -265,7 +270,7 @@ def _relative(level: Levels) -> Levels:
     return np.asarray(table[level])
 
 
-def _place(code1: Rows, code2: Rows, text1: Rows, text2: Rows) -> Levels:
+def _place(code1: Codes, code2: Codes, text1: Hashes, text2: Hashes) -> Levels:
     """0 unknown, 1 different, 2 the same commune, 3 the same address."""
     coded = (code1 >= 500_000) & (code2 >= 500_000)
     texts = (text1 != 0) & (text2 != 0)

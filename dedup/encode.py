@@ -179,7 +179,7 @@ def _place_text(column: pa.ChunkedArray) -> Hashes:
 
 
 def _spread(hashes: Hashes, index: pa.Array) -> Hashes:
-    return np.append(hashes, np.uint64(0))[pc.fill_null(index, -1).to_numpy()]
+    return np.asarray(np.append(hashes, np.uint64(0))[pc.fill_null(index, -1).to_numpy()], np.uint64)
 
 
 def _whole(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
@@ -199,7 +199,7 @@ def _unit(column: pa.ChunkedArray) -> Codes:
     values = _number(pa.chunked_array([encoded.dictionary]), r"^\d{2,5}$")
     sizes = pc.fill_null(pc.binary_length(encoded.dictionary), 0).to_numpy()
     coded = np.where(values > 0, sizes * 100_000 + values, 0).astype(np.int32)
-    return np.append(coded, np.int32(0))[pc.fill_null(encoded.indices, -1).to_numpy()]
+    return np.asarray(np.append(coded, np.int32(0))[pc.fill_null(encoded.indices, -1).to_numpy()], np.int32)
 
 
 def _full_number(table: pa.Table, name: str) -> npt.NDArray[np.int64]:

@@ -95,7 +95,7 @@ def _methods(
 def _filled(members: pa.Table, field: Field) -> npt.NDArray[np.bool_]:
     if field.number is not None:
         return np.asarray(reason_letters(members)[:, field.number - 1] == _FILLED)
-    return np.logical_or.reduce([members.column(c.name).is_valid().to_numpy() for c in field.columns])
+    return np.asarray(np.logical_or.reduce([members.column(c.name).is_valid().to_numpy() for c in field.columns]))
 
 
 def _entry_days(members: pa.Table) -> Rows:
@@ -112,7 +112,7 @@ def _completeness(members: pa.Table, field: Field) -> Rows:
         size = pc.fill_null(pc.binary_length(text), 0).to_numpy().astype(np.int64)
         words = pc.fill_null(pc.count_substring(text, " "), 0).to_numpy().astype(np.int64)
         dots = pc.fill_null(pc.count_substring(text, "."), 0).to_numpy().astype(np.int64)
-        return (words - dots) * 2 + (size > letters)
+        return np.asarray((words - dots) * 2 + (size > letters))
     if field.kind is FieldKind.PARTIAL_DATE:
         month, day = (pc.fill_null(members.column(field.columns[i].name), 0).to_numpy() for i in (1, 2))
         # The first of January is what registers write for an unknown day, so any other day says more.

@@ -11,19 +11,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.blocking import Candidates, candidate_pairs
-from dedup.classify import OUTCOME_NAMES, Outcome, classify
+from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster
-from dedup.compare import compare
 from dedup.encode import Records, encode, ids_to_text
 from dedup.model import Model
 from dedup.model import load_model as load_model  # noqa: PLC0414 - part of this facade
-from dedup.weights import match_weights, probabilities
+from dedup.scoring import Scored, score
+from dedup.weights import probabilities
 from schemas.lineage import hash_text
 from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCORED_PAIRS
 
 logger = logging.getLogger(__name__)
 
-PAIRS_AT_ONCE = 1 << 17
 Rows = npt.NDArray[np.int64]
 
 
@@ -53,18 +52,6 @@ class MatchCounts:
     joined_persons: int
 
 
-@dataclass(frozen=True)
-class Scored:
-    """Pairs that are matches or wait for review, sorted by their rows."""
-
-    left: Rows
-    right: Rows
-    rule: npt.NDArray[np.int8]
-    levels: npt.NDArray[np.int8]
-    weight: npt.NDArray[np.float64]
-    outcome: npt.NDArray[np.int8]
-
-
 def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model) -> MatchCounts:
     """Find out which records are one person, within the batch and against the store.
 
@@ -80,7 +67,7 @@ def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model
     """
     records = encode(_tables(own), _tables(stored))
     candidates = candidate_pairs(records)
-    scored = _score(records, candidates, model)
+    scored = score(records, candidates, model)
     matched = scored.outcome == Outcome.MATCH
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
     clustering = cluster(records.columns, edges, model.largest_cluster)
@@ -98,25 +85,6 @@ def _tables(parts: Sequence[Path]) -> Iterator[pa.Table]:
         with pq.ParquetFile(part) as file:
             for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
                 yield pa.Table.from_batches([batch])
-
-
-def _score(records: Records, candidates: Candidates, model: Model) -> Scored:
-    pieces = [
-        _score_slab(records, candidates, slice(start, start + PAIRS_AT_ONCE), model)
-        for start in range(0, max(len(candidates.left), 1), PAIRS_AT_ONCE)
-    ]
-    return Scored(*(np.concatenate([getattr(p, name) for p in pieces]) for name in Scored.__dataclass_fields__))
-
-
-def _score_slab(records: Records, candidates: Candidates, part: slice, model: Model) -> Scored:
-    left, right = candidates.left[part], candidates.right[part]
-    compared = compare(records, left, right)
-    weight = match_weights(records, compared, left, right, model)
-    outcome = classify(compared, weight, model)
-    keep = np.flatnonzero(outcome != Outcome.NON_MATCH)
-    return Scored(
-        left[keep], right[keep], candidates.rule[part][keep], compared.levels[keep], weight[keep], outcome[keep]
-    )
 
 
 def _pair_tables(records: Records, scored: Scored) -> Iterator[pa.Table]:

@@ -5,6 +5,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from dedup.model import NameShares
 from dedup.names import NONE, WIDTH, Codes, Names, Tokens
 from transforms.similarity import pairwise_similarity
 
@@ -33,15 +34,22 @@ _SIMILAR = np.array([2, 2, 2, 0.77, 0.82], np.float32)
 _SIMILAR_LONG = np.float32(0.865)
 """Least Jaro-Winkler similarity of syllables of 3, of 4 and of more letters that are about one slip apart."""
 _DIFFERENT, _LIKE, _SHORT, _SAME = 0, 1, 2, 3
+Grades = npt.NDArray[np.int64]
 
 
-def name_levels(names: Names, left: Codes, right: Codes) -> npt.NDArray[np.int8]:
+def known_given_names(tokens: Tokens, shares: NameShares) -> npt.NDArray[np.bool_]:
+    """By folded code: is the syllable a given name that the model knows? The last place stands for none."""
+    return np.array([*(t in shares.given_names for t in tokens.texts), False], np.bool_)
+
+
+def name_levels(names: Names, left: Codes, right: Codes, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     """Level of each pair of names.
 
     Args:
         names: the distinct names.
         left: rows of `names`, 0 = missing.
         right: the same of the other side.
+        known: by folded code, the given names that people bear.
 
     Returns:
         int8 NameLevel values.
@@ -51,7 +59,7 @@ def name_levels(names: Names, left: Codes, right: Codes) -> npt.NDArray[np.int8]
     equal = names.hashes[left[both]] == names.hashes[right[both]]
     same, other = both[equal], both[~equal]
     levels[same] = _same_folded(names, left[same], right[same])
-    levels[other] = _not_same(names, left[other], right[other])
+    levels[other] = _not_same(names, left[other], right[other], known)
     return levels
 
 
@@ -66,7 +74,7 @@ def _same_folded(names: Names, left: Codes, right: Codes) -> npt.NDArray[np.int8
     return np.where(differ.any(axis=1), levels, NameLevel.EXACT).astype(np.int8)
 
 
-def _not_same(names: Names, left: Codes, right: Codes) -> npt.NDArray[np.int8]:
+def _not_same(names: Names, left: Codes, right: Codes, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     tokens = names.tokens
     given = _agreement(tokens, names.last()[left], names.last()[right])
     levels = np.full(len(left), NameLevel.DIFFERENT, np.int8)
@@ -76,10 +84,12 @@ def _not_same(names: Names, left: Codes, right: Codes) -> npt.NDArray[np.int8]:
     surname[(names.sizes[a] == 1) | (names.sizes[b] == 1)] = _SHORT
     middle = _middle(names, a, b)
     levels[near] = _combined(given[near], surname, middle)
+    one_known = known[names.last()[left]] != known[names.last()[right]]
+    levels[(levels == NameLevel.GIVEN_LIKE) & (given == _LIKE) & one_known] = NameLevel.SLIP
     return levels
 
 
-def _combined(given: Codes, surname: Codes, middle: Codes) -> npt.NDArray[np.int8]:
+def _combined(given: Grades, surname: Grades, middle: Grades) -> npt.NDArray[np.int8]:
     slips = (given == _LIKE).astype(np.int8) + (surname == _LIKE) + (middle == _LIKE)
     levels = np.full(len(given), NameLevel.DROPPED, np.int8)
     levels[slips == 1] = NameLevel.SLIP
@@ -91,7 +101,7 @@ def _combined(given: Codes, surname: Codes, middle: Codes) -> npt.NDArray[np.int
     return levels
 
 
-def _middle(names: Names, left: Codes, right: Codes) -> Codes:
+def _middle(names: Names, left: Codes, right: Codes) -> Grades:
     """Agreement of the middle names: the shorter one must lie in the longer one."""
     found = [_found(names, left, right), _found(names, right, left)]
     count = [np.maximum(names.sizes[side].astype(np.int64) - 2, 0) for side in (left, right)]
@@ -101,7 +111,7 @@ def _middle(names: Names, left: Codes, right: Codes) -> Codes:
     return np.where(even, np.minimum(found[0], found[1]), worst)
 
 
-def _found(names: Names, left: Codes, right: Codes) -> Codes:
+def _found(names: Names, left: Codes, right: Codes) -> Grades:
     """For each pair the worst of the best agreements of the left middle syllables; SHORT where there is none."""
     worst = np.full(len(left), _SHORT, np.int64)
     inner_left, inner_right = _inner(names, left), _inner(names, right)
@@ -120,7 +130,7 @@ def _inner(names: Names, rows: Codes) -> Codes:
     return inner
 
 
-def _agreement(tokens: Tokens, left: Codes, right: Codes) -> Codes:
+def _agreement(tokens: Tokens, left: Codes, right: Codes) -> Grades:
     """SAME, SHORT (one is the first letter of the other), LIKE (about one slip) or DIFFERENT; NONE is different."""
     there = (left != NONE) & (right != NONE)
     result = np.where(there & (left == right), _SAME, _DIFFERENT)

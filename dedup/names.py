@@ -199,5 +199,5 @@ def _name_table(tokens: Tokens, marked: Codes, sizes: npt.NDArray[np.int8]) -> N
     words = np.append(tokens.hashes, np.uint64(0))[folded]
     hashes = combine(*(words[:, i] for i in range(WIDTH)))
     hashes[sizes == 0] = 0
-    has_marks = np.append(tokens.marked, False)[marked].any(axis=1)
+    has_marks = np.asarray(np.append(tokens.marked, False)[marked].any(axis=1), np.bool_)
     return Names(tokens, marked, folded, sizes, hashes, has_marks)

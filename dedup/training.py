@@ -1,8 +1,8 @@
 """Train a model without labels: shares of levels by expectation and maximisation on a sample of the records.
 
-What two people share by chance is counted on random pairs, what relatives share on pairs of one household; only the
-shares among matches are hidden. They come from the candidate pairs, by EM over three classes (Fellegi and Sunter
-1969; Winkler 1988, "Using the EM algorithm for weight computation in the Fellegi-Sunter model").
+What two people share by chance is counted on random pairs. What records of one person and what relatives share is
+hidden: it comes from the candidate pairs and from the pairs inside households, by EM over three classes (Fellegi and
+Sunter 1969; Winkler 1988, "Using the EM algorithm for weight computation in the Fellegi-Sunter model").
 """
 
 from collections.abc import Mapping
@@ -13,20 +13,24 @@ import numpy.typing as npt
 
 from dedup.blocking import candidate_pairs
 from dedup.compare import LEVEL_COUNTS, Compared, compare
-from dedup.encode import Records
+from dedup.encode import Columns, Records
 from dedup.model import CLASSES, Model, NameShares, fingerprint
 from dedup.names import NONE
+from dedup.scoring import score
 from schemas.tables import LEVEL_NAMES
 
 Floats = npt.NDArray[np.float64]
-Shares = Mapping[str, tuple[float, ...]]
-_FIXED = "number_level"
-"""Equal numbers among strangers are too rare to count; their shares are reasoned and stay."""
+Rows = npt.NDArray[np.int64]
+Tables = Mapping[str, Mapping[str, Floats]]
+_REASONED = ("number_level", "household_level", "place_level")
+"""Comparisons whose shares among relatives stay: pairs drawn inside households say nothing of relatives in two."""
+_LEAST = {"match": 2e-3, "relative": 1e-4, "chance": 1e-7}
+"""Least share of a level: no sample is large enough to call an error, or a coincidence, impossible."""
 
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How to train: random pairs drawn, rounds of EM, seed, weight of the shares the start model has (in pairs)."""
+    """How to train: random pairs drawn, rounds of EM, seed, weight of the start model's shares (in pairs)."""
 
     random_pairs: int = 2_000_000
     rounds: int = 25
@@ -39,7 +43,7 @@ def train_model(records: Records, start: Model, version: str, options: TrainOpti
 
     Args:
         records: a sample; whole communes or districts, so that double records meet.
-        start: the model to start from; its thresholds, priors and number shares stay.
+        start: the model to start from; its thresholds, priors, known names and reasoned shares stay.
         version: name of the new model.
         options: how to train.
 
@@ -48,18 +52,9 @@ def train_model(records: Records, start: Model, version: str, options: TrainOpti
     """
     chosen = options or TrainOptions()
     chance = _random_shares(records, start, chosen)
-    candidates = candidate_pairs(records)
-    compared = compare(records, candidates.left, candidates.right)
-    shares = _expectation_maximisation(compared, start, chosen)
-    levels = {
-        name: {
-            "match": shares[name]["match"] if name != _FIXED else start.levels[name]["match"],
-            "relative": start.levels[name]["relative"],
-            "chance": chance[name] if name != _FIXED else start.levels[name]["chance"],
-        }
-        for name in LEVEL_NAMES
-    }
-    model = replace(start, version=version, levels=levels, names=name_shares(records))
+    hidden = _expectation_maximisation(_sample(records, start), start, chosen)
+    levels = {name: _classes(name, start, hidden, chance) for name in LEVEL_NAMES}
+    model = replace(start, version=version, levels=levels)
     return replace(model, fingerprint=fingerprint(model))
 
 
@@ -70,50 +65,82 @@ def name_shares(records: Records, rarest: float = 1e-5) -> NameShares:
     folded, last = names.folded[rows], names.sizes[rows].astype(np.int64) - 1
     place = np.arange(folded.shape[1])[None, :]
     inner = folded[(place > 0) & (place < last[:, None]) & (folded != NONE)]
-    tables = [
+    surnames, given, middle = (
         _table(codes, names.tokens.texts, len(rows), rarest)
         for codes in (folded[:, 0], folded[np.arange(len(rows)), last], inner)
-    ]
-    return NameShares(*tables, unseen=rarest)
+    )
+    return NameShares(surnames, given, middle, rarest)
 
 
-def level_shares(compared: Compared, weights: Floats | None = None, prior: Shares | None = None) -> dict[str, Floats]:
+def level_shares(compared: Compared, weights: Floats | None, prior: Mapping[str, Floats]) -> dict[str, Floats]:
     """Share of each level above 0, by comparison; `weights` counts pairs in part, `prior` adds pairs beforehand."""
     shares = {}
     for number, name in enumerate(LEVEL_NAMES):
-        counts = np.bincount(compared.levels[:, number], weights, minlength=LEVEL_COUNTS[number])[1:]
-        counts = counts + (np.asarray(prior[name]) if prior else 0.5)
+        counts = np.bincount(compared.levels[:, number], weights, minlength=LEVEL_COUNTS[number])[1:] + prior[name]
         shares[name] = counts / counts.sum()
     return shares
 
 
-def _random_shares(records: Records, start: Model, options: TrainOptions) -> dict[str, tuple[float, ...]]:
+def _classes(
+    name: str, start: Model, hidden: Tables, chance: Mapping[str, Floats]
+) -> dict[str, tuple[float, ...]]:  # fmt: skip
+    if name == "number_level":
+        # Equal numbers among strangers are too rare to count.
+        return dict(start.levels[name])
+    trained = {"match": hidden["match"][name], "relative": hidden["relative"][name], "chance": chance[name]}
+    if name in _REASONED:
+        trained["relative"] = np.array(start.levels[name]["relative"])
+    floored = {kind: np.maximum(values, _LEAST[kind]) for kind, values in trained.items()}
+    return {kind: tuple((values / values.sum()).tolist()) for kind, values in floored.items()}
+
+
+def _sample(records: Records, model: Model) -> Compared:
+    """Candidate pairs, with their households seen, and pairs inside households."""
+    columns = records.columns
+    scored = score(records, candidate_pairs(records), replace(model, review_weight=-np.inf))
+    left, right = _neighbours(columns)
+    code = scored.left * len(columns) + scored.right
+    fresh = ~np.isin(left * len(columns) + right, code)
+    home = compare(records, left[fresh], right[fresh], model.names)
+    return Compared(np.concatenate((scored.levels, home.levels)))
+
+
+def _neighbours(columns: Columns) -> tuple[Rows, Rows]:
+    """Each record with the next one or two of its household."""
+    rows = np.flatnonzero(columns.household)
+    rows = rows[np.argsort(columns.household[rows], kind="stable")]
+    pairs = [(rows[:-step], rows[step:]) for step in (1, 2)]
+    left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    same = columns.household[left] == columns.household[right]
+    return left[same], right[same]
+
+
+def _random_shares(records: Records, start: Model, options: TrainOptions) -> dict[str, Floats]:
     random, size = np.random.default_rng(options.seed), len(records.columns)
     left, right = random.integers(0, size, (2, options.random_pairs if size > 1 else 0))
     keep = left != right
-    prior = {n: tuple(options.prior_pairs * np.array(start.levels[n]["chance"])) for n in LEVEL_NAMES}
-    shares = level_shares(compare(records, left[keep], right[keep]), None, prior)
-    return {name: tuple(values.tolist()) for name, values in shares.items()}
+    compared = compare(records, left[keep], right[keep], start.names)
+    return level_shares(compared, None, _prior(start, "chance", options))
 
 
-def _expectation_maximisation(
-    compared: Compared, start: Model, options: TrainOptions
-) -> dict[str, dict[str, tuple[float, ...]]]:
-    """Shares of levels by class among candidate pairs."""
-    tables = {k: {n: np.array(start.levels[n][k]) for n in LEVEL_NAMES} for k in CLASSES}
+def _prior(start: Model, kind: str, options: TrainOptions) -> dict[str, Floats]:
+    return {n: options.prior_pairs * np.array(start.levels[n][kind]) for n in LEVEL_NAMES}
+
+
+def _expectation_maximisation(compared: Compared, start: Model, options: TrainOptions) -> Tables:
+    """Shares of levels by class among the sample."""
+    tables: dict[str, dict[str, Floats]] = {k: {n: np.array(start.levels[n][k]) for n in LEVEL_NAMES} for k in CLASSES}
     sizes = dict.fromkeys(CLASSES, 1 / 3)
     for _ in range(options.rounds):
         belongs = _belongs(compared, tables, sizes)
         for kind in CLASSES:
-            prior = {n: tuple(options.prior_pairs * np.array(start.levels[n][kind])) for n in LEVEL_NAMES}
-            tables[kind] = level_shares(compared, belongs[kind], prior)
+            tables[kind] = level_shares(compared, belongs[kind], _prior(start, kind, options))
             sizes[kind] = float(belongs[kind].mean()) if len(belongs[kind]) else 1 / 3
-    return {n: {k: tuple(tables[k][n].tolist()) for k in CLASSES} for n in LEVEL_NAMES}
+    return tables
 
 
-def _belongs(
-    compared: Compared, tables: Mapping[str, Mapping[str, Floats]], sizes: Mapping[str, float]
-) -> dict[str, Floats]:
+def _belongs(compared: Compared, tables: Tables, sizes: Mapping[str, float]) -> dict[str, Floats]:
+    """Posterior share of each class, pair by pair."""
     logs = {}
     for kind in CLASSES:
         total = np.full(len(compared.levels), np.log2(max(sizes[kind], 1e-12)))

@@ -6,6 +6,7 @@ shares of levels: odds = match / (relative + chance). A frequent name says less:
 name is taken from the name itself (Winkler 2000, frequency-based matching).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from dedup.names import NONE, Names
 from schemas.tables import LEVEL_NAMES
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 RAREST_NAME = -23.0
 """log2 of the share of the rarest whole name: syllables of a name are not independent, so it has a floor."""
 
@@ -47,7 +49,7 @@ def name_rarity(names: Names, model: Model) -> NameRarity:
     return NameRarity(np.maximum(whole, RAREST_NAME), given, surname)
 
 
-def match_weights(records: Records, compared: Compared, left: Floats, right: Floats, model: Model) -> Floats:
+def match_weights(records: Records, compared: Compared, left: Rows, right: Rows, model: Model) -> Floats:
     """log2 of the posterior odds of each pair.
 
     Args:
@@ -59,7 +61,7 @@ def match_weights(records: Records, compared: Compared, left: Floats, right: Flo
     """
     logs = _class_logs(compared, model)
     rarity = name_rarity(records.names, model)
-    a, b = (records.columns.names[rows.astype(np.int64), 0] for rows in (left, right))
+    a, b = (records.columns.names[rows, 0] for rows in (left, right))
     logs["chance"] += name_adjustment(compared.level("name_level"), rarity, a, b, model)
     return logs["match"] - np.logaddexp2(logs["relative"], logs["chance"])
 
@@ -84,9 +86,9 @@ def name_adjustment(
     return np.where(levels >= NameLevel.GIVEN, np.clip(part, -12.0, 12.0), 0.0)
 
 
-def _mean_log(table: object) -> float:
+def _mean_log(table: Mapping[str, float]) -> float:
     """log2 of the chance that two people share one of these names."""
-    shares = np.array(list(table.values()))  # type: ignore[attr-defined]
+    shares = np.array(list(table.values()))
     return float(np.log2(np.square(shares).sum()))
 
 
