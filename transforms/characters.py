@@ -69,6 +69,7 @@ class CodePoints:
 
 def code_points(text: pa.Array) -> CodePoints:
     """The characters of a string column; a null row has none."""
+    text = text.cast(pa.string()) if text.type != pa.string() else text
     filled = pc.fill_null(text, "") if text.null_count else text
     offsets = np.frombuffer(filled.buffers()[1] or b"\0\0\0\0", np.int32)[
         filled.offset : filled.offset + len(filled) + 1
@@ -157,7 +158,7 @@ def folded() -> np.ndarray:
 def fold_map() -> dict[int, str | None]:
     """The same table for `str.translate`: only the code points that change."""
     table = folded()
-    changed = np.flatnonzero(table != np.arange(_ALL, dtype=np.uint32))
+    changed = np.flatnonzero((table != np.arange(_ALL, dtype=np.uint32)) | (table == 0))
     return {int(code): chr(table[code]) if table[code] else None for code in changed}
 
 

@@ -101,7 +101,7 @@ def read_cell(text: str) -> NameCell:
     blocker = _blocker(name)
     if blocker is not None:
         return NameCell(None, note, (blocker, *soft), EmptyReason.INVALID)
-    spaced = " ".join(re.sub(r"\.(?=[^\s.])", ". ", name).split())
+    spaced = " ".join(re.sub(r"\.(?=[^\W\d_])", ". ", name).split())
     soft += (ABBREVIATED,) if _is_abbreviated(spaced.split(" ")) else ()
     return NameCell(capital_initials(spaced), note, soft)
 

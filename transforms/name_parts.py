@@ -19,7 +19,7 @@ _MARK = f"[{APOSTROPHES}]"
 _MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
 _MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
 _INITIALS = re.compile(rf"([^\W\d_])((?:(?![\s{APOSTROPHES}.\-]).)*)")
-_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
+_TWO_CAPITALS = re.compile(r"[A-Z][^\s'’-]*[A-Z]")
 _SMALL = re.compile(r"[a-z]")
 
 

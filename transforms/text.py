@@ -21,8 +21,8 @@ INVISIBLE_RULE = "text.invisible_characters"
 _BLANK_WORDS = (
     "null", "none", "nil", "n/a", "n.a", "n.a.", "na", "nan", "nat", "<na>", "undefined", "blank", "empty", "\\n",
     "trong", "bo trong", "de trong", "khong co", "ko co", "k co", "chua co", "chua cap", "khong ghi", "ko ghi",
-    "chua ghi", "khong khai", "chua khai", "khong co thong tin", "chua co thong tin", "chua cap nhat", "chua nhap", "#n/a", "#ref!",
-    "#value!", "#div/0!", "#name?", "#null!", "#num!", "#getting_data", "#spill!", "#calc!",
+    "chua ghi", "khong khai", "chua khai", "khong co thong tin", "chua co thong tin", "chua cap nhat", "chua nhap",
+    "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#getting_data", "#spill!", "#calc!",
 )  # fmt: skip
 _UNKNOWN_WORDS = (
     "khong ro", "ko ro", "k ro", "kg ro", "khg ro", "chua ro", "khong biet", "ko biet", "chua biet", "khong nho",
@@ -55,7 +55,6 @@ def clean_text(raw: pa.Array) -> pa.Array:
     Returns:
         String column of the same length; tone placement, case and apostrophes stay as written.
     """
-    raw = raw.cast(pa.string()) if raw.type != pa.string() else raw
     points = characters.code_points(raw)
     hidden = characters.invisible()[points.codes]
     if hidden.any():
