@@ -44,6 +44,7 @@ _SUFFIXES = {
 }
 _BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
 _PARTS = re.compile(r"\s*[,;/+&|]\s*|\s+-\s+|\s+(?:và|hoặc|hay)\s+")
+_OF_SOMEONE = re.compile(r"^(.+?)\s+(?:của\s+)?(?:ông|bà|anh|chị|cụ|cô|chú|bác)\s+\S", re.IGNORECASE)
 _KEPT = re.compile(r"[^\w]|_")
 
 
@@ -118,15 +119,30 @@ def _codes_of(text: str, stem: str) -> frozenset[str]:
     number = _official_number(text, stem)
     if number:
         return frozenset((number,))
-    found_codes = _of_phrase(text, stem)
-    if found_codes or empty_reason(text) is not None:
-        return found_codes
+    known = _of_phrase(text, stem)
+    if known or empty_reason(text) is not None:
+        return known
+    return _of_parts(text, stem)
+
+
+def _of_parts(text: str, stem: str) -> frozenset[str]:
+    """Codes of a text of several words: a note in brackets, an alternative, another person's relation."""
     outer = _BRACKETS.sub(" ", text).strip()
     if outer and outer != text:
-        return _codes_of(outer, stem)
+        inner = [_of_phrase(note, stem) for note in _BRACKETS.findall(text)]
+        known = _codes_of(outer, stem)
+        return known.union(*inner) if known else known
+    if stem == "relation" and (other := _OF_SOMEONE.match(text)):
+        known = _of_phrase(other[1], stem)
+        return known | {""} if known else known
     parts = [p for p in _PARTS.split(text) if p]
     each = [_of_phrase(p, stem) for p in parts]
-    return frozenset().union(*each) if len(parts) > 1 and all(each) else frozenset()
+    if len(parts) < 2 or not any(each):
+        return frozenset()
+    if all(each):
+        return frozenset().union(*each)
+    # A relation half understood goes to review; an unknown one would keep the row out.
+    return frozenset(("",)).union(*each) if stem == "relation" else frozenset()
 
 
 def _official_number(text: str, stem: str) -> str | None:

@@ -24,7 +24,9 @@ _ORDER_MARK = re.compile(r"^(?:[-+*•·–—]\s*|\(?\d{1,4}\s*[.)/:\-]\s*)+(?=
 _LABEL = re.compile(r"^(?:họ(?: và| chữ đệm và)? tên|tên|ông|bà|anh|chị|cụ|em|chủ hộ)\s*[:.]\s*", re.IGNORECASE)
 _TITLE = re.compile(r"^(?:ông|bà|cụ|anh|chị|cháu)\s+(?=(\S+)\s+\S)", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|$)")
-_DASH = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*:\s*|[-–—](?=(?:chết|đã|chủ|chuyển|mất|tạm|xóa|xoá|con|vợ|chồng)\b)")
+_DASH = re.compile(
+    r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*:\s*|[-–—](?=(?:\d{4}|chết|đã|chủ|chuyển|mất|tạm|xóa|xoá|con|vợ|chồng)\b)"
+)
 _SIGN = re.compile(r"\s*[†✝✞*]+\s*$")
 _NOTE = (
     r"đã (?:chết|mất|chuyển|xóa|xoá|cắt|ly hôn|lấy chồng|đi|hy sinh|tách|nhập)\b.*|(?:bị )?chết\b.*|"

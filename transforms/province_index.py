@@ -18,6 +18,7 @@ _MARKED_AMBIGUOUS = re.compile(r"\s*\(ambiguous.*\)$")
 _SEGMENTS = re.compile(r"\s*[,;|/\n]\s*")
 _LAST_SEGMENT = re.compile(r"[^,;|/\n()\[\] ][^,;|/\n()\[\]]*$")
 _DASH = re.compile(r"\s*[-–—]\s*")
+_PERIOD = re.compile(r"[\s,;]+(?:từ|đến|ngày|tháng|năm|vào|kể từ)\s+[^,;]{0,30}\d.*$", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]?")
 _WORD = re.compile(r"[^\W_]+")
 _COUNTRY = frozenset(("vietnam", "vn", "chxhcnvietnam", "chxhcnvn", "vnam", "nuocvietnam"))
@@ -60,13 +61,19 @@ def province_of(address: str) -> Province | None:
 
 
 def _in_segments(address: str) -> Province | None:
-    segments = [s for s in _SEGMENTS.split(_BRACKETS.sub(" ", address[-_READ_FROM:])) if _WORD.search(s)]
-    while segments and _key(_WORD.findall(segments[-1])) in _COUNTRY:
+    without_notes = _PERIOD.sub("", _BRACKETS.sub(" ", address[-_READ_FROM:]))
+    segments = [s for s in _SEGMENTS.split(without_notes) if _WORD.search(s)]
+    while segments and _says_no_more(segments[-1]):
         segments.pop()
     if not segments:
         return None
     found = _at_end_of(segments[-1])
     return found or _explicit(segments)
+
+
+def _says_no_more(segment: str) -> bool:
+    """Is it the name of the country, or a number?"""
+    return _key(_WORD.findall(segment)) in _COUNTRY or not any(map(str.isalpha, segment))
 
 
 def _by_code(digits: str) -> Province | None:
@@ -102,6 +109,10 @@ def _at_end_of(segment: str) -> Province | None:
 def _match(segment: str) -> Province | None:
     words = _paired(_WORD.findall(segment.lower()))
     while len(words) > 1 and words[-1] in _TAILS:
+        words.pop()
+    if len(words) > 2 and _key(words[-2:]) in _COUNTRY:
+        del words[-2:]
+    elif len(words) > 1 and words[-1] in _COUNTRY:
         words.pop()
     for length in range(min(_LONGEST, len(words)), 0, -1):
         before = words[:-length]

@@ -27,14 +27,14 @@ SURE = {
     },
     "ethnic_group": {
         "Kinh": "01", "KINH": "01", "Lào": "35", "H'Mông": "08", "H’mông": "08", "Hmong": "08", "Mèo": "08",
-        "Ede": "11", "Ê đê": "11", "Êđê": "11", "Dân tộc Tày": "02", "người Hoa": "06", "Kinh (Việt)": "01", "Nung": "07",
-        "Muong": "04", "Gia rai": "10", "gia-rai": "10", "Cham": "14", "Co": "30", "Khơme": "05",
+        "Ede": "11", "Ê đê": "11", "Êđê": "11", "Dân tộc Tày": "02", "người Hoa": "06", "Kinh (Việt)": "01",
+        "Nung": "07", "Muong": "04", "Gia rai": "10", "gia-rai": "10", "Cham": "14", "Co": "30", "Khơme": "05",
         "Thái đen": "03", "Bru - Vân Kiều": "24",
     },
     "religion": {
         "Không": "99", "không": "99", "K": "99", "0": "99", "99": "99", "1": "01", "01": "01", "Không có": "99",
-        "Hoà Hảo": "03", "Hòa Hảo": "03", "PHẬT GIÁO": "01", "Phat": "01", "Thiên chúa giáo": "02",
-        "Tin lành": "08", "đạo Cao Đài": "05",
+        "Hoà Hảo": "03", "Phật giáo (Hòa Hảo)": "03", "Hòa Hảo": "03", "PHẬT GIÁO": "01", "Phat": "01",
+        "Thiên chúa giáo": "02", "Tin lành": "08", "đạo Cao Đài": "05",
     },
     "nationality": {
         "Việt Nam": "VN", "VN": "VN", "viet nam": "VN", "Mỹ": "US", "LA": "LA", "Lào": "LA", "China": "CN",
@@ -49,6 +49,7 @@ SURE = {
         "Chủ hộ": "01", "CHỦ HỘ": "01", "chu ho": "01", "CH": "01", "Vợ": "02", "vo": "02", "con trai": "04",
         "Con thứ 2": "04", "con dâu": "33", "mẹ": "07", "me": "07", "cố": "49", "cô": "23", "cháu nội": "17",
         "Con ruột chủ hộ": "04", "Mẹ vợ": "36", "Ông": "47", "Con (đẻ)": "04",
+        "con1": "04", "Vợ (đã chết)": "02",
     },
 }  # fmt: skip
 
@@ -65,9 +66,26 @@ def test_words_with_one_meaning(field, raw, code):
     [
         *(
             ("ethnic_group", w)
-            for w in ("Thổ", "Tho", "Lao", "lao", "04", "1", "54", "Mán", "Pa Cô", "Chil", "Kinh - Hoa")
+            for w in ("Thổ", "Tho", "Lao", "lao", "04", "1", "54", "Mán", "Pa Cô", "Chil", "Kinh - Hoa", "Tày (Nùng)")
         ),
-        *(("household", w) for w in ("cháu", "chau", "ba", "Ba", "bà", "BÀ", "con dau", "con đầu", "co", "chủ hộ/vợ")),
+        *(
+            ("household", w)
+            for w in (
+                "cháu",
+                "chau",
+                "ba",
+                "Ba",
+                "bà",
+                "BÀ",
+                "con dau",
+                "con đầu",
+                "co",
+                "chủ hộ/vợ",
+                "Con (con dâu)",
+                "vợ ông Hùng",
+                "Con - lớp 5",
+            )
+        ),
         *(("nationality", w) for w in ("Triều Tiên", "Liên Xô", "Việt Nam, Hoa Kỳ")),
         *(("religion", w) for w in ("Cơ đốc Phục lâm", "Cơ đốc", "có đạo")),
         *(("blood_type", w) for w in ("0", "1", "II")),

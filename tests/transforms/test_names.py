@@ -57,6 +57,7 @@ def test_plain_names_raise_nothing(raw, expected):
         ("Lê Thị Hoa đã chết năm 1990", "Lê Thị Hoa", {"full_name.note_removed"}),
         ("LÊ THỊ HOA (CHẾT)", "Lê Thị Hoa", {"full_name.note_removed"}),
         ("Lê Thị Hoa tức Ba", "Lê Thị Hoa", {"full_name.note_removed"}),
+        ("Lê Văn An-1950", "Lê Văn An", {"full_name.note_removed"}),
         ("Lê Văn An†", "Lê Văn An", {"full_name.note_removed"}),
         ("1. Lê Văn An", "Lê Văn An", {"full_name.note_removed"}),
         ("- Lê Văn An", "Lê Văn An", {"full_name.note_removed"}),
