@@ -126,7 +126,7 @@ def compare(records: Records, left: Rows, right: Rows, shares: NameShares) -> Co
     names = [name_levels(records.names, c.names[left, i], c.names[right, i], known) for i in range(5)]
     levels = np.stack([
         names[0], birth_levels(c, left, right), _sex_levels(c, left, right), number_levels(c, left, right),
-        family_levels(*names[1:4]), household_levels(c, left, right, names[4]), place_levels(c, left, right),
+        family_levels(*names[1:4]), household_levels(c, left, right, _other_heads(records, left, right, names[4])), place_levels(c, left, right),
     ], axis=1)  # fmt: skip
     return Compared(levels)
 
@@ -223,6 +223,18 @@ def place_levels(c: Columns, left: Rows, right: Rows) -> Levels:
         (from_other, PlaceLevel.NATIVE_DIFFERENT),
     )
     return _select(choices, PlaceLevel.UNKNOWN)
+
+
+def _other_heads(records: Records, left: Rows, right: Rows, head: Levels) -> Levels:
+    """Levels of the heads' names, unknown where a head is the person, a parent or the spouse.
+
+    Those names are compared already: counting them again would take one agreement for two.
+    """
+    level = head.copy()
+    for rows in (left, right):
+        hashes = records.names.hashes[records.columns.names[rows]]
+        level[(hashes[:, 4:] == hashes[:, :4]).any(axis=1)] = 0
+    return level
 
 
 def _sex_levels(c: Columns, left: Rows, right: Rows) -> Levels:

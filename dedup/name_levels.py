@@ -30,9 +30,9 @@ class NameLevel(IntEnum):
     EXACT = 9
 
 
-_SIMILAR = np.array([2, 2, 2, 0.77, 0.82], np.float32)
+_SIMILAR = np.array([2, 2, 0.69, 0.77, 0.82], np.float32)
 _SIMILAR_LONG = np.float32(0.865)
-"""Least Jaro-Winkler similarity of syllables of 3, of 4 and of more letters that are about one slip apart."""
+"""Least Jaro-Winkler similarity of syllables of 2, of 3, of 4 and of more letters that are about one slip apart."""
 _DIFFERENT, _LIKE, _SHORT, _SAME = 0, 1, 2, 3
 Grades = npt.NDArray[np.int64]
 

@@ -68,7 +68,8 @@ def _reasons(golden: pa.Table) -> dict[str, pd.Series]:
     patterns = [np.frombuffer(p.encode("ascii", "replace"), np.uint8) for p in encoded.dictionary.to_pylist()]
     width = len(FIELDS)
     unknown = np.array([(~_LETTERS[p]).sum() + abs(p.size - width) for p in patterns], np.float64)
-    said = np.array([np.resize(p, width) == ord(EmptyReason.FILLED.value) for p in patterns]).reshape(-1, width)
+    filled = ord(EmptyReason.FILLED.value)
+    said = np.array([np.resize(p, width) == filled for p in patterns], bool).reshape(-1, width)
     rows = encoded.indices.to_numpy(zero_copy_only=False)
     false = np.zeros(golden.num_rows)
     for position, field in enumerate(FIELDS):

@@ -120,4 +120,4 @@ def _decode(rows: list[bytes], spec: TableSpec) -> pa.Table:
     read = pa_csv.ReadOptions(column_names=list(spec.column_names), block_size=1 << 26, use_threads=False)
     parse = pa_csv.ParseOptions(newlines_in_values=True)
     table = pa_csv.read_csv(pa.BufferReader(b"".join(rows)), read, parse, convert)
-    return table.combine_chunks()
+    return table.combine_chunks().cast(spec.schema)

@@ -16,8 +16,10 @@ from store.batch import BatchRow, BatchTables, LoadBatch
 
 PROVINCE = "01"
 _WORDS = np.array(["Nguyễn", "Trần", "Thị", "Văn", "Ạnh", 'Ngọc "Bé"', "Hậu,", "Đức\\", "Ý\nNhi", "Lê"], object)
-_FILLED = ("full_name", "surname", "given_name", "ethnic_group_raw", "permanent_residence_text", "native_place_text",
-           "father_name", "mother_name", "head_name", "household_id", "relation_raw", "sort_key", "search_key")  # fmt: skip
+_FILLED = (
+    "full_name", "surname", "given_name", "ethnic_group_raw", "permanent_residence_text", "native_place_text",
+    "father_name", "mother_name", "head_name", "household_id", "relation_raw",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,8 @@ def _keys(recipe: Recipe, record_ids: pa.ChunkedArray) -> pa.Table:
     rows = recipe.rows
     random = np.random.default_rng(int(ids(recipe.same_keys_as or recipe.seed, 1)[0].as_py()[:8], 16))
     return table_of(
-        t.BLOCK_KEYS, rows * recipe.keys, record_id=record_ids.take(pa.array(np.arange(rows * recipe.keys) // recipe.keys)),
+        t.BLOCK_KEYS, rows * recipe.keys,
+        record_id=record_ids.take(pa.array(np.arange(rows * recipe.keys) // recipe.keys)),
         rule=pa.array(np.arange(rows * recipe.keys) % recipe.keys, pa.int8()),
         key=pa.array(random.integers(-(2**63), 2**63 - 1, rows * recipe.keys)),
     )  # fmt: skip

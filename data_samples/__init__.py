@@ -1,0 +1,1 @@
+"""Synthetic household ledgers with their truth: a generator of any size and the small committed batches."""

@@ -1,0 +1,50 @@
+"""Old 9-digit and personal 12-digit numbers, no two people with the same one.
+
+Structure of the 12 digits: Decree 137/2015/NĐ-CP art. 13 and Circular 07/2016/TT-BCA art. 7 (province of 63, century
+and sex, two digits of the year, six random). 9 digits: province prefix + 7 (Decree 05/1999/NĐ-CP).
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_samples.draw import Bools, Ints, running_rank
+from data_samples.places import gazetteer, province_rows
+
+_GROUP_SHARE = 2_048
+"""Numbers a block may use of one province, year and sex: 488 blocks (16 million people) until they run out."""
+
+_PREFIX_SHARE = 28_000
+
+
+def personal_numbers(block: int, seed: int, province: Ints, birth_year: Ints, is_female: Bools) -> pa.Array:
+    """12-digit numbers; null where the block's share is used up. ``province``: place in the gazetteer."""
+    century = birth_year // 100 - 19
+    head = (province * 10 + century * 2 + is_female) * 100 + birth_year % 100
+    rank = running_rank(head)
+    serial = block * _GROUP_SHARE + rank
+    scattered = _scatter(serial, 1_000_000, 417_323, seed * 7_919 + 5)
+    is_free = (rank < _GROUP_SHARE) & (serial < 1_000_000)
+    first = np.asarray([int(province_rows()[c]["id_number_code"]) for c in gazetteer().province_codes])
+    number = ((first[province] * 10 + century * 2 + is_female) * 100 + birth_year % 100) * 1_000_000 + scattered
+    return _digits(number, 12, is_free)
+
+
+def old_numbers(block: int, seed: int, province: Ints) -> pa.Array:
+    """9-digit numbers of the issuing province; null where the block's share is used up."""
+    prefixes = np.asarray([int(province_rows()[c]["cmnd9_prefix2"]) for c in gazetteer().province_codes])
+    prefix = prefixes[province]
+    rank = running_rank(prefix)
+    serial = block * _PREFIX_SHARE + rank
+    is_free = (rank < _PREFIX_SHARE) & (serial < 10_000_000)
+    return _digits(prefix * 10_000_000 + _scatter(serial, 10_000_000, 3_141_593, seed * 104_729 + 11), 9, is_free)
+
+
+def _scatter(serial: Ints, modulus: int, factor: int, shift: int) -> Ints:
+    """A one-to-one map: distinct serials stay distinct but do not look consecutive."""
+    return (serial * factor + shift) % modulus
+
+
+def _digits(number: Ints, width: int, is_free: Bools) -> pa.Array:
+    text = pc.utf8_lpad(pa.array(number).cast(pa.string()), width, "0")
+    return pc.if_else(pa.array(is_free), text, None)

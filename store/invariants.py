@@ -1,0 +1,114 @@
+"""What must be true of every store at any time (docs: RELIABILITY, store invariants); `store_check` counts breaches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from schemas.tables import OUTCOMES
+from store.batch import SUM_COLUMNS
+from store.engine import Store
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An invariant that does not hold, and for how many rows."""
+
+    invariant: str
+    rows: int
+
+
+_EACH_SUM = ", ".join(f"count(*) FILTER (WHERE outcome = '{o}') AS {o}" for o in OUTCOMES)
+_DIFFER = " OR ".join(f"f.{c} <> coalesce(n.{c}, 0)" for c in SUM_COLUMNS)
+_ADDED = ", ".join(f"sum({c}) AS {c}" for c in SUM_COLUMNS)
+
+INVARIANTS: Mapping[str, str] = {
+    "row_outcomes.file_sums": f"""
+        SELECT count(*) FROM batch_files f
+        LEFT JOIN (SELECT batch_id, file_id, count(*) AS read, {_EACH_SUM} FROM row_outcomes GROUP BY 1, 2) n
+            USING (batch_id, file_id)
+        WHERE f.outcome <> 'already_known' AND ({_DIFFER})""",
+    "row_outcomes.of_no_file": """
+        SELECT count(*) FROM row_outcomes o WHERE NOT EXISTS (
+            SELECT FROM batch_files f WHERE f.batch_id = o.batch_id AND f.file_id = o.file_id)""",
+    "row_outcomes.doubled": """
+        SELECT count(*) - count(DISTINCT record_id) FROM row_outcomes WHERE outcome <> 'rejected'""",
+    "batches.sums": f"""
+        SELECT count(*) FROM batches f
+        LEFT JOIN (SELECT batch_id, {_ADDED} FROM batch_files GROUP BY batch_id) n USING (batch_id)
+        WHERE f.state = 'loaded' AND ({_DIFFER})""",
+    "records.without_outcome": """
+        SELECT count(*) FROM records r WHERE NOT EXISTS (
+            SELECT FROM row_outcomes o WHERE o.record_id = r.record_id AND o.outcome IN ('loaded', 'merged'))""",
+    "row_outcomes.without_record": """
+        SELECT count(*) FROM row_outcomes o WHERE outcome IN ('loaded', 'merged') AND NOT EXISTS (
+            SELECT FROM records r WHERE r.record_id = o.record_id)""",
+    "row_outcomes.without_quarantine": """
+        SELECT count(*) FROM row_outcomes o WHERE outcome = 'quarantined' AND NOT EXISTS (
+            SELECT FROM quarantine q WHERE q.record_id = o.record_id)""",
+    "quarantine.also_loaded": "SELECT count(*) FROM quarantine JOIN records USING (record_id)",
+    "records.without_person": """
+        SELECT count(*) FROM records r LEFT JOIN memberships m USING (record_id)
+        LEFT JOIN golden_persons p USING (person_id) WHERE p.person_id IS NULL""",
+    "memberships.without_record": """
+        SELECT count(*) FROM memberships m WHERE NOT EXISTS (SELECT FROM records r WHERE r.record_id = m.record_id)""",
+    "golden_persons.record_count": """
+        SELECT count(*) FROM golden_persons p
+        LEFT JOIN (SELECT person_id, count(*) AS records FROM memberships GROUP BY 1) n USING (person_id)
+        WHERE p.record_count <> coalesce(n.records, 0)""",
+    "golden_persons.main_record_of_another": """
+        SELECT count(*) FROM golden_persons p LEFT JOIN memberships m ON m.record_id = p.main_record_id
+        WHERE m.person_id IS DISTINCT FROM p.person_id""",
+    "value_sources.of_another": """
+        SELECT count(*) FROM value_sources v LEFT JOIN memberships m USING (record_id)
+        WHERE m.person_id IS DISTINCT FROM v.person_id""",
+    "row_outcomes.person_gone": """
+        SELECT count(*) FROM row_outcomes o LEFT JOIN person_redirects r ON r.retired_person_id = o.person_id
+        WHERE o.person_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))""",
+    "person_redirects.lead_nowhere": """
+        SELECT count(*) FROM person_redirects r WHERE NOT EXISTS (
+            SELECT FROM golden_persons p WHERE p.person_id = r.person_id)""",
+    "person_redirects.still_live": """
+        SELECT count(*) FROM person_redirects r JOIN golden_persons p ON p.person_id = r.retired_person_id""",
+    "golden_households.member_count": """
+        SELECT count(*) FROM golden_households h LEFT JOIN (
+            SELECT household_key, count(*) AS members FROM golden_persons WHERE household_key IS NOT NULL GROUP BY 1
+        ) n USING (household_key) WHERE h.member_count <> coalesce(n.members, 0)""",
+    "golden_households.missing": """
+        SELECT count(*) FROM golden_persons p WHERE household_key IS NOT NULL AND NOT EXISTS (
+            SELECT FROM golden_households h WHERE h.household_key = p.household_key)""",
+    "golden_households.head_gone": """
+        SELECT count(*) FROM golden_households h WHERE head_person_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM golden_persons p WHERE p.person_id = h.head_person_id)""",
+    "block_keys.without_record": """
+        SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
+            SELECT FROM records r WHERE r.record_id = k.record_id)""",
+    "personal_number.of_two_persons": """
+        SELECT coalesce(sum(n), 0) FROM (
+            SELECT count(*) AS n FROM golden_persons WHERE personal_number IS NOT NULL
+            GROUP BY personal_number HAVING count(*) > 1) doubled""",
+    "issued_numbers.not_of_their_person": """
+        SELECT count(*) FROM issued_numbers i
+        LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
+        JOIN golden_persons p ON p.personal_number = i.personal_number
+        WHERE p.person_id <> coalesce(r.person_id, i.person_id)""",
+    "scored_pairs.without_record": """
+        SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
+            SELECT FROM records r WHERE r.record_id = s.left_record_id)
+        OR NOT EXISTS (SELECT FROM records r WHERE r.record_id = s.right_record_id)""",
+    "store_version.batches": """
+        SELECT abs(version - (SELECT count(*) FROM batches WHERE state = 'loaded')) FROM store_version""",
+}
+"""A query for each invariant: the number of rows that break it."""
+
+
+def store_check(store: Store) -> tuple[Violation, ...]:
+    """The violated invariants, in the order of INVARIANTS; empty when all is well. Reads the whole store."""
+    found = []
+    with store.reading() as connection:
+        for name, query in INVARIANTS.items():
+            rows = int(connection.execute(sa.text(query)).scalar_one())
+            if rows:
+                found.append(Violation(name, rows))
+    return tuple(found)

@@ -1,0 +1,113 @@
+"""Clerical decisions about pairs that wait for review: append-only; undoing one is another row."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from schemas import tables as contracts
+from schemas.errors import UsageError
+from schemas.field import Column, TableSpec
+from store.copying import copy_out
+from store.engine import Store
+
+Verdict = Literal["same", "different"]
+
+JUDGEMENTS = TableSpec(
+    "judgements",
+    (
+        Column("left_record_id", pa.string(), nullable=False),
+        Column("right_record_id", pa.string(), nullable=False),
+        Column("decision", pa.string(), nullable=False, description="same | different"),
+        Column("author", pa.string(), nullable=False),
+        Column("reason", pa.string(), nullable=False),
+        Column("recorded_at", pa.timestamp("us", tz="UTC"), nullable=False),
+    ),
+    ("left_record_id", "right_record_id"),
+    "The decisions that stand: the last one of each pair, unless it was undone.",
+)
+
+_STANDING = """
+    SELECT * FROM (
+        SELECT DISTINCT ON (left_record_id, right_record_id) * FROM judgements
+        ORDER BY left_record_id, right_record_id, number DESC) last
+    WHERE decision <> 'undone'"""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A decision about a pair of records, with its author and reason; the order of the two does not matter."""
+
+    left_record_id: str
+    right_record_id: str
+    decision: Verdict
+    author: str
+    reason: str
+
+
+def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
+    """SCORED_PAIRS that wait for a decision, most likely matches first; pairs of one person wait no longer."""
+    names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
+    query = f"""
+        SELECT {names} FROM scored_pairs s
+        JOIN memberships l ON l.record_id = s.left_record_id JOIN memberships r ON r.record_id = s.right_record_id
+        WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
+            SELECT FROM ({_STANDING}) j
+            WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)
+        ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id LIMIT {int(limit)}"""
+    return _table(store, query, contracts.SCORED_PAIRS)
+
+
+def judgements(store: Store) -> pa.Table:
+    """JUDGEMENTS that stand."""
+    return _table(store, f"SELECT {', '.join(JUDGEMENTS.column_names)} FROM ({_STANDING}) j", JUDGEMENTS)
+
+
+def decide(store: Store, judgement: Judgement) -> None:
+    """Record a decision about a pair that was compared; an earlier one of the pair gives way.
+
+    Raises:
+        UsageError: the store knows no such pair.
+    """
+    with store.writing("judgements") as connection:
+        left, right = sorted((judgement.left_record_id, judgement.right_record_id))
+        known = sa.text("""
+            SELECT EXISTS (SELECT FROM scored_pairs WHERE left_record_id = CAST(:l AS uuid)
+                           AND right_record_id = CAST(:r AS uuid))""")
+        if not connection.execute(known, {"l": left, "r": right}).scalar_one():
+            raise UsageError("store.pair_unknown")
+        _append(connection, judgement, judgement.decision)
+
+
+def undo(store: Store, judgement: Judgement) -> None:
+    """Take back the decision that stands for the pair; author and reason are those of the taking back.
+
+    Raises:
+        UsageError: no decision stands for the pair.
+    """
+    with store.writing("judgements") as connection:
+        left, right = sorted((judgement.left_record_id, judgement.right_record_id))
+        standing = sa.text(
+            f"SELECT EXISTS (SELECT FROM ({_STANDING}) j WHERE left_record_id = CAST(:l AS uuid) "
+            "AND right_record_id = CAST(:r AS uuid))"
+        )
+        if not connection.execute(standing, {"l": left, "r": right}).scalar_one():
+            raise UsageError("store.judgement_unknown")
+        _append(connection, judgement, "undone")
+
+
+def _append(connection: Connection, judgement: Judgement, decision: str) -> None:
+    left, right = sorted((judgement.left_record_id, judgement.right_record_id))
+    connection.execute(
+        sa.text("""
+            INSERT INTO judgements (left_record_id, right_record_id, decision, author, reason)
+            VALUES (CAST(:l AS uuid), CAST(:r AS uuid), :decision, :author, :reason)"""),
+        {"l": left, "r": right, "decision": decision, "author": judgement.author, "reason": judgement.reason},
+    )
+
+
+def _table(store: Store, query: str, spec: TableSpec) -> pa.Table:
+    with store.reading() as connection:
+        return pa.concat_tables([spec.schema.empty_table(), *copy_out(connection, query, spec)])

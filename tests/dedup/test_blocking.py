@@ -1,0 +1,110 @@
+import itertools
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.blocking import RULES, block_keys, candidate_pairs, key_parts, rule_keys
+from dedup.encode import Records, encode
+from schemas.contract import conform
+from schemas.tables import BLOCK_KEYS
+from tests.dedup.ledgers import province
+from tests.dedup.rows import match_record, match_table, person_id
+
+TABLE, _ = province(3, 600)
+
+
+def pairs_of(records: Records, cap: int = 64) -> list[tuple[int, int]]:
+    found = candidate_pairs(records, cap)
+    return list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+def rule_number(name: str) -> int:
+    return 1 + [rule for rule, _ in RULES].index(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ({"personal_number": "001080012345"}, {"name": "Lê A", "personal_number": "001080012345"}, "personal number"),
+        ({"born": "1980-05-17"}, {"name": "NGUYEN VAN HUNG", "born": "1980-05-17"}, "name, date"),
+        ({"born": "1980-05-11"}, {"born": "1980-11-05"}, "name, date"),
+        ({"born": "1980-05-17"}, {"name": "Nguyễn Hùng", "born": "1980-05-17"}, "surname, given name, date"),
+        ({"home": 7}, {"name": "N. V. Hùng", "home": 7}, "given name, household"),
+        ({"father_name": "Nguyễn Văn Nam"}, {"father_name": "Nguyen Van Nam"}, "name, father"),
+        ({"born": "1980-05-17", "mother_name": "Lê Thị Mơ"}, {"name": "Nguyễn Văn Hừn", "born": "1980-05-17",
+         "mother_name": "Lê Thị Mơ"}, "date, mother"),
+        ({"born": "1980", "native_place_text": "Xã A"}, {"born": "1980-05-17", "native_place_text": "xa a"},
+         "name, year, native place"),
+        ({"born": "1980-05-17"}, {"born": "1981-05-17"}, "name, day and month"),
+    ],
+)  # fmt: skip
+def test_a_pair_is_found_by_its_first_rule(one: dict[str, object], other: dict[str, object], rule: str) -> None:
+    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]))  # type: ignore[arg-type]
+    assert found.rule.tolist() == [rule_number(rule)]
+
+
+@pytest.mark.parametrize("born", ["", "1980", "1980-01-01"])
+def test_missing_parts_make_no_key(born: str) -> None:
+    assert pairs_of(encode([match_table(match_record(1, born=born), match_record(2, born=born))])) == []
+
+
+def test_pairs_are_those_of_the_plain_twin() -> None:
+    records = encode([TABLE])
+    parts, wanted = key_parts(records), set()
+    for number in range(1, len(RULES) + 1):
+        blocks: dict[int, list[int]] = {}
+        for row, key in enumerate(rule_keys(parts, number).tolist()):
+            blocks.setdefault(key, []).append(row)
+        wanted |= {p for key, rows in blocks.items() if key for p in itertools.combinations(rows, 2)}
+    found = pairs_of(records, cap=10_000)
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+
+
+def test_never_stored_with_stored() -> None:
+    own = TABLE.slice(0, 300)
+    stored = TABLE.slice(300).set_column(1, "person_id", pa.array([person_id(n) for n in range(TABLE.num_rows - 300)]))
+    records = encode([own], [stored])
+    found = candidate_pairs(records)
+    both = {p for p in pairs_of(encode([TABLE])) if records.columns.own[list(p)].any()}
+    assert set(zip(found.left.tolist(), found.right.tolist(), strict=True)) == both
+
+
+def test_a_large_block_is_split_and_then_counted() -> None:
+    rows = [match_record(n, born="1980-05-17", sex_code="1" if n < 10 else "2") for n in range(1, 31)]
+    found = candidate_pairs(encode([match_table(*rows)]), cap=12)
+    assert len(found.left) == 9 * 8 // 2
+    assert found.large_blocks > 0
+    assert found.large_block_records >= 21
+
+
+@given(st.integers(1, 599), st.randoms())
+def test_keys_do_not_depend_on_chunks_or_order(cut: int, random: object) -> None:
+    order = list(range(TABLE.num_rows))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    mixed = TABLE.take(pa.array(order))
+    split = pa.concat_tables([block_keys(mixed.slice(0, cut)), block_keys(mixed.slice(cut))])
+    by = [("record_id", "ascending"), ("rule", "ascending")]
+    assert split.sort_by(by).equals(block_keys(TABLE).sort_by(by))
+
+
+def test_keys_keep_their_contract() -> None:
+    conform(block_keys(TABLE), BLOCK_KEYS)
+    assert block_keys(TABLE.slice(0, 0)).num_rows == 0
+
+
+def test_records_that_share_a_key_are_candidates() -> None:
+    keys = block_keys(TABLE).to_pandas()
+    shared = keys.merge(keys, on=["rule", "key"])
+    shared = shared[shared.record_id_x < shared.record_id_y]
+    ids = sorted(TABLE["record_id"].to_pylist())
+    found = {(ids[a], ids[b]) for a, b in pairs_of(encode([TABLE]), cap=10_000)}
+    assert found == set(zip(shared.record_id_x, shared.record_id_y, strict=True))
+
+
+def test_no_records() -> None:
+    assert len(candidate_pairs(encode([])).left) == 0
+    assert candidate_pairs(encode([])).left.dtype == np.int64
