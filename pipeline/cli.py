@@ -3,12 +3,18 @@
 Exit codes: 0 ok, 1 findings (rows quarantined or files refused), 2 usage, 3 environment, 4 refused by policy.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from schemas.errors import SohoaError
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from schemas.messages import Language
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=True, pretty_exceptions_enable=False,
@@ -96,14 +102,14 @@ def match_command(records: Path, out: Out, model: Path | None = None, as_json: J
 
 
 @app.command("evaluate")
-def evaluate_command(clusters: Path, truth: Path) -> None:
+def evaluate_command(found: Path, truth: Path) -> None:
     """Độ chính xác và độ phủ so với sự thật · precision and recall against the truth.
 
     Ví dụ · Example: sohoa evaluate matched/clusters.parquet truth.parquet
     """
     from pipeline import console, single_steps
 
-    console.say_json(single_steps.evaluate_clusters(clusters, truth))
+    console.say_json(single_steps.evaluate_file(found, truth))
 
 
 @app.command("validate")
@@ -259,15 +265,15 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
 
 
-def _settings():  # type: ignore[no-untyped-def]
+def _settings() -> Settings:
     from pipeline.settings import load_settings
 
     return load_settings()
 
 
-def _language() -> str:
+def _language() -> Language:
     try:
-        return _settings().language  # type: ignore[no-any-return]
+        return _settings().language
     except SohoaError:
         return "vi"
 

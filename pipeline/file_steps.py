@@ -19,6 +19,7 @@ from quality import check
 from readers import registry
 from schemas import tables as t
 from schemas.errors import FileRefused
+from schemas.field import TableSpec
 from schemas.outcome import Outcome
 from transforms import households, standardise
 
@@ -120,7 +121,7 @@ def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
 
 
 def _write_outcome(outcome: Outcome, folder: Path, number: int) -> dict[str, int]:
-    written: list[tuple[str, pa.Table, t.TableSpec]] = [
+    written: list[tuple[str, pa.Table, TableSpec]] = [
         ("records", outcome.accepted, t.RECORDS),
         ("quarantine", outcome.quarantined, t.QUARANTINE),
         ("check_results", outcome.findings, t.CHECK_RESULTS),

@@ -48,7 +48,7 @@ def batches(settings: Settings) -> list[Row]:
     ]  # fmt: skip
 
 
-def planned(paths: Sequence[Path], province: str, settings: Settings) -> list[Row]:
+def planned(paths: Sequence[Path], province: str, settings: Settings) -> Sequence[Row]:
     """The files of a delivery and whether they were loaded before; nothing is run."""
     plan = plan_batch(paths, province, settings)
     with asked(settings) as store:
