@@ -1,23 +1,34 @@
-"""Run Airflow with sohoa's settings: its home under ours, our DAG folder, nothing that phones home."""
+"""Run Airflow with sohoa's settings: its home under ours, our DAG folder, nothing that phones home.
 
+Airflow keeps its metadata in a second database of the embedded server, so that the runs of `dags test` stand in the
+web page of `standalone` too, and backfills do not lock each other out as they do on SQLite.
+"""
+
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.settings import Settings, child_environment
+from store import embedded, engine
 
 DAGS = Path(__file__).resolve().parent.parent / "dags"
+_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+_FIXED = frozenset({"AIRFLOW_HOME", "SOHOA_HOME", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED", "SCARF_ANALYTICS"})
+_STOP_SECONDS = 30
 
 
-def airflow_environment(settings: Settings) -> dict[str, str]:
-    """The environment of an Airflow process. Its metadata is SQLite, which `dags test` needs and no more.
+def airflow_environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
+    """What an Airflow process needs beside the environment `given`, which wins but for homes and telemetry.
 
-    A server of one's own is set with Airflow's own AIRFLOW__DATABASE__SQL_ALCHEMY_CONN, which wins.
+    With AIRFLOW__DATABASE__SQL_ALCHEMY_CONN given, Airflow uses that database and the embedded server is not started.
     """
-    home = settings.home / "airflow"
     ours = {
-        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_HOME": str(settings.home / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
@@ -26,24 +37,79 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "SOHOA_HOME": str(settings.home),
         "PYTHONWARNINGS": "ignore",
     }
-    given = child_environment({})
-    fixed = {"AIRFLOW_HOME", "SOHOA_HOME", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED", "SCARF_ANALYTICS"}
-    chosen = {k: v for k, v in ours.items() if k in fixed or k not in given}
+    if _CONNECTION not in given:
+        url = engine.airflow_url(settings.home)
+        ours |= {_CONNECTION: url, _CONNECTION + "_ASYNC": url}
+    chosen = {k: v for k, v in ours.items() if k in _FIXED or k not in given}
     # `airflow` itself must be found by the processes that it starts.
     path = str(Path(sys.executable).parent) + ":" + given.get("PATH", "")
-    return child_environment({**chosen, "PATH": path, "PYTHONDONTWRITEBYTECODE": ""})
+    return {**chosen, "PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def run_airflow(arguments: Sequence[str], settings: Settings) -> int:
-    """Run `airflow` with these arguments; its metadata database is made on first use. Returns its exit status."""
-    environment = airflow_environment(settings)
-    program = str(Path(sys.executable).with_name("airflow"))
-    ready = settings.home / "airflow" / ".migrated"
-    if not ready.exists():
-        ready.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run([program, "db", "migrate"], env=environment, capture_output=True, check=False)
-        if done.returncode:
-            sys.stderr.buffer.write(done.stderr)
-            return done.returncode
+    """Run `airflow` with these arguments; its metadata database is made on first use. Returns its exit status.
+
+    An embedded server that was not running before is stopped after Airflow.
+    """
+    was_running = embedded.is_running(settings.home)
+    environment = child_environment(airflow_environment(settings, child_environment({})))
+    try:
+        done = _migrate(settings.home / "airflow" / ".migrated", environment)
+        return done or _run([_program(), *arguments], environment)
+    finally:
+        if not was_running:
+            engine.stop_store(settings.home)
+
+
+def _program() -> str:
+    return str(Path(sys.executable).with_name("airflow"))
+
+
+def _migrate(ready: Path, environment: Mapping[str, str]) -> int:
+    if ready.exists():
+        return 0
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([_program(), "db", "migrate"], env=environment, capture_output=True, check=False)
+    if done.returncode:
+        sys.stderr.buffer.write(done.stderr)
+    else:
         ready.touch()
-    return subprocess.run([program, *arguments], env=environment, check=False).returncode
+    return done.returncode
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run in a process group of its own, else its scheduler and web server outlive their parent's SIGTERM."""
+    process = subprocess.Popen(command, env=environment, process_group=0)
+    with _forwarding(process):
+        status = process.wait()
+    _end_group(process.pid)
+    return status
+
+
+@contextmanager
+def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass SIGINT and SIGTERM on to the whole group while the block runs."""
+
+    def forward(number: int, _frame: object) -> None:
+        os.killpg(process.pid, number)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_group(group: int) -> None:
+    """End what is left of a process group whose leader is gone: politely first."""
+    end = time.monotonic() + _STOP_SECONDS
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        while True:
+            try:
+                os.killpg(group, number)
+            except ProcessLookupError:
+                return
+            if number == signal.SIGKILL or time.monotonic() > end:
+                break
+            time.sleep(0.2)
