@@ -1,6 +1,6 @@
 """What a load is given and what it gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +57,7 @@ class LoadBatch:
         tables: the folder tables.
         seen_version: `queries.version` as it was before matching.
         issuing: the allocation of personal numbers, or None: none are issued.
+        notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.
     """
 
     batch: BatchRow
@@ -64,6 +65,7 @@ class LoadBatch:
     tables: BatchTables = field(default_factory=BatchTables)
     seen_version: int = 0
     issuing: IssuingAuthority | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

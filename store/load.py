@@ -65,6 +65,7 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
     _write_batch(connection, batch, total)
+    _write_notes(connection, batch)
     _event(connection, batch, "loaded")
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
@@ -124,6 +125,7 @@ def _check_version(connection: Connection, seen: int) -> None:
 def _stop(connection: Connection, batch: LoadBatch) -> LoadCounts:
     total = Sums(*(int(pc.sum(batch.files[c]).as_py() or 0) for c in SUM_COLUMNS))
     _write_batch(connection, batch, total)
+    _write_notes(connection, batch)
     _event(connection, batch, "stopped")
     return LoadCounts(total)
 
@@ -144,6 +146,16 @@ def _write_batch(connection: Connection, batch: LoadBatch, total: Sums) -> None:
         ),
         values,
     )
+
+
+def _write_notes(connection: Connection, batch: LoadBatch) -> None:
+    """A batch that was stopped and comes again has its notes written anew."""
+    connection.execute(sa.text("DELETE FROM batch_notes WHERE batch_id = :b"), {"b": batch.batch.batch_id})
+    for note, content in batch.notes.items():
+        connection.execute(
+            sa.text("INSERT INTO batch_notes (batch_id, note, content) VALUES (:b, :note, :content)"),
+            {"b": batch.batch.batch_id, "note": note, "content": content},
+        )
 
 
 def _event(connection: Connection, batch: LoadBatch, event: str) -> None:

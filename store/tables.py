@@ -149,6 +149,12 @@ BATCH_EVENTS = sa.Table(
 )  # fmt: skip
 """What happened to each batch; append-only."""
 
+BATCH_NOTES = sa.Table(
+    "batch_notes", METADATA, _id("batch_id", key=True), sa.Column("note", sa.Text(), primary_key=True),
+    sa.Column("content", sa.Text(), nullable=False),
+)  # fmt: skip
+"""What no other table tells of a batch and its report needs: counts and codes as JSON, never a value of a person."""
+
 ISSUED_NUMBERS = sa.Table(
     "issued_numbers", METADATA, sa.Column("personal_number", sa.Text(), primary_key=True), _id("person_id"),
     _id("batch_id", nullable=True), sa.Column("is_test", sa.Boolean(), nullable=False), _now(),
