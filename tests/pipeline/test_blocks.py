@@ -1,4 +1,3 @@
-
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq

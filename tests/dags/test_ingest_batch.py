@@ -1,0 +1,114 @@
+"""The DAG in a real Airflow with a real store: one delivery that passes, one with a refused file."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings
+from store import provision, reports
+from store.embedded import up
+from store.engine import open_store
+from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
+
+pytestmark = [pytest.mark.airflow, pytest.mark.store, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+SOHOA = str(Path(sys.executable).with_name("sohoa"))
+CANARIES = ("Bách", "Mận", "Nhình", "010123456", "010234567")
+
+
+@dataclass(frozen=True)
+class Home:
+    path: Path
+
+    def sohoa(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        given = {"SOHOA_HOME": str(self.path), "SOHOA_WORKERS": "1", "SOHOA_RECEIVED_ON": "2024-06-01"}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SOHOA_", "AIRFLOW"))} | given
+        return subprocess.run([SOHOA, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+    def ingest(self, *paths: Path, province: str = "01") -> subprocess.CompletedProcess[str]:
+        conf = json.dumps({"paths": [str(p) for p in paths], "province": province})
+        return self.sohoa("airflow", "dags", "test", "ingest_batch", "--conf", conf)
+
+    def states(self) -> list[tuple[str, str]]:
+        rows = self.ask("SELECT task_id, state FROM task_instance")
+        return [(str(task), str(state)) for task, state in rows]
+
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        with provision._superuser(up(self.path)) as connection:
+            info = connection.info
+        import psycopg
+
+        with psycopg.connect(
+            host=info.host, port=info.port, user=info.user, dbname="airflow",
+            passfile=str(self.path / "store" / f"{info.user}.pgpass"),
+        ) as connection:  # fmt: skip
+            return connection.execute(query).fetchall()  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Home]:
+    path = Path(tempfile.mkdtemp(prefix="soh-"))
+    made = Home(path)
+    made.sohoa("store", "start")
+    yield made
+    made.sohoa("store", "stop")
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def persons(home: Home) -> int:
+    store = open_store(None, Settings(home.path).home)
+    try:
+        return reports.person_count(store)
+    finally:
+        store.close()
+
+
+def test_deliveries_through_airflow(home: Home, tmp_path: Path) -> None:
+    done = home.ingest(ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS]))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert persons(home) == 5
+    assert {state for _, state in home.states()} == {"success"}
+    (batch,) = json.loads(home.sohoa("batch", "list", "--json").stdout)
+    assert Path(batch["report"]).exists()
+
+    empty = tmp_path / "second" / "trong.csv"
+    other = ledger(tmp_path / "second" / "so.csv", [("9",) + row[1:-1] + ("",) for row in FAMILY[3:]])
+    empty.write_bytes(b"")
+    refused = home.ingest(empty, other)
+    assert refused.returncode != 0, "a batch with a refused file must not look green"
+    failed = {task for task, state in home.states() if state == "failed"}
+    assert failed == {"ledger.read_file", "verdict"}
+    assert len(json.loads(home.sohoa("batch", "list", "--json").stdout)) == 2, "the other file was loaded"
+
+    texts = [done.stdout, done.stderr, refused.stdout, refused.stderr]
+    texts += [p.read_text("utf-8", "replace") for p in (home.path / "airflow" / "logs").rglob("*") if p.is_file()]
+    texts += [str(row) for row in home.ask("SELECT * FROM xcom")]
+    assert not [c for c in CANARIES for text in texts if c in text], "no value of a person in logs or XCom"
+
+
+def test_the_folder_parses_clean_and_says_what_it_is() -> None:
+    code = """
+import warnings; warnings.simplefilter("error", DeprecationWarning)
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag("dags")
+assert not bag.import_errors, bag.import_errors
+dag = bag.dags["ingest_batch"]
+assert dag.doc_md and dag.tags and dag.params["province"].schema["pattern"]
+assert not dag.catchup
+print(*sorted(dag.task_ids))
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
+            env={**os.environ, "AIRFLOW_HOME": folder, "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/a.db"},
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "verdict" in done.stdout

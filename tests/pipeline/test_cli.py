@@ -1,0 +1,177 @@
+"""The command line as a program or a person uses it: answers, exit codes, errors in both languages."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import cli
+from pipeline.settings import Settings
+from schemas.tables import OUTCOMES, RECORDS, SOURCE_RECORDS
+from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Call:
+    monkeypatch.setenv("SOHOA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SOHOA_WORKERS", "1")
+    monkeypatch.setenv("SOHOA_RECEIVED_ON", "2024-06-01")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sohoa", *map(str, arguments)])
+        with pytest.raises(SystemExit) as done:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(done.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def stored(call: Call, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Call:
+    monkeypatch.setenv("SOHOA_STORE_URL", str(settings.store_url))
+    return call
+
+
+def answer(call: Call, *arguments: object, status: int = 0) -> Any:
+    code, out, _ = call(*arguments, "--json")
+    assert code == status, out
+    return json.loads(out)
+
+
+@pytest.mark.store
+def test_a_program_reads_sums_files_and_report(stored: Call, tmp_path: Path) -> None:
+    so = ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS])
+    value = answer(stored, "run", so, "--province", "01", status=1)
+    assert {"batch_id", "read", *OUTCOMES, "files", "report"} <= set(value)
+    assert [value[k] for k in ("read", *OUTCOMES)] == [6, 5, 0, 0, 1, 0]
+    assert value["read"] == sum(value[o] for o in OUTCOMES)
+    (file,) = value["files"]
+    assert {"path", "outcome", "reason", "read", *OUTCOMES} <= set(file)
+    assert file["path"] == str(so)
+    assert Path(value["report"]).exists()
+    assert answer(stored, "run", so, "--province", "01")["known"] == 6
+
+
+@pytest.mark.store
+def test_a_person_reads_sentences_in_vietnamese(stored: Call, tmp_path: Path) -> None:
+    status, out, err = stored("run", ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS]), "--province", "01")
+    assert status == 1
+    assert "đã đọc 6 = nạp mới 5 + gộp 0 + đã có 0 + chờ xử lý 1 + từ chối 0" in out
+    assert "full_name.missing" in out
+    assert "dòng 7" in out
+    assert err == ""
+
+
+@pytest.mark.store
+def test_batches_rows_kept_out_and_the_source_of_a_person(stored: Call, tmp_path: Path) -> None:
+    run = answer(stored, "run", ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS]), "--province", "01", status=1)
+    (listed,) = answer(stored, "batch", "list")
+    assert listed["batch_id"] == run["batch_id"]
+    assert listed["report"] == run["report"]
+    (kept,) = answer(stored, "batch", "why", run["batch_id"])
+    assert (kept["line"], kept["rule"]) == (7, "full_name.missing")
+    (planned,) = answer(stored, "batch", "plan", tmp_path / "so.csv", "--province", "01")
+    assert planned["known_batch_id"] == run["batch_id"]
+    assert answer(stored, "store", "check") == []
+    before = Path(run["report"]).read_bytes()
+    assert stored("report", "batch", run["batch_id"])[0] == 0
+    assert Path(run["report"]).read_bytes() == before
+
+
+@pytest.mark.store
+def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: Path) -> None:
+    so = ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS])
+    answer(call, "read", so, "--out", tmp_path / "read")
+    source = pq.read_table(tmp_path / "read" / "source_records.parquet")
+    assert source.column_names == list(SOURCE_RECORDS.column_names)
+    assert source["line"].to_pylist() == [2, 3, 4, 5, 6, 7]
+    assert source["full_name_raw"].to_pylist()[:2] == ["Nguyễn Văn Bách", "Trần Thị Mận"]
+    answer(call, "standardise", tmp_path / "read", "--out", tmp_path / "std", "--province", "01")
+    records = pq.read_table(tmp_path / "std" / "records.parquet")
+    kept = pq.read_table(tmp_path / "std" / "quarantine.parquet")
+    assert records.column_names == list(RECORDS.column_names)
+    assert (records.num_rows, kept["rule_id"].to_pylist()) == (5, ["full_name.missing"])
+    answer(call, "check", tmp_path / "std", "--out", tmp_path / "checked")
+    checked = pq.read_table(tmp_path / "checked" / "records.parquet")
+    assert checked["household_size"].to_pylist() == [3, 3, 3, 2, 2]
+    assert pq.read_table(tmp_path / "checked" / "quarantine.parquet").num_rows == 1
+    answer(call, "match", tmp_path / "checked", "--out", tmp_path / "matched")
+    clusters = pq.read_table(tmp_path / "matched" / "clusters.parquet")
+    assert len(set(clusters["person_id"].to_pylist())) == 5
+    truth = pa.table({"record_id": clusters["record_id"], "person_id": clusters["record_id"]})
+    pq.write_table(truth, tmp_path / "truth.parquet")
+    status, out, _ = call("evaluate", tmp_path / "matched" / "clusters.parquet", tmp_path / "truth.parquet")
+    assert (status, json.loads(out)["pairs_f1"]) == (0, 1.0)
+    status, out, _ = call("evaluate", tmp_path / "matched" / "scored_pairs.parquet", tmp_path / "truth.parquet")
+    assert (status, json.loads(out)["precision"]) == (0, 1.0)
+    assert call("validate", tmp_path / "checked", "--json")[0] in (0, 1)
+    assert (tmp_path / "checked" / "validation.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("run", "nowhere.csv", "--province", "01"), 2, "path.not_found"),
+        (("run", __file__, "--province", "99"), 2, "province.unknown"),
+        (("standardise", "nowhere", "--out", "x"), 2, "path.not_a_step"),
+        (("match", "nowhere", "--out", "x"), 2, "path.not_a_step"),
+        (("load", "nowhere"), 2, "path.not_a_step"),
+        (("read", __file__, "--out", "x"), 1, ""),
+    ],
+)
+def test_what_was_called_wrongly_is_said_in_both_languages(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], status: int, code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found, out, err = call(*arguments)
+    assert found == status, (out, err)
+    assert f"[{code}" in err
+    assert len([line for line in err.splitlines() if line.startswith("[")]) == 2
+    assert "Traceback" not in err
+
+
+def test_unknown_options_and_commands_are_usage_errors(call: Call) -> None:
+    assert call("run")[0] == 2
+    assert call("nothing")[0] == 2
+    assert call("run", "--nothing")[0] == 2
+
+
+def test_settings_that_cannot_be_read_are_an_environment_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_WORKERS", "many")
+    status, _, err = call("batch", "list")
+    assert status == 3
+    assert "SOHOA_WORKERS" in err
+    assert "many" not in err
+
+
+@pytest.mark.store
+def test_a_store_out_of_reach_is_an_environment_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_STORE_URL", "postgresql://nobody:s3cret@127.0.0.1:9/x")
+    status, out, err = call("batch", "list")
+    assert status == 3
+    assert "s3cret" not in out + err
+
+
+def test_rules_and_provinces_are_listed(call: Call) -> None:
+    rules = answer(call, "rules")
+    assert {"id", "severity", "outcome", "field", "example", "vi", "en"} == set(rules[0])
+    provinces = answer(call, "rules", "--provinces")
+    assert len(provinces) == 63
+    assert {p["code_34"] for p in provinces} >= {"01", "40", "92"}
+
+
+def test_help_is_light() -> None:
+    """Help must not import what only the bodies of the commands need."""
+    heavy = {"pandas", "pyarrow", "duckdb", "sqlalchemy", "numpy"}
+    code = f"import sys, pipeline.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

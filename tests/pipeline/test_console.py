@@ -1,0 +1,64 @@
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from pipeline import console
+from pipeline.result import BatchResult, FileResult
+from schemas.errors import SohoaError, UsageError
+from schemas.messages import LANGUAGES, Language
+from schemas.tables import OUTCOMES
+
+SUMS = dict(zip(OUTCOMES, (5, 1, 0, 2, 0), strict=True))
+MESSAGE = {"code": "full_name.missing", "severity": "block", "count": 2, "vi": "Thiếu tên.", "en": "No name."}
+FILE = FileResult("[red]so.csv", "rows_rejected", None, 8, SUMS, (MESSAGE,))
+RESULT = BatchResult("b" * 32, "01", "loaded", 8, SUMS, (FILE,), "r.html")
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> tuple[io.StringIO, io.StringIO]:
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(console, "OUT", Console(file=out, highlight=False, soft_wrap=True))
+    monkeypatch.setattr(console, "ERR", Console(file=err, highlight=False, soft_wrap=True))
+    return out, err
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Thiếu tên."), ("en", "No name.")])
+def test_a_result_names_sums_messages_and_report(
+    written: tuple[io.StringIO, io.StringIO], language: Language, said: str
+) -> None:
+    console.say_result(RESULT, language)
+    text = written[0].getvalue()
+    assert said in text
+    assert "r.html" in text
+    assert "[red]so.csv" in text, "file names are text, never markup"
+    assert all(str(n) in text for n in (8, 5, 1, 2))
+
+
+def test_a_known_error_is_said_in_both_languages_with_what_was_given(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_error(UsageError("path.not_found", path="x.csv"), "vi")
+    lines = written[1].getvalue().splitlines()
+    assert len(lines) == len(LANGUAGES)
+    assert all("x.csv" in line and "[path.not_found]" in line for line in lines)
+
+
+def test_an_error_without_text_still_says_its_code(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_error(SohoaError("nobody.wrote_this", n=3), "en")
+    assert "[nobody.wrote_this] n=3" in written[1].getvalue()
+
+
+def test_tables_are_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    console.say_table([{"a": 1, "b": None}], "vi", True)
+    assert json.loads(capsys.readouterr().out) == [{"a": 1, "b": None}]
+
+
+def test_an_empty_table_says_so(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_table([], "en", False)
+    assert written[0].getvalue().strip()
+
+
+def test_progress_is_silent_away_from_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.progress(False) as told:
+        told("read_file so.csv")
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,248 @@
+"""The whole job on a real store: sums, repeats, refusals, the gate, unfinished runs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import batch_steps, loading, run
+from pipeline.artefacts import read_json, read_manifest
+from pipeline.context import load_run
+from pipeline.result import BatchResult
+from pipeline.settings import Settings
+from pipeline.steps import BATCH_STEPS, FILE_STEPS, STEPS
+from schemas.errors import FileRefused, SohoaError, StoreMoved
+from schemas.tables import OUTCOMES
+from store import invariants, reports
+from store.engine import open_store
+from tests.pipeline.deliveries import FAMILY, MENDED, NAMELESS, NO_SUCH_DAY, ledger
+
+pytestmark = pytest.mark.store
+
+
+def counts(result: BatchResult) -> tuple[int, ...]:
+    return (result.read, *(result.counts[o] for o in OUTCOMES))
+
+
+def persons(settings: Settings) -> int:
+    store = open_store(settings.store_url, settings.home)
+    try:
+        assert invariants.store_check(store) == []
+        return reports.person_count(store)
+    finally:
+        store.close()
+
+
+def test_every_row_has_one_outcome_and_the_same_batch_twice_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    paths = [ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])]
+    first = run.run_batch(paths, "01", settings)
+    assert counts(first) == (7, 5, 0, 0, 2, 0)
+    assert first.has_findings
+    assert [f.outcome for f in first.files] == ["rows_rejected"]
+    assert persons(settings) == 5
+    again = run.run_batch(paths, "01", settings)
+    assert counts(again) == (7, 0, 0, 7, 0, 0)
+    assert [f.outcome for f in again.files] == ["already_known"]
+    assert not again.has_findings
+    assert persons(settings) == 5
+
+
+def test_the_same_rows_in_another_dialect_and_order_are_known(settings: Settings, tmp_path: Path) -> None:
+    run.run_batch([ledger(tmp_path / "a" / "so.csv", FAMILY)], "01", settings)
+    other = ledger(tmp_path / "b" / "khac.csv", FAMILY[::-1], separator=";")
+    again = run.run_batch([other], "01", settings)
+    assert counts(again) == (5, 0, 0, 5, 0, 0)
+    assert [f.outcome for f in again.files] == ["already_known"]
+    assert persons(settings) == 5
+
+
+def test_a_corrected_file_brings_only_what_was_corrected(settings: Settings, tmp_path: Path) -> None:
+    run.run_batch([ledger(tmp_path / "a" / "so.csv", [*FAMILY, NO_SUCH_DAY])], "01", settings)
+    corrected = run.run_batch([ledger(tmp_path / "b" / "so.csv", [*FAMILY, MENDED])], "01", settings)
+    assert counts(corrected) == (6, 1, 0, 5, 0, 0)
+    assert persons(settings) == 6
+
+
+def test_a_row_that_waits_already_is_known_when_it_comes_again_unchanged(settings: Settings, tmp_path: Path) -> None:
+    run.run_batch([ledger(tmp_path / "a" / "so.csv", [*FAMILY, NO_SUCH_DAY])], "01", settings)
+    again = run.run_batch([ledger(tmp_path / "b" / "so.csv", [NO_SUCH_DAY, *FAMILY])], "01", settings)
+    assert counts(again) == (6, 0, 0, 6, 0, 0)
+
+
+def test_a_person_of_the_store_is_joined_and_stays_one(settings: Settings, tmp_path: Path) -> None:
+    run.run_batch([ledger(tmp_path / "a" / "so.csv", FAMILY)], "01", settings)
+    moved = ("010155555", "Nguyễn Văn Bách", "Chủ hộ", "12/3/1956", "Nam", "Kinh", "TP Hà Nội",
+             "Số 5 phố Vọng, Hà Nội", "010123456")  # fmt: skip
+    second = run.run_batch([ledger(tmp_path / "b" / "so.csv", [moved])], "01", settings)
+    assert counts(second) == (1, 0, 1, 0, 0, 0)
+    assert persons(settings) == 5
+
+
+def test_a_refused_file_is_seen_and_keeps_nobody_out(settings: Settings, tmp_path: Path) -> None:
+    good = ledger(tmp_path / "in" / "so.csv", FAMILY)
+    bad = ledger(tmp_path / "in" / "thieu.csv", [(r[0], r[1]) for r in FAMILY], headings=("Số sổ hộ khẩu", "Họ và tên"))
+    empty = tmp_path / "in" / "trong.csv"
+    empty.write_bytes(b"")
+    result = run.run_batch([good, bad, empty], "01", settings)
+    files = {f.path.rsplit("/", 1)[-1]: f for f in result.files}
+    assert files["so.csv"].outcome in {"accepted", "accepted_with_warnings"}
+    assert (files["thieu.csv"].outcome, files["thieu.csv"].reason) == ("file_rejected", "header.missing_required")
+    assert (files["trong.csv"].outcome, files["trong.csv"].reason) == ("file_rejected", "file.empty")
+    assert counts(result) == (10, 5, 0, 0, 0, 5)
+    assert result.has_findings
+    assert persons(settings) == 5
+
+
+def test_a_delivery_of_refused_files_only_loads_nobody_and_says_so(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\x00\x01\x02" * 100)
+    result = run.run_batch([tmp_path / "a.csv"], "01", settings)
+    assert result.read == 0
+    assert result.has_findings
+    assert persons(settings) == 0
+
+
+def test_a_file_delivered_twice_in_one_batch_counts_once(settings: Settings, tmp_path: Path) -> None:
+    one = ledger(tmp_path / "in" / "so.csv", FAMILY)
+    two = ledger(tmp_path / "in" / "so_ban_sao.csv", FAMILY)
+    result = run.run_batch([one, two], "01", settings)
+    assert sorted(f.outcome for f in result.files) == ["accepted", "already_known"] or {
+        f.outcome for f in result.files
+    } == {"accepted_with_warnings", "already_known"}
+    assert result.counts["loaded"] == 5
+    assert persons(settings) == 5
+
+
+def test_the_gate_stops_a_batch_of_mostly_bad_rows_and_nothing_is_loaded(settings: Settings, tmp_path: Path) -> None:
+    rows = [(f"0102{i:05d}", "Phạm Thị Xoan", "Chủ hộ", "31/02/1970", "Nữ", "Kinh", "", "", "") for i in range(60)]
+    result = run.run_batch([ledger(tmp_path / "so.csv", [*FAMILY, *rows])], "01", settings)
+    assert result.state == "stopped"
+    assert result.stop_rules
+    assert counts(result) == (65, 0, 0, 0, 0, 65)
+    assert persons(settings) == 0
+    again = run.run_batch([ledger(tmp_path / "so.csv", [*FAMILY, *rows])], "01", settings)
+    assert again.state == "stopped", "a stopped batch may be sent again and is not known"
+
+
+def test_the_steps_are_the_ten_of_the_house_in_their_order() -> None:
+    assert [s.name for s in STEPS] == [
+        "read_file", "profile_batch", "standardise_records", "build_households", "check_records", "match_records",
+        "survive", "validate_batch", "load_batch", "report_batch",
+    ]  # fmt: skip
+    assert (*FILE_STEPS, *BATCH_STEPS) == tuple(s.name for s in STEPS)
+
+
+def as_airflow_would(settings: Settings, monkeypatch: pytest.MonkeyPatch, paths: list[Path]) -> str:
+    monkeypatch.setenv("SOHOA_HOME", str(settings.home))
+    monkeypatch.setenv("SOHOA_STORE_URL", str(settings.store_url))
+    monkeypatch.setenv("SOHOA_WORKERS", "1")
+    return run.start([str(p) for p in paths], "01")
+
+
+def test_step_by_step_gives_the_same_as_all_at_once(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = as_airflow_would(settings, monkeypatch, [ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS])])
+    for file_id in run.new_file_ids(folder):
+        for step in FILE_STEPS:
+            run.run_step(step, folder, file_id)
+    for step in BATCH_STEPS:
+        run.run_step(step, folder)
+    sums = run.verdict(folder)
+    assert {o: sums[o] for o in OUTCOMES} == dict(zip(OUTCOMES, (5, 0, 0, 1, 0), strict=True))
+    assert Path(sums["report"]).exists()
+    for step in BATCH_STEPS:
+        manifest = read_manifest(Path(folder) / step)
+        assert manifest is not None
+        assert manifest.step == step
+
+
+def test_a_cleared_step_is_not_made_twice_and_a_missing_one_is_told(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = as_airflow_would(settings, monkeypatch, [ledger(tmp_path / "so.csv", FAMILY)])
+    with pytest.raises(SohoaError, match=r"run\.unfinished"):
+        run.run_step("match_records", folder)
+    with pytest.raises(SohoaError, match=r"run\.unfinished"):
+        run.verdict(folder)
+    file_id = run.new_file_ids(folder)[0]
+    made = [Path(run.run_step("read_file", folder, file_id)) / "manifest.json" for _ in range(2)]
+    assert made[0].stat().st_mtime_ns == made[1].stat().st_mtime_ns
+
+
+def test_a_refused_file_fails_its_task_and_the_verdict(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.csv").write_bytes(b"")
+    folder = as_airflow_would(settings, monkeypatch, [tmp_path / "x.csv", ledger(tmp_path / "so.csv", FAMILY)])
+    for file in load_run(Path(folder), settings).plan.files:
+        if file.name == "x.csv":
+            with pytest.raises(FileRefused, match=r"file\.empty"):
+                run.run_step("read_file", folder, file.file_id)
+        else:
+            for step in FILE_STEPS:
+                run.run_step(step, folder, file.file_id)
+    for step in BATCH_STEPS:
+        run.run_step(step, folder)
+    with pytest.raises(SohoaError, match=r"run\.files_refused"):
+        run.verdict(folder)
+    assert read_json(Path(folder) / "result.json")["loaded"] == 5
+
+
+def test_a_batch_that_came_in_between_means_matching_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = ledger(tmp_path / "late" / "so.csv", FAMILY)
+    early = ledger(tmp_path / "early" / "so.csv", FAMILY[::-1])
+    load, seen = loading.load_batch, list[str]()
+
+    def load_after_another(*given: Any) -> Any:
+        if not seen:
+            seen.append("other")
+            run.run_batch([early], "01", settings)
+        return load(*given)
+
+    monkeypatch.setattr(loading, "load_batch", load_after_another)
+    result = run.run_batch([late], "01", settings)
+    assert counts(result) == (5, 0, 0, 5, 0, 0)
+    assert persons(settings) == 5
+
+
+def test_a_store_that_never_rests_ends_in_an_error(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def moved(*given: Any) -> Any:
+        tries.append(1)
+        raise StoreMoved("store.moved")
+
+    monkeypatch.setattr(loading, "load_batch", moved)
+    with pytest.raises(StoreMoved):
+        run.run_batch([ledger(tmp_path / "so.csv", FAMILY)], "01", settings)
+    assert len(tries) == 5
+
+
+@pytest.mark.parametrize("step", [*FILE_STEPS, *BATCH_STEPS])
+def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    paths = [ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS])]
+
+    def cut(*given: Any, **named: Any) -> Any:
+        raise OSError("no space left")
+
+    module = run.file_steps if step in FILE_STEPS else batch_steps
+    with monkeypatch.context() as patch:
+        if step == "load_batch":
+            patch.setattr(loading, "load_batch", cut)
+        elif step == "report_batch":
+            patch.setattr(run.reporting, "report_batch", cut)
+        else:
+            patch.setattr(module, step, cut)
+        with pytest.raises(OSError, match="no space left"):
+            run.run_batch(paths, "01", settings)
+    assert persons(settings) == (5 if step == "report_batch" else 0)
+    result = run.run_batch(paths, "01", settings)
+    wanted = (6, 0, 0, 6, 0, 0) if step == "report_batch" else (6, 5, 0, 0, 1, 0)
+    assert counts(result) == wanted
+    assert persons(settings) == 5
