@@ -12,8 +12,8 @@ from pipeline.settings import Settings
 from schemas import code_lists, fields, messages, rules
 from schemas.errors import UsageError
 from schemas.tables import OUTCOMES
-from store import embedded, invariants, queries, reports
-from store.engine import Store, open_store
+from store import invariants, queries, reports
+from store.engine import Store, borrowed, open_store
 from store.engine import stop_store as stop_embedded
 
 Row = Mapping[str, Any]
@@ -23,14 +23,12 @@ _ROWS_SHOWN = 1000
 @contextmanager
 def asked(settings: Settings) -> Iterator[Store]:
     """The store for a question: an embedded server that was not running is stopped again."""
-    was_running = settings.store_url is not None or embedded.is_running(settings.home)
-    store = open_store(settings.store_url, settings.home)
-    try:
-        yield store
-    finally:
-        store.close()
-        if not was_running:
-            stop_embedded(settings.home)
+    with borrowed(settings.store_url, settings.home):
+        store = open_store(settings.store_url, settings.home)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def batches(settings: Settings) -> list[Row]:

@@ -43,7 +43,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         run: the run.
         store: the store.
         known: file_id -> batch_id of the files that were loaded before.
-        stop_rules: critical expectations that failed; with any, only the stopped batch is noted.
+        stop_rules: critical expectations that failed; with any, all rows are rejected and only that is noted.
 
     Raises:
         StoreMoved: another batch was committed since matching.
@@ -54,7 +54,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
     return load.load_batch(
         store,
         LoadBatch(
-            _batch_row(run, stop_rule), files, BatchTables() if stop_rule else _tables(run), _seen_version(run),
+            _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run),
             _authority(run.settings.issuing_range, run.settings.issuing_is_test),
         ),
     )  # fmt: skip
@@ -110,8 +110,10 @@ def _batch_row(run: Run, stop_rule: str | None) -> BatchRow:
     )  # fmt: skip
 
 
-def _tables(run: Run) -> BatchTables:
+def _tables(run: Run, stop_rule: str | None) -> BatchTables:
     """All tables as the steps left them; the store itself leaves out rows whose outcome is known or rejected."""
+    if stop_rule:
+        return BatchTables(row_outcomes=[outcomes_folder(run)])
     match, survive = run.of("match_records"), run.of("survive")
     both = ("standardise_records", "check_records")
     return BatchTables(

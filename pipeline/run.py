@@ -18,7 +18,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved
 from store import queries
-from store.engine import Store, open_store
+from store.engine import Store, borrowed, open_store
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
 _ATTEMPTS = 5
@@ -39,21 +39,22 @@ def run_batch(
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
-    folder = Path(_start(paths, province, settings))
-    run = load_run(folder, settings)
-    for file in new_files(run):
-        for step in FILE_STEPS:
-            told(f"{step} {file.name}")
-            if not _file_step(run, step, file, encoding):
-                break
-    return _finish(run, told)
+    with borrowed(settings.store_url, settings.home):
+        run = load_run(Path(_start(paths, province, settings)), settings)
+        for file in new_files(run):
+            for step in FILE_STEPS:
+                told(f"{step} {file.name}")
+                if not _file_step(run, step, file, encoding):
+                    break
+        return _finish(run, told)
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
     """The steps of a whole batch on a run folder whose files are checked. Raises SohoaError run.unfinished."""
     if not (folder / "plan.json").exists():
         raise SohoaError("path.not_a_step", path=str(folder))
-    return _finish(load_run(folder, settings), told)
+    with borrowed(settings.store_url, settings.home):
+        return _finish(load_run(folder, settings), told)
 
 
 def start(paths: Sequence[str], province: str) -> str:

@@ -15,6 +15,7 @@ from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
+_HIGHEST_ISSUED = 999_999
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,14 @@ def _count(value: Any) -> int:
     return number
 
 
+def _range(value: Any) -> str:
+    first, last = (int(end) for end in str(value).split("-"))
+    if not 0 <= first <= last <= _HIGHEST_ISSUED:
+        raise ValueError("no range of six digits")
+    return f"{first}-{last}"
+
+
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
-    "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
+    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
 }  # fmt: skip

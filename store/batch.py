@@ -54,7 +54,7 @@ class LoadBatch:
         batch: the delivery.
         files: BATCH_FILES. `read` must agree with the rows of row_outcomes; the other sums are counted by the
             store. Of a file with outcome `already_known` all sums are counted from its first delivery.
-        tables: the folder tables.
+        tables: the folder tables; of a stopped batch row_outcomes only, each row rejected.
         seen_version: `queries.version` as it was before matching.
         issuing: the allocation of personal numbers, or None: none are issued.
         notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.

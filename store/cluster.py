@@ -14,6 +14,7 @@ from pathlib import Path
 from schemas.errors import StoreUnavailable
 from store import binaries
 
+FOLDER = "store"
 PORT = 5432
 SUPERUSER = "postgres"
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 with its end mark
@@ -65,7 +66,7 @@ def at(folder: Path) -> Home:
     Raises:
         StoreUnavailable: the path cannot be used or belongs to another user.
     """
-    home = Home(folder.expanduser().resolve() / "store")
+    home = Home(folder.expanduser().resolve() / FOLDER)
     if re.search(r"['\"`$\\\n]", str(home.path)):
         raise StoreUnavailable("store.path_signs")  # pg_ctl hands the path to a shell
     try:

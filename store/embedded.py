@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,15 +47,24 @@ def up(folder: Path, seconds: int = _START_SECONDS) -> Server:
             cluster.write_settings(home, socket)
             _forget_stale_pid(home, socket)
             _start(home, seconds)
-        return Server(home, Path(_pid_file_line(home, _SOCKET_LINE)))
+        return _server(home)
 
 
-def down(folder: Path) -> None:
-    """Stop the server of that home, if it runs; open transactions are rolled back."""
+def is_running(folder: Path) -> bool:
+    """Does the server of that home run, as far as this machine sees? Makes no folder."""
+    return pid(Home(folder.expanduser().resolve() / cluster.FOLDER)) is not None
+
+
+def down(folder: Path, is_needed: Callable[[Server], bool] = lambda server: False) -> None:
+    """Stop the server of that home, if it runs and is not needed; open transactions are rolled back."""
     home = cluster.at(folder)
     with _alone(home):
-        if pid(home) is not None:
+        if pid(home) is not None and not is_needed(_server(home)):
             binaries.run("pg_ctl", "-D", str(home.data), "-m", "fast", "-t", str(_STOP_SECONDS), "-w", "stop")
+
+
+def _server(home: Home) -> Server:
+    return Server(home, Path(_pid_file_line(home, _SOCKET_LINE)))
 
 
 def pid(home: Home) -> int | None:

@@ -80,6 +80,20 @@ def airflow_url(home: Path) -> str:
     return _embedded_url(home, provision.AIRFLOW).render_as_string(hide_password=False)
 
 
+@contextmanager
+def borrowed(url: str | None, home: Path) -> Iterator[None]:
+    """Within the block the embedded server may be started; one that did not run before is stopped at the end.
+
+    It is left running if others are connected by then. With a URL nothing is done.
+    """
+    is_ours = url is None and not embedded.is_running(home)
+    try:
+        yield
+    finally:
+        if is_ours:
+            embedded.down(home, is_needed=provision.is_used)
+
+
 def stop_store(home: Path) -> None:
     """Stop the embedded server of that home; stop Airflow first if it keeps its metadata there."""
     embedded.down(home)

@@ -1,7 +1,7 @@
 """Load a batch in one transaction: its rows, its sums, its state and the store's version, or nothing at all."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,7 +32,7 @@ _NOT_STORED = ("known", "rejected")
 def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
     """Load a batch, or record that the gate stopped it; the same batch twice changes nothing but an event.
 
-    A stopped batch leaves its own row and an event, and may be sent again.
+    A stopped batch leaves its sums, its rows' outcomes, its notes and an event, and may be sent again.
 
     Raises:
         StoreMoved: another batch was committed since `seen_version`; match again.
@@ -46,6 +46,7 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
         if loaded is not None:
             _event(connection, batch, "repeated")
             return LoadCounts(loaded, is_repeated=True)
+        _forget_stopped(connection, batch.batch.batch_id)
         if batch.batch.stop_rule is not None:
             return _stop(connection, batch)
         counts = _load(connection, batch)
@@ -58,20 +59,25 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
-    sums.write_file_sums(connection, batch.files, batch.batch.batch_id)
-    sums.compare(connection, batch.batch.batch_id, written)
-    total = sums.batch_sums(connection, batch.batch.batch_id)
+    total = _account(connection, batch, written)
     issued = Issued()
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
-    _write_batch(connection, batch, total)
-    _write_notes(connection, batch)
     _event(connection, batch, "loaded")
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
         total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,
         numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted,
     )  # fmt: skip
+
+
+def _account(connection: Connection, batch: LoadBatch, written: Mapping[str, int]) -> Sums:
+    sums.write_file_sums(connection, batch.files, batch.batch.batch_id)
+    sums.compare(connection, batch.batch.batch_id, written)
+    total = sums.batch_sums(connection, batch.batch.batch_id)
+    _write_batch(connection, batch, total)
+    _write_notes(connection, batch)
+    return total
 
 
 def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> tuple[PersonCounts, dict[str, int]]:
@@ -86,11 +92,14 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
         rows = _stored_rows(folders, spec, left_out)
         written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
-        rows = read_parts(folders, spec.column_names)
-        written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+        written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
     persons = load_persons(connection, tables, batch_id)
     return persons, written | {"memberships": persons.members}
+
+
+def _copy_all(connection: Connection, spec: TableSpec, folders: Sequence[Path]) -> int:
+    return copy_many(connection, spec.name, read_parts(folders, spec.column_names), count_rows(folders))
 
 
 def _left_out(row_outcomes: Sequence[Path]) -> pa.Array:
@@ -123,11 +132,22 @@ def _check_version(connection: Connection, seen: int) -> None:
 
 
 def _stop(connection: Connection, batch: LoadBatch) -> LoadCounts:
-    total = Sums(*(int(pc.sum(batch.files[c]).as_py() or 0) for c in SUM_COLUMNS))
-    _write_batch(connection, batch, total)
-    _write_notes(connection, batch)
+    rows = _copy_all(connection, contracts.ROW_OUTCOMES, batch.tables.row_outcomes)
+    nothing = dict.fromkeys(("records", "memberships", "quarantine"), 0)
+    total = _account(connection, batch, nothing | {"row_outcomes": rows})
     _event(connection, batch, "stopped")
     return LoadCounts(total)
+
+
+def _forget_stopped(connection: Connection, batch_id: str) -> None:
+    """Drop the outcomes that the gate left of an earlier attempt at the batch; its event stays."""
+    stopped = "batch_id IN (SELECT batch_id FROM batches WHERE batch_id = :b AND state = 'stopped')"
+    of_its_files = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = :b)"
+    for statement in (
+        f"DELETE FROM row_outcomes WHERE {stopped} AND {of_its_files}",
+        f"DELETE FROM batch_files WHERE {stopped}",
+    ):
+        connection.execute(sa.text(statement), {"b": batch_id})
 
 
 def _write_batch(connection: Connection, batch: LoadBatch, total: Sums) -> None:

@@ -33,6 +33,13 @@ def ensure_database(server: Server, name: str) -> None:
         _marker(server, name).touch()
 
 
+def is_used(server: Server) -> bool:
+    """Is anybody connected, to whatever database of the server?"""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    with _superuser(server) as connection:
+        return connection.execute(query).fetchone() != (0,)
+
+
 def _marker(server: Server, name: str) -> Path:
     return server.home.data / f"{name}.provisioned"
 

@@ -13,10 +13,8 @@ from sqlalchemy.engine import Connection
 from schemas import tables as contracts
 from store.copying import copy_in, copy_out
 from store.engine import Store
+from store.tables import ENTERED
 from store.upserts import is_empty
-
-LOADED_FILE = "outcome IN ('accepted', 'accepted_with_warnings', 'rows_rejected')"
-"""Files whose rows entered the store, in batch_files."""
 
 _WORK_MEMORY = "128MB"
 
@@ -33,7 +31,7 @@ def known_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, str]:
         found = connection.execute(
             sa.text(f"""
                 SELECT encode(uuid_send(file_id), 'hex'), encode(uuid_send(batch_id), 'hex') FROM batch_files
-                WHERE {LOADED_FILE} AND file_id = ANY(CAST(:ids AS uuid[]))"""),
+                WHERE ({ENTERED}) AND file_id = ANY(CAST(:ids AS uuid[]))"""),
             {"ids": list(file_ids)},
         )
         return {str(file_id): str(batch_id) for file_id, batch_id in found}
@@ -107,7 +105,7 @@ def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:
             f"""SELECT DISTINCT ON (a.record_id)
                        a.record_id, s.record_id AS known_record_id, f.batch_id AS known_batch_id
                 FROM asked a JOIN {table} s USING (content_id)
-                JOIN batch_files f ON f.file_id = s.file_id AND f.{LOADED_FILE}
+                JOIN (SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) f USING (file_id)
                 ORDER BY a.record_id, s.record_id""",
             contracts.KNOWN_CONTENT,
         )

@@ -80,7 +80,10 @@ def batch(store: Store, batch_id: str) -> StoredBatch | None:
         row = connection.execute(
             sa.text(f"SELECT {', '.join([*names, *SUM_COLUMNS])} FROM batches WHERE batch_id = :b"), {"b": batch_id}
         ).one_or_none()
-    return None if row is None else StoredBatch(batch_id, *row[:7], Sums(*row[7:]))
+    if row is None:
+        return None
+    of_batch, counted = row[: len(names)], Sums(*row[len(names) :])
+    return StoredBatch(batch_id, **dict(zip(names, of_batch, strict=True)), sums=counted)
 
 
 def batches(store: Store) -> pa.Table:

@@ -40,6 +40,14 @@ _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"
 _NOT_NEGATIVE = "least(read, loaded, merged, known, quarantined, rejected) >= 0"
 
+ENTERED = (
+    "outcome IN ('accepted', 'accepted_with_warnings', 'rows_rejected') OR outcome = 'already_known' AND reason IS NULL"
+)
+"""Files of batch_files whose rows have their outcomes in the store.
+
+A known file names the batch that brought it as its reason; one that only says what others said before has none.
+"""
+
 
 def _column(column: Column, *, key: bool = False) -> "sa.Column[object]":
     kind: sa.types.TypeEngine[Any] = _TYPES[column.type]
@@ -123,11 +131,10 @@ BATCH_FILES = _table(
     _one_of("outcome", contracts.FILE_OUTCOMES),
     sa.CheckConstraint(_SUMS_AGREE, name="sums"),
     sa.CheckConstraint(_NOT_NEGATIVE, name="not_negative"),
+    sa.CheckConstraint("outcome <> 'already_known' OR read = known", name="known"),
+    sa.CheckConstraint("outcome <> 'file_rejected' OR read = rejected", name="rejected"),
     # A file's rows enter the store once.
-    sa.Index(
-        "batch_files_file_id_idx", "file_id", unique=True,
-        postgresql_where=sa.text("outcome IN ('accepted', 'accepted_with_warnings', 'rows_rejected')"),
-    ),
+    sa.Index("batch_files_file_id_idx", "file_id", unique=True, postgresql_where=sa.text(ENTERED)),
 )  # fmt: skip
 
 MEMBERSHIPS = sa.Table(

@@ -30,14 +30,14 @@ def upsert_staged(connection: Connection, spec: TableSpec, keep: tuple[str, ...]
     """
     names = ", ".join(f'"{c}"' for c in spec.column_names)
     values = [c for c in spec.column_names if c not in spec.key]
-    new = {c: f'coalesce(excluded."{c}", old."{c}")' if c in keep else f'excluded."{c}"' for c in values}
+    new = {c: f'coalesce(excluded."{c}", stored."{c}")' if c in keep else f'excluded."{c}"' for c in values}
     found = connection.execute(
         sa.text(f"""
             WITH written AS (
-                INSERT INTO {spec.name} AS old ({names}) SELECT {names} FROM staged_{spec.name}
+                INSERT INTO {spec.name} AS stored ({names}) SELECT {names} FROM staged_{spec.name}
                 ON CONFLICT ({", ".join(spec.key)}) DO UPDATE SET {", ".join(f'"{c}" = {new[c]}' for c in values)}
-                WHERE ({", ".join(f'old."{c}"' for c in values)}) IS DISTINCT FROM ({", ".join(new.values())})
-                RETURNING old.xmax = 0 AS is_new)
+                WHERE ({", ".join(f'stored."{c}"' for c in values)}) IS DISTINCT FROM ({", ".join(new.values())})
+                RETURNING stored.xmax = 0 AS is_new)
             SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written""")
     ).one()
     return int(found[0]), int(found[1])
