@@ -156,7 +156,7 @@ def batch_list_command(as_json: Json = False) -> None:
     from pipeline import console, inquiries
 
     settings = _settings()
-    console.say_table(inquiries.batches(settings), settings.language, as_json)
+    console.say_batches(inquiries.batches(settings), settings.language, as_json)
 
 
 @batch_app.command("plan")

@@ -49,6 +49,22 @@ def say_result(result: BatchResult, language: Language) -> None:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 
 
+def say_batches(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:
+    """The batches of the store with their sums and reports, and the sum of all."""
+    if machine or not rows:
+        say_table(rows, language, machine)
+        return
+    for row in rows:
+        state = messages.text(f"state.{row['state']}", language)
+        title = {"batch": row["batch_id"], "province": row["province"], "state": state, "time": row["recorded_at"]}
+        OUT.print(messages.text("batch.line", language, **title), style="bold", markup=False)
+        OUT.print("  " + _sums(row["read"], row, language), markup=False)
+        OUT.print("  " + messages.text("run.report", language, path=row["report"]), markup=False)
+    total = {name: sum(row[name] for row in rows) for name in ("read", *OUTCOMES)}
+    sums = _sums(total["read"], total, language)
+    OUT.print(messages.text("batch.total", language, count=len(rows), sums=sums), style="bold", markup=False)
+
+
 def say(key: str, language: Language, **values: object) -> None:
     """A line of the catalogue on stdout."""
     OUT.print(messages.text(key, language, **values), markup=False)

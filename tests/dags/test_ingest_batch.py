@@ -80,7 +80,7 @@ def test_deliveries_through_airflow(home: Home, tmp_path: Path) -> None:
     assert Path(batch["report"]).exists()
 
     empty = tmp_path / "second" / "trong.csv"
-    other = ledger(tmp_path / "second" / "so.csv", [("9",) + row[1:-1] + ("",) for row in FAMILY[3:]])
+    other = ledger(tmp_path / "second" / "so.csv", [("9", *row[1:-1], "") for row in FAMILY[3:]])
     empty.write_bytes(b"")
     refused = home.ingest(empty, other)
     assert refused.returncode != 0, "a batch with a refused file must not look green"
@@ -101,7 +101,7 @@ from airflow.dag_processing.dagbag import DagBag
 bag = DagBag("dags")
 assert not bag.import_errors, bag.import_errors
 dag = bag.dags["ingest_batch"]
-assert dag.doc_md and dag.tags and dag.params["province"].schema["pattern"]
+assert dag.doc_md and dag.tags and dag.params.get_param("province").schema["pattern"]
 assert not dag.catchup
 print(*sorted(dag.task_ids))
 """

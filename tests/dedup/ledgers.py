@@ -210,6 +210,8 @@ class Clerk:
         year, month, date = day
         if self._at(0.12 if year < 1960 else 0.03):
             return (year, None, None) if self.rng.random() < 0.6 else (year, 1, 1)
+        if self._at(0.015):
+            return year, month, None
         if date <= 12 and self._at(0.03):
             month, date = date, month
         if self._at(0.02):
@@ -225,6 +227,13 @@ class Clerk:
             at = self.rng.randrange(4, len(number))
             return number[:at] + str(self.rng.randrange(10)) + number[at + 1 :]
         return number
+
+    def place(self, text: str, code: int, share: float, known: float) -> tuple[str | None, str | None]:
+        """Text and unit code of a place; a clerk abbreviates it now and then, and not every text gets a code."""
+        if self.rng.random() > share:
+            return None, None
+        text = text.replace("Huyện", "H.").replace("Xã", "X.") if self._at(0.1) else text
+        return text, f"{code:05d}" if self.rng.random() < known else None
 
     def maybe(self, text: str, share: float, bare: bool) -> str | None:
         return self.name(text, bare) if text and self.rng.random() < share else None
@@ -247,15 +256,17 @@ def _row(clerk: Clerk, line: Line, record_id: str, number: int, code: str) -> di
     year, month, day = clerk.born(person.born)
     adult = year < 2004
     household = None if clerk.rng.random() < 0.03 else line.household
+    native = line.commune if clerk.rng.random() < 0.06 * clerk.errors else person.native
+    home = clerk.place(line.address, 10_000 + line.commune, 0.98, 0.95)
+    origin = clerk.place(f"Xã {native}, Huyện {native // 12}", 10_000 + native, 0.8, 0.7)
     return {
         "record_id": record_id, "person_id": None, "file_id": hash_text(line.file), "line": number + 1,
         "province_code": code, "household_key": household and household_key(code, household),
         "full_name": clerk.name(person.name, bare), "surname": person.surname, "middle_name": person.middle,
         "given_name": person.given, "birth_year": year, "birth_month": month, "birth_day": day,
         "sex_code": None if clerk.rng.random() < 0.01 else ("1" if person.male != (clerk.rng.random() < 0.004) else "2"),
-        "native_place_text": f"Xã {person.native}, Huyện {person.native // 12}" if clerk.rng.random() < 0.8 else None,
-        "native_place_code": None, "ethnic_group_code": "01",
-        "permanent_residence_text": line.address, "permanent_residence_code": f"{10000 + line.commune:05d}",
+        "native_place_text": origin[0], "native_place_code": origin[1], "ethnic_group_code": "01",
+        "permanent_residence_text": home[0], "permanent_residence_code": home[1],
         "father_name": clerk.maybe(person.father, 0.75, bare), "mother_name": clerk.maybe(person.mother, 0.7, bare),
         "spouse_name": clerk.maybe(line.spouse, 0.6, bare), "household_id": household,
         "head_name": clerk.maybe(line.head, 0.9, bare), "relation_code": line.relation,

@@ -33,7 +33,7 @@ def rule_number(name: str) -> int:
         ({"born": "1980-05-11"}, {"born": "1980-11-05"}, "name, date"),
         ({"born": "1980-05-17"}, {"name": "Nguyễn Hùng", "born": "1980-05-17"}, "surname, given name, date"),
         ({"home": 7}, {"name": "N. V. Hùng", "home": 7}, "given name, household"),
-        ({"father_name": "Nguyễn Văn Nam"}, {"father_name": "Nguyen Van Nam"}, "name, father"),
+        ({"father_name": "Nguyễn Văn Nam"}, {"father_name": "Nguyen Van Nam"}, "surname, given name, father"),
         ({"born": "1980-05-17", "mother_name": "Lê Thị Mơ"}, {"name": "Nguyễn Văn Hừn", "born": "1980-05-17",
          "mother_name": "Lê Thị Mơ"}, "date, mother"),
         ({"born": "1980", "native_place_text": "Xã A"}, {"born": "1980-05-17", "native_place_text": "xa a"},

@@ -62,3 +62,11 @@ def test_progress_is_silent_away_from_a_terminal(capsys: pytest.CaptureFixture[s
     with console.progress(False) as told:
         told("read_file so.csv")
     assert capsys.readouterr() == ("", "")
+
+
+def test_batches_are_listed_with_the_sum_of_all(written: tuple[io.StringIO, io.StringIO]) -> None:
+    row = {"batch_id": "b", "province": "01", "state": "loaded", "recorded_at": "01/06/2024 07:00", "report": "r.html"}
+    console.say_batches([{**row, "read": 8, **SUMS}, {**row, "state": "stopped", "read": 8, **SUMS}], "vi", False)
+    lines = written[0].getvalue().splitlines()
+    assert len(lines) == 7
+    assert "đã đọc 16 = nạp mới 10 + gộp 2" in lines[-1]
