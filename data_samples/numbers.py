@@ -11,23 +11,27 @@ import pyarrow.compute as pc
 from data_samples.draw import Bools, Ints, running_rank
 from data_samples.places import gazetteer, province_rows
 
-_GROUP_SHARE = 2_048
-"""Numbers a block may use of one province, year and sex: 488 blocks (16 million people) until they run out."""
+_GROUP_SHARE = 320
+"""Numbers a block may use of one province, year and sex: 312 blocks (10 million people) until they run out."""
 
 _PREFIX_SHARE = 28_000
 
 
 def personal_numbers(block: int, seed: int, province: Ints, birth_year: Ints, is_female: Bools) -> pa.Array:
-    """12-digit numbers; null where the block's share is used up. ``province``: place in the gazetteer."""
-    century = birth_year // 100 - 19
-    head = (province * 10 + century * 2 + is_female) * 100 + birth_year % 100
+    """12-digit numbers; null where the block's share is used up. ``province``: place in the gazetteer.
+
+    Real numbers end in six random digits. Here the last of them is a check digit over all others, so that a number
+    with one wrong digit can never be the number of another person.
+    """
+    first = np.asarray([int(province_rows()[c]["id_number_code"]) for c in gazetteer().province_codes])
+    century_and_sex = (birth_year // 100 - 19) * 2 + is_female
+    head = (first[province] * 10 + century_and_sex) * 100 + birth_year % 100
     rank = running_rank(head)
     serial = block * _GROUP_SHARE + rank
-    scattered = _scatter(serial, 1_000_000, 417_323, seed * 7_919 + 5)
-    is_free = (rank < _GROUP_SHARE) & (serial < 1_000_000)
-    first = np.asarray([int(province_rows()[c]["id_number_code"]) for c in gazetteer().province_codes])
-    number = ((first[province] * 10 + century * 2 + is_female) * 100 + birth_year % 100) * 1_000_000 + scattered
-    return _digits(number, 12, is_free)
+    scattered = _scatter(serial, 100_000, 41_723, seed * 7_919 + 5)
+    is_free = (rank < _GROUP_SHARE) & (serial < 100_000)
+    body = head * 100_000 + scattered
+    return _digits(body * 10 + _check_digit(body), 12, is_free)
 
 
 def old_numbers(block: int, seed: int, province: Ints) -> pa.Array:
@@ -36,13 +40,24 @@ def old_numbers(block: int, seed: int, province: Ints) -> pa.Array:
     prefix = prefixes[province]
     rank = running_rank(prefix)
     serial = block * _PREFIX_SHARE + rank
-    is_free = (rank < _PREFIX_SHARE) & (serial < 10_000_000)
-    return _digits(prefix * 10_000_000 + _scatter(serial, 10_000_000, 3_141_593, seed * 104_729 + 11), 9, is_free)
+    number = prefix * 10_000_000 + _scatter(serial, 10_000_000, 3_141_593, seed * 104_729 + 11)
+    is_free = (rank < _PREFIX_SHARE) & (serial < 10_000_000) & (number % 111_111_111 != 0)
+    return _digits(number, 9, is_free)
 
 
 def _scatter(serial: Ints, modulus: int, factor: int, shift: int) -> Ints:
     """A one-to-one map: distinct serials stay distinct but do not look consecutive."""
     return (serial * factor + shift) % modulus
+
+
+def _check_digit(body: Ints) -> Ints:
+    """Weights 3 and 1 in turn: another digit at any place asks for another check digit."""
+    total = np.zeros_like(body)
+    rest = body.copy()
+    for place in range(11):
+        total += rest % 10 * (3 if place % 2 == 0 else 1)
+        rest //= 10
+    return (10 - total % 10) % 10
 
 
 def _digits(number: Ints, width: int, is_free: Bools) -> pa.Array:

@@ -25,6 +25,7 @@ class GenerateOptions:
         fault_share: share of rows planted with something that must be quarantined.
         notice_share: share of rows planted with something unusual that loads.
         minority_weight: scales how many households live where minorities live.
+        migrant_share: share of households that live in another of the provinces.
     """
 
     people: int
@@ -34,3 +35,4 @@ class GenerateOptions:
     fault_share: float = 0.03
     notice_share: float = 0.02
     minority_weight: float = 1.0
+    migrant_share: float = 0.02

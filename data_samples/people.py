@@ -14,7 +14,8 @@ from data_samples.places import gazetteer
 
 HEAD, SPOUSE, FATHER, MOTHER, CHILD, CHILD_SPOUSE, GRANDCHILD, SIBLING, LODGER = 0, 1, 2, 3, 4, 10, 11, 14, 15
 SLOTS, CHILDREN, GRANDCHILDREN = 16, 6, 3
-MEAN_SIZE = 3.0
+MEAN_SIZE = 2.8
+"""Deliberately below the real mean, so that the households drawn always suffice."""
 
 _NO_ONE = -1
 
@@ -77,9 +78,7 @@ def draw_people(
     return households, _flatten(stream, households, year, female, present)
 
 
-def _draw_households(
-    stream: np.random.Generator, province: int, size: int, minority_weight: float
-) -> Households:
+def _draw_households(stream: np.random.Generator, province: int, size: int, minority_weight: float) -> Households:
     places = gazetteer()
     own = np.arange(places.first_commune[province], places.first_commune[province + 1])
     weight = places.weight[own] * np.where(places.has_minority[own], minority_weight, 1.0)
@@ -99,12 +98,11 @@ def _minority_style(commune: Ints, pick: Floats) -> Ints:
     lengths = np.asarray([len(entries) for entries in lists])
     starts = np.r_[0, np.cumsum(lengths)[:-1]]
     flat = np.asarray([s for entries in lists for s in entries], dtype=np.int64)
-    return flat[starts[commune] + (pick * lengths[commune]).astype(np.int64)]
+    chosen: Ints = flat[starts[commune] + (pick * lengths[commune]).astype(np.int64)]
+    return chosen
 
 
-def _draw_members(
-    stream: np.random.Generator, households: Households, size: int
-) -> tuple[Ints, Bools, Bools]:
+def _draw_members(stream: np.random.Generator, households: Households, size: int) -> tuple[Ints, Bools, Bools]:
     """Birth year, sex and presence of each place of each household."""
     u = stream.random((size, SLOTS))
     year = np.zeros((size, SLOTS), dtype=np.int64)
@@ -151,9 +149,7 @@ def _draw_children(stream: np.random.Generator, year: Ints, present: Bools, u: F
         born = born + np.where(stream.random(len(mother)) < 0.012, 0, gaps[:, i])
 
 
-def _draw_heirs(
-    stream: np.random.Generator, year: Ints, female: Bools, present: Bools, u: Floats
-) -> None:
+def _draw_heirs(stream: np.random.Generator, year: Ints, female: Bools, present: Bools, u: Floats) -> None:
     """The first child may stay with a spouse and children of their own."""
     size = len(year)
     stays = (LAST_ENTRY_YEAR - year[:, CHILD] >= 23) & (u[:, CHILD_SPOUSE] < 0.3) & (u[:, CHILD] > 0.16)
@@ -173,9 +169,7 @@ def _draw_heirs(
         born = born + 2 + (stream.random(size) * 3).astype(np.int64)
 
 
-def _flatten(
-    stream: np.random.Generator, households: Households, year: Ints, female: Bools, present: Bools
-) -> People:
+def _flatten(stream: np.random.Generator, households: Households, year: Ints, female: Bools, present: Bools) -> People:
     household, slot = np.nonzero(present)
     place = np.full(present.shape, _NO_ONE, dtype=np.int64)
     place[household, slot] = np.arange(len(household))
@@ -199,9 +193,7 @@ def _same_day_for_twins(birth: Ints, household: Ints, slot: Ints, year: Ints) ->
     return out
 
 
-def _lines(
-    stream: np.random.Generator, households: Households, female: Bools
-) -> tuple[Ints, Floats, Ints]:
+def _lines(stream: np.random.Generator, households: Households, female: Bools) -> tuple[Ints, Floats, Ints]:
     """Style, line numbers and native commune of every place: own line, the spouse's, or one's own."""
     size = len(households.commune)
     style = np.repeat(households.style[:, None], SLOTS, axis=1)

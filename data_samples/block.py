@@ -1,0 +1,111 @@
+"""One block of people: drawn, written, mistyped, and laid out by ledger. The unit of work and of memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from data_samples.books import KINDS, Shares, draw_books, draw_entries, marry_off
+from data_samples.draw import Ints, block_stream
+from data_samples.identity import draw_identities
+from data_samples.options import BLOCK_PEOPLE, GenerateOptions, Layout
+from data_samples.people import draw_people
+from data_samples.places import gazetteer
+from data_samples.wording import Block, word
+from data_samples.words import columns
+
+_BOOKS_OF_BLOCK = 16_384
+"""Serial numbers of books a block may use."""
+
+TRUTH = pa.schema({
+    "line": pa.int32(), "person_id": pa.int64(), "household": pa.int64(), "kind": pa.string(), "slips": pa.string(),
+    "expected_outcome": pa.string(), "expected_rule": pa.string(), "difficult": pa.bool_(),
+})  # fmt: skip
+"""What is true of a row; `line` counts from 1 within the part of the ledger that the block gives."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One block of one run.
+
+    Attributes:
+        province: position in the gazetteer. number: of the block in its province. overall: of the block in the run.
+        first_person: people drawn before it. people: to draw.
+    """
+
+    options: GenerateOptions
+    layout: Layout
+    province: int
+    number: int
+    overall: int
+    first_person: int
+    people: int
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """Rows of one ledger: the texts by column, the number of the book of each row, and the truth."""
+
+    province_code: str
+    texts: pa.Table
+    book: Ints
+    truth: pa.Table
+
+
+def tasks(options: GenerateOptions, layout: Layout) -> Iterator[Task]:
+    """All blocks of a run in order; the same whatever the number of workers."""
+    codes = gazetteer().province_codes
+    drawn = overall = 0
+    for place, code in enumerate(options.provinces):
+        share = options.people // len(options.provinces) + (place < options.people % len(options.provinces))
+        for number, start in enumerate(range(0, share, BLOCK_PEOPLE)):
+            people = min(BLOCK_PEOPLE, share - start)
+            yield Task(options, layout, codes.index(code), number, overall, drawn, people)
+            drawn, overall = drawn + people, overall + 1
+
+
+def draw_block(task: Task) -> list[LedgerPart]:
+    """Draw a block: its parts of the ledgers, its own province's first."""
+    options = task.options
+    stream = block_stream(options.seed, task.province, task.number)
+    provinces = tuple(sorted(gazetteer().province_codes.index(c) for c in options.provinces))
+    shares = Shares(options.repeat_share, options.migrant_share, provinces)
+    households, people = draw_people(stream, task.province, task.people, options.minority_weight)
+    people, brides, parents = marry_off(stream, people, shares)
+    books = draw_books(stream, households, people, brides, shares)
+    books = replace(books, number=books.number + task.overall * _BOOKS_OF_BLOCK)
+    entries = draw_entries(stream, people, books, brides, parents)
+    known = draw_identities(stream, households, people, task.overall, options.seed)
+    block = Block(people, books, known, entries)
+    texts = word(stream, block)
+    texts["serial"] = _roster_numbers(entries.book)
+    truth = {
+        "person_id": task.first_person + entries.person + 1,
+        "household": task.overall * _BOOKS_OF_BLOCK + people.household[entries.person] + 1,
+        "kind": pa.array(KINDS).take(pa.array(entries.kind)),
+    }
+    return list(_parts(task, block, pa.table([texts[n] for n in columns()], names=list(columns())), truth))
+
+
+def _roster_numbers(book: Ints) -> pa.Array:
+    starts = np.flatnonzero(np.r_[True, book[1:] != book[:-1]])
+    rank = np.arange(len(book)) - np.repeat(starts, np.diff(np.r_[starts, len(book)]))
+    return pa.array(rank + 1).cast(pa.string())
+
+
+def _parts(task: Task, block: Block, texts: pa.Table, truth: dict[str, pa.Array]) -> Iterator[LedgerPart]:
+    ledger = block.books.ledger[block.entries.book]
+    others = sorted(set(np.unique(ledger).tolist()) - {task.province})
+    for province in (task.province, *others):
+        rows = np.flatnonzero(ledger == province)
+        if not len(rows):
+            continue
+        known = pa.table(truth).take(pa.array(rows)).append_column("line", pa.array(np.arange(1, len(rows) + 1)))
+        nothing = {f.name: pa.nulls(len(rows), f.type) for f in TRUTH if f.name not in known.column_names}
+        for name, column in nothing.items():
+            known = known.append_column(name, column)
+        yield LedgerPart(
+            gazetteer().province_codes[province], texts.take(pa.array(rows)), block.entries.book[rows],
+            known.select(TRUTH.names).cast(TRUTH),
+        )  # fmt: skip
