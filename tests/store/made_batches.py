@@ -57,7 +57,7 @@ def make(folder: Path, recipe: Recipe, seen_version: int = 0) -> LoadBatch:
         block_keys=[write(folder / "block_keys", t.BLOCK_KEYS, _keys(recipe, records["record_id"]))],
         clusters=[write(folder / "clusters", t.CLUSTERS, _clusters(records, persons))],
         golden_persons=[write(folder / "golden_persons", t.GOLDEN_PERSONS, golden)],
-        golden_households=[write(folder / "golden_households", t.GOLDEN_HOUSEHOLDS, _households(golden))],
+        golden_households=[write(folder / "golden_households", t.GOLDEN_HOUSEHOLDS, households(golden))],
         quarantine=[write(folder / "quarantine", t.QUARANTINE, quarantine)],
         row_outcomes=[write(folder / "row_outcomes", t.ROW_OUTCOMES, outcomes)],
     )
@@ -145,7 +145,7 @@ def _clusters(records: pa.Table, persons: pa.Array) -> pa.Table:
     return table_of(t.CLUSTERS, records.num_rows, record_id=records["record_id"], person_id=persons)
 
 
-def _households(golden: pa.Table) -> pa.Table:
+def households(golden: pa.Table) -> pa.Table:
     counted = golden.group_by("household_key").aggregate([("person_id", "count"), ("person_id", "min")])
     return table_of(
         t.GOLDEN_HOUSEHOLDS, counted.num_rows, household_key=counted["household_key"], province_code=PROVINCE,
