@@ -246,3 +246,35 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
     wanted = (6, 0, 0, 6, 0, 0) if step == "report_batch" else (6, 5, 0, 0, 1, 0)
     assert counts(result) == wanted
     assert persons(settings) == 5
+
+
+def test_one_cause_is_one_message_with_its_count_and_first_places_masked(settings: Settings, tmp_path: Path) -> None:
+    bad = [("010100003", f"Vi Thị Bông {i}", "Con", "31/02/1978", "Nữ", "Thái", "", "", "987654321") for i in range(8)]
+    good = [("010100003", "Lò Văn Ún", "Chủ hộ", "1950", "Nam", "Thái", "", "", "")]
+    result = run.run_batch([ledger(tmp_path / "so.csv", [*FAMILY, *good, *bad])], "01", settings)
+    (file,) = result.files
+    by_code = {m["code"]: m for m in file.messages}
+    message = by_code["birth_date.impossible"]
+    assert message["count"] == 8
+    assert [p["line"] for p in message["places"]] == [8, 9, 10, 11, 12]
+    assert "31/02/1978" in message["vi"]
+    assert "so.csv" in message["vi"]
+    assert "dòng 8" in message["vi"]
+    shown = str(file.messages)
+    assert "987654321" not in shown
+    assert "Bông" not in shown
+
+
+def test_a_refused_file_says_where_what_was_read_and_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    bad = ledger(tmp_path / "thieu.csv", [(r[0], r[1]) for r in FAMILY], headings=("Số sổ hộ khẩu", "Họ và tên"))
+    (file,) = run.run_batch([bad], "01", settings).files
+    (message,) = file.messages
+    assert message["code"] == "header.missing_required"
+    assert "thieu.csv" in message["vi"]
+    assert message["vi"] != message["en"]
+
+
+def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path) -> None:
+    paths = [ledger(tmp_path / "so.csv", FAMILY)]
+    batch = [run.run_batch(paths, "01", settings).batch_id for _ in range(5)][0]
+    assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0003", "0004", "0005"]
