@@ -29,7 +29,7 @@ class Parts:
     """What keys are made of, one value a record, 0 where it is missing.
 
     Attributes:
-        name, father, mother, spouse: hash of the folded name.
+        name, father, mother, spouse, head: hash of the folded name; no head where it is the person.
         surname, given: hash of its first and of its last syllable.
         father_given, mother_given: the same of the parents' names.
         date: the full date of birth, day and month in either order, so that swapped ones meet.
@@ -41,6 +41,7 @@ class Parts:
     father: Hashes
     mother: Hashes
     spouse: Hashes
+    head: Hashes
     surname: Hashes
     given: Hashes
     letter: Hashes
@@ -64,9 +65,10 @@ RULES: tuple[tuple[str, Callable[[Parts], tuple[Hashes, ...]]], ...] = (
     ("surname, given name, date", lambda p: (p.surname, p.given, p.date)),
     ("given name, date, province", lambda p: (p.given, p.date, p.province)),
     ("given name, household", lambda p: (p.given, p.household)),
-    ("name, father", lambda p: (p.name, p.father)),
-    ("name, mother", lambda p: (p.name, p.mother)),
-    ("name, spouse", lambda p: (p.name, p.spouse)),
+    ("surname, given name, father", lambda p: (p.surname, p.given, p.father)),
+    ("surname, given name, mother", lambda p: (p.surname, p.given, p.mother)),
+    ("surname, given name, spouse", lambda p: (p.surname, p.given, p.spouse)),
+    ("surname, given name, head", lambda p: (p.surname, p.given, p.head)),
     ("name, year, commune", lambda p: (p.name, p.year, p.commune)),
     ("name, year, native place", lambda p: (p.name, p.year, p.native)),
     ("date, father", lambda p: (p.date, p.father)),
@@ -143,13 +145,14 @@ def key_parts(records: Records) -> Parts:
     """The parts of all keys, in the order of the records."""
     c, names = records.columns, records.names
     words = np.append(names.tokens.hashes, np.uint64(0))
-    whole = [names.hashes[c.names[:, i]] for i in range(4)]
+    whole = [names.hashes[c.names[:, i]] for i in range(5)]
     first, last = words[names.first()], words[names.last()]
     initials = np.append(names.tokens.initial, 0)[names.last()]
     has_day = (c.month > 0) & (c.day > 0) & ~((c.month == 1) & (c.day == 1))
     low, high = np.minimum(c.day, c.month), np.maximum(c.day, c.month)
     return Parts(
         name=whole[0], father=whole[1], mother=whole[2], spouse=whole[3],
+        head=np.where(whole[4] == whole[0], np.uint64(0), whole[4]),
         surname=first[c.names[:, 0]], given=last[c.names[:, 0]],
         letter=_present(initials[c.names[:, 0]], initials[c.names[:, 0]] > 0),
         father_given=last[c.names[:, 1]], mother_given=last[c.names[:, 2]],
@@ -168,6 +171,14 @@ def rule_keys(parts: Parts, number: int) -> Hashes:
     keys = combine(np.full(len(values[0]), number, np.uint64), *values)
     keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
     return keys
+
+
+def pairs_within(groups: Rows, cap: int) -> tuple[Rows, Rows]:
+    """All pairs of rows of one group, left < right; groups are numbers, those of more than `cap` rows are left out."""
+    order = np.argsort(groups, kind="stable")
+    sizes = np.diff(np.append(_starts(groups[order]), len(order)))
+    wanted = (sizes > 1) & (sizes <= cap)
+    return _expand(order[np.repeat(wanted, sizes)], sizes[wanted])
 
 
 def _present(values: npt.ArrayLike, there: npt.NDArray[np.bool_]) -> Hashes:
@@ -192,7 +203,7 @@ def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple
     return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large
 
 
-def _starts(keys: Hashes) -> Rows:
+def _starts(keys: Hashes | Rows) -> Rows:
     changes = np.ones(len(keys), np.bool_)
     changes[1:] = keys[1:] != keys[:-1]
     return np.flatnonzero(changes)

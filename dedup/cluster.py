@@ -1,10 +1,11 @@
 """Clusters: the records of one person, from the matches, with guards against chains that join two people.
 
 A cluster is kept whole when nothing in it contradicts. Otherwise its matches are taken one by one, the surest first,
-and one that would bring a contradiction together becomes a review.
+and one that would bring a contradiction together becomes a review. A record that fits two people about as well as
+each other joins neither: nobody can tell which one it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import numpy.typing as npt
 from dedup.encode import Columns
 
 Rows = npt.NDArray[np.int64]
+_MARGIN = 6.0
+"""log2 odds by which a record must fit one of two contradicting records better than the other to join it."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,10 @@ class Edges:
     left: Rows
     right: Rows
     weight: npt.NDArray[np.float64]
+
+    def take(self, rows: Rows) -> "Edges":
+        """The edges of those places."""
+        return Edges(self.left[rows], self.right[rows], self.weight[rows])
 
 
 @dataclass(frozen=True)
@@ -47,28 +54,33 @@ def components(size: int, left: Rows, right: Rows) -> Rows:
             return labels
 
 
-def cluster(columns: Columns, edges: Edges, largest: int) -> Clustering:
+def cluster(columns: Columns, edges: Edges, largest: int, conflicts: tuple[Rows, Rows]) -> Clustering:
     """Join the records of each person.
 
     Args:
         columns: the encoded records, in the order of their ids.
         edges: the matches between them; stored records of one person are joined without an edge.
         largest: most records of a cluster that is not taken apart.
+        conflicts: pairs of rows that must not come together.
     """
     persons = person_codes(columns)
-    tied_left, tied_right = _ties(persons)
-    left, right = np.concatenate((tied_left, edges.left)), np.concatenate((tied_right, edges.right))
-    labels = components(len(columns), left, right)
+    labels = joined(persons, edges)
     bad = _contradicting(columns, persons, labels, largest)
+    one_label = labels[conflicts[0]] == labels[conflicts[1]]
+    bad[labels[conflicts[0][one_label]]] = True
     refused = np.zeros(len(edges.left), np.bool_)
     suspect = np.flatnonzero(bad[labels[edges.left]])
-    if len(suspect):
-        refused[suspect] = _taken_apart(columns, persons, edges, suspect, largest)
-        kept = ~refused
-        left = np.concatenate((tied_left, edges.left[kept]))
-        right = np.concatenate((tied_right, edges.right[kept]))
-        labels = components(len(columns), left, right)
-    return Clustering(labels, refused)
+    if len(suspect) == 0:
+        return Clustering(labels, refused)
+    refused[suspect] = _Parting(columns, persons, edges.take(suspect), largest, conflicts).refused()
+    return Clustering(joined(persons, edges.take(np.flatnonzero(~refused))), refused)
+
+
+def joined(persons: Rows, edges: Edges) -> Rows:
+    """Labels when all edges hold and stored records of one person (`person_codes`) stay together."""
+    tied_left, tied_right = _ties(persons)
+    left, right = np.concatenate((tied_left, edges.left)), np.concatenate((tied_right, edges.right))
+    return components(len(persons), left, right)
 
 
 def person_codes(columns: Columns) -> Rows:
@@ -101,80 +113,101 @@ def _contradicting(columns: Columns, persons: Rows, labels: Rows, largest: int) 
     return bad
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Group:
     """What is known of a growing cluster."""
 
-    size: int
+    rows: frozenset[int]
     persons: frozenset[int]
     personal: frozenset[int]
     sexes: frozenset[int]
-    stored: bool
 
     def joined(self, other: "_Group") -> "_Group":
-        return _Group(
-            self.size + other.size, self.persons | other.persons, self.personal | other.personal,
-            self.sexes | other.sexes, self.stored or other.stored,
-        )  # fmt: skip
+        return _Group(*(getattr(self, f.name) | getattr(other, f.name) for f in fields(self)))
 
     def sound(self, largest: int) -> bool:
-        return max(len(self.persons), len(self.personal), len(self.sexes)) <= 1 and self.size <= largest
+        return max(len(self.persons), len(self.personal), len(self.sexes)) <= 1 and len(self.rows) <= largest
 
 
-def _taken_apart(columns: Columns, persons: Rows, edges: Edges, suspect: Rows, largest: int) -> npt.NDArray[np.bool_]:
-    """Which of the suspect edges are refused. Only the few clusters that contradict themselves come here."""
-    order = suspect[np.lexsort((edges.right[suspect], edges.left[suspect], -edges.weight[suspect]))]
-    torn = _between_persons(persons, edges, suspect)
-    groups: dict[int, _Group] = {}
-    parent: dict[int, int] = {}
-    refused = torn.copy()
-    place = np.empty(len(edges.left), np.int64)
-    place[suspect] = np.arange(len(suspect))
-    for edge in order.tolist():
-        if torn[place[edge]]:
-            continue
-        ends = [_root(parent, _start(columns, persons, groups, int(side[edge]))) for side in (edges.left, edges.right)]
+class _Parting:
+    """Takes the few clusters apart that contradict themselves; the rows of stored persons stay together."""
+
+    def __init__(
+        self, columns: Columns, persons: Rows, edges: Edges, largest: int, conflicts: tuple[Rows, Rows]
+    ) -> None:
+        self._columns, self._persons, self._edges, self._largest = columns, persons, edges, largest
+        self._enemies: dict[int, set[int]] = {}
+        for one, other in zip(*(side.tolist() for side in conflicts), strict=True):
+            self._enemies.setdefault(one, set()).add(other)
+            self._enemies.setdefault(other, set()).add(one)
+        self._groups: dict[int, _Group] = {}
+        self._parent: dict[int, int] = {}
+
+    def refused(self) -> npt.NDArray[np.bool_]:
+        """Which of the edges are refused."""
+        edges = self._edges
+        torn = _between_persons(self._persons, edges) | self._between_enemies()
+        refused = torn.copy()
+        self._tie_stored(np.concatenate((edges.left, edges.right)))
+        for place in np.lexsort((edges.right, edges.left, -edges.weight)).tolist():
+            if not torn[place]:
+                refused[place] = not self._join(int(edges.left[place]), int(edges.right[place]))
+        return refused
+
+    def _between_enemies(self) -> npt.NDArray[np.bool_]:
+        """Edges of a record to one of two contradicting records that it fits hardly better than the other."""
+        near: dict[int, dict[int, tuple[float, int]]] = {}
+        left, right, weight = self._edges.left.tolist(), self._edges.right.tolist(), self._edges.weight.tolist()
+        for place, (one, other, size) in enumerate(zip(left, right, weight, strict=True)):
+            near.setdefault(one, {})[other] = near.setdefault(other, {})[one] = (size, place)
+        torn = np.zeros(len(left), np.bool_)
+        for friends in near.values():
+            for row, (size, place) in friends.items():
+                rivals = [friends[e][0] for e in self._enemies.get(row, ()) if e in friends]
+                torn[place] |= bool(rivals) and size < max(rivals) + _MARGIN
+        return torn
+
+    def _tie_stored(self, rows: Rows) -> None:
+        first: dict[int, int] = {}
+        for row in np.unique(rows[self._persons[rows] >= 0]).tolist():
+            home = first.setdefault(int(self._persons[row]), row)
+            if home != row:
+                self._join(home, row, settled=True)
+
+    def _join(self, one: int, other: int, *, settled: bool = False) -> bool:
+        ends = sorted((self._root(one), self._root(other)))
         if ends[0] == ends[1]:
-            continue
-        both = groups[ends[0]].joined(groups[ends[1]])
-        if both.sound(largest):
-            parent[max(ends)], groups[min(ends)] = min(ends), both
-        else:
-            refused[place[edge]] = True
-    return refused
+            return one not in self._enemies.get(other, ())
+        groups = [self._groups.get(e) or self._alone(e) for e in ends]
+        both = groups[0].joined(groups[1])
+        at_odds = any(self._enemies.get(row, set()) & groups[1].rows for row in groups[0].rows)
+        fits = both.sound(self._largest) and not at_odds
+        if fits or settled:
+            self._parent[ends[1]], self._groups[ends[0]] = ends[0], both
+        return fits
 
-
-def _between_persons(persons: Rows, edges: Edges, suspect: Rows) -> npt.NDArray[np.bool_]:
-    """Edges to a stored record inside a cluster that would join two stored persons: nobody can tell which one."""
-    nodes = np.concatenate((edges.left[suspect], edges.right[suspect]))
-    names, inverse = np.unique(nodes, return_inverse=True)
-    half = len(suspect)
-    rows = np.flatnonzero(persons[names] >= 0)
-    order = rows[np.argsort(persons[names[rows]], kind="stable")]
-    same = persons[names[order[1:]]] == persons[names[order[:-1]]] if len(order) else np.zeros(0, np.bool_)
-    left = np.concatenate((inverse[:half], order[:-1][same]))
-    right = np.concatenate((inverse[half:], order[1:][same]))
-    labels = components(len(names), left, right)
-    low, high = np.full(len(names), np.iinfo(np.int64).max), np.full(len(names), -1)
-    np.minimum.at(low, labels[rows], persons[names[rows]])
-    np.maximum.at(high, labels[rows], persons[names[rows]])
-    several = (high > low)[labels][inverse[:half]]
-    stored = (persons[edges.left[suspect]] >= 0) | (persons[edges.right[suspect]] >= 0)
-    return np.asarray(several & stored)
-
-
-def _start(columns: Columns, persons: Rows, groups: dict[int, _Group], node: int) -> int:
-    if node not in groups:
-        known = persons[node] >= 0
-        groups[node] = _Group(
-            1, frozenset([int(persons[node])] if known else []),
-            frozenset([int(columns.personal[node])] if columns.personal[node] else []),
-            frozenset([int(columns.sex[node])] if columns.sex[node] else []), bool(known),
+    def _alone(self, row: int) -> _Group:
+        person, personal, sex = int(self._persons[row]), int(self._columns.personal[row]), int(self._columns.sex[row])
+        return _Group(
+            frozenset([row]), frozenset([person] if person >= 0 else []),
+            frozenset([personal] if personal else []), frozenset([sex] if sex else []),
         )  # fmt: skip
-    return node
+
+    def _root(self, row: int) -> int:
+        while row in self._parent:
+            row = self._parent[row]
+        return row
 
 
-def _root(parent: dict[int, int], node: int) -> int:
-    while node in parent:
-        node = parent[node]
-    return node
+def _between_persons(persons: Rows, edges: Edges) -> npt.NDArray[np.bool_]:
+    """Edges to a stored record inside a cluster that would join two stored persons: nobody can tell which one."""
+    names, inverse = np.unique(np.concatenate((edges.left, edges.right)), return_inverse=True)
+    half, here = len(edges.left), persons[names]
+    labels = joined(here, Edges(inverse[:half], inverse[half:], edges.weight))
+    rows = np.flatnonzero(here >= 0)
+    low, high = np.full(len(names), np.iinfo(np.int64).max), np.full(len(names), -1)
+    np.minimum.at(low, labels[rows], here[rows])
+    np.maximum.at(high, labels[rows], here[rows])
+    several = (high > low)[labels][inverse[:half]]
+    stored = (persons[edges.left] >= 0) | (persons[edges.right] >= 0)
+    return np.asarray(several & stored)

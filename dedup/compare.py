@@ -103,13 +103,23 @@ LEVEL_COUNTS: tuple[int, ...] = tuple(
 
 @dataclass(frozen=True)
 class Compared:
-    """Levels of pairs: shape (pairs, 7), columns in the order of LEVEL_NAMES."""
+    """Levels of pairs.
+
+    Attributes:
+        levels: shape (pairs, 7), columns in the order of LEVEL_NAMES.
+        relatives: shape (pairs, 3): NameLevel of father, mother and spouse.
+    """
 
     levels: Levels
+    relatives: Levels
 
     def level(self, name: str) -> Levels:
         """Levels of one comparison, by its name in LEVEL_NAMES."""
         return self.levels[:, LEVEL_NAMES.index(name)]
+
+    def take(self, rows: Rows) -> "Compared":
+        """The pairs of those rows."""
+        return Compared(self.levels[rows], self.relatives[rows])
 
 
 def compare(records: Records, left: Rows, right: Rows, shares: NameShares) -> Compared:
@@ -124,11 +134,12 @@ def compare(records: Records, left: Rows, right: Rows, shares: NameShares) -> Co
     c = records.columns
     known = known_given_names(records.names.tokens, shares)
     names = [name_levels(records.names, c.names[left, i], c.names[right, i], known) for i in range(5)]
+    heads = _other_heads(records, left, right, names[4])
     levels = np.stack([
         names[0], birth_levels(c, left, right), _sex_levels(c, left, right), number_levels(c, left, right),
-        family_levels(*names[1:4]), household_levels(c, left, right, _other_heads(records, left, right, names[4])), place_levels(c, left, right),
+        family_levels(*names[1:4]), household_levels(c, left, right, heads), place_levels(c, left, right),
     ], axis=1)  # fmt: skip
-    return Compared(levels)
+    return Compared(levels, np.stack(names[1:4], axis=1))
 
 
 def birth_levels(c: Columns, left: Rows, right: Rows) -> Levels:

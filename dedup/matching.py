@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from dedup.blocking import Candidates, candidate_pairs
 from dedup.classify import OUTCOME_NAMES, Outcome
-from dedup.cluster import Edges, cluster
+from dedup.cluster import Edges, cluster, joined, person_codes
+from dedup.conflicts import conflicts
 from dedup.encode import Records, encode, ids_to_text
 from dedup.model import Model
-from dedup.model import load_model as load_model  # noqa: PLC0414 - part of this facade
+from dedup.model import load_model as load_model  # part of this facade
 from dedup.scoring import Scored, score
-from dedup.weights import probabilities
+from dedup.weights import Weigher, probabilities
 from schemas.lineage import hash_text
 from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCORED_PAIRS
 
@@ -67,11 +68,13 @@ def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model
     """
     records = encode(_tables(own), _tables(stored))
     candidates = candidate_pairs(records)
-    scored = score(records, candidates, model)
-    matched = scored.outcome == Outcome.MATCH
+    weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
+    scored = score(weigher, candidates)
+    matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
-    clustering = cluster(records.columns, edges, model.largest_cluster)
-    scored.outcome[np.flatnonzero(matched)[clustering.refused]] = Outcome.REVIEW
+    against = conflicts(weigher, joined(person_codes(records.columns), edges))
+    clustering = cluster(records.columns, edges, model.largest_cluster, against)
+    scored.outcome[matched[clustering.refused]] = Outcome.REVIEW
     _write(_pair_tables(records, scored), work / "scored_pairs", SCORED_PAIRS.schema)
     clusters = _clusters(records, clustering.labels)
     _write(_slices(clusters), work / "clusters", CLUSTERS.schema)

@@ -35,7 +35,7 @@ class Model:
         version: name of the model, part of each manifest.
         trained_on: what it was trained on, in words, for people who have to trust it.
         fingerprint: hash of all parameters.
-        population: number of records that a record is a priori compared with.
+        population: number of records that a record is a priori compared with; more where a batch brings more.
         priors: expected partners of a record in that population, by class (`chance` is the rest).
         levels: for each comparison of LEVEL_NAMES and class the share of each level above 0, from level 1.
         names: how frequent names are.
@@ -92,7 +92,7 @@ def _digest(raw: dict[str, Any]) -> str:
     return hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - a JSON value
+def _rounded(value: Any) -> Any:  # a JSON value
     if isinstance(value, float):
         return float(f"{value:.6g}")
     if isinstance(value, Mapping):

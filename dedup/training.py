@@ -17,6 +17,7 @@ from dedup.encode import Columns, Records
 from dedup.model import CLASSES, Model, NameShares, fingerprint
 from dedup.names import NONE
 from dedup.scoring import score
+from dedup.weights import Weigher
 from schemas.tables import LEVEL_NAMES
 
 Floats = npt.NDArray[np.float64]
@@ -97,12 +98,14 @@ def _classes(
 def _sample(records: Records, model: Model) -> Compared:
     """Candidate pairs, with their households seen, and pairs inside households."""
     columns = records.columns
-    scored = score(records, candidate_pairs(records), replace(model, review_weight=-np.inf))
+    weigher = Weigher.of(records, replace(model, review_weight=-np.inf))
+    scored = score(weigher, candidate_pairs(records))
     left, right = _neighbours(columns)
     code = scored.left * len(columns) + scored.right
     fresh = ~np.isin(left * len(columns) + right, code)
     home = compare(records, left[fresh], right[fresh], model.names)
-    return Compared(np.concatenate((scored.levels, home.levels)))
+    levels = np.concatenate((scored.levels, home.levels))
+    return Compared(levels, np.concatenate((scored.relatives, home.relatives)))
 
 
 def _neighbours(columns: Columns) -> tuple[Rows, Rows]:

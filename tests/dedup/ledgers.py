@@ -15,22 +15,32 @@ from schemas.lineage import hash_text, household_key
 from schemas.tables import MATCH_RECORDS
 from transforms.text import fold
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 SURNAMES = dict(zip(
-    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Đoàn Lương Cao Tạ Chu".split(),
+    _words(
+        "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ "
+        "Ngô Dương Lý Đinh Mai Trịnh Đoàn Lương Cao Tạ Chu"
+    ),
     (38, 11, 9.5, 7.1, 3, 2.1, 4.5, 2, 1.9, 2.1, 2, 1.4, 1.3, 1.3, 1, .5, 1, .7, .7, .6, .6, .5, .4, .3), strict=True,
 ))  # fmt: skip
-MALE = (
-    "Hùng Dũng Minh Tuấn Hải Sơn Thành Nam Long Cường Thắng Đức Bình Hòa Trung Quang Hưng Phúc Tùng Việt Anh Huy Tâm "
-    "Lâm Toàn Kiên Vinh Khánh Tú Hiếu Mạnh Duy Đạt Lộc Tài Thịnh Phong Quân Nghĩa Công Chiến Thái Khoa Bảo Sang Tân Quý "
-    "Lợi Hậu Thuận Trường Hoàng Vũ Nhân Ngọc Xuân Thanh Phương Giang Đông Hà Thọ Tiến Hiệp Hoan Luân Chung Khải Ninh Bắc"
-).split()
-FEMALE = (
-    "Lan Hoa Hương Hồng Mai Thủy Hằng Nga Thu Hà Hạnh Hiền Trang Linh Thảo Yến Liên Loan Ngọc Phương Huyền Nhung Dung "
-    "Vân Oanh Tuyết Anh Thúy Thanh Hường Tâm Xuân Ngân Quỳnh Phượng Giang Duyên My Nhi Trâm Hân Vy Chi Châu Bình Minh "
-    "Lý Cúc Huệ Nguyệt Thơm Thoa Sen Thắm Lành Mơ Hải Hòa Diệp Kiều Quyên Trinh Uyên Thư Như Diễm Hảo Mận Na Bé Út Ánh"
-).split()
-MALE_MIDDLE = "Văn Văn Văn Văn Đức Minh Quang Xuân Hữu Ngọc Thanh Anh Quốc Đình Công Tuấn Hoàng Thế Duy Gia".split()
-FEMALE_MIDDLE = "Thị Thị Thị Thị Thị Thị_Thu Thị_Thanh Thị_Ngọc Ngọc Thanh Thu Kim Bích Thùy Minh Hồng Mỹ".split()
+MALE = _words(
+    "Hùng Dũng Minh Tuấn Hải Sơn Thành Nam Long Cường Thắng Đức Bình Hòa Trung Quang Hưng Phúc Tùng Việt "
+    "Anh Huy Tâm Lâm Toàn Kiên Vinh Khánh Tú Hiếu Mạnh Duy Đạt Lộc Tài Thịnh Phong Quân Nghĩa Công Chiến "
+    "Thái Khoa Bảo Sang Tân Quý Lợi Hậu Thuận Trường Hoàng Vũ Nhân Ngọc Xuân Thanh Phương Giang Đông Hà "
+    "Thọ Tiến Hiệp Hoan Luân Chung Khải Ninh Bắc"
+)
+FEMALE = _words(
+    "Lan Hoa Hương Hồng Mai Thủy Hằng Nga Thu Hà Hạnh Hiền Trang Linh Thảo Yến Liên Loan Ngọc Phương "
+    "Huyền Nhung Dung Vân Oanh Tuyết Anh Thúy Thanh Hường Tâm Xuân Ngân Quỳnh Phượng Giang Duyên My Nhi "
+    "Trâm Hân Vy Chi Châu Bình Minh Lý Cúc Huệ Nguyệt Thơm Thoa Sen Thắm Lành Mơ Hải Hòa Diệp Kiều Quyên "
+    "Trinh Uyên Thư Như Diễm Hảo Mận Na Bé Út Ánh"
+)
+MALE_MIDDLE = _words("Văn Văn Văn Văn Đức Minh Quang Xuân Hữu Ngọc Thanh Anh Quốc Đình Công Tuấn Hoàng Thế Duy Gia")
+FEMALE_MIDDLE = _words("Thị Thị Thị Thị Thị Thị_Thu Thị_Thanh Thị_Ngọc Ngọc Thanh Thu Kim Bích Thùy Minh Hồng Mỹ")
 KEYS = "qwertyuiopasdfghjklzxcvbnm"
 
 
@@ -81,7 +91,7 @@ class Province:
     count: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self.rng = random.Random(self.seed)
+        self.rng = random.Random(self.seed)  # noqa: S311 - made-up people
         self.communes = max(3, self.size // 6000)
         while len(self.lines) < self.size:
             self._clan()
@@ -179,7 +189,7 @@ class Clerk:
     """Writes lines down as a real clerk would: some of them badly."""
 
     def __init__(self, seed: int, errors: float = 1.0) -> None:
-        self.rng, self.errors = random.Random(seed), errors
+        self.rng, self.errors = random.Random(seed), errors  # noqa: S311 - made-up people
 
     def _at(self, share: float) -> bool:
         return self.rng.random() < share * self.errors
@@ -228,6 +238,11 @@ class Clerk:
             return number[:at] + str(self.rng.randrange(10)) + number[at + 1 :]
         return number
 
+    def sex(self, male: bool) -> str | None:
+        if self.rng.random() < 0.01:
+            return None
+        return "1" if male != (self.rng.random() < 0.004) else "2"
+
     def place(self, text: str, code: int, share: float, known: float) -> tuple[str | None, str | None]:
         """Text and unit code of a place; a clerk abbreviates it now and then, and not every text gets a code."""
         if self.rng.random() > share:
@@ -264,7 +279,7 @@ def _row(clerk: Clerk, line: Line, record_id: str, number: int, code: str) -> di
         "province_code": code, "household_key": household and household_key(code, household),
         "full_name": clerk.name(person.name, bare), "surname": person.surname, "middle_name": person.middle,
         "given_name": person.given, "birth_year": year, "birth_month": month, "birth_day": day,
-        "sex_code": None if clerk.rng.random() < 0.01 else ("1" if person.male != (clerk.rng.random() < 0.004) else "2"),
+        "sex_code": clerk.sex(person.male),
         "native_place_text": origin[0], "native_place_code": origin[1], "ethnic_group_code": "01",
         "permanent_residence_text": home[0], "permanent_residence_code": home[1],
         "father_name": clerk.maybe(person.father, 0.75, bare), "mother_name": clerk.maybe(person.mother, 0.7, bare),

@@ -19,7 +19,9 @@ def person_id(number: int) -> str:
     return hash_text(f"stored person {number}")
 
 
-def match_record(number: int, name: str | None = "Nguyễn Văn Hùng", born: str = "", **values: object) -> dict[str, object]:
+def match_record(
+    number: int, name: str | None = "Nguyễn Văn Hùng", born: str = "", **values: object
+) -> dict[str, object]:
     """One row of MATCH_RECORDS; `born` is "1980-05-17", "1980-05" or "1980"; `home` a household number."""
     parts = [int(p) for p in born.split("-")] if born else []
     home = values.pop("home", None)

@@ -1,0 +1,61 @@
+"""Pairs inside a cluster that cannot be one person, though a chain of matches joins them.
+
+A chain A - B - C says that A and C are one person without ever comparing them. Here every pair of a cluster is
+compared: other sexes, other personal numbers, two lines of one household in one file, or evidence far below any
+doubt. Users of other matchers ask for just that (Splink #3091, Zingg #674, dedupe #926).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.blocking import pairs_within
+from dedup.compare import Compared, NumberLevel, SexLevel, compare
+from dedup.encode import Columns
+from dedup.hashing import Hashes, combine
+from dedup.weights import Weigher
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+LARGEST = 100
+"""Clusters with more records are not looked into: they are too large to be merged anyway."""
+_FAR_BELOW = -10.0
+"""log2 odds under which a pair inside a cluster contradicts it."""
+
+
+def conflicts(weigher: Weigher, labels: Rows) -> tuple[Rows, Rows]:
+    """Contradicting pairs inside clusters.
+
+    Args:
+        weigher: weighs pairs of the records.
+        labels: cluster of each record.
+
+    Returns:
+        Rows of both sides, left < right, sorted. Two stored records of one person never contradict: that is settled.
+    """
+    columns = weigher.records.columns
+    left, right = pairs_within(labels, LARGEST)
+    settled = (columns.persons[left] == columns.persons[right]).all(axis=1) & columns.persons[left].any(axis=1)
+    left, right = left[~settled], right[~settled]
+    compared = compare(weigher.records, left, right, weigher.model.names)
+    bad = _contradicting(compared) | (weigher.weights(compared, left, right) < _FAR_BELOW)
+    bad |= _two_lines(columns, left, right)
+    order = np.lexsort((right[bad], left[bad]))
+    return left[bad][order], right[bad][order]
+
+
+def _contradicting(compared: Compared) -> Mask:
+    number = compared.level("number_level")
+    numbers = (number == NumberLevel.PERSONAL_DIFFERENT) | (number == NumberLevel.PERSONAL_SLIP)
+    return np.asarray(numbers | (compared.level("sex_level") == SexLevel.DIFFERENT))
+
+
+def _two_lines(columns: Columns, left: Rows, right: Rows) -> Mask:
+    """Two lines of one household in one file that say different things: a book names each member once."""
+    one_book = (columns.household[left] != 0) & (columns.household[left] == columns.household[right])
+    one_book &= columns.file[left] == columns.file[right]
+    said = _said(columns)
+    return np.asarray(one_book & (said[left] != said[right]))
+
+
+def _said(columns: Columns) -> Hashes:
+    return combine(columns.names[:, 0], columns.year, columns.month, columns.day)
