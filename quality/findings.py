@@ -14,6 +14,7 @@ from schemas.rules import quarantining, rule
 from schemas.tables import CHECK_RESULTS, QUARANTINE
 
 _FIELDS = {f.name: f for f in ALL_FIELDS}
+_FEW_ROWS = 200
 _DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))
 
 
@@ -33,8 +34,15 @@ def check_results(records: pa.Table, fired: Sequence[Fired]) -> pa.Table:
 
 def without(records: pa.Table, fired: Sequence[Fired]) -> pa.Table:
     """The records that no blocking rule keeps out, columns unchanged."""
-    kept_out = _kept_out(records.num_rows, fired) >= 0
-    return records.filter(pa.array(~kept_out)) if kept_out.any() else records
+    kept_out = np.flatnonzero(_kept_out(records.num_rows, fired) >= 0)
+    if len(kept_out) > _FEW_ROWS:
+        keep = np.ones(records.num_rows, bool)
+        keep[kept_out] = False
+        return records.filter(pa.array(keep))
+    # a few rows are cut out without copying the others
+    starts, ends = (np.concatenate(p) for p in (([0], kept_out + 1), (kept_out, [records.num_rows])))
+    pieces = [records.slice(a, b - a) for a, b in zip(starts.tolist(), ends.tolist(), strict=True) if b > a]
+    return pa.concat_tables([records.slice(0, 0), *pieces])
 
 
 def quarantine(records: pa.Table, profile: pa.Table, fired: Sequence[Fired]) -> pa.Table:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 _SEPARATOR = "\x1f"
 _DIGEST_BYTES = 16
+_NO_VALUE = "\x00"
 
 
 def hash_text(text: str) -> str:
@@ -36,12 +37,16 @@ def record_ids(file_id_: str, place: str, lines: Sequence[int]) -> pa.Array:
 
 def content_ids(columns: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
     """Hash of the values of each row over all columns; null differs from empty text."""
-    texts = [pc.fill_null(pc.cast(c, pa.string()), "\x00") for c in columns]
+    rows = len(columns[0])
+    # a column without any value joins as one constant: most columns of most ledgers are such
+    texts = [_NO_VALUE if c.null_count == rows else pc.fill_null(pc.cast(c, pa.string()), _NO_VALUE) for c in columns]
     joined = pc.binary_join_element_wise(*texts, _SEPARATOR)
+    if isinstance(joined, pa.Scalar):
+        joined = pa.repeat(joined, rows)
     if isinstance(joined, pa.ChunkedArray):
         joined = joined.combine_chunks()
-    blake, size = hashlib.blake2b, _DIGEST_BYTES
-    return pa.array([blake(t.encode(), digest_size=size).hexdigest() for t in joined.to_pylist()], pa.string())
+    blake, size, whole = hashlib.blake2b, _DIGEST_BYTES, joined.cast(pa.binary()).to_pylist()
+    return pa.array([blake(t, digest_size=size).hexdigest() for t in whole], pa.string())
 
 
 def batch_id(province_code: str, file_ids: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Each field of a chunk standardised by its kind, and the rules on fields that must not be empty."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,17 +12,22 @@ import pyarrow.compute as pc
 from schemas.field import EmptyReason, Field, FieldKind
 from schemas.fields import EXTRAS, FIELDS
 from transforms import ditto
+from transforms.characters import APOSTROPHES
 from transforms.codes import standardise_code
-from transforms.column import Finding, Standardised
+from transforms.column import Finding, Plain, Reading, Standardised, Value, by_distinct, found, rows_of
 from transforms.dates import standardise_birth_date, standardise_death_date
 from transforms.file_facts import FileFacts
 from transforms.names import standardise_full_name, standardise_person_name
 from transforms.numbers import Numbers, clean_number, standardise_numbers
 from transforms.periods import standardise_period, without_period
 from transforms.places import standardise_place
-from transforms.text import clean_text, empty_reason
+from transforms.text import clean_text, empty_reason, fold
 
-_FLOAT_ID = r"^(\d+)\.0+$"
+_FLOAT_ID = re.compile(r"^(\d+)\.0+$")
+_PLAIN_NUMBER = r"^[1-9]\d{0,8}$"
+_SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
+_NO_HOUSEHOLD = frozenset({"khong", "ko", "k", "x"})
+_WORD = r"[\pL\pN]"
 _EMPTY = frozenset({EmptyReason.BLANK.value, EmptyReason.STATED_UNKNOWN.value})
 _MISSING_RULES: Mapping[str, tuple[str, str]] = {
     "ethnic_group": ("ethnic_group.missing", "ethnic_group_code"),
@@ -33,7 +39,7 @@ _MISSING_RULES: Mapping[str, tuple[str, str]] = {
 class Chunk:
     """Rows of one file with their repeats put in: raw columns, facts of the file, where and when it was delivered."""
 
-    raw: Mapping[str, pa.Array]
+    raw: Mapping[str, pa.DictionaryArray]
     facts: FileFacts
     province_code: str
     received_on: date
@@ -44,7 +50,10 @@ def standardise_fields(chunk: Chunk) -> dict[str, Standardised]:
     """Every field, identifier and extra by name."""
     done = {f.name: _field(f, chunk) for f in (*FIELDS, *EXTRAS)}
     numbers = _numbers(chunk, done)
-    return done | {"personal_number": numbers.personal, "old_id_number": numbers.old}
+    identifiers = {"personal_number": numbers.personal, "old_id_number": numbers.old}
+    for name, number in identifiers.items():
+        identifiers[name] = _with_empty_words(number, chunk.raw[f"{name}_raw"], name)
+    return done | identifiers
 
 
 def _field(field: Field, chunk: Chunk) -> Standardised:
@@ -52,6 +61,8 @@ def _field(field: Field, chunk: Chunk) -> Standardised:
     result = _blank(field, chunk.rows) if is_blank and not field.required else _BY_KIND[field.kind](field, chunk)
     if field.name in _MISSING_RULES:
         result = _with_missing(result, field.name, *_MISSING_RULES[field.name])
+    elif not is_blank and len(field.raw_columns) == 1 and not field.required:
+        result = _with_empty_words(result, chunk.raw[field.raw_columns[0]], field.name)
     can_lack = EmptyReason.NOT_IN_FORM in field.empty_reasons
     if can_lack and all(r in chunk.facts.absent for r in field.raw_columns):
         return replace(result, reasons=_letters(EmptyReason.NOT_IN_FORM, chunk.rows))
@@ -72,6 +83,13 @@ def _with_missing(result: Standardised, name: str, rule_id: str, column: str) ->
     is_empty = pc.and_(pc.is_null(result.columns[column]), pc.is_in(result.reasons, pa.array(sorted(_EMPTY))))
     rows = np.flatnonzero(ditto.flags(is_empty))
     return replace(result, findings=(*result.findings, Finding(rule_id, name, rows))) if len(rows) else result
+
+
+def _with_empty_words(result: Standardised, raw: pa.DictionaryArray, name: str) -> Standardised:
+    """A word that stands for an empty cell is told: whoever wrote it may have meant something else."""
+    says_word = np.append(ditto.flags(pc.match_substring_regex(raw.dictionary, _WORD)), False)[rows_of(raw.indices)]
+    is_empty = ditto.flags(pc.is_in(result.reasons, pa.array(sorted(_EMPTY))))
+    return replace(result, findings=(*result.findings, *found("text.empty_word", name, says_word & is_empty)))
 
 
 def _name(field: Field, chunk: Chunk) -> Standardised:
@@ -99,7 +117,8 @@ def _place(field: Field, chunk: Chunk) -> Standardised:
 
 def _place_period(field: Field, chunk: Chunk) -> Standardised:
     raw = chunk.raw[field.raw_columns[0]]
-    place = standardise_place(without_period(raw), field.name, field.name, chunk.province_code)
+    address = without_period(raw.dictionary).take(raw.indices)
+    place = standardise_place(address, field.name, field.name, chunk.province_code)
     period = standardise_period(raw, field.name, chunk.facts.order(field.raw_columns[0]), field.name)
     return Standardised({**place.columns, **period.columns}, place.reasons, (*place.findings, *period.findings))
 
@@ -111,39 +130,60 @@ def _status_period(field: Field, chunk: Chunk) -> Standardised:
 
 def _relatives(field: Field, chunk: Chunk) -> Standardised:
     parts = [
-        standardise_person_name(chunk.raw[raw], raw.removesuffix("_raw"), field.name)
+        _with_empty_words(
+            standardise_person_name(chunk.raw[raw], raw.removesuffix("_raw"), field.name), chunk.raw[raw], field.name
+        )
         for raw in field.raw_columns
-    ]  # fmt: skip
+    ]
     return _joined(parts)
 
 
 def _household(field: Field, chunk: Chunk) -> Standardised:
-    number = pc.replace_substring_regex(clean_text(chunk.raw["household_id_raw"]), _FLOAT_ID, r"\1")
-    number_part = _text_part(number, "household_id")
-    no_number = np.flatnonzero(ditto.flags(pc.is_null(number_part.columns["household_id"])))
+    number = _household_number(chunk.raw["household_id_raw"], field.name)
+    no_number = np.flatnonzero(ditto.flags(pc.is_null(number.columns["household_id"])))
     name = standardise_person_name(chunk.raw["head_name_raw"], "head_name", field.name)
-    head = Standardised({"head_number": clean_number(chunk.raw["head_number_raw"])}, number_part.reasons)
+    head_raw = chunk.raw["head_number_raw"]
+    head = Standardised({"head_number": clean_number(head_raw.dictionary).take(head_raw.indices)}, number.reasons)
     relation = standardise_code(chunk.raw["relation_raw"], field.name)
-    joined = _joined([number_part, name, head, relation])
+    joined_ = _joined([number, name, head, relation])
     missing = pc.and_(
         pc.is_null(relation.columns["relation_code"]), pc.is_in(relation.reasons, pa.array(sorted(_EMPTY)))
     )
     own = (Finding("household.no_number", field.name, no_number),
            Finding("relation.missing", field.name, np.flatnonzero(ditto.flags(missing))))  # fmt: skip
-    return replace(joined, findings=(*joined.findings, *(f for f in own if len(f.rows))))
+    return replace(joined_, findings=(*joined_.findings, *(f for f in own if len(f.rows))))
+
+
+def _household_number(raw: pa.DictionaryArray, field: str) -> Standardised:
+    reading = Reading(
+        _number_of_household, ("household_id",), (pa.string(),), field, clean_text, None, _plain_households
+    )
+    return by_distinct(raw, reading)
+
+
+def _plain_households(texts: pa.Array) -> Plain:
+    return Plain(ditto.flags(pc.match_substring_regex(texts, _PLAIN_NUMBER)), {"household_id": texts})
+
+
+def _number_of_household(text: str) -> Value:
+    number = _FLOAT_ID.sub(r"\1", text.lstrip(APOSTROPHES))
+    reason = empty_reason(number)
+    if not number or reason is not None or fold(number) in _NO_HOUSEHOLD:
+        return Value((None,), reason or EmptyReason.BLANK)
+    if _SCIENTIFIC.match(number):
+        return Value((None,), EmptyReason.INVALID, ("household.number_damaged",))
+    return Value((number,))
 
 
 def _text(field: Field, chunk: Chunk) -> Standardised:
-    return _text_part(clean_text(chunk.raw[field.raw_columns[0]]), field.columns[0].name)
+    column = field.columns[0].name
+    return by_distinct(chunk.raw[field.raw_columns[0]], Reading(_plain_text, (column,), (pa.string(),), field.name,
+                                                                clean_text))  # fmt: skip
 
 
-def _text_part(clean: pa.Array, column: str) -> Standardised:
-    encoded = clean.dictionary_encode()
-    texts = encoded.dictionary.to_pylist()
-    reasons = [empty_reason(t) for t in texts]
-    values = pa.array([None if r else t for t, r in zip(texts, reasons, strict=True)], pa.string())
-    letters = pa.array([(r or EmptyReason.FILLED).value for r in reasons], pa.string()).take(encoded.indices)
-    return Standardised({column: values.take(encoded.indices)}, pc.fill_null(letters, EmptyReason.BLANK.value))
+def _plain_text(text: str) -> Value:
+    reason = empty_reason(text)
+    return Value((text if reason is None else None,), reason or EmptyReason.FILLED)
 
 
 def _joined(parts: list[Standardised]) -> Standardised:
@@ -158,7 +198,7 @@ def _joined(parts: list[Standardised]) -> Standardised:
 
 def _numbers(chunk: Chunk, done: Mapping[str, Standardised]) -> Numbers:
     return standardise_numbers(
-        chunk.raw["personal_number_raw"], chunk.raw["old_id_number_raw"],
+        chunk.raw["personal_number_raw"].dictionary_decode(), chunk.raw["old_id_number_raw"].dictionary_decode(),
         done["birth_date"].columns["birth_year"], done["sex"].columns["sex_code"],
     )  # fmt: skip
 

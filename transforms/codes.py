@@ -10,15 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
 import pyarrow as pa
 
 from schemas.code_lists import Code, code_list
 from schemas.field import EmptyReason
 from schemas.fields import by_name
-from transforms.column import Finding, Standardised, Value, by_distinct, found, joined
+from transforms.column import Reading, Standardised, Value, by_distinct
 from transforms.name_parts import data_rows
-from transforms.text import INVISIBLE_RULE, clean_text, empty_reason, fold, has_invisible, look_alikes, without_tone
+from transforms.text import clean_text, empty_reason, fold, look_alikes, without_tone
 
 _NOT_STATED = {"sex": "0", "marital_status": "0", "blood_type": "00"}
 _CODES_WRITTEN = frozenset(("sex", "marital_status", "religion", "blood_type", "nationality"))
@@ -72,20 +71,12 @@ def standardise_code(raw: pa.Array, field: str) -> Standardised:
     """
     stem = "relation" if field == "household" else field
     owner = "household" if stem == "relation" else field
-    cells = clean_text(raw)
     names = (
         (f"{stem}_code", f"{stem}_raw", f"{stem}_list") if stem == "ethnic_group" else (f"{stem}_code", f"{stem}_raw")
     )
-    result = by_distinct(cells, lambda text: _value(text, stem), names, (_STRING,) * len(names), owner)
-    hidden = found(INVISIBLE_RULE, owner, has_invisible(raw))
-    missing = _missing(cells, stem, owner)
-    return Standardised(result.columns, result.reasons, joined(result.findings, missing, hidden))
-
-
-def _missing(cells: pa.Array, stem: str, owner: str) -> tuple[Finding, ...]:
-    if stem not in _MISSING_RULES:
-        return ()
-    return found(f"{stem}.missing", owner, np.asarray(cells.is_null().to_numpy(zero_copy_only=False)))
+    missing = f"{stem}.missing" if stem in _MISSING_RULES else None
+    types = (_STRING,) * len(names)
+    return by_distinct(raw, Reading(lambda text: _value(text, stem), names, types, owner, clean_text, missing))
 
 
 def _value(text: str, stem: str) -> Value:

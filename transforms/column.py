@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.field import EmptyReason
+from transforms.text import INVISIBLE_RULE, has_invisible
 
 
 @dataclass(frozen=True)
@@ -41,35 +42,104 @@ class Value:
     rules: tuple[str, ...] = field(default=())
 
 
-def by_distinct(
-    raw: pa.Array, read: Callable[[str], Value], names: Sequence[str], types: Sequence[pa.DataType], field_name: str,
-) -> Standardised:  # fmt: skip
-    """Apply `read` to each distinct non-null text of the column and spread the results over its rows.
+def encode(raw: pa.Array) -> pa.DictionaryArray:
+    """The column as distinct texts and their places; a column that is encoded already stays as it is."""
+    return raw if pa.types.is_dictionary(raw.type) else raw.dictionary_encode()
 
-    A null cell is empty with reason BLANK. `names` and `types` describe `Value.values`, in order.
+
+@dataclass(frozen=True)
+class Plain:
+    """Texts that could be read all at once: which ones (a flag a text), and their values by column."""
+
+    hit: np.ndarray
+    columns: Mapping[str, pa.Array]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the distinct texts of a column are read.
+
+    Attributes:
+        read: from one text to its value.
+        names: columns that `Value.values` fill, in order.
+        types: their types.
+        field: field that findings speak of.
+        clean: what is done to the texts before they are read; null after it is a blank cell.
+        blank_rule: rule that fires on blank cells, if any.
+        plain: a quick way for the texts that raise no question; must say the same of them as `read`.
     """
-    encoded = raw.dictionary_encode()
-    read_values = [read(text) for text in encoded.dictionary.to_pylist()]
+
+    read: Callable[[str], Value]
+    names: Sequence[str]
+    types: Sequence[pa.DataType]
+    field: str
+    clean: Callable[[pa.Array], pa.Array] | None = None
+    blank_rule: str | None = None
+    plain: Callable[[pa.Array], Plain] | None = None
+
+
+def by_distinct(raw: pa.Array, reading: Reading) -> Standardised:
+    """Read each distinct non-null text of the column and spread the results over its rows.
+
+    A null cell is empty with reason BLANK. Where the texts are cleaned first, odd blanks and invisible characters in
+    them are a finding too.
+    """
+    encoded = encode(raw)
+    texts = reading.clean(encoded.dictionary) if reading.clean else encoded.dictionary
+    plain = reading.plain(texts) if reading.plain else Plain(np.zeros(len(texts), bool), {})
+    asked = np.flatnonzero(~plain.hit)
+    nothing = Value((None,) * len(reading.names), EmptyReason.BLANK)
+    values = [nothing if t is None else reading.read(t) for t in texts.take(pa.array(asked)).to_pylist()]
     index = encoded.indices
     columns = {
-        name: pa.array([v.values[i] for v in read_values], kind).take(index)
-        for i, (name, kind) in enumerate(zip(names, types, strict=True))
+        name: _merged(plain, name, pa.array([v.values[i] for v in values], kind), asked).take(index)
+        for i, (name, kind) in enumerate(zip(reading.names, reading.types, strict=True))
     }
-    letters = pa.array([v.reason.value for v in read_values], pa.string()).take(index)
-    reasons = pc.fill_null(letters, EmptyReason.BLANK.value)
-    return Standardised(columns, reasons, _findings(read_values, index, field_name))
+    letters = np.full(len(texts), EmptyReason.FILLED.value, dtype=object)
+    letters[asked] = [v.reason.value for v in values]
+    reasons = pc.fill_null(pa.array(letters, pa.string()).take(index), EmptyReason.BLANK.value)
+    places = rows_of(index)
+    findings = [*_findings(values, asked, len(texts), (places, reading.field))]
+    if reading.blank_rule:
+        is_blank = np.append(_flags(texts.is_null()), True)
+        findings += found(reading.blank_rule, reading.field, is_blank[places])
+    if reading.clean:
+        findings += found(INVISIBLE_RULE, reading.field, np.append(has_invisible(encoded.dictionary), False)[places])
+    return Standardised(columns, reasons, joined(findings))
 
 
-def _findings(values: Sequence[Value], index: pa.Array, field_name: str) -> tuple[Finding, ...]:
-    rules = sorted({rule for v in values for rule in v.rules})
-    if not rules:
-        return ()
-    codes = pc.fill_null(index, -1).to_numpy(zero_copy_only=False)
-    found = []
-    for rule in rules:
-        hit = np.array([rule in v.rules for v in values] + [False])
-        found.append(Finding(rule, field_name, np.flatnonzero(hit[codes]).astype(np.int64)))
-    return tuple(found)
+def rows_of(index: pa.Array) -> np.ndarray:
+    """Place of each row among the distinct texts; -1, which is the last of an appended list, for null."""
+    return np.asarray(pc.fill_null(index, -1).to_numpy(zero_copy_only=False))
+
+
+def _merged(plain: Plain, name: str, read: pa.Array, asked: np.ndarray) -> pa.Array:
+    """Values of all distinct texts: the plain ones and those that were read one by one."""
+    if len(asked) == len(plain.hit):
+        return read
+    place = np.zeros(len(plain.hit), np.int64)
+    place[asked] = np.arange(len(asked))
+    spread = read.take(pa.array(place, mask=plain.hit))
+    return pc.if_else(pa.array(plain.hit), plain.columns[name], spread)
+
+
+def _findings(
+    values: Sequence[Value], asked: np.ndarray, size: int, where: tuple[np.ndarray, str]
+) -> tuple[Finding, ...]:
+    hits: dict[str, list[int]] = {}
+    for place, value in zip(asked.tolist(), values, strict=True):
+        for rule in value.rules:
+            hits.setdefault(rule, []).append(place)
+    fired = []
+    for rule, hit in sorted(hits.items()):
+        flags = np.zeros(size + 1, bool)
+        flags[hit] = True
+        fired.append(Finding(rule, where[1], np.flatnonzero(flags[where[0]]).astype(np.int64)))
+    return tuple(fired)
+
+
+def _flags(values: pa.Array) -> np.ndarray:
+    return np.asarray(values.to_numpy(zero_copy_only=False))
 
 
 def found(rule_id: str, field_name: str, hit: np.ndarray) -> tuple[Finding, ...]:

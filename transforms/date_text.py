@@ -4,6 +4,7 @@ Forms: day/month/year with any separator, ISO with or without time and zone (the
 month and year, year alone, marks for unknown parts (00, ??, --, xx, ...), Excel serial numbers (1900 system), English,
 Roman and Vietnamese months, numbers in words, lunar dates. A reading carries marks: names of the rules that fired,
 without their subject ("year_only" of `birth_date.year_only`). A failed reading has no values.
+A day and a month whose order is unclear are left out; the year beside them stays.
 """
 
 import re
@@ -19,16 +20,20 @@ from transforms.date_words import Parts
 
 Order = Literal["dmy", "mdy", "unclear"]
 EARLIEST_YEAR = 1850
-FAILED: frozenset[str] = frozenset(
-    {"missing", "unreadable", "impossible", "out_of_range", "century_unknown", "order_unclear"}
-)
+EMPTY: frozenset[str] = frozenset({"missing", "stated_unknown"})
+FAILED: frozenset[str] = EMPTY | {"unreadable", "impossible", "out_of_range", "century_unknown"}
 
-_UNKNOWN_WORDS = frozenset({
-    "khong", "ko", "k", "khong ro", "ko ro", "k ro", "chua ro", "khong biet", "ko biet", "chua biet", "khong nho",
-    "khong xac dinh", "chua xac dinh", "khong co", "chua co", "khong ghi", "khuyet", "bo trong", "trong", "mo",
-    "kxd", "kr", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "nil", "unknown", "\\n", "#value!", "#ref!",
+_NO_WORDS = frozenset({
+    "khong", "ko", "k", "khong co", "chua co", "khong ghi", "chua ghi", "khuyet", "bo trong", "trong", "null", "none",
+    "nan", "nat", "n/a", "na", "#n/a", "nil", "\\n", "#value!", "#ref!", "#num!", "#name?", "#div/0!", "0",
 })  # fmt: skip
-_NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|x+|[\W_0])*")
+_UNKNOWN_WORDS = frozenset({
+    "khong ro", "ko ro", "k ro", "chua ro", "khong biet", "ko biet", "chua biet", "khong nho", "ko nho",
+    "khong xac dinh", "chua xac dinh", "kxd", "kr", "unknown", "mo", "bi mo", "chu mo", "rach", "that lac",
+    "khong doc duoc",
+})  # fmt: skip
+_NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|[\W_])*")
+_MARKED_UNKNOWN = re.compile(r"(?:sinh|ngay|thang|nam|x+|[\W_0])*")
 _SAYS_UNKNOWN = re.compile(r"\b(?:khong|ko|chua) (?:ro|biet|nho|xac dinh|ghi)\b")
 _UNKNOWN_PART = re.compile(
     r"\(?\b(?:khong|ko|chua|mat) (?:ro|biet|nho|xac dinh|ghi|co)?\s*"
@@ -42,7 +47,7 @@ _LUNAR = re.compile(r"\(?\b(?:am\s*lich|lich\s*am|lich\s*ta|a\.?\s?l|am)\b\.?\)?
 _SOLAR = re.compile(r"\(?\b(?:duong\s*lich|lich\s*duong|lich\s*tay|d\.?\s?l|duong)\b\.?\)?|\(d\)")
 _WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|cn)\b[,;]?\s*")
 _LEAP = re.compile(r"\(?\bnhuan\b\)?")
-_ABOUT = re.compile(r"^(?:khoang|chung|tam|uoc|~|≈)\s*(?=\D*\d)|(?<=\d{4})\s*\(?\?\)?$")
+_ABOUT = re.compile(r"^(?:khoang|chung|tam|uoc|dau|giua|cuoi|~|≈)\s*(?=\D*\d)|(?<=\d{4})\s*\(?\?\)?$")
 
 _SEP = r"\s*[/.\-,:\s\\]\s*"
 _BLANK = r"[?x_*.\-/\s0…]"
@@ -89,15 +94,29 @@ def read_date(text: str, order: Order, latest: date) -> DateReading:
         latest: no date may lie after it; it also decides which centuries a two-digit year can mean.
     """
     plain = plain_text(text)
-    if plain in _UNKNOWN_WORDS or _NO_CONTENT.fullmatch(plain):
-        return DateReading(marks=("missing",))
+    nothing = _says_nothing(plain)
+    if nothing is not None:
+        return DateReading(marks=(nothing,))
     plain, marks = _without_remarks(plain)
-    if not any(c.isdigit() for c in plain) and _SAYS_UNKNOWN.search(plain):
-        return DateReading(marks=("missing",))
     parts = _read_parts(plain, order, latest)
     if parts is None:
         return DateReading(marks=("unreadable",))
-    return _judge(replace(parts, marks=(*marks, *parts.marks)), latest)
+    odd = ("not_digits",) if any(c.isdigit() and not c.isascii() for c in text) else ()
+    return _judge(replace(parts, marks=tuple(dict.fromkeys((*marks, *odd, *parts.marks)))), latest)
+
+
+def _says_nothing(plain: str) -> str | None:
+    """Mark of an empty cell ("missing") or of one that says so ("stated_unknown": không rõ, ?, 00/00/0000), or None."""
+    if plain in _NO_WORDS:
+        return "missing"
+    if plain in _UNKNOWN_WORDS:
+        return "stated_unknown"
+    if _NO_CONTENT.fullmatch(plain):
+        return "stated_unknown" if "?" in plain else "missing"
+    if _MARKED_UNKNOWN.fullmatch(plain):
+        return "stated_unknown"
+    says = not any(c.isdigit() for c in plain) and _SAYS_UNKNOWN.search(plain)
+    return "stated_unknown" if says else None
 
 
 def plain_text(text: str) -> str:
@@ -107,7 +126,8 @@ def plain_text(text: str) -> str:
     if not kept.isascii():
         kept = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
     kept = kept.replace("–", "-").replace("—", "-").replace("⁄", "/").replace("−", "-")
-    return " ".join(kept.split()).rstrip(";, ").strip()
+    kept = " ".join(kept.split()).rstrip(";, ")
+    return kept[:-1].rstrip() if kept[-1:] == "." and kept[-2:-1].isdigit() else kept
 
 
 def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
@@ -227,11 +247,9 @@ _SPLITS: dict[int, tuple[_Split, ...]] = {
 
 
 def _is_plausible(parts: Parts, latest: date) -> bool:
-    if "order_unclear" in parts.marks:
-        return True
     if len(parts.year) == 4 and not EARLIEST_YEAR <= int(parts.year) <= latest.year:
         return False
-    return parts.month in range(1, 13) and 0 <= parts.day <= 31
+    return "order_unclear" in parts.marks or (parts.month in range(1, 13) and 0 <= parts.day <= 31)
 
 
 def _roman(plain: str) -> Parts | None:
@@ -243,8 +261,6 @@ def _roman(plain: str) -> Parts | None:
 
 def _judge(parts: Parts, latest: date) -> DateReading:
     """Decide century and calendar, then refuse what no calendar holds and what lies outside the range."""
-    if "order_unclear" in parts.marks:
-        return DateReading(marks=("order_unclear",))
     parts = _with_century(parts, latest)
     if not parts.year:
         return DateReading(marks=("century_unknown",))
@@ -297,6 +313,8 @@ def _outer_marks(parts: Parts, solar: lunar.Solar, is_lunar: bool) -> tuple[str,
     marks = [m for m in parts.marks if not m.startswith("is_")]
     if is_lunar:
         marks.append("lunar")
+    if "order_unclear" in marks:
+        return tuple(marks)
     if solar.month is None:
         marks.append("year_only")
     elif solar.day is None:

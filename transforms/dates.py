@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from schemas.field import EmptyReason
 from transforms.column import Finding, Standardised
-from transforms.date_text import EARLIEST_YEAR, FAILED, Order, plain_text, read_date
+from transforms.date_text import EARLIEST_YEAR, EMPTY, FAILED, Order, plain_text, read_date
 
 _Ints = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
@@ -33,12 +33,14 @@ _DEATH_WORDS = re.compile(
     r"(?:chet|mat tich|mat|tu tran|qua doi|hy sinh|hi sinh|tu vong|tu si|liet si)\b(?: ngay| nam)?[:,]?"
 )
 _ASKS = re.compile(r"\?|\b(?:khong|ko|chua) (?:ro|biet|nho)\b")
+_TICK = re.compile(r"[x+†✝✓]+")  # a tick in the column of deaths says that someone died, to some clerks
 _ALIVE = frozenset({"khong", "ko", "chua", "chua chet", "con song", "dang song", "con", "song", "khong co", "chua co"})
-_DOUBTS = ("lunar", "excel_serial", "two_digit_year", "approximate", "calendar_unclear", "not_digits")
+_DOUBTS = ("lunar", "excel_serial", "two_digit_year", "approximate", "calendar_unclear", "not_digits",
+           "order_unclear")  # fmt: skip
 _DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-_STRAY_SHARE = 0.01
-_REASONS = {"missing": EmptyReason.STATED_UNKNOWN, "century_unknown": EmptyReason.AMBIGUOUS,
-            "order_unclear": EmptyReason.AMBIGUOUS}  # fmt: skip
+_STRAY_SHARE, _LONE_STRAY_AMONG = 0.05, 10
+_REASONS = {"missing": EmptyReason.BLANK, "stated_unknown": EmptyReason.STATED_UNKNOWN,
+            "century_unknown": EmptyReason.AMBIGUOUS}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,15 @@ def order_evidence(texts: pa.Array) -> tuple[int, int]:
 
 
 def decide_order(day_first: int, month_first: int) -> Order:
-    """The order that the evidence allows; strays of up to 1 % are typing errors and become impossible dates."""
-    if month_first <= _STRAY_SHARE * (day_first + month_first):
+    """The order that the evidence allows.
+
+    Strays of up to 5 %, or a single one among ten, are typing errors and become impossible dates: one slip of the pen
+    must not make the order of a whole ledger unclear.
+    """
+    most = max(_STRAY_SHARE * (day_first + month_first), 1 if day_first + month_first >= _LONE_STRAY_AMONG else 0)
+    if month_first <= most:
         return "dmy"
-    return "mdy" if day_first <= _STRAY_SHARE * (day_first + month_first) else "unclear"
+    return "mdy" if day_first <= most else "unclear"
 
 
 def standardise_birth_date(raw: pa.Array, order: Order, received_on: date) -> Standardised:
@@ -117,25 +124,22 @@ def standardise_death_date(raw: pa.Array, order: Order, received_on: date) -> St
 
 def _death_kinds(texts: list[str], read: ReadDates) -> tuple[list[str | None], list[str], list[int]]:
     """For each distinct text: the kind, the letter of its reason, and which are unreadable."""
-    missing = set(read.marks.get("missing", ()))
+    nothing = {i: _REASONS[m] for m in EMPTY for i in read.marks.get(m, ())}
     kinds: list[str | None] = []
     letters: list[str] = []
     bad: list[int] = []
     for i, text in enumerate(texts):
-        said = _DEATH_WORDS.search(text) is not None and text != "mat"
+        said = _DEATH_WORDS.search(text) is not None
         dated = bool(read.year[i])
         kinds.append(("missing" if "mat tich" in text else "dead") if said or dated else None)
         if text in _ALIVE or not text:
             letters.append((EmptyReason.NOT_APPLICABLE if text else EmptyReason.BLANK).value)
             continue
-        letters.append((EmptyReason.FILLED if said or dated else _empty_reason(i in missing)).value)
-        if not dated and (said or i not in missing or _ASKS.search(text)):
+        empty = nothing.get(i, EmptyReason.INVALID)
+        letters.append((EmptyReason.FILLED if said or dated else empty).value)
+        if not dated and (said or i not in nothing or _ASKS.search(text) or _TICK.fullmatch(text)):
             bad.append(i)
     return kinds, letters, bad
-
-
-def _empty_reason(is_missing: bool) -> EmptyReason:
-    return EmptyReason.STATED_UNKNOWN if is_missing else EmptyReason.INVALID
 
 
 def standardise_day(
@@ -145,7 +149,8 @@ def standardise_day(
     encoded = raw.dictionary_encode()
     read = read_distinct(encoded.dictionary, order, latest)
     days = _days(read)
-    unread = set(range(len(days))) - set(np.flatnonzero(~np.isnat(days)).tolist()) - set(read.marks.get("missing", ()))
+    unread = set(range(len(days))) - set(np.flatnonzero(~np.isnat(days)).tolist())
+    unread -= {i for m in EMPTY for i in read.marks.get(m, ())}
     doubtful = {i for m in ("lunar", "excel_serial", "two_digit_year") for i in read.marks.get(m, ())}
     findings = _spread_marks({"": sorted(unread | doubtful)}, encoded.indices, field, rule_id)
     return pa.array(days).cast(pa.date32()).take(encoded.indices), findings

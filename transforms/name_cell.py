@@ -64,9 +64,14 @@ class NameCell:
 def is_ordinary(text: str) -> bool:
     """Is the cell two to six plain Vietnamese syllables, so that nothing has to be taken out or asked?"""
     syllables = text.split(" ")
-    if not 2 <= len(syllables) <= 6 or not all(map(_is_plain_syllable, syllables)):
+    if not 2 <= len(syllables) <= 6 or not all(map(is_plain_syllable, syllables)):
         return False
-    return syllables[0].lower() not in _telling("first")
+    return not is_telling_start(syllables[0])
+
+
+def is_telling_start(syllable: str) -> bool:
+    """May a cell that begins so be no plain name (a title, a label, a word for nothing)?"""
+    return syllable.lower() in _telling("first")
 
 
 @cache
@@ -76,7 +81,8 @@ def _telling(stands: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _is_plain_syllable(syllable: str) -> bool:
+def is_plain_syllable(syllable: str) -> bool:
+    """Letters only, no look-alikes, no word that notes are known by."""
     if len(syllable) < 2 or not _LETTERS_ONLY.fullmatch(syllable) or look_alikes(syllable) != syllable:
         return False
     lower = syllable.lower()

@@ -15,6 +15,9 @@ from transforms.characters import APOSTROPHES
 PART_COLUMNS = ("full_name", "surname", "middle_name", "given_name")
 Parts = tuple[str | None, str | None, str | None]
 
+COMMONEST = "Nguyễn"
+"""The surname of four in ten, kept out of the odd starts; a compound surname may begin with it."""
+
 _MARK = f"[{APOSTROPHES}]"
 _MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
 _MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
@@ -41,10 +44,21 @@ def _compounds() -> dict[str, frozenset[str]]:
 
 
 @cache
+def seconds_of_compounds() -> frozenset[str]:
+    """Syllables that stand behind the commonest surname in a compound one."""
+    return frozenset(name.split()[1] for name in _compounds() if name.split()[0] == COMMONEST)
+
+
+@cache
 def _odd_starts() -> frozenset[str]:
     """First syllables after which the plain rule (first = surname) may not hold."""
     listed = {name.split()[0] for name in (*_clans("first"), *_compounds())}
-    return frozenset(listed | _MARKERS)
+    return frozenset(listed - {COMMONEST} | _MARKERS)
+
+
+def has_odd_start(syllable: str) -> bool:
+    """May a name that begins so have no plain surname of one syllable?"""
+    return syllable in _odd_starts() or _MARKED.match(syllable) is not None
 
 
 def capital_initials(name: str) -> str:
@@ -74,7 +88,7 @@ def name_parts(full_name: str) -> Parts:
     first = syllables[0]
     if syllables[-1][0] == ".":
         return first, " ".join(syllables[1:-1]) or None, None
-    if first in _odd_starts() or (first == "Nguyễn" and len(syllables) > 3) or _MARKED.match(first):
+    if first in _odd_starts() or (first == COMMONEST and syllables[1] in seconds_of_compounds()) or _MARKED.match(first):
         return _odd_parts(full_name, syllables)
     return first, " ".join(syllables[1:-1]) or None, syllables[-1]
 

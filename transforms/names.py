@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.column import Standardised, Value, by_distinct, found, joined
+from transforms.column import Plain, Reading, Standardised, Value, by_distinct
 from transforms.name_cell import MISSING, NEW_LINE, NOT_A_NAME, TOO_SHORT, TWO_PERSONS, is_ordinary, read_cell
 from transforms.name_parts import PART_COLUMNS, capital_initials, is_minority_name, name_parts
-from transforms.text import INVISIBLE_RULE, clean_text, has_invisible
+from transforms.plain_names import plain_names, whole_names
+from transforms.text import clean_text
 
 _BLOCKING = frozenset((MISSING, NOT_A_NAME, TOO_SHORT, TWO_PERSONS))
 _UNREADABLE = "person_name.unreadable"
@@ -32,11 +33,8 @@ def standardise_full_name(raw: pa.Array) -> Standardised:
         Columns full_name, surname, middle_name, given_name. Findings full_name.missing, too_short, not_a_name,
         two_persons (value null) and abbreviated, note_removed, look_alike, text.invisible_characters (value kept).
     """
-    cells = _cells(raw)
-    result = by_distinct(cells, _full_name, PART_COLUMNS, (_STRING,) * 4, "full_name")
-    missing = found(MISSING, "full_name", cells.is_null().to_numpy(zero_copy_only=False))
-    hidden = found(INVISIBLE_RULE, "full_name", has_invisible(raw))
-    return Standardised(result.columns, result.reasons, joined(result.findings, missing, hidden))
+    reading = Reading(_full_name, PART_COLUMNS, (_STRING,) * 4, "full_name", _cells, MISSING, plain_names)
+    return by_distinct(raw, reading)
 
 
 def standardise_person_name(raw: pa.Array, column: str, field: str) -> Standardised:
@@ -50,14 +48,16 @@ def standardise_person_name(raw: pa.Array, column: str, field: str) -> Standardi
         column: name of the standardised column, e.g. father_name.
         field: name of the field, e.g. relatives.
     """
-    result = by_distinct(_cells(raw), _person_name, (column,), (_STRING,), field)
-    hidden = found(INVISIBLE_RULE, field, has_invisible(raw))
-    return Standardised(result.columns, result.reasons, joined(result.findings, hidden))
+
+    def plain(texts: pa.Array) -> Plain:
+        return whole_names(texts, column)
+
+    return by_distinct(raw, Reading(_person_name, (column,), (_STRING,), field, _cells, None, plain))
 
 
 def name_notes(raw: pa.Array) -> pa.Array:
     """The notes that stood beside the names ("chết", "đã chuyển"), joined by "; "; null where there was none."""
-    return by_distinct(_cells(raw), _note, ("note",), (_STRING,), "full_name").columns["note"]
+    return by_distinct(raw, Reading(_note, ("note",), (_STRING,), "full_name", _cells)).columns["note"]
 
 
 def name_contradicts_sex(full_name: pa.Array, sex_code: pa.Array) -> np.ndarray:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.field import EmptyReason
-from transforms.column import Standardised, Value, by_distinct
+from transforms.column import Reading, Standardised, Value, by_distinct
 from transforms.date_text import Order, plain_text, read_date
 from transforms.dates import FAR
 
@@ -67,9 +67,10 @@ def standardise_period(raw: pa.Array, stem: str, order: Order, field: str) -> St
     """
     if stem == "temporary_absence":
         names = (f"{stem}_status", f"{stem}_from", f"{stem}_to")
-        return by_distinct(raw, lambda t: _absence(t, order), names, (pa.string(), pa.date32(), pa.date32()), field)
+        types = (pa.string(), pa.date32(), pa.date32())
+        return by_distinct(raw, Reading(lambda t: _absence(t, order), names, types, field))
     ends = (f"{stem}_from", f"{stem}_to")
-    return by_distinct(raw, lambda t: _stay(t, order), ends, (pa.date32(), pa.date32()), field)
+    return by_distinct(raw, Reading(lambda t: _stay(t, order), ends, (pa.date32(), pa.date32()), field))
 
 
 def without_period(raw: pa.Array) -> pa.Array:

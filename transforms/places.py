@@ -5,13 +5,12 @@ provinces of 2008-2025 and of older ones are known (schemas/code_lists/provinces
 units over time gets a code only where all of them lie in one province of today, and then only that one.
 """
 
-import numpy as np
 import pyarrow as pa
 
 from schemas.field import EmptyReason
-from transforms.column import Standardised, Value, by_distinct, found, joined
+from transforms.column import Reading, Standardised, Value, by_distinct
 from transforms.province_index import Province, province_of
-from transforms.text import INVISIBLE_RULE, clean_text, empty_reason, has_invisible
+from transforms.text import clean_text, empty_reason
 
 _HOME = "permanent_residence"
 _MISSING, _UNKNOWN, _AMBIGUOUS, _ABOLISHED = (
@@ -38,13 +37,9 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
         residence also place.missing and place.province_unknown.
     """
     home = province_code if field == _HOME else None
-    cells = clean_text(raw)
     names = tuple(f"{stem}_{part}" for part in _PARTS)
-    result = by_distinct(cells, lambda text: _place(text, home), names, _TYPES, field)
-    hidden = found(INVISIBLE_RULE, field, has_invisible(raw))
-    empty = np.asarray(cells.is_null().to_numpy(zero_copy_only=False))
-    missing = found(_MISSING, field, empty) if home is not None else ()
-    return Standardised(result.columns, result.reasons, joined(result.findings, missing, hidden))
+    missing = _MISSING if home is not None else None
+    return by_distinct(raw, Reading(lambda text: _place(text, home), names, _TYPES, field, clean_text, missing))
 
 
 def _place(text: str, home: str | None) -> Value:

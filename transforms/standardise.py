@@ -14,8 +14,9 @@ from schemas.fields import FIELDS
 from schemas.outcome import Outcome
 from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS, RECORDS, VALUE_COLUMNS
 from transforms import ditto
+from transforms.cell_checks import cell_findings
 from transforms.chunk_fields import Chunk, standardise_fields
-from transforms.column import Finding, Standardised
+from transforms.column import Finding, Standardised, encode
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
 from transforms.outcomes import check_results, collect, quarantined, read_findings_of
@@ -76,13 +77,14 @@ def _standardise_file(
 ) -> Outcome:
     source = source.combine_chunks()
     raw, repeats = _without_repeats(source, facts)
+    raw = {column: encode(values) for column, values in raw.items()}
     chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows)
     fields = standardise_fields(chunk)
     entry, entry_findings = standardise_day(
         raw["entry_date_raw"], facts.order("entry_date_raw"), "entry_date.unreadable", "", options.received_on
     )
     own = [f for field in fields.values() for f in field.findings]
-    found = collect([*read_findings_of(source, read_findings), *repeats, *own, *entry_findings])
+    found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry_findings])
     kept_out, quarantine = quarantined(source, found)
     records = _records(source, fields, entry, options.province_code, kept_out)
     return Outcome(records, quarantine, check_results(source, found))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.field import EmptyReason
-from transforms.column import Finding, Value, by_distinct, found, joined
+from transforms.column import Finding, Reading, Value, by_distinct, found, joined
 
 ROWS = st.lists(st.booleans(), max_size=30)
 
@@ -16,7 +16,7 @@ def _read(text):
 
 
 def _standardised(cells):
-    return by_distinct(pa.array(cells, pa.string()), _read, ("size",), (pa.int32(),), "f")
+    return by_distinct(pa.array(cells, pa.string()), Reading(_read, ("size",), (pa.int32(),), "f"))
 
 
 def test_values_reasons_and_findings():
@@ -38,7 +38,7 @@ def test_rows_in_are_rows_out_and_each_distinct_value_is_read_once(cells):
         seen.append(text)
         return _read(text)
 
-    result = by_distinct(pa.array(cells, pa.string()), read, ("size",), (pa.int32(),), "f")
+    result = by_distinct(pa.array(cells, pa.string()), Reading(read, ("size",), (pa.int32(),), "f"))
     assert len(result.columns["size"]) == len(result.reasons) == len(cells)
     assert sorted(seen) == sorted({c for c in cells if c is not None})
     one_by_one = [_standardised([c]).columns["size"][0].as_py() for c in cells]
