@@ -118,6 +118,6 @@ def _decode(rows: list[bytes], spec: TableSpec) -> pa.Table:
         strings_can_be_null=True, quoted_strings_can_be_null=False,
     )  # fmt: skip
     read = pa_csv.ReadOptions(column_names=list(spec.column_names), block_size=1 << 26, use_threads=False)
-    parse = pa_csv.ParseOptions(newlines_in_values=True)
+    parse = pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)  # a null alone is an empty line
     table = pa_csv.read_csv(pa.BufferReader(b"".join(rows)), read, parse, convert)
     return table.combine_chunks().cast(spec.schema)

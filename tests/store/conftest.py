@@ -111,10 +111,9 @@ def store(emptied: tuple[Store, Superuser]) -> Iterator[Store]:
     store, connection = emptied
     yield store
     store.close()
-    for table in METADATA.tables:
-        connection.execute(
-            f"DELETE FROM {table}" if table != "store_version" else "UPDATE store_version SET version = 0"
-        )
+    for table in set(METADATA.tables) - {"store_version"}:
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("UPDATE store_version SET version = 0")
 
 
 @pytest.fixture

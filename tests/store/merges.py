@@ -33,11 +33,12 @@ def regroup(folder: Path, batch: LoadBatch, people: Sequence[Person]) -> LoadBat
     golden = pa.concat_tables([kept, _table(t.GOLDEN_PERSONS, [_golden(p, records, golden_rows) for p in people])])
     outcome_of = {records[row]: new for p in people for row, new in _outcomes(p).items()}
     rows = [row | outcome_of.get(row["record_id"], {}) for row in outcomes.to_pylist()]
+    sources = _table(t.VALUE_SOURCES, _sources(people, records))
     tables = replace(
         batch.tables,
         clusters=[made.write(folder / "clusters2", t.CLUSTERS, _clusters(clusters, people, records))],
         golden_persons=[made.write(folder / "golden2", t.GOLDEN_PERSONS, golden)],
-        value_sources=[made.write(folder / "sources", t.VALUE_SOURCES, _table(t.VALUE_SOURCES, _sources(people, records)))],
+        value_sources=[made.write(folder / "sources", t.VALUE_SOURCES, sources)],
         golden_households=[made.write(folder / "homes2", t.GOLDEN_HOUSEHOLDS, made.households(golden))],
         row_outcomes=[made.write(folder / "outcomes2", t.ROW_OUTCOMES, _table(t.ROW_OUTCOMES, rows))],
     )  # fmt: skip

@@ -246,9 +246,8 @@ def test_the_order_of_batches_does_not_matter_for_what_is_stored(
     for target, order in ((store, recipes), (loaded_store, recipes[::-1])):
         for recipe in order:
             load.load_batch(target, made.make(tmp_path / recipe.seed, recipe, queries.version(target)))
-    ours = "household_key IN (SELECT household_key FROM golden_persons WHERE person_id = ANY('{%s}'))" % ",".join(
-        made.ids("person x", 5).to_pylist()
-    )
+    people = ",".join(made.ids("person x", 5).to_pylist())
+    ours = f"household_key IN (SELECT household_key FROM golden_persons WHERE person_id = ANY('{{{people}}}'))"
     for query in (f"SELECT * FROM golden_persons WHERE {ours} ORDER BY 1", _HOUSEHOLDS.format(ours)):
         assert rows(store, query) == rows(loaded_store, query) != []
     assert rows(store, _HOUSEHOLDS.format(ours))[0][-1] == 2
