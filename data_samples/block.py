@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_samples.books import KINDS, Shares, draw_books, draw_entries, marry_off
+from data_samples.damage import damage
 from data_samples.draw import Ints, block_stream
 from data_samples.identity import draw_identities
 from data_samples.options import BLOCK_PEOPLE, GenerateOptions, Layout
@@ -78,9 +79,13 @@ def draw_block(task: Task) -> list[LedgerPart]:
     entries = draw_entries(stream, people, books, brides, parents)
     known = draw_identities(stream, households, people, task.overall, options.seed)
     block = Block(people, books, known, entries)
-    texts = word(stream, block)
-    texts["serial"] = _roster_numbers(entries.book)
+    damaged = damage(stream, block, word(stream, block), options, task.layout)
+    texts = damaged.texts | {"serial": _roster_numbers(entries.book)}
     truth = {
+        "slips": damaged.slips,
+        "expected_outcome": damaged.outcome,
+        "expected_rule": damaged.rule,
+        "difficult": damaged.difficult,
         "person_id": task.first_person + entries.person + 1,
         "household": task.overall * _BOOKS_OF_BLOCK + people.household[entries.person] + 1,
         "kind": pa.array(KINDS).take(pa.array(entries.kind)),
@@ -102,9 +107,6 @@ def _parts(task: Task, block: Block, texts: pa.Table, truth: dict[str, pa.Array]
         if not len(rows):
             continue
         known = pa.table(truth).take(pa.array(rows)).append_column("line", pa.array(np.arange(1, len(rows) + 1)))
-        nothing = {f.name: pa.nulls(len(rows), f.type) for f in TRUTH if f.name not in known.column_names}
-        for name, column in nothing.items():
-            known = known.append_column(name, column)
         yield LedgerPart(
             gazetteer().province_codes[province], texts.take(pa.array(rows)), block.entries.book[rows],
             known.select(TRUTH.names).cast(TRUTH),
