@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from quality.profiling import whipple_index
 
 _FEW_ROWS = 20
-_FEW_PERSONS = 200
+FEW_PERSONS = 200
 _YEARS = 2200
-_WHIPPLE_AGES = (23, 62)
+WHIPPLE_AGES = (23, 62)
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ class Tally:
             records_without_person=facts.matched if self.persons == 0 else 0,
             doubled_person_ids=_doubled(_joined(self._ids)),
             doubled_number_share=_share(_doubled(numbers), numbers.size, 1),
-            male_share=_share(self._males, self._males + self._females, _FEW_PERSONS),
-            new_year_share=_share(self._new_year, self._dated, _FEW_PERSONS),
-            commonest_birth_year_share=_share(int(born.max()), int(born.sum()), _FEW_PERSONS),
-            whipple_index=whipple_index(born, year - _WHIPPLE_AGES[1], year - _WHIPPLE_AGES[0], fewest=_FEW_PERSONS),
+            male_share=_share(self._males, self._males + self._females, FEW_PERSONS),
+            new_year_share=_share(self._new_year, self._dated, FEW_PERSONS),
+            commonest_birth_year_share=_share(int(born.max()), int(born.sum()), FEW_PERSONS),
+            whipple_index=whipple_index(born, year - WHIPPLE_AGES[1], year - WHIPPLE_AGES[0], fewest=FEW_PERSONS),
         )
 
 

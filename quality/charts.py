@@ -1,0 +1,250 @@
+"""The pictures of the report, drawn by plain arithmetic: the flow of rows, match weights, the age pyramid, bars."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from quality import svg
+from quality.report import AgeGroup
+from quality.report_facts import Balance, FileFacts, WeightCount
+from quality.svg import Caption
+from quality.wording import number, percent
+from schemas.messages import Language, text
+from schemas.tables import OUTCOMES
+
+_FLOW_HEIGHT, _THINNEST, _GAP = 250.0, 1.5, 12.0
+_FILES_DRAWN, _NAME_LETTERS = 5, 26
+_MOST_BINS = 16
+_BIN_WIDTHS = (1, 2, 5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where the columns of the flow picture stand, and how much room two lines of a label need."""
+
+    width: float
+    files_at: float | None
+    read_at: float
+    outcomes_at: float
+    bar: float
+    label_room: float
+
+
+WIDE = Geometry(1000, 232, 430, 700, 14, 50)
+NARROW = Geometry(360, None, 0, 110, 12, 46)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    rows: int
+    top: float
+    height: float
+
+
+def flow(balance: Balance, files: Sequence[FileFacts], language: Language, geometry: Geometry, key: str) -> Markup:
+    """Rows from files through reading to their outcomes; the width of a band is its share of the rows read."""
+    top = 34.0
+    outcomes = _stack([int(getattr(balance, o)) for o in OUTCOMES], balance.read, top, geometry.label_room)
+    parts = [*_into(balance, outcomes, geometry, top), *_outcome_labels(outcomes, balance.read, language, geometry)]
+    if geometry.files_at is not None:
+        parts += _from_files(files, balance.read, language, geometry, top)
+    said = text("report.flow.read", language, rows=number(balance.read, language))
+    parts.append(svg.text(geometry.read_at, 18, said, "strong"))
+    bottom = max(top + _FLOW_HEIGHT, outcomes[-1].top + geometry.label_room)
+    caption = Caption(key, text("report.flow.title", language), _flow_in_words(balance, language))
+    return svg.picture(caption, (geometry.width, bottom + 6), parts, "flow")
+
+
+def weights(
+    counts: Iterable[WeightCount], thresholds: Mapping[str, float | None], language: Language, key: str
+) -> Markup:
+    """Pairs by match weight: those that wait for review, those that were merged; thresholds as lines."""
+    bins, width = _bins(tuple(counts))
+    low, high = min(bins), max(bins) + width
+    slot = 560 / max(1, (high - low) // width)
+    most = max(sum(b.values()) for b in bins.values())
+    parts = [svg.line(20, 190, 580, 190, "axis")]
+    for start, by_outcome in sorted(bins.items()):
+        parts += _column(20 + (start - low) / width * slot, slot, by_outcome, 150 / most, language)
+    parts += _weight_axis(low, high, width, slot, language)
+    for name, at in thresholds.items():
+        if at is not None and low <= at <= high:
+            x = 20 + (at - low) / width * slot
+            parts.append(svg.line(x, 14, x, 190, f"threshold {name}"))
+    total = sum(sum(b.values()) for b in bins.values())
+    words = text("report.weights.described", language, pairs=number(total, language), low=number(low, language),
+                 high=number(high, language))  # fmt: skip
+    return svg.picture(Caption(key, text("report.weights.title", language), words), (600, 232), parts, "weights")
+
+
+def pyramid(groups: Sequence[AgeGroup], language: Language, key: str) -> Markup:
+    """Males on the left, females on the right, the oldest on top; persons of unknown age are left to the text."""
+    known = [g for g in reversed(groups) if g.age_from is not None]
+    most = max((max(g.males, g.females) for g in known), default=0) or 1
+    step, half, middle, top = 17.0, 200.0, 260.0, 30.0
+    bottom = top + step * len(known)
+    parts = [svg.text(middle - 34, 16, text("report.sex.1", language), "strong", "end"),
+             svg.text(middle + 34, 16, text("report.sex.2", language), "strong")]  # fmt: skip
+    for row, group in enumerate(known):
+        y = top + row * step
+        left, right = half * group.males / most, half * group.females / most
+        parts += [
+            svg.rect(middle - 26 - left, y + 1.5, left, step - 3, "male"),
+            svg.rect(middle + 26, y + 1.5, right, step - 3, "female"),
+            svg.text(middle, y + step - 4.5, age_group(group, language), "small", "middle"),
+            svg.text(middle - 30 - left, y + step - 4.5, number(group.males, language), "tiny", "end"),
+            svg.text(middle + 30 + right, y + step - 4.5, number(group.females, language), "tiny"),
+        ]
+    words = text("report.pyramid.described", language, males=number(sum(g.males for g in known), language),
+                 females=number(sum(g.females for g in known), language))  # fmt: skip
+    caption = Caption(key, text("report.pyramid.title", language), words)
+    return svg.picture(caption, (2 * middle, bottom + 6), parts, "pyramid")
+
+
+def shares(parts: Sequence[tuple[str, int]], caption: Caption) -> Markup:
+    """One bar of parts (style, rows) of a whole; a part that is there is never too thin to see."""
+    whole = sum(rows for _, rows in parts) or 1
+    drawn, x = [], 0.0
+    widths = _visible([200 * rows / whole for _, rows in parts], 200, 1.5)
+    for (style, _), width in zip(parts, widths, strict=True):
+        if width:
+            drawn.append(svg.rect(x, 0, width, 12, style))
+        x += width
+    return svg.picture(caption, (200, 12), [svg.rect(0, 0, 200, 12, "nothing"), *drawn], "shares")
+
+
+def age_group(group: AgeGroup, language: Language) -> str:
+    """0–4 ... 85+."""
+    if group.age_from is None:
+        return text("report.age.unknown", language)
+    return f"{group.age_from}+" if group.age_from >= 85 else f"{group.age_from}–{group.age_from + 4}"
+
+
+def _stack(rows: Sequence[int], whole: int, top: float, room: float) -> list[_Bar]:
+    """Bars below each other, in proportion, each with room for its label."""
+    bars = []
+    for count in rows:
+        height = max(_THINNEST, _FLOW_HEIGHT * count / whole) if count else 0.0
+        bars.append(_Bar(count, top, height))
+        top += max(height + _GAP, room)
+    return bars
+
+
+def _visible(widths: Sequence[float], whole: float, least: float) -> list[float]:
+    """Widths with thin parts widened to `least` at the cost of the widest."""
+    wide = [max(w, least) if w else 0.0 for w in widths]
+    widest = max(range(len(wide)), key=lambda i: wide[i])
+    wide[widest] -= sum(wide) - whole if sum(widths) else 0.0
+    return wide
+
+
+def _into(balance: Balance, outcomes: Sequence[_Bar], geometry: Geometry, top: float) -> list[str]:
+    x0, x1 = geometry.read_at + geometry.bar, geometry.outcomes_at
+    at, parts = top, [svg.rect(geometry.read_at, top, geometry.bar, _FLOW_HEIGHT, "read")]
+    for outcome, bar in zip(OUTCOMES, outcomes, strict=True):
+        share = _FLOW_HEIGHT * bar.rows / balance.read
+        if bar.rows:
+            end = max(share, _THINNEST)
+            parts.append(svg.ribbon((x0, at, at + end), (x1, bar.top, bar.top + bar.height), f"band {outcome}"))
+            parts.append(svg.rect(x1, bar.top, geometry.bar, bar.height, outcome))
+        else:
+            parts.append(svg.rect(x1, bar.top, geometry.bar, 2, "none"))
+        at += share
+    return parts
+
+
+def _outcome_labels(outcomes: Sequence[_Bar], whole: int, language: Language, geometry: Geometry) -> list[str]:
+    x, parts = geometry.outcomes_at + geometry.bar + 10, []
+    for outcome, bar in zip(OUTCOMES, outcomes, strict=True):
+        y = bar.top + min(max(0, bar.height / 2 - 16), 60)
+        muted = "" if bar.rows else " muted"
+        name = text(f"report.outcome.{outcome}", language)
+        parts.append(svg.text(x, y + 14, f"{number(bar.rows, language)} {name}", f"strong{muted}"))
+        said = f"{percent(bar.rows, whole, language)} · {text(f'report.outcome_short.{outcome}', language)}"
+        parts.append(svg.text(x, y + 32, said, f"small{muted}"))
+    return parts
+
+
+def _from_files(
+    files: Sequence[FileFacts], whole: int, language: Language, geometry: Geometry, top: float
+) -> list[str]:
+    drawn = _largest_files(files, language)
+    bars = _stack([rows for _, rows in drawn], whole, top, 46)
+    x = geometry.files_at or 0
+    at, parts = top, []
+    for (name, _), bar in zip(drawn, bars, strict=True):
+        share = _FLOW_HEIGHT * bar.rows / whole
+        end = max(share, _THINNEST)
+        left, right = (x + geometry.bar, bar.top, bar.top + bar.height), (geometry.read_at, at, at + end)
+        parts.append(svg.ribbon(left, right, "band file"))
+        parts.append(svg.rect(x, bar.top, geometry.bar, bar.height, "read"))
+        y = bar.top + min(max(0, bar.height / 2 - 16), 60)
+        parts.append(svg.text(x - 10, y + 14, name, "strong", "end"))
+        parts.append(svg.text(x - 10, y + 32, _rows(bar.rows, language), "small", "end"))
+        at += share
+    return parts
+
+
+def _largest_files(files: Sequence[FileFacts], language: Language) -> list[tuple[str, int]]:
+    with_rows = sorted((f for f in files if f.balance.read), key=lambda f: (-f.balance.read, f.path))
+    few = with_rows if len(with_rows) <= _FILES_DRAWN + 1 else with_rows[:_FILES_DRAWN]
+    drawn = [(_shortened(f.path), f.balance.read) for f in few]
+    rest = with_rows[len(few) :]
+    if rest:
+        said = text("report.flow.other_files", language, files=number(len(rest), language))
+        drawn.append((said, sum(f.balance.read for f in rest)))
+    return drawn
+
+
+def _shortened(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    if len(name) <= _NAME_LETTERS:
+        return name
+    return name[: _NAME_LETTERS - 11] + "…" + name[-10:]
+
+
+def _flow_in_words(balance: Balance, language: Language) -> str:
+    parts = [
+        text(
+            "report.flow.part", language, rows=number(int(getattr(balance, o)), language),
+            outcome=text(f"report.outcome.{o}", language),
+            share=percent(int(getattr(balance, o)), balance.read, language),
+        )
+        for o in OUTCOMES
+    ]  # fmt: skip
+    return text("report.flow.described", language, rows=number(balance.read, language), parts="; ".join(parts))
+
+
+def _rows(count: int, language: Language) -> str:
+    return text("report.rows", language, rows=number(count, language))
+
+
+def _bins(counts: Sequence[WeightCount]) -> tuple[dict[int, dict[str, int]], int]:
+    low, high = min(c.weight for c in counts), max(c.weight for c in counts)
+    width = next((w for w in _BIN_WIDTHS if high // w - low // w < _MOST_BINS), _BIN_WIDTHS[-1])
+    bins: dict[int, dict[str, int]] = {}
+    for c in counts:
+        start = c.weight // width * width
+        by_outcome = bins.setdefault(start, {"review": 0, "match": 0})
+        by_outcome[c.outcome] = by_outcome.get(c.outcome, 0) + c.pairs
+    return bins, width
+
+
+def _column(x: float, slot: float, by_outcome: Mapping[str, int], scale: float, language: Language) -> list[str]:
+    y, parts = 190.0, []
+    for outcome, pairs in by_outcome.items():
+        if pairs:
+            height = max(2.0, pairs * scale)
+            y -= height
+            parts.append(svg.rect(x + 1.5, y, slot - 3, height, outcome))
+    parts.append(svg.text(x + slot / 2, y - 5, number(sum(by_outcome.values()), language), "tiny", "middle"))
+    return parts
+
+
+def _weight_axis(low: int, high: int, width: int, slot: float, language: Language) -> list[str]:
+    places = range(low, high + 1, width)
+    every = 1 if len(places) <= 10 else 2
+    ticks = [svg.text(20 + i * slot, 206, number(at, language), "tiny", "middle")
+             for i, at in enumerate(places) if i % every == 0]  # fmt: skip
+    return [*ticks, svg.text(300, 226, text("report.weights.axis", language), "small", "middle")]

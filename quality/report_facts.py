@@ -1,0 +1,193 @@
+"""What a batch report is built from: counts, codes and places of one batch, gathered by the pipeline.
+
+No value of a person is among them but the masked names and numbers of example pairs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from quality.validate import ExpectationResult
+from schemas.tables import OUTCOMES
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Data rows by outcome, of a file or a batch; they balance when `difference` is 0."""
+
+    read: int = 0
+    loaded: int = 0
+    merged: int = 0
+    known: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+
+    @property
+    def difference(self) -> int:
+        """Rows read less rows with an outcome."""
+        return self.read - sum(int(getattr(self, outcome)) for outcome in OUTCOMES)
+
+    @property
+    def taken(self) -> int:
+        """Rows that this batch brought into the store."""
+        return self.loaded + self.merged
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The batch itself. `state` is loaded or stopped; `stop_rules` are the failed critical expectations."""
+
+    batch_id: str
+    province_code: str
+    state: str
+    code_version: str
+    model_version: str
+    received_on: date
+    recorded_at: datetime
+    province_code_63: str | None = None
+    stop_rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row stands; `file` is empty where it is clear which one, `line` None for a whole sheet or file."""
+
+    file: str
+    sheet: str | None
+    line: int | None
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many rows (or places of a file) a rule spoke of, and the first of them."""
+
+    rule_id: str
+    severity: str
+    rows: int
+    places: tuple[RowPlace, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of the batch: its outcome and reason, its sums as stored and as counted again, its messages."""
+
+    path: str
+    kind: str
+    encoding: str | None
+    outcome: str
+    reason: str | None
+    balance: Balance
+    messages: tuple[RuleCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldFacts:
+    """Of one field: rows by letter of `schemas.field.EmptyReason`, and filled rows that a rule wants reviewed."""
+
+    field: str
+    by_reason: Mapping[str, int]
+    in_review: int = 0
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """One side of an example pair: its place, its name and number as they may be shown (masked)."""
+
+    place: RowPlace
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class ShownPair:
+    """An example pair: outcome match or review, levels by comparison of `schemas.tables.LEVEL_NAMES`."""
+
+    outcome: str
+    with_store: bool
+    match_weight: float
+    levels: Mapping[str, int]
+    left: ShownRecord
+    right: ShownRecord
+
+
+@dataclass(frozen=True)
+class WeightCount:
+    """Pairs whose match weight lies in [weight, weight + 1), by outcome."""
+
+    weight: int
+    outcome: str
+    pairs: int
+
+
+@dataclass(frozen=True)
+class DuplicateFacts:
+    """What matching found. Rows merged are counted by outcome of rows, pairs by pair.
+
+    Attributes:
+        merged_within: rows joined to a person that the same batch brought.
+        merged_with_store: rows joined to a person that the store had before.
+        pairs: pairs by (outcome match | review, whether the other record was in the store before).
+        weights: the pairs by weight.
+        match_weight: least weight of an automatic match.
+        review_weight: least weight of a pair that waits for review.
+        candidate_pairs: pairs compared; None where the store keeps no note of it.
+        large_block_records: records in blocks too large to compare.
+        examples: a few pairs, the weakest matches and the strongest reviews.
+    """
+
+    merged_within: int = 0
+    merged_with_store: int = 0
+    pairs: Mapping[tuple[str, bool], int] = field(default_factory=dict)
+    weights: tuple[WeightCount, ...] = ()
+    match_weight: float | None = None
+    review_weight: float | None = None
+    candidate_pairs: int | None = None
+    large_block_records: int | None = None
+    examples: tuple[ShownPair, ...] = ()
+
+
+@dataclass(frozen=True)
+class GateFacts:
+    """The verdict of the gate as it was kept; `limits` are the bounds it judged by, by id: (low, high)."""
+
+    engine: str
+    persons: int
+    results: tuple[ExpectationResult, ...]
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PersonCount:
+    """Persons of the batch by year of birth, sex code and whether their death is recorded; None = unknown."""
+
+    birth_year: int | None
+    sex_code: str | None
+    is_dead: bool
+    persons: int
+
+
+@dataclass(frozen=True)
+class CodeCount:
+    """Persons of the batch by a code of a sensitive field; `code` None = no code known."""
+
+    field: str
+    code_list: str
+    code: str | None
+    persons: int
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that `quality.report.build_report` is given. Empty parts mean that nothing was loaded or kept."""
+
+    delivery: Delivery
+    balance: Balance
+    recount: Balance | None = None
+    files: tuple[FileFacts, ...] = ()
+    fields: tuple[FieldFacts, ...] = ()
+    identifiers: Mapping[str, int] = field(default_factory=dict)
+    duplicates: DuplicateFacts = field(default_factory=DuplicateFacts)
+    quarantine: tuple[RuleCount, ...] = ()
+    gate: GateFacts | None = None
+    people: tuple[PersonCount, ...] = ()
+    codes: tuple[CodeCount, ...] = ()

@@ -1,0 +1,130 @@
+"""A report as plain JSON values. Its keys are documented in docs/report.md and never change their meaning."""
+
+from dataclasses import asdict
+from typing import Any
+
+from quality.report import Breakdown, FieldSection, GateResult, Report
+from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPlace, RuleCount, ShownRecord
+from schemas import code_lists
+
+FORMAT = "sohoa-report/1"
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The whole report: numbers, codes, dates in ISO form, both languages of what the law names."""
+    return {
+        "format": FORMAT,
+        "batch": _batch(report),
+        "verdict": report.verdict,
+        "balance": _balance(report.balance),
+        "recount": None if report.recount is None else _balance(report.recount),
+        "files": [_file(f) for f in report.files],
+        "fields": [_field(f) for f in report.fields],
+        "identifiers": dict(report.identifiers),
+        "duplicates": _duplicates(report.duplicates),
+        "quarantine": [_rule(r) for r in report.quarantine],
+        "gate": _gate(report),
+        "population": {
+            **asdict(report.population), "males": report.population.males, "females": report.population.females,
+        },
+        "breakdowns": [_breakdown(b) for b in report.breakdowns],
+    }  # fmt: skip
+
+
+def province_name(code: str) -> str:
+    """Today's name of a province of the 34; the code itself if there is none."""
+    return next((row["full_name"] for row in code_lists.rows("provinces_34") if row["code"] == code), code)
+
+
+def _batch(report: Report) -> dict[str, Any]:
+    delivery = report.delivery
+    return {
+        **asdict(delivery),
+        "province_name": province_name(delivery.province_code),
+        "received_on": delivery.received_on.isoformat(),
+        "recorded_at": delivery.recorded_at.isoformat(),
+    }
+
+
+def _balance(balance: Balance) -> dict[str, int]:
+    return {**asdict(balance), "difference": balance.difference}
+
+
+def _file(file: FileFacts) -> dict[str, Any]:
+    given = {"path": file.path, "kind": file.kind, "encoding": file.encoding}
+    return {
+        **given, "outcome": file.outcome, "reason": file.reason, **_balance(file.balance),
+        "messages": [_rule(m) for m in file.messages],
+    }  # fmt: skip
+
+
+def _field(section: FieldSection) -> dict[str, Any]:
+    field = section.declared
+    return {
+        "number": field.number, "name": field.name, "label": {"vi": field.label_vi, "en": field.label_en},
+        "point_of_law": field.point, "qcvn_element": field.qcvn_element or None, "required": field.required,
+        "sensitivity": field.sensitivity, "rows": section.rows, "filled": section.filled, "valid": section.valid,
+        "in_review": section.in_review, "empty": dict(section.empty or {}),
+    }  # fmt: skip
+
+
+def _duplicates(found: DuplicateFacts) -> dict[str, Any]:
+    return {
+        "merged_within_batch": found.merged_within,
+        "merged_with_store": found.merged_with_store,
+        "pairs": [
+            {"outcome": outcome, "with_store": with_store, "pairs": pairs}
+            for (outcome, with_store), pairs in sorted(found.pairs.items())
+        ],
+        "weights": [asdict(w) for w in found.weights],
+        "thresholds": {"match": found.match_weight, "review": found.review_weight},
+        "candidate_pairs": found.candidate_pairs,
+        "large_block_records": found.large_block_records,
+        "examples": [
+            {
+                "outcome": pair.outcome, "with_store": pair.with_store, "match_weight": pair.match_weight,
+                "levels": dict(pair.levels), "left": _record(pair.left), "right": _record(pair.right),
+            }
+            for pair in found.examples
+        ],
+    }  # fmt: skip
+
+
+def _record(record: ShownRecord) -> dict[str, Any]:
+    return {"place": _place(record.place), "name": record.name, "number": record.number}
+
+
+def _place(place: RowPlace) -> dict[str, Any]:
+    return asdict(place)
+
+
+def _rule(rule: RuleCount) -> dict[str, Any]:
+    return {
+        "rule_id": rule.rule_id, "severity": rule.severity, "rows": rule.rows,
+        "places": [_place(p) for p in rule.places],
+    }  # fmt: skip
+
+
+def _gate(report: Report) -> dict[str, Any] | None:
+    if report.gate is None:
+        return None
+    return {
+        "engine": report.gate.engine,
+        "persons": report.gate.persons,
+        "stop_rules": list(report.delivery.stop_rules),
+        "results": [_gate_result(r) for r in report.gate_results],
+    }
+
+
+def _gate_result(judged: GateResult) -> dict[str, Any]:
+    return {**asdict(judged.result), "low": judged.low, "high": judged.high}
+
+
+def _breakdown(breakdown: Breakdown) -> dict[str, Any]:
+    return {
+        "field": breakdown.field,
+        "groups": [{"code_list": g.code_list, "code": g.code, "persons": g.persons} for g in breakdown.groups],
+        "others": breakdown.others,
+        "other_groups": breakdown.other_groups,
+        "is_withheld": breakdown.is_withheld,
+    }

@@ -1,0 +1,190 @@
+"""What the report says, section by section, in one language: ready words for the templates, which hold no logic."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from quality import charts, sections_gate, sections_match
+from quality.report import Breakdown, FieldSection, Report
+from quality.report_facts import RowPlace, RuleCount
+from quality.report_json import province_name
+from quality.sections_gate import GateShown
+from quality.sections_match import PairShown
+from quality.svg import Caption
+from quality.wording import number, percent
+from schemas import code_lists
+from schemas.field import EmptyReason
+from schemas.messages import Language, text, what_to_do, wrong
+from schemas.rules import all_rules
+
+_MISREAD = (EmptyReason.INVALID, EmptyReason.AMBIGUOUS)
+_SAID_NOTHING = (EmptyReason.BLANK, EmptyReason.STATED_UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Empty values of one reason: what it is, rows."""
+
+    label: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class FieldShown:
+    """One of the 17 fields."""
+
+    number: int
+    label: str
+    law: str
+    is_sensitive: bool
+    is_required: bool
+    bar: Markup
+    filled: str
+    valid: str
+    in_review: str
+    empty: tuple[Empty, ...]
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A rule that kept rows out or spoke of them: its text, rows, share of all rows read, first places."""
+
+    rule_id: str
+    severity: str
+    label: str
+    wrong: str
+    do: str
+    rows: str
+    share: str
+    places: tuple[RowPlace, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """A line of a breakdown."""
+
+    label: str
+    persons: str
+    share: str
+    bar: Markup
+
+
+@dataclass(frozen=True)
+class BreakdownShown:
+    """Persons by the codes of a sensitive field."""
+
+    title: str
+    groups: tuple[GroupShown, ...]
+    is_withheld: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that needs more than a number."""
+
+    province: str
+    verdict: str
+    fields: tuple[FieldShown, ...]
+    quarantine: tuple[RuleShown, ...]
+    messages: tuple[tuple[str, tuple[RuleShown, ...]], ...]
+    merges: tuple[PairShown, ...]
+    reviews: tuple[PairShown, ...]
+    gate: GateShown | None
+    breakdowns: tuple[BreakdownShown, ...]
+
+
+def of(report: Report, language: Language) -> Shown:
+    """The sections of a report in one language. Raises KeyError where a text is missing."""
+    pairs = sections_match.pairs(report.duplicates.examples, language)
+    return Shown(
+        province=province_name(report.delivery.province_code),
+        verdict=verdict(report, language),
+        fields=tuple(_field(f, language) for f in report.fields),
+        quarantine=tuple(_rules(report.quarantine, report.balance.read, language)),
+        messages=tuple(
+            (f.path, tuple(_rules(f.messages, f.balance.read, language))) for f in report.files if f.messages
+        ),
+        merges=tuple(p for p in pairs if p.is_merged),
+        reviews=tuple(p for p in pairs if not p.is_merged),
+        gate=sections_gate.gate(report, language),
+        breakdowns=tuple(_breakdown(b, language) for b in report.breakdowns),
+    )
+
+
+def verdict(report: Report, language: Language) -> str:
+    """The verdict in one sentence with the numbers that it rests on."""
+    sums = report.balance
+    names = ("read", "taken", "loaded", "merged", "known", "quarantined", "rejected")
+    counts = {name: number(getattr(sums, name), language) for name in names}
+    return text(f"report.verdict.{report.verdict}", language, **counts)
+
+
+def _field(section: FieldSection, language: Language) -> FieldShown:
+    field, empty = section.declared, section.empty or {}
+    label = field.label_vi if language == "vi" else field.label_en
+    law = text("report.fields.point" if len(field.point) == 1 else "report.fields.added", language, point=field.point)
+    if field.qcvn_element:
+        law += " · " + text("report.fields.qcvn", language, element=field.qcvn_element)
+    return FieldShown(
+        number=field.number or 0, label=label, law=law, is_sensitive=field.sensitivity == "sensitive",
+        is_required=field.required, bar=_field_bar(section, label, language),
+        filled=percent(section.filled, section.rows, language), valid=percent(section.valid, section.rows, language),
+        in_review=number(section.in_review, language),
+        empty=tuple(Empty(text(f"report.empty.{r}", language), number(n, language)) for r, n in empty.items() if n),
+    )  # fmt: skip
+
+
+def _field_bar(section: FieldSection, label: str, language: Language) -> Markup:
+    empty = section.empty or {}
+    misread = sum(empty.get(r.name.lower(), 0) for r in _MISREAD)
+    nothing = sum(empty.get(r.name.lower(), 0) for r in _SAID_NOTHING)
+    parts = [("valid", section.valid), ("review", section.in_review), ("misread", misread), ("blank", nothing)]
+    absent = section.rows - sum(rows for _, rows in parts)
+    said = "; ".join(
+        f"{text(f'report.bar.{style}', language)} {percent(rows, section.rows, language)}"
+        for style, rows in (*parts, ("absent", absent)) if rows
+    )  # fmt: skip
+    return charts.shares([*parts, ("absent", absent)], Caption(f"{language}-field-{section.name}", label, said))
+
+
+def _rules(counts: Iterable[RuleCount], whole: int, language: Language) -> Iterable[RuleShown]:
+    for found in counts:
+        known = all_rules().get(found.rule_id)
+        yield RuleShown(
+            rule_id=found.rule_id, severity=found.severity, label=text(f"severity.{found.severity}", language),
+            wrong=wrong(found.rule_id, language) if known else found.rule_id,
+            do=what_to_do(found.rule_id, language) if known else "",
+            rows=number(found.rows, language), share=percent(found.rows, whole, language), places=found.places,
+            more=max(0, found.rows - len(found.places)),
+        )  # fmt: skip
+
+
+def _breakdown(found: Breakdown, language: Language) -> BreakdownShown:
+    whole = sum(g.persons for g in found.groups) + (found.others or 0)
+    named = [(_label(g.code_list, g.code, language), g.persons) for g in found.groups]
+    if found.others is not None:
+        said = text("report.breakdown.others", language, groups=number(found.other_groups, language))
+        named.append((said, found.others))
+    shown = tuple(
+        GroupShown(label, number(persons, language), percent(persons, whole, language), _bar(
+            persons, whole, f"{language}-{found.field}-{place}", label, language))
+        for place, (label, persons) in enumerate(named)
+    )  # fmt: skip
+    return BreakdownShown(text(f"report.breakdown.{found.field}", language), shown, found.is_withheld)
+
+
+def _bar(persons: int, whole: int, key: str, label: str, language: Language) -> Markup:
+    caption = Caption(key, label, percent(persons, whole, language))
+    return charts.shares([("read", persons), ("absent", whole - persons)], caption)
+
+
+def _label(code_list: str, code: str | None, language: Language) -> str:
+    if code is None:
+        return text("report.breakdown.unknown", language)
+    codes = code_lists.code_list(code_list).codes if code_list in code_lists.NAMES else ()
+    found = next((c for c in codes if c.code == code), None)
+    if found is None:
+        return code
+    return found.label if language == "vi" else found.label_en

@@ -1,0 +1,73 @@
+"""Numbers, dates and places in the words of a language: 1.234,5 in Vietnamese, 1,234.5 in English."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from quality.report_facts import RowPlace
+from schemas import messages
+from schemas.messages import Language
+
+VIET_NAM_TIME = timezone(timedelta(hours=7))
+_VIETNAMESE = str.maketrans(",.", ".,")
+_MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float, language: Language, digits: int = 0) -> str:
+    """A number with separators of thousands; a minus that is no hyphen."""
+    text = f"{value:,.{digits}f}".replace("-", _MINUS)
+    return text.translate(_VIETNAMESE) if language == "vi" else text
+
+
+def percent(part: float, whole: float, language: Language) -> str:
+    """A share in per cent. What is not all is never shown as 100, what is not none never as 0."""
+    if not whole:
+        return "–"
+    share = 100 * part / whole
+    if 0 < share < 0.1:
+        return f"< {_percent(0.1, language)}"
+    if 99.9 < share < 100:
+        return f"> {_percent(99.9, language)}"
+    return _percent(share, language)
+
+
+def share(value: float, language: Language) -> str:
+    """A share between 0 and 1 in per cent, with no more digits than it has."""
+    text = f"{100 * value:.2f}".rstrip("0").rstrip(".")
+    return number(float(text), language, len(text.partition(".")[2])) + NO_BREAK + "%"
+
+
+def day(value: date, language: Language) -> str:
+    """05/03/2026 in Vietnamese, 5 March 2026 in English."""
+    if language == "vi":
+        return value.strftime("%d/%m/%Y")
+    return f"{value.day} {_ENGLISH_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A moment in Viet Nam's time, to the minute."""
+    local = value.astimezone(VIET_NAM_TIME)
+    clock = local.strftime("%H:%M")
+    return f"{clock} ngày {day(local, language)}" if language == "vi" else f"{day(local, language)}, {clock} (UTC+7)"
+
+
+def place(where: RowPlace, language: Language, *, with_file: bool = True) -> str:
+    """File, sheet and line in words."""
+    parts = []
+    if where.file and with_file:
+        parts.append(where.file)
+    if where.sheet is not None:
+        parts.append(messages.text("report.place.sheet", language, sheet=where.sheet))
+    if where.line is not None:
+        parts.append(messages.text("report.place.line", language, line=number(where.line, language)))
+    return ", ".join(parts) or messages.text("report.place.file", language)
+
+
+def _percent(value: float, language: Language) -> str:
+    digits = 0 if value in (0, 100) else 1
+    return number(value, language, digits) + NO_BREAK + "%"
+
+
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
