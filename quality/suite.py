@@ -192,7 +192,7 @@ _PERSON: tuple[Expected, ...] = (
 )  # fmt: skip
 
 _DATE_EXTRAS: dict[str, tuple[Expected, ...]] = {
-    "birth_date": (Expected("gate.birth_date.filled", "birth_date", "birth_year", Kind.FILLED),),
+    "birth_date": (Expected("gate.birth_date.filled", "birth_date", "birth_year", Kind.FILLED, "warning", 0.9),),
     "death": (
         Expected("gate.death.kind", "death", "death_kind", Kind.IN_SET, allowed=("dead", "missing")),
         Expected("gate.death.after_birth", "death", "death_year", Kind.NOT_BEFORE, "warning", other="birth_year"),

@@ -14,7 +14,7 @@ from schemas.fields import EXTRAS, FIELDS
 from transforms import ditto
 from transforms.characters import APOSTROPHES
 from transforms.codes import standardise_code
-from transforms.column import Finding, Plain, Reading, Standardised, Value, by_distinct, found, rows_of
+from transforms.column import Finding, Plain, Reading, Standardised, Value, by_distinct, encode, found, rows_of
 from transforms.dates import standardise_birth_date, standardise_death_date
 from transforms.file_facts import FileFacts
 from transforms.names import standardise_full_name, standardise_person_name
@@ -29,6 +29,8 @@ _SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
 _NO_HOUSEHOLD = frozenset({"khong", "ko", "k", "x"})
 _WORD = r"[\pL\pN]"
 _EMPTY = frozenset({EmptyReason.BLANK.value, EmptyReason.STATED_UNKNOWN.value})
+_STATED = frozenset({EmptyReason.STATED_UNKNOWN.value})
+_TELL_THEMSELVES = frozenset({FieldKind.PLACE_PERIOD, FieldKind.RELATIVES})
 _MISSING_RULES: Mapping[str, tuple[str, str]] = {
     "ethnic_group": ("ethnic_group.missing", "ethnic_group_code"),
     "permanent_residence": ("place.missing", "permanent_residence_text"),
@@ -52,7 +54,8 @@ def standardise_fields(chunk: Chunk) -> dict[str, Standardised]:
     numbers = _numbers(chunk, done)
     identifiers = {"personal_number": numbers.personal, "old_id_number": numbers.old}
     for name, number in identifiers.items():
-        identifiers[name] = _with_empty_words(number, chunk.raw[f"{name}_raw"], name)
+        # a number that moved to its own column leaves a blank behind that nobody wrote
+        identifiers[name] = _with_empty_words(number, chunk.raw[f"{name}_raw"], name, _STATED)
     return done | identifiers
 
 
@@ -61,7 +64,7 @@ def _field(field: Field, chunk: Chunk) -> Standardised:
     result = _blank(field, chunk.rows) if is_blank and not field.required else _BY_KIND[field.kind](field, chunk)
     if field.name in _MISSING_RULES:
         result = _with_missing(result, field.name, *_MISSING_RULES[field.name])
-    elif not is_blank and len(field.raw_columns) == 1 and not field.required:
+    elif not is_blank and len(field.raw_columns) == 1 and not field.required and field.kind not in _TELL_THEMSELVES:
         result = _with_empty_words(result, chunk.raw[field.raw_columns[0]], field.name)
     can_lack = EmptyReason.NOT_IN_FORM in field.empty_reasons
     if can_lack and all(r in chunk.facts.absent for r in field.raw_columns):
@@ -85,10 +88,12 @@ def _with_missing(result: Standardised, name: str, rule_id: str, column: str) ->
     return replace(result, findings=(*result.findings, Finding(rule_id, name, rows))) if len(rows) else result
 
 
-def _with_empty_words(result: Standardised, raw: pa.DictionaryArray, name: str) -> Standardised:
+def _with_empty_words(
+    result: Standardised, raw: pa.DictionaryArray, name: str, empty: frozenset[str] = _EMPTY
+) -> Standardised:
     """A word that stands for an empty cell is told: whoever wrote it may have meant something else."""
     says_word = np.append(ditto.flags(pc.match_substring_regex(raw.dictionary, _WORD)), False)[rows_of(raw.indices)]
-    is_empty = ditto.flags(pc.is_in(result.reasons, pa.array(sorted(_EMPTY))))
+    is_empty = ditto.flags(pc.is_in(result.reasons, pa.array(sorted(empty))))
     return replace(result, findings=(*result.findings, *found("text.empty_word", name, says_word & is_empty)))
 
 
@@ -108,7 +113,8 @@ def _partial_date(field: Field, chunk: Chunk) -> Standardised:
 
 
 def _code(field: Field, chunk: Chunk) -> Standardised:
-    return standardise_code(chunk.raw[field.raw_columns[0]], field.name)
+    is_word = field.name == "sex" and chunk.facts.has_sex_in_words
+    return standardise_code(chunk.raw[field.raw_columns[0]], field.name, has_codes=not is_word)
 
 
 def _place(field: Field, chunk: Chunk) -> Standardised:
@@ -119,6 +125,7 @@ def _place_period(field: Field, chunk: Chunk) -> Standardised:
     raw = chunk.raw[field.raw_columns[0]]
     address = without_period(raw.dictionary).take(raw.indices)
     place = standardise_place(address, field.name, field.name, chunk.province_code)
+    place = _with_empty_words(place, encode(address), field.name)
     period = standardise_period(raw, field.name, chunk.facts.order(field.raw_columns[0]), field.name)
     return Standardised({**place.columns, **period.columns}, place.reasons, (*place.findings, *period.findings))
 

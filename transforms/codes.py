@@ -56,12 +56,13 @@ class Lexicon:
     codes: frozenset[str]
 
 
-def standardise_code(raw: pa.Array, field: str) -> Standardised:
+def standardise_code(raw: pa.Array, field: str, *, has_codes: bool = True) -> Standardised:
     """Standardise a coded field.
 
     Args:
         raw: the column as read.
         field: sex | ethnic_group | religion | nationality | marital_status | blood_type | household (or relation).
+        has_codes: may an official code stand in the column? In a column of words a stray 1 is a tick, not a code.
 
     Returns:
         Columns <stem>_code and <stem>_raw (the word as written, cleaned); for ethnic groups also ethnic_group_list.
@@ -76,7 +77,13 @@ def standardise_code(raw: pa.Array, field: str) -> Standardised:
     )
     missing = f"{stem}.missing" if stem in _MISSING_RULES else None
     types = (_STRING,) * len(names)
-    return by_distinct(raw, Reading(lambda text: _value(text, stem), names, types, owner, clean_text, missing))
+
+    def read(text: str) -> Value:
+        if not has_codes and text.strip(" .").isdecimal():
+            return Value((None, text, *(None,) * (len(names) - 2)), EmptyReason.INVALID, (f"{stem}.unknown_code",))
+        return _value(text, stem)
+
+    return by_distinct(raw, Reading(read, names, types, owner, clean_text, missing))
 
 
 def _value(text: str, stem: str) -> Value:

@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from transforms import date_words, lunar
@@ -85,6 +86,7 @@ class DateReading:
         return any(m in FAILED for m in self.marks)
 
 
+@lru_cache(maxsize=50_000)
 def read_date(text: str, order: Order, latest: date) -> DateReading:
     """Read a date.
 

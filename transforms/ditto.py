@@ -5,6 +5,7 @@ see the part before it; `profile_batch` therefore writes down what stood last ab
 cell (measure ``carry:<record_id of the first row>``).
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ _DITTO = (
     r"(?i)^[\s\x{A0}\-–—._(]*(?:[\"“”„〃″❞]+|''|’’|//|"
     r"n\s?[./]?\s?t|nh[uư]\.?\s*tr[eê]n)[\s\x{A0}\-–—._)\"“”″']*$"
 )
+_ONE_DITTO = re.compile(_DITTO.replace(r"\x{A0}", r"\xa0"))
 _HEAD = r"(?i)^[\s\-.,]*(?:(?:là\s+)?ch[uủ]\.?\s*h[oộ]|c\.?h\.?)[\s.,]*$"
 
 
@@ -45,6 +47,11 @@ class Filled:
 def is_ditto(raw: pa.Array) -> _Flags:
     """Which cells are a ditto mark: ", ”, //, nt, n/t, -nt-, như trên."""
     return flags(pc.match_substring_regex(raw, _DITTO))
+
+
+def is_ditto_mark(text: str) -> bool:
+    """`is_ditto` for one text."""
+    return _ONE_DITTO.match(text) is not None
 
 
 def is_head(relation_raw: pa.Array) -> _Flags:

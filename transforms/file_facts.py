@@ -22,6 +22,7 @@ class FileFacts:
         orders: order of day and month by date column.
         ditto_columns: raw columns in which ditto marks stand.
         has_default_day: 01/01 stands for "unknown" in many births.
+        has_sex_in_words: sex is written in words, so that a digit in that column is no code.
         fill_down: the household number stands on the head's row only.
         carried: what stood above a part, by raw column and first record of the part.
     """
@@ -31,6 +32,7 @@ class FileFacts:
     ditto_columns: frozenset[str] = frozenset()
     has_default_day: bool = False
     fill_down: bool = False
+    has_sex_in_words: bool = False
     carried: Mapping[tuple[str, str], str] | None = None
 
     def order(self, column: str) -> Order:
@@ -53,5 +55,6 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         frozenset(c for c, m, _, n in found if m == "ditto" and n),
         any(m == "default_day" for _, m, _, _ in found),
         any(m == "fill_down" and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
+        any(m == "in_words" for _, m, _, _ in found),
         {(c, m.removeprefix(_CARRY)): v for c, m, v, _ in found if m.startswith(_CARRY)},
     )

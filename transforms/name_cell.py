@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from schemas.field import EmptyReason
 from transforms.characters import APOSTROPHES
+from transforms.ditto import is_ditto_mark
 from transforms.name_parts import capital_initials, data_rows
 from transforms.text import empty_reason, fold, look_alikes
 
@@ -35,6 +36,12 @@ _NOTE = (
     r"tên (?:khác|thường gọi|gọi khác)\b.*|bí danh\b.*|còn gọi\b.*|tức là\b.*|mới sinh|"
     r"chưa (?:đặt tên|khai sinh)|da chet|da mat|chu ho|chuyen di|da chuyen"
 )
+_NO_NAME_YET = re.compile(
+    r"(?:(?:con|cháu|bé|em|trẻ)(?: bé)?(?: sơ sinh)?(?: trai| gái)?[\s,(-]*)?"
+    r"(?:chưa (?:đặt tên|có tên|khai sinh|đặt)|mới sinh)\)?|(?:con|cháu|bé|em bé|trẻ) (?:trai|gái|sơ sinh)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\s*[\"“”„«]([^\"“”„«»]+)[\"“”»]\s*")
 _NOTE_START = re.compile(
     rf"^(?:{_NOTE}|(?:vợ|chồng|con|mẹ|bố|cha|cháu|tức|tự|sinh|sn|ns|năm|số|đt|cmnd|cccd)\b.*)$", re.IGNORECASE
 )
@@ -95,8 +102,10 @@ def read_cell(text: str) -> NameCell:
     reason = empty_reason(text)
     if reason is not None:
         return NameCell(None, None, (MISSING,), reason)
-    if len(text) > _MOST_LETTERS:
+    if len(text) > _MOST_LETTERS or is_ditto_mark(text):
         return NameCell(None, None, (NOT_A_NAME,), EmptyReason.INVALID)
+    if _NO_NAME_YET.fullmatch(text):
+        return NameCell(None, text, (MISSING,), EmptyReason.STATED_UNKNOWN)
     repaired = look_alikes(text)
     soft: tuple[str, ...] = (LOOK_ALIKE,) if repaired != text else ()
     name, notes = _take_notes(repaired.replace("…", "..."))
@@ -109,7 +118,7 @@ def read_cell(text: str) -> NameCell:
     blocker = _blocker(name)
     if blocker is not None:
         return NameCell(None, note, (blocker, *soft), EmptyReason.INVALID)
-    spaced = " ".join(re.sub(r"\.(?=[^\W\d_])", ". ", name).split())
+    spaced = " ".join(_without_hyphens(re.sub(r"\.(?=[^\W\d_])", ". ", name)).split())
     soft += (ABBREVIATED,) if _is_abbreviated(spaced.split(" ")) else ()
     return NameCell(capital_initials(spaced), note, soft)
 
@@ -120,6 +129,8 @@ def _take_notes(text: str) -> tuple[str | None, list[str]]:
     for pattern in (_ORDER_MARK, _LABEL):
         text = _take(text, pattern, notes)
     text = text.strip("\"“”„«»'‘ ") if text[:1] in "\"“”„«'‘" else text
+    notes += [inner.strip() for inner in _QUOTED.findall(text)]
+    text = _QUOTED.sub(" ", text).strip()
     title = _TITLE.match(text)
     if title and title[1].casefold() in _surnames():
         text = _take(text, _TITLE, notes)
@@ -212,10 +223,18 @@ def _surnames() -> frozenset[str]:
     return frozenset(marked)
 
 
+def _without_hyphens(name: str) -> str:
+    """Nguyễn-Văn-An, as offices of the South wrote before 1975, is Nguyễn Văn An; other hyphens stay."""
+    first = re.split(r"[ -]", name, maxsplit=1)[0]
+    return name.replace("-", " ") if first.casefold() in _surnames() else name
+
+
 def _blocker(name: str) -> str | None:
     letters = sum(c.isalpha() for c in name)
     if letters == 1 and not any(c.isdigit() for c in name):
         return TOO_SHORT
+    if " " not in name and set(fold(name).strip("'.-")) <= _CONSONANTS:
+        return NOT_A_NAME
     if not letters or not _SHAPE.fullmatch(name) or name[0] in "-." or name.count(" ") >= _MOST_SYLLABLES:
         return NOT_A_NAME
     return NOT_A_NAME if name.lower() in _NO_NAMES else None

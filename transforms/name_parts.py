@@ -88,7 +88,11 @@ def name_parts(full_name: str) -> Parts:
     first = syllables[0]
     if syllables[-1][0] == ".":
         return first, " ".join(syllables[1:-1]) or None, None
-    if first in _odd_starts() or (first == COMMONEST and syllables[1] in seconds_of_compounds()) or _MARKED.match(first):
+    if (
+        first in _odd_starts()
+        or (first == COMMONEST and syllables[1] in seconds_of_compounds())
+        or _MARKED.match(first)
+    ):
         return _odd_parts(full_name, syllables)
     return first, " ".join(syllables[1:-1]) or None, syllables[-1]
 

@@ -23,6 +23,7 @@ _LABEL = re.compile(
 _REMARK = re.compile(r"[,;(]?\s*\b(?:cap|ngay cap|noi cap|do|tai|ca|cong an|cu|moi|ngay)\b.*$")
 _DATE = re.compile(r"\(?\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}\)?")
 _NEAR_DIGITS = re.compile(r"[\doil|][\doil| .\-]*")
+_WHOLE = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _STRONG = re.compile(r"[/;,|&+\n]|\bva\b|\bhoac\b|\s-\s")
 _LETTERS_AS_DIGITS = str.maketrans("oil|", "0111")
 _NOT_DIGIT = re.compile(r"\D+")
@@ -50,6 +51,9 @@ def read_number(text: str) -> NumberReading:
         return NumberReading(reason=EmptyReason.STATED_UNKNOWN if plain else EmptyReason.BLANK)
     if _SCIENTIFIC.fullmatch(plain.replace(" ", "")):
         return _nothing("scientific")
+    whole = sorted(set(_WHOLE.findall(plain)))
+    if len(whole) > 1:
+        return _of_kinds(whole)
     bare = _FLOAT.sub(r"\1", plain)
     trimmed = _REMARK.sub("", _LABEL.sub(" ", bare)).strip(" .:;,()-")
     if _SCIENTIFIC.fullmatch(trimmed):
@@ -85,17 +89,19 @@ def _one(digits: str, marks: tuple[str, ...]) -> NumberReading:
     return _nothing("wrong_length" if digits else "not_digits")
 
 
+def _of_kinds(numbers: list[str]) -> NumberReading:
+    twelve, nine = ([n for n in numbers if len(n) == size] for size in (NEW_LENGTH, OLD_LENGTH))
+    if len(twelve) > 1 or len(nine) > 1:
+        return NumberReading(marks=("several",), reason=EmptyReason.AMBIGUOUS)
+    return NumberReading(next(iter(twelve), None), next(iter(nine), None), marks=("several",))
+
+
 def _several(trimmed: str) -> NumberReading:
     """Two numbers of different kinds both count; two of one kind leave the field empty."""
     for pieces in (_STRONG.split(trimmed), trimmed.replace("-", " ").split()):
         numbers = {_NOT_DIGIT.sub("", p) for p in pieces} - {""}
-        twelve = [n for n in numbers if len(n) == NEW_LENGTH]
-        nine = [n for n in numbers if len(n) == OLD_LENGTH]
-        if len(twelve) + len(nine) != len(numbers):
-            continue
-        if len(twelve) <= 1 and len(nine) <= 1:
-            return NumberReading(next(iter(twelve), None), next(iter(nine), None), marks=("several",))
-        return NumberReading(marks=("several",), reason=EmptyReason.AMBIGUOUS)
+        if all(len(n) in {NEW_LENGTH, OLD_LENGTH} for n in numbers):
+            return _of_kinds(sorted(numbers))
     digits = _NOT_DIGIT.sub("", trimmed)
     return _nothing("placeholder" if len(set(digits)) == 1 else "wrong_length")
 

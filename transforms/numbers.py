@@ -49,7 +49,7 @@ def standardise_numbers(personal_raw: pa.Array, old_raw: pa.Array, birth_year: p
 
     A number of the other kind moves to its own column when that is empty. Lost leading zeros of a personal number
     (two for the provinces 001-009, one for the others) are put back only if the result agrees with both birth
-    year and sex; an old number of 8 digits gets its zero back, flagged.
+    year and sex; an old number of 8 digits gets its zero back, flagged, in whichever column it stands.
 
     Args:
         personal_raw: text of the column of personal numbers.
@@ -58,19 +58,19 @@ def standardise_numbers(personal_raw: pa.Array, old_raw: pa.Array, birth_year: p
         sex_code: "1" male, "2" female, else unknown.
     """
     personal, old = _read_column(personal_raw), _read_column(old_raw)
-    old_nine = pc.coalesce(
-        old.nine, pc.if_else(_has_length(old.short, 8), pc.utf8_lpad(old.short, OLD_LENGTH, "0"), None)
-    )
+    old_nine, misplaced_nine = (pc.coalesce(column.nine, _with_zero(column)) for column in (old, personal))
     row = _Row(birth_year, sex_code)
     found = _Found(len(personal_raw))
     own, own_lost = _with_zeros(personal, row)
     other, other_lost = _with_zeros(old, row)
     number = pc.coalesce(own, other)
-    card = pc.coalesce(old_nine, personal.nine)
+    card = pc.coalesce(old_nine, misplaced_nine)
     found.add("personal_number.moved", _is_true(pc.and_(pc.is_null(own), pc.is_valid(other))))
-    found.add("old_id_number.moved", _is_true(pc.and_(pc.is_null(old_nine), pc.is_valid(personal.nine))))
+    is_moved = _is_true(pc.and_(pc.is_null(old_nine), pc.is_valid(misplaced_nine)))
+    found.add("old_id_number.moved", is_moved)
     found.add("personal_number.leading_zero", own_lost | (other_lost & _is_true(pc.is_null(own))))
-    found.add("old_id_number.leading_zero", _is_true(_has_length(old.short, 8)))
+    lost = _is_true(_has_length(old.short, OLD_LENGTH - 1))
+    found.add("old_id_number.leading_zero", lost | (is_moved & _is_true(_has_length(personal.short, OLD_LENGTH - 1))))
     _add_misplaced(found, personal, old, (own, other, old_nine))
     for subject, column in ((_PERSONAL, personal), (_OLD, old)):
         for mark, flags in column.marks.items():
@@ -160,6 +160,11 @@ def _marks(readings: list[NumberReading], places: npt.NDArray[np.int64]) -> dict
     }
 
 
+def _with_zero(column: _Read) -> pa.Array:
+    """Old numbers that lost the zero of the provinces 01-09 (Hà Nội is 01)."""
+    return pc.if_else(_has_length(column.short, OLD_LENGTH - 1), pc.utf8_lpad(column.short, OLD_LENGTH, "0"), None)
+
+
 def _with_zeros(column: _Read, row: _Row) -> tuple[pa.Array, _Flags]:
     """The 12-digit numbers of a column, with lost zeros put back where birth year and sex agree; which were."""
     candidate = pc.if_else(_has_length(column.short, 10, 11), pc.utf8_lpad(column.short, NEW_LENGTH, "0"), None)
@@ -173,7 +178,8 @@ def _with_zeros(column: _Read, row: _Row) -> tuple[pa.Array, _Flags]:
 def _add_misplaced(found: _Found, personal: _Read, old: _Read, taken: tuple[pa.Array, pa.Array, pa.Array]) -> None:
     """Numbers that stay without a place: wrong length, or of the other kind where that column has its own."""
     own, other, old_nine = taken
-    short = pc.and_(pc.is_valid(personal.short), pc.is_null(own))
+    is_taken = pc.and_(_has_length(personal.short, OLD_LENGTH - 1), pc.is_null(old_nine))
+    short = pc.and_not(pc.and_(pc.is_valid(personal.short), pc.is_null(own)), is_taken)
     second = pc.and_(pc.is_null(own), pc.not_equal(personal.nine, old_nine))
     found.add("personal_number.wrong_length", _is_true(pc.or_(short, pc.fill_null(second, False))))
     short = pc.and_(_has_length(old.short, 10, 11), pc.is_null(other))

@@ -30,6 +30,7 @@ _PERIOD_TAIL = (
 )
 _NOT_ABSENT = re.compile(r"^(?:khong|ko|chua|co mat|o nha|dang o|thuong xuyen o|da ve|het han)\b")
 _IS_ABSENT = re.compile(r"\bvang\b|^(?:di|co|x)\b|\bdi (?:lam|hoc|bo doi|lao dong|nuoc ngoai)\b")
+_NAMES_A_PERIOD = re.compile(r"^(?:ke )?(?:tu|den)\b")
 _UNKNOWN = re.compile(r"(?:[\W_]|khong ro|ko ro|chua ro|null|nan|n/a|none)*")
 
 
@@ -88,7 +89,8 @@ def _whole_day(text: str, order: Order) -> date | None:
 
 def _stay(text: str, order: Order) -> Value:
     period = read_period(text, order)
-    rules = (UNREADABLE,) if period.is_unreadable else ()
+    names_none = not (period.start or period.end) and _NAMES_A_PERIOD.match(plain_text(text))
+    rules = (UNREADABLE,) if period.is_unreadable or names_none else ()
     return Value((period.start, period.end), EmptyReason.FILLED, rules)
 
 

@@ -10,12 +10,14 @@ import pyarrow as pa
 from schemas.field import EmptyReason
 from transforms.column import Reading, Standardised, Value, by_distinct
 from transforms.province_index import Province, province_of
-from transforms.text import clean_text, empty_reason
+from transforms.text import clean_text, empty_reason, fold
 
 _HOME = "permanent_residence"
 _MISSING, _UNKNOWN, _AMBIGUOUS, _ABOLISHED = (
     "place.missing", "place.province_unknown", "place.province_ambiguous", "place.province_abolished",
 )  # fmt: skip
+_SELDOM_HELD = "temporary_residence"
+_NONE = frozenset({"khong", "ko", "k", "khong co", "khong tam tru"})
 _STRING = pa.string()
 _TYPES = (_STRING, _STRING, _STRING, _STRING, _STRING, pa.float32())
 _PARTS = ("text", "code", "level", "code_now", "method", "confidence")
@@ -39,11 +41,17 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
     home = province_code if field == _HOME else None
     names = tuple(f"{stem}_{part}" for part in _PARTS)
     missing = _MISSING if home is not None else None
-    return by_distinct(raw, Reading(lambda text: _place(text, home), names, _TYPES, field, clean_text, missing))
+    return by_distinct(raw, Reading(lambda text: _place(text, stem, home), names, _TYPES, field, clean_text, missing))
 
 
-def _place(text: str, home: str | None) -> Value:
-    reason = empty_reason(text)
+def _empty_reason(text: str, stem: str) -> EmptyReason | None:
+    if fold(text) in _NONE:
+        return EmptyReason.NOT_APPLICABLE if stem == _SELDOM_HELD else EmptyReason.BLANK
+    return empty_reason(text)
+
+
+def _place(text: str, stem: str, home: str | None) -> Value:
+    reason = _empty_reason(text, stem)
     if reason is not None:
         return Value((None,) * 6, reason, (_MISSING,) if home is not None else ())
     province = province_of(text)

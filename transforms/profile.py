@@ -29,6 +29,7 @@ DATE_COLUMNS: tuple[str, ...] = (
 _SAMPLE = 1024
 _SPIKE_SHARE, _SPIKE_ROWS = 0.05, 20
 _FILL_DOWN_SHARE = 0.2
+_DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
 _NEW_YEAR = r"^\s*(?:0?1\s*[/.\-]\s*0?1\s*[/.\-]\s*\d{4}|\d{4}-01-01(?:[T ]00:00.*)?)\s*$"
 _NUMBER_HASHES = (
@@ -47,6 +48,7 @@ class _File:
     dittos: Counter[str] = field(default_factory=Counter)
     samples: dict[str, _Hashes] = field(default_factory=dict)
     evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sex_digits: int = 0
     whole_days: int = 0
     new_years: int = 0
     numbered_heads: int = 0
@@ -62,8 +64,9 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     """PROFILE of all files in the chunks of SOURCE_RECORDS; the rows of a file come in order.
 
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
-    ``carry:<record_id>``, ``default_day`` (spike of 01/01), fill_down (household number on the head's row only),
-    ``number_conflict:<n>`` (hash of a personal number of two people). Of the file ("*"): file, rows.
+    ``carry:<record_id>``, in_words (sex is not written in digits), ``default_day`` (spike of 01/01), fill_down
+    (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people). Of
+    the file ("*"): file, rows.
     """
     files: dict[str, _File] = {}
     with duckdb.connect(config={"threads": 1}) as sql:
@@ -89,6 +92,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     for column in set(DATE_COLUMNS) & set(filled):
         before, found = known.evidence.get(column, (0, 0)), order_evidence(_array(part, column))
         known.evidence[column] = (before[0] + found[0], before[1] + found[1])
+    known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
     _add_birth_days(known, _array(part, "birth_date_raw"))
     _add_repeats(known, part, filled)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
@@ -188,7 +192,10 @@ def _conflicts(numbers: list[dict[str, npt.NDArray[np.int64]]]) -> list[str]:
     return [f"{n:012d}" for n in number[starts[two]].tolist()]
 
 
-def _measures(known: _File) -> Iterator[tuple[str, str, str | None, int | None]]:
+_Measure = tuple[str, str, str | None, int | None]
+
+
+def _measures(known: _File) -> Iterator[_Measure]:
     yield _ALL, "file", known.file, None
     yield _ALL, "rows", None, known.rows
     for column in RAW_COLUMNS:
@@ -199,18 +206,28 @@ def _measures(known: _File) -> Iterator[tuple[str, str, str | None, int | None]]
             yield column, "ditto", None, known.dittos[column]
     for column, evidence in sorted(known.evidence.items()):
         yield column, "date_order", decide_order(*evidence), sum(evidence)
+    yield from _habits(known)
+    yield from _repeats(known)
+    for place, number in enumerate(_conflicts(known.numbers)):
+        yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
+
+
+def _habits(known: _File) -> Iterator[_Measure]:
+    """How this clerk writes an unknown birthday, and the sex."""
     if known.new_years > max(_SPIKE_ROWS, _SPIKE_SHARE * known.whole_days):
         yield "birth_date_raw", "default_day", f"{known.new_years / known.whole_days:.3f}", known.new_years
+    if 2 * known.sex_digits < known.filled["sex_raw"]:
+        yield "sex_raw", "in_words", None, known.filled["sex_raw"] - known.sex_digits
+
+
+def _repeats(known: _File) -> Iterator[_Measure]:
     members = known.numbered_members + known.blank_members
     fill_down = known.numbered_heads and known.blank_members and known.numbered_members <= _FILL_DOWN_SHARE * members
     if fill_down:
         yield ditto.HOUSEHOLD_NUMBER, "fill_down", None, known.blank_members
     for column, record_id, value in known.carried:
-        if column == ditto.HOUSEHOLD_NUMBER and not fill_down and not known.dittos[column]:
-            continue
-        yield column, f"carry:{record_id}", value, None
-    for place, number in enumerate(_conflicts(known.numbers)):
-        yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
+        if column != ditto.HOUSEHOLD_NUMBER or fill_down or known.dittos[column]:
+            yield column, f"carry:{record_id}", value, None
 
 
 def _distinct(sample: _Hashes) -> int:
