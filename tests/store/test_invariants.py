@@ -1,0 +1,87 @@
+"""Each invariant holds after loads and catches what was planted against it."""
+
+from pathlib import Path
+
+import pytest
+
+from store import invariants, load, queries
+from store.engine import Store
+from store.issuing import IssuingAuthority
+from tests.store import made_batches as made
+from tests.store.contents import run
+
+pytestmark = pytest.mark.store
+
+SOME = "(SELECT {0} FROM {1} ORDER BY {0} LIMIT 1)"
+NEW = "gen_random_uuid()"
+A_PERSON, A_RECORD = SOME.format("person_id", "golden_persons"), SOME.format("record_id", "records")
+LATER_PERSON = "(SELECT person_id FROM golden_persons ORDER BY person_id DESC LIMIT 1)"
+GUARDED = ("batch_files", "batches", "row_outcomes", "issued_numbers", "judgements", "batch_events")
+
+PLANTED = {
+    "row_outcomes.file_sums": "UPDATE batch_files SET loaded = loaded - 1, merged = merged + 1 WHERE read > 20",
+    "batch_files.delivery_unknown": f"""
+        INSERT INTO batch_files SELECT batch_id, {NEW}, 'x', 'delimited', NULL, 'already_known', 'gone', 1, 0, 0, 1, 0, 0
+        FROM batches LIMIT 1""",
+    "row_outcomes.of_no_file": f"UPDATE row_outcomes SET file_id = {NEW} WHERE record_id = {A_RECORD}",
+    "row_outcomes.doubled": "INSERT INTO row_outcomes SELECT * FROM row_outcomes WHERE outcome = 'loaded' LIMIT 1",
+    "batches.sums": "UPDATE batches SET loaded = loaded - 1, merged = merged + 1",
+    "records.without_outcome": f"DELETE FROM row_outcomes WHERE record_id = {A_RECORD}",
+    "row_outcomes.without_record": f"DELETE FROM records WHERE record_id = {A_RECORD}",
+    "row_outcomes.without_quarantine": "DELETE FROM quarantine WHERE record_id = (SELECT min(record_id::text)::uuid FROM quarantine)",
+    "quarantine.also_loaded": f"""
+        INSERT INTO quarantine SELECT record_id, file_id, 'f', NULL, NULL, line, content_id, 'r', 'sex', NULL
+        FROM records WHERE record_id = {A_RECORD}""",
+    "records.without_person": f"DELETE FROM memberships WHERE record_id = {A_RECORD}",
+    "memberships.without_record": f"INSERT INTO memberships VALUES ({NEW}, {A_PERSON})",
+    "golden_persons.record_count": f"UPDATE golden_persons SET record_count = 9 WHERE person_id = {A_PERSON}",
+    "golden_persons.main_record_of_another": f"UPDATE golden_persons SET main_record_id = {NEW} WHERE person_id = {A_PERSON}",
+    "value_sources.of_another": f"UPDATE value_sources SET record_id = {NEW}",
+    "row_outcomes.person_gone": f"UPDATE row_outcomes SET person_id = {NEW} WHERE record_id = {A_RECORD}",
+    "person_redirects.lead_nowhere": f"UPDATE person_redirects SET person_id = {NEW}",
+    "person_redirects.still_live": f"""
+        INSERT INTO person_redirects VALUES ({A_PERSON}, {LATER_PERSON}, {NEW}, now())""",
+    "golden_households.member_count": "UPDATE golden_households SET member_count = member_count + 1",
+    "golden_households.missing": f"UPDATE golden_persons SET household_key = {NEW} WHERE person_id = {A_PERSON}",
+    "golden_households.head_gone": f"UPDATE golden_households SET head_person_id = {NEW}",
+    "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1, 1)",
+    "personal_number.of_two_persons": "UPDATE golden_persons SET personal_number = '001090012345'",
+    "issued_numbers.person_gone": f"INSERT INTO issued_numbers VALUES ('001090012345', {NEW}, NULL, true)",
+    "issued_numbers.not_of_their_person": f"""
+        WITH given AS (UPDATE golden_persons SET personal_number = '001090012345' WHERE person_id = {A_PERSON})
+        INSERT INTO issued_numbers VALUES ('001090012345', {LATER_PERSON}, NULL, true)""",
+    "scored_pairs.without_record": f"INSERT INTO scored_pairs VALUES ({NEW}, {NEW}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review')",
+    "store_version.batches": "UPDATE store_version SET version = version + 1",
+}
+
+
+def test_every_invariant_has_a_violation_to_catch() -> None:
+    assert set(PLANTED) == set(invariants.INVARIANTS)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_violation_is_caught(loaded_store: Store, name: str) -> None:
+    assert invariants.store_check(loaded_store) == ()
+    asleep = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in GUARDED]
+    unkeyed = ["DROP INDEX row_outcomes_record_id_idx"] if name == "row_outcomes.doubled" else []
+    run(loaded_store, *asleep, *unkeyed, PLANTED[name])
+    found = {violation.invariant: violation.rows for violation in invariants.store_check(loaded_store)}
+    assert found.get(name, 0) >= 1
+
+
+def test_two_claims_of_one_number_are_no_breach_while_the_pair_waits(loaded_store: Store) -> None:
+    left, right = sorted(made.ids("record one", 40).to_pylist()[10:12])
+    people = f"(SELECT person_id FROM memberships WHERE record_id IN ('{left}', '{right}'))"
+    run(loaded_store, f"UPDATE golden_persons SET personal_number = '001090012345' WHERE person_id IN {people}")
+    assert [v.invariant for v in invariants.store_check(loaded_store)] == ["personal_number.of_two_persons"]
+    run(loaded_store, f"INSERT INTO scored_pairs VALUES ('{left}', '{right}', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review')")
+    assert invariants.store_check(loaded_store) == ()
+
+
+def test_all_hold_after_many_kinds_of_batches(store: Store, tmp_path: Path) -> None:
+    authority = IssuingAuthority(0, 999_999, is_test=True)
+    for seed, rows, quarantined, rejected in (("a", 30, 0, 0), ("b", 0, 4, 0), ("c", 1, 0, 3), ("d", 64, 2, 2)):
+        recipe = made.Recipe(seed, rows, quarantined, rejected, values={"birth_registration_place_code": "01"})
+        batch = made.make(tmp_path / seed, recipe, queries.version(store))
+        load.load_batch(store, load.LoadBatch(batch.batch, batch.files, batch.tables, batch.seen_version, authority))
+        assert invariants.store_check(store) == ()

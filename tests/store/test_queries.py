@@ -1,0 +1,136 @@
+"""Reads of a batch in progress, against the plainest possible oracle."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from schemas import tables as t
+from store import load, queries
+from store.engine import Store
+from tests.store import made_batches as made
+from tests.store.conftest import second
+
+pytestmark = pytest.mark.store
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> load.LoadBatch:
+    return made.make(tmp_path_factory.mktemp("first"), made.Recipe("one", rows=40, quarantined=3))
+
+
+@pytest.fixture(scope="module")
+def then(tmp_path_factory: pytest.TempPathFactory) -> load.LoadBatch:
+    return second(tmp_path_factory.mktemp("then"), 1)
+
+
+def by_id(table: pa.Table) -> dict[str, dict[str, object]]:
+    rows = table.to_pylist()
+    found = {row["record_id"]: row for row in rows}
+    assert len(found) == len(rows), "a row came twice"
+    return found
+
+
+def test_the_version_counts_loaded_batches(read_store: Store, store: Store) -> None:
+    assert (queries.version(read_store), queries.version(store)) == (2, 0)
+
+
+def test_known_files(read_store: Store, first: load.LoadBatch) -> None:
+    known, unknown = first.files["file_id"][0].as_py(), "0" * 32
+    assert queries.known_files(read_store, [known, unknown]) == {known: first.batch.batch_id}
+    assert queries.known_files(read_store, []) == {}
+
+
+def test_known_content_names_record_and_batch_each_row_once(read_store: Store, first: load.LoadBatch) -> None:
+    records = made.read(first.tables.records)
+    asked = pa.table({
+        "record_id": made.ids("asked", 42),
+        "content_id": pa.concat_arrays([records["content_id"].combine_chunks(), made.ids("new", 2)]),
+    })  # fmt: skip
+    found = by_id(queries.known_content(read_store, asked))
+    wanted = {asked["record_id"][n].as_py(): records["record_id"][n].as_py() for n in range(records.num_rows)}
+    assert {k: v["known_record_id"] for k, v in found.items()} == wanted
+    assert {v["known_batch_id"] for v in found.values()} == {first.batch.batch_id}
+
+
+def test_content_said_twice_in_the_store_is_named_once(loaded_store: Store, tmp_path: Path) -> None:
+    same = made.ids("same content", 3).take(pa.array([0, 0, 0]))
+    batch = made.make(tmp_path, made.Recipe("three", rows=3, values={"content_id": same}), 2)
+    load.load_batch(loaded_store, batch)
+    found = queries.known_content(loaded_store, pa.table({"record_id": ["a" * 32], "content_id": same.slice(0, 1)}))
+    assert found["known_record_id"].to_pylist() == [min(made.ids("record three", 3).to_pylist())]
+
+
+def test_known_quarantined_looks_in_quarantine_only(read_store: Store, first: load.LoadBatch) -> None:
+    waiting, stored = made.read(first.tables.quarantine), made.read(first.tables.records).slice(0, 2)
+    asked = pa.table({
+        "record_id": made.ids("asked", 5),
+        "content_id": pa.concat_arrays([c["content_id"].combine_chunks() for c in (waiting, stored)]),
+    })  # fmt: skip
+    found = queries.known_quarantined(read_store, asked)
+    assert sorted(found["known_record_id"].to_pylist()) == sorted(waiting["record_id"].to_pylist())
+
+
+@pytest.mark.parametrize("ask", [queries.known_content, queries.known_quarantined])
+def test_an_empty_store_or_question_knows_nothing(store: Store, read_store: Store, ask) -> None:  # type: ignore[no-untyped-def]
+    nothing = pa.table({"record_id": pa.array([], pa.string()), "content_id": pa.array([], pa.string())})
+    something = pa.table({"record_id": ["a" * 32], "content_id": ["b" * 32]})
+    for answer in (ask(store, something), ask(read_store, nothing)):
+        assert answer.schema.equals(t.KNOWN_CONTENT.schema)
+        assert answer.num_rows == 0
+
+
+def _oracle(keys: set[int], batches: list[load.LoadBatch]) -> dict[str, dict[str, object]]:
+    """Every record whose person has any record with one of the keys."""
+    members: dict[str, str] = {}
+    for batch in batches:
+        members |= {r["record_id"]: r["person_id"] for r in made.read(batch.tables.clusters).to_pylist()}
+    stored = [r for b in batches for r in made.read(b.tables.block_keys).to_pylist()]
+    people = {members[r["record_id"]] for r in stored if r["key"] in keys}
+    records = [r for b in batches for r in made.read(b.tables.records).to_pylist()]
+    return {
+        r["record_id"]: {c: r[c] for c in t.MATCH_RECORDS.column_names if c != "person_id"}
+        | {"person_id": members[r["record_id"]]}
+        for r in records
+        if members[r["record_id"]] in people
+    }
+
+
+@pytest.mark.parametrize("picked", [[], [0], [0, 1, 2, 3, 8, 9], list(range(160)), [162, 163, 170]])
+def test_match_candidates_equal_the_plain_oracle(
+    read_store: Store, first: load.LoadBatch, then: load.LoadBatch, picked: list[int]
+) -> None:
+    every = pa.concat_tables([made.read(b.tables.block_keys) for b in (first, then)])
+    keys = [every["key"][n].as_py() for n in picked] + [12345]
+    asked = made.table_of(t.BLOCK_KEYS, len(keys), record_id=made.ids("own", len(keys)), key=pa.array(keys))
+    parts = [asked.slice(0, 2), asked.slice(2), asked.slice(0, 1)]
+    found = pa.concat_tables([t.MATCH_RECORDS.schema.empty_table(), *queries.match_candidates(read_store, parts)])
+    assert by_id(found) == _oracle(set(keys), [first, then])
+
+
+def test_no_candidates_in_an_empty_store(store: Store, then: load.LoadBatch) -> None:
+    assert list(queries.match_candidates(store, [made.read(then.tables.block_keys)])) == []
+
+
+def test_stored_records_come_back_exactly_and_once(read_store: Store, first: load.LoadBatch) -> None:
+    records = made.read(first.tables.records)
+    ids = pa.chunked_array([records["record_id"].combine_chunks(), records["record_id"].slice(0, 3).combine_chunks()])
+    found = pa.concat_tables(queries.stored_records(read_store, ids))
+    assert found.schema.equals(t.RECORDS.schema)
+    assert by_id(found) == by_id(records)
+
+
+def test_unknown_records_are_not_invented(read_store: Store) -> None:
+    assert list(queries.stored_records(read_store, made.ids("nobody", 3))) == []
+    assert list(queries.stored_records(read_store, pa.array([], pa.string()))) == []
+
+
+def test_a_question_sees_one_snapshot_while_a_batch_is_loaded(
+    loaded_store: Store, first: load.LoadBatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.copying.PART_ROWS", 10)
+    batch = made.make(tmp_path, made.Recipe("three", rows=30), 2)
+    candidates = queries.match_candidates(loaded_store, [made.read(b.tables.block_keys) for b in (first, batch)])
+    rows = next(iter(candidates)).num_rows
+    load.load_batch(loaded_store, batch)
+    assert rows + sum(part.num_rows for part in candidates) == 43
