@@ -10,7 +10,7 @@ from data_samples.books import KINDS, Shares, draw_books, draw_entries, marry_of
 from data_samples.damage import damage
 from data_samples.draw import Ints, block_stream
 from data_samples.identity import draw_identities
-from data_samples.options import BLOCK_PEOPLE, GenerateOptions, Layout
+from data_samples.options import BLOCK_PEOPLE, LAYOUT_NAMES, GenerateOptions, Layout
 from data_samples.people import draw_people
 from data_samples.places import gazetteer
 from data_samples.wording import Block, word
@@ -31,12 +31,13 @@ class Task:
     """One block of one run.
 
     Attributes:
-        province: position in the gazetteer. number: of the block in its province. overall: of the block in the run.
-        first_person: people drawn before it. people: to draw.
+        layouts: of the ledgers of each province of the options. province: position in the gazetteer.
+        number: of the block in its province. overall: of the block in the run. first_person: people drawn before it.
+        people: to draw.
     """
 
     options: GenerateOptions
-    layout: Layout
+    layouts: tuple[Layout, ...]
     province: int
     number: int
     overall: int
@@ -46,7 +47,7 @@ class Task:
 
 @dataclass(frozen=True)
 class LedgerPart:
-    """Rows of one ledger: the texts by column, the number of the book of each row, and the truth."""
+    """Rows of one ledger: the texts by column, the book of each row (a number unique in the run), and the truth."""
 
     province_code: str
     texts: pa.Table
@@ -54,7 +55,7 @@ class LedgerPart:
     truth: pa.Table
 
 
-def tasks(options: GenerateOptions, layout: Layout) -> Iterator[Task]:
+def tasks(options: GenerateOptions, layouts: tuple[Layout, ...]) -> Iterator[Task]:
     """All blocks of a run in order; the same whatever the number of workers."""
     codes = gazetteer().province_codes
     drawn = overall = 0
@@ -62,7 +63,7 @@ def tasks(options: GenerateOptions, layout: Layout) -> Iterator[Task]:
         share = options.people // len(options.provinces) + (place < options.people % len(options.provinces))
         for number, start in enumerate(range(0, share, BLOCK_PEOPLE)):
             people = min(BLOCK_PEOPLE, share - start)
-            yield Task(options, layout, codes.index(code), number, overall, drawn, people)
+            yield Task(options, layouts, codes.index(code), number, overall, drawn, people)
             drawn, overall = drawn + people, overall + 1
 
 
@@ -79,7 +80,7 @@ def draw_block(task: Task) -> list[LedgerPart]:
     entries = draw_entries(stream, people, books, brides, parents)
     known = draw_identities(stream, households, people, task.overall, options.seed)
     block = Block(people, books, known, entries)
-    damaged = damage(stream, block, word(stream, block), options, task.layout)
+    damaged = damage(stream, block, word(stream, block), options, _layouts_of_rows(task, block))
     texts = damaged.texts | {"serial": _roster_numbers(entries.book)}
     truth = {
         "slips": damaged.slips,
@@ -91,6 +92,15 @@ def draw_block(task: Task) -> list[LedgerPart]:
         "kind": pa.array(KINDS).take(pa.array(entries.kind)),
     }
     return list(_parts(task, block, pa.table([texts[n] for n in columns()], names=list(columns())), truth))
+
+
+def _layouts_of_rows(task: Task, block: Block) -> Ints:
+    """Position in LAYOUT_NAMES of the file that each row is written to."""
+    layout = np.zeros(len(gazetteer().province_codes), dtype=np.int64)
+    for code, name in zip(task.options.provinces, task.layouts, strict=True):
+        layout[gazetteer().province_codes.index(code)] = LAYOUT_NAMES.index(name)
+    found: Ints = layout[block.books.ledger[block.entries.book]]
+    return found
 
 
 def _roster_numbers(book: Ints) -> pa.Array:
@@ -108,6 +118,7 @@ def _parts(task: Task, block: Block, texts: pa.Table, truth: dict[str, pa.Array]
             continue
         known = pa.table(truth).take(pa.array(rows)).append_column("line", pa.array(np.arange(1, len(rows) + 1)))
         yield LedgerPart(
-            gazetteer().province_codes[province], texts.take(pa.array(rows)), block.entries.book[rows],
+            gazetteer().province_codes[province], texts.take(pa.array(rows)),
+            block.entries.book[rows] + task.overall * 2 * _BOOKS_OF_BLOCK,
             known.select(TRUTH.names).cast(TRUTH),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from data_samples.draw import Bools, Floats, Ints
 from data_samples.evidence import hard_to_match
 from data_samples.faults import FAULTS, TWO_PEOPLE, plant_two_people
 from data_samples.notices import NOTICES
-from data_samples.options import GenerateOptions, Layout
+from data_samples.options import GenerateOptions
 from data_samples.plants import Plant, choose
 from data_samples.slips import Draft, draft_of, make_slips, slips_by_row
 from data_samples.wording import Block, Texts, clerk_choice
@@ -35,15 +35,16 @@ class Damaged:
     difficult: pa.Array
 
 
-def damage(
-    stream: np.random.Generator, block: Block, texts: Texts, options: GenerateOptions, layout: Layout
-) -> Damaged:
-    """Plant faults and notices, make slips in the other rows, write ditto marks."""
+def damage(stream: np.random.Generator, block: Block, texts: Texts, options: GenerateOptions, layouts: Ints) -> Damaged:
+    """Plant faults and notices, make slips in the other rows, write ditto marks.
+
+    ``layouts``: position in LAYOUT_NAMES of the file of each row.
+    """
     size = len(block.entries.book)
     draft = draft_of(block, texts)
     repeated = is_repeated(block.entries, len(block.people.slot))
     rule = np.full(size, -1, dtype=np.int64)
-    plants = _plant(stream, draft, options, layout, repeated, rule)
+    plants = _plant(stream, draft, options, layouts, repeated, rule)
     is_free = rule < 0
     make_slips(stream, draft, is_free, repeated)
     blocked = (rule >= 0) & np.asarray([*(p.rule in _BLOCKING for p in plants), False])[rule]
@@ -62,7 +63,7 @@ _BLOCKING = frozenset(p.rule for p in (*FAULTS, _PAIR))
 
 
 def _plant(
-    stream: np.random.Generator, draft: Draft, options: GenerateOptions, layout: Layout, repeated: Bools, rule: Ints
+    stream: np.random.Generator, draft: Draft, options: GenerateOptions, layouts: Ints, repeated: Bools, rule: Ints
 ) -> list[Plant]:
     """Write the planted rows and their place in the returned list into ``rule``."""
     size = len(rule)
@@ -71,10 +72,9 @@ def _plant(
     rule[pairs] = 0
     faults = max(options.fault_share - _TWO_PEOPLE_SHARE, 0.0)
     plants = [_PAIR]
-    for kinds, share, start in ((FAULTS, faults, 0.0), (NOTICES, options.notice_share, faults)):
-        mine = tuple(p for p in kinds if layout in p.layouts)
+    for mine, share, start in ((FAULTS, faults, 0.0), (NOTICES, options.notice_share, faults)):
         rows = np.flatnonzero((rule < 0) & (u >= start) & (u < start + share))
-        _write(draft, mine, choose(stream, draft, mine, rows), extra, rule, len(plants))
+        _write(draft, mine, choose(stream, draft, mine, rows, layouts), extra, rule, len(plants))
         plants.extend(mine)
     return plants
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -90,8 +89,3 @@ def _quoted(values: pa.Array, separator: str) -> pa.Array:
 
 
 _TO_TCVN3 = _tcvn3_table()
-
-
-def line_numbers(start: int, count: int) -> pa.Array:
-    """Lines of the file, as an editor shows them, from the number of the first one."""
-    return pa.array(np.arange(start, start + count), pa.int32())

@@ -28,11 +28,14 @@ class _Row:
     mother: str
     native: str
     household: str
+    written: str
 
 
 def hard_to_match(draft: Draft, is_wanted: Bools) -> Bools:
-    """Rows of people who stand in several wanted rows, whose likeness to all earlier ones is below ENOUGH points.
+    """Pairs of wanted rows of one person whose likeness is below ENOUGH points, or that look like two people.
 
+    Each row is compared with the earlier one that it is likest; both are hard then. Two rows with one personal number
+    look like two people when neither the name nor the birth is written the same.
     Same personal number 5 points, same card 4, name alike 2 (one syllable apart 1), whole date the same 3 (only the
     year 1), father, mother and native place 1 each, household number 2.
     """
@@ -40,13 +43,20 @@ def hard_to_match(draft: Draft, is_wanted: Bools) -> Bools:
     person = draft.block.entries.person[rows]
     order = np.argsort(person, kind="stable")
     rows, person = rows[order], person[order]
-    seen: dict[int, list[_Row]] = {}
+    seen: dict[int, list[tuple[int, _Row]]] = {}
     hard = np.zeros(len(is_wanted), dtype=bool)
     for row, who, found in zip(rows.tolist(), person.tolist(), _rows(draft, rows), strict=True):
         before = seen.setdefault(who, [])
-        hard[row] = bool(before) and max(_points(found, b) for b in before) < ENOUGH
-        before.append(found)
+        if before:
+            other, likest = max(before, key=lambda b: _points(found, b[1]))
+            if _points(found, likest) < ENOUGH or _look_like_two(found, likest):
+                hard[[row, other]] = True
+        before.append((row, found))
     return hard
+
+
+def _look_like_two(left: _Row, right: _Row) -> bool:
+    return left.personal == right.personal != "" and left.name != right.name and left.written != right.written
 
 
 def _rows(draft: Draft, rows: Ints) -> list[_Row]:
@@ -54,7 +64,7 @@ def _rows(draft: Draft, rows: Ints) -> list[_Row]:
     years, days = draft.births.year[rows].tolist(), (draft.births.month * 100 + draft.births.day)[rows].tolist()
     return [
         _Row(tuple(_key(name).split()), (year, day if _is_whole(birth) else 0), personal, card, _key(father),
-             _key(mother), _key(native), household)
+             _key(mother), _key(native), household, birth)
         for name, birth, personal, card, father, mother, native, household, year, day
         in zip(*columns, years, days, strict=True)
     ]  # fmt: skip

@@ -96,10 +96,10 @@ _HAS_PERSONAL, _HAS_CARD = filled("personal_number"), filled("old_id_number")
 FAULTS: tuple[Plant, ...] = (
     Plant("full_name.missing", 10, texts("full_name", one_of("", "", "không rõ", "-"))),
     Plant("full_name.too_short", 4, texts("full_name", one_of("A", "H", "N."))),
-    Plant("full_name.not_a_name", 5, texts("full_name", one_of("12", "0912345678", "01/02/1960", "#REF!"))),
+    Plant("full_name.not_a_name", 5, texts("full_name", one_of("12", "0912345678", "01/02/1960", "7b-12"))),
     Plant("full_name.two_persons", 5, texts("full_name", _two_persons)),
     Plant("row.bad_characters", 5, texts("full_name", _question_marks), _two_marks),
-    Plant("birth_date.missing", 10, texts("birth_date", one_of("", "", "không rõ", "--/--/----"))),
+    Plant("birth_date.missing", 10, texts("birth_date", one_of("", "", "--/--/----", "../../...."))),
     Plant("birth_date.unreadable", 5, texts("birth_date", one_of("mùa lúa chín", "hồi chạy lụt", "sau Tết"))),
     Plant("birth_date.impossible", 10, _impossible),
     Plant("birth_date.out_of_range", 5, _out_of_range),

@@ -26,6 +26,7 @@ class GenerateOptions:
         notice_share: share of rows planted with something unusual that loads.
         minority_weight: scales how many households live where minorities live.
         migrant_share: share of households that live in another of the provinces.
+        sheet_rows: rows of a worksheet, about.
     """
 
     people: int
@@ -36,3 +37,4 @@ class GenerateOptions:
     notice_share: float = 0.02
     minority_weight: float = 1.0
     migrant_share: float = 0.02
+    sheet_rows: int = 20_000

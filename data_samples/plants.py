@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from data_samples.draw import Bools, Floats, Ints
-from data_samples.options import Layout
+from data_samples.options import LAYOUT_NAMES, Layout
 from data_samples.slips import Draft
 
 LAYOUTS_OF_LINES: tuple[Layout, ...] = ("csv", "tcvn3")
@@ -54,8 +54,13 @@ def one_of(*choices: str) -> Callable[[str, float], str]:
     return lambda _, u: choices[int(u * len(choices))]
 
 
-def choose(stream: np.random.Generator, draft: Draft, plants: tuple[Plant, ...], rows: Ints) -> list[Ints]:
-    """For each plant, which of the rows get it; rows in which the drawn one does not fit try the next two draws."""
+def choose(
+    stream: np.random.Generator, draft: Draft, plants: tuple[Plant, ...], rows: Ints, layouts: Ints
+) -> list[Ints]:
+    """For each plant, which of the rows get it; a row that the drawn one does not fit draws again, twice.
+
+    ``layouts``: position in LAYOUT_NAMES of the file of every row of the draft.
+    """
     shares = np.cumsum([p.weight for p in plants])
     chosen: list[list[Ints]] = [[] for _ in plants]
     for _ in range(3):
@@ -63,7 +68,9 @@ def choose(stream: np.random.Generator, draft: Draft, plants: tuple[Plant, ...],
         left = []
         for place, plant in enumerate(plants):
             mine = rows[kind == place]
-            fits = plant.fits(draft, mine) if plant.fits else np.ones(len(mine), dtype=bool)
+            fits = np.isin(layouts[mine], [LAYOUT_NAMES.index(n) for n in plant.layouts])
+            if plant.fits:
+                fits &= plant.fits(draft, mine)
             chosen[place].append(mine[fits])
             left.append(mine[~fits])
         rows = np.sort(np.concatenate(left))
