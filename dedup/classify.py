@@ -31,11 +31,14 @@ def classify(compared: Compared, weights: npt.NDArray[np.float64], model: Model)
     """Outcome of each pair.
 
     A pair at or above `match_weight` is a match unless a guard holds it for review; one at or above `review_weight`
-    waits for review; two members of one family with different given names are neither.
+    waits for review; two members of one family with different given names are neither. Two records with one personal
+    number wait for review whatever else they say: the number belongs to one of them at most.
     """
     outcome = np.where(weights >= model.review_weight, Outcome.REVIEW, Outcome.NON_MATCH).astype(np.int8)
     outcome[(weights >= model.match_weight) & ~doubtful(compared)] = Outcome.MATCH
     outcome[relatives(compared)] = Outcome.NON_MATCH
+    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
+    outcome[same_number & (outcome == Outcome.NON_MATCH)] = Outcome.REVIEW
     return outcome
 
 

@@ -49,7 +49,7 @@ def score(weigher: Weigher, candidates: Candidates) -> Scored:
 
 
 def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
-    """Score pairs by themselves; those whose weight is below `least` are dropped."""
+    """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
     return _joined([_slab(weigher, part, least) for part in _slabs(candidates)])
 
 
@@ -88,7 +88,7 @@ def _slab(weigher: Weigher, part: Candidates, least: float) -> Scored:
     weight = weigher.weights(compared, part.left, part.right)
     outcome = classify(compared, weight, weigher.model)
     scored = Scored(part.left, part.right, part.rule, compared.levels, compared.relatives, weight, outcome)
-    return scored.take(np.flatnonzero(weight >= least))
+    return scored.take(np.flatnonzero((weight >= least) | (outcome != Outcome.NON_MATCH)))
 
 
 def _joined(pieces: list[Scored]) -> Scored:

@@ -1,11 +1,13 @@
 """Tables for tests: a record by its few telling values."""
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dedup.matching import MatchCounts, load_model, match_records
 from schemas.lineage import hash_text, household_key
 from schemas.tables import MATCH_RECORDS, PART_ROWS, RECORDS
 
@@ -68,3 +70,33 @@ def member(number: int, person: int, entered: str | None = None, **values: objec
 def member_table(*rows: dict[str, object]) -> pa.Table:
     schema = RECORDS.schema.append(pa.field("person_id", pa.string(), nullable=False))
     return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What matching wrote: person of each record by its number, outcome of each pair of numbers, the counts."""
+
+    persons: dict[int, str]
+    outcomes: dict[tuple[int, int], str]
+    counts: MatchCounts
+
+    def outcome(self, one: int, other: int) -> str:
+        """Outcome of a pair; "non_match" if it was not written."""
+        return self.outcomes.get((min(one, other), max(one, other)), "non_match")
+
+    def together(self, one: int, other: int) -> bool:
+        return self.persons[one] == self.persons[other]
+
+
+def find(folder: Path, own: list[dict[str, object]], stored: list[dict[str, object]] | None = None) -> Found:
+    """Match those rows under the model of the package."""
+    parts = [write_parts(match_table(*rows), folder / name) for name, rows in (("own", own), ("stored", stored or []))]
+    counts = match_records(*parts, folder / "work", load_model())
+    clusters, pairs = read_parts(folder / "work" / "clusters"), read_parts(folder / "work" / "scored_pairs")
+    rows = zip(clusters["record_id"].to_pylist(), clusters["person_id"].to_pylist(), strict=True)
+    ends = [[int(r, 16) for r in pairs[f"{side}_record_id"].to_pylist()] for side in ("left", "right")]
+    return Found(
+        {int(r, 16): p for r, p in rows},
+        dict(zip(zip(*ends, strict=True), pairs["outcome"].to_pylist(), strict=True)),
+        counts,
+    )

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from dedup.conflicts import LARGEST, conflicts
+from dedup.encode import encode
+from dedup.model import load_model
+from dedup.weights import Weigher
+from tests.dedup.rows import match_record, match_table, person_id
+
+MODEL = load_model()
+Row = dict[str, object]
+
+
+def against(rows: list[Row], labels: list[int], stored: bool = False) -> list[tuple[int, int]]:
+    table = match_table(*rows)
+    weigher = Weigher.of(encode([] if stored else [table], [table] if stored else []), MODEL)
+    left, right = conflicts(weigher, np.array(labels))
+    return list(zip(left.tolist(), right.tolist(), strict=True))
+
+
+def people(first: Row, second: Row) -> list[Row]:
+    return [match_record(1, **{"born": "1980-05-17"} | first), match_record(2, **{"born": "1980-05-17"} | second)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"sex_code": "1"}, {"sex_code": "2"}),
+        ({"personal_number": "001080012345"}, {"personal_number": "001080012346"}),
+        ({"home": 1}, {"home": 1, "born": "1980-05-18"}),
+        ({"home": 1}, {"home": 1, "name": "Nguyễn Văn Hưng"}),
+        ({"name": "Lê Thị Hoa"}, {"name": "Trần Văn Sơn", "born": "1955-01-02"}),
+    ],
+)
+def test_pairs_that_cannot_be_one_person(first: Row, second: Row) -> None:
+    assert against(people(first, second), [0, 0]) == [(0, 1)]
+    assert against(people(first, second), [0, 1]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"sex_code": "1"}, {"sex_code": None}),
+        ({"home": 1}, {"home": 1}),
+        ({"home": 1}, {"home": 1, "born": "1980-05-18", "file_id": "e" * 32}),
+        ({"home": 1}, {"home": 2, "born": "1980"}),
+    ],
+)
+def test_pairs_that_can(first: Row, second: Row) -> None:
+    assert against(people(first, second), [0, 0]) == []
+
+
+def test_what_the_store_joined_is_settled() -> None:
+    rows = people({"sex_code": "1"}, {"sex_code": "2"})
+    assert against([row | {"person_id": person_id(1)} for row in rows], [0, 0], stored=True) == []
+
+
+def test_every_pair_of_a_cluster_is_looked_at_but_of_no_huge_one() -> None:
+    rows = [match_record(n, born="1980-05-17", sex_code=str(1 + n % 2)) for n in range(1, LARGEST + 2)]
+    assert against(rows[:4], [0, 0, 0, 0]) == [(0, 1), (0, 3), (1, 2), (2, 3)]
+    assert against(rows, [0] * len(rows)) == []
