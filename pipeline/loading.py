@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from pipeline import report_notes
 from pipeline.artefacts import finished_manifest, read_manifest
 from pipeline.context import CODE_VERSION, Run
 from pipeline.file_steps import refusal_of
@@ -55,7 +56,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         store,
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run),
-            _authority(run.settings.issuing_range, run.settings.issuing_is_test),
+            _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run, files),
         ),
     )  # fmt: skip
 

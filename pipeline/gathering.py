@@ -1,0 +1,133 @@
+"""Gather the facts of a batch's report from the store: its tables, and the note kept beside the batch."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from pipeline import report_notes
+from pipeline.intake import VIET_NAM_TIME
+from pipeline.masking import mask
+from quality import report_facts as facts
+from quality.validate import ExpectationResult
+from schemas import rules
+from schemas.errors import UsageError
+from schemas.field import EmptyReason
+from schemas.fields import FIELDS
+from schemas.tables import LEVEL_NAMES, OUTCOMES
+from store import report_figures, reports
+from store.engine import Store
+from store.report_figures import BatchFigures, ExamplePair, PairSide
+from store.reports import StoredBatch
+
+_SUMS = ("read", *OUTCOMES)
+
+
+def gather(store: Store, batch_id: str) -> facts.ReportFacts:
+    """The facts of a batch's report, all from the store. Raises UsageError batch.unknown."""
+    stored = reports.batch(store, batch_id)
+    if stored is None:
+        raise UsageError("batch.unknown", batch=batch_id)
+    note = json.loads(report_figures.note(store, batch_id, report_notes.NAME) or "{}")
+    files = reports.batch_files(store, batch_id)
+    listed = files.to_pylist() if files.num_rows else note.get("files", [])
+    found = report_figures.figures(store, batch_id)
+    is_loaded = stored.state == "loaded"
+    return facts.ReportFacts(
+        delivery=_delivery(stored, note),
+        balance=_balance(vars(stored.sums)),
+        recount=_balance(found.recount) if is_loaded else None,
+        files=tuple(_file(row, note.get("messages", {}).get(row["file_id"], [])) for row in listed),
+        fields=tuple(_fields(found)),
+        identifiers={"personal_number": found.numbers[0], "old_id_number": found.numbers[1]},
+        duplicates=_duplicates(found, note),
+        quarantine=tuple(_quarantine(found)),
+        gate=_gate(note),
+        people=tuple(facts.PersonCount(*row) for row in found.people),
+        codes=tuple(facts.CodeCount(*row) for row in found.codes),
+    )
+
+
+def _delivery(stored: StoredBatch, note: Mapping[str, Any]) -> facts.Delivery:
+    given = note.get("received_on")
+    received = date.fromisoformat(given) if given else stored.recorded_at.astimezone(VIET_NAM_TIME).date()
+    stop_rules = tuple(note.get("validation", {}).get("stop_rules", ())) if stored.state == "stopped" else ()
+    return facts.Delivery(
+        stored.batch_id, stored.province_code, stored.state, stored.code_version, stored.model_version, received,
+        stored.recorded_at.astimezone(VIET_NAM_TIME), stored.province_code_63, stop_rules,
+    )  # fmt: skip
+
+
+def _balance(row: Mapping[str, Any]) -> facts.Balance:
+    return facts.Balance(*(int(row[name]) for name in _SUMS))
+
+
+def _file(row: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> facts.FileFacts:
+    told = tuple(
+        facts.RuleCount(
+            m["code"], m["severity"], m["count"],
+            tuple(facts.RowPlace("", p["sheet"], p["line"]) for p in m["places"]),
+        )
+        for m in messages
+    )  # fmt: skip
+    return facts.FileFacts(
+        row["file"], row["kind"], row["encoding"], row["outcome"], row["reason"], _balance(row), told
+    )  # fmt: skip
+
+
+def _fields(found: BatchFigures) -> Iterable[facts.FieldFacts]:
+    for position, field in enumerate(FIELDS):
+        by_reason: dict[str, int] = {}
+        for pattern, rows in found.patterns:
+            by_reason[pattern[position]] = by_reason.get(pattern[position], 0) + int(rows)
+        in_review = sum(
+            int(rows) for name, pattern, rows in found.reviews
+            if name == field.name and pattern[position] == EmptyReason.FILLED
+        )  # fmt: skip
+        yield facts.FieldFacts(field.name, by_reason, in_review)
+
+
+def _duplicates(found: BatchFigures, note: Mapping[str, Any]) -> facts.DuplicateFacts:
+    pairs: dict[tuple[str, bool], int] = {}
+    weights: dict[tuple[int, str], int] = {}
+    for outcome, with_store, weight, count in found.pairs:
+        pairs[outcome, with_store] = pairs.get((outcome, with_store), 0) + int(count)
+        weights[int(weight), outcome] = weights.get((int(weight), outcome), 0) + int(count)
+    model, counts = note.get("model", {}), note.get("match_counts", {})
+    return facts.DuplicateFacts(
+        merged_within=found.merged_within, merged_with_store=found.merged_with_store, pairs=pairs,
+        weights=tuple(facts.WeightCount(*key, count) for key, count in sorted(weights.items())),
+        match_weight=model.get("match"), review_weight=model.get("review"),
+        candidate_pairs=counts.get("pairs"), large_block_records=counts.get("large_block_records"),
+        examples=tuple(_example(pair) for pair in found.examples),
+    )  # fmt: skip
+
+
+def _example(pair: ExamplePair) -> facts.ShownPair:
+    levels = dict(zip(LEVEL_NAMES, pair.levels, strict=True))
+    weight = round(pair.match_weight, 2)
+    return facts.ShownPair(pair.outcome, pair.with_store, weight, levels, _side(pair.left), _side(pair.right))
+
+
+def _side(side: PairSide) -> facts.ShownRecord:
+    number = side.personal_number or side.old_id_number or ""
+    place = facts.RowPlace(side.file, side.sheet, side.line)
+    return facts.ShownRecord(place, mask(side.full_name or "", "full_name_raw"), mask(number))
+
+
+def _quarantine(found: BatchFigures) -> Iterable[facts.RuleCount]:
+    by_rule: dict[str, tuple[int, list[facts.RowPlace]]] = {}
+    for rule_id, rows, file, sheet, line in found.quarantine:
+        by_rule.setdefault(rule_id, (int(rows), []))[1].append(facts.RowPlace(file, sheet, line))
+    for rule_id, (rows, places) in by_rule.items():
+        known = rules.all_rules().get(rule_id)
+        yield facts.RuleCount(rule_id, known.severity if known else "block", rows, tuple(places))
+
+
+def _gate(note: Mapping[str, Any]) -> facts.GateFacts | None:
+    kept = note.get("validation")
+    if kept is None:
+        return None
+    results = tuple(ExpectationResult(**r) for r in kept["results"])
+    limits = {name: (low, high) for name, (low, high) in note.get("limits", {}).items()}
+    return facts.GateFacts(kept["engine"], kept["persons"], results, limits)

@@ -1,0 +1,54 @@
+"""What the report of a batch needs and no table of the store tells: kept beside the batch in the same transaction.
+
+The gate's result with its limits, the day of delivery, what matching counted, the messages of each file, and for a
+stopped batch its files. Counts, codes and places only, never a value of a person.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.artefacts import finished_manifest
+from pipeline.context import Run
+from pipeline.findings import Message, file_messages
+from pipeline.intake import PlannedFile
+from pipeline.sql import connect
+from quality import suite
+
+NAME = "report"
+
+
+def gather(run: Run, files: pa.Table) -> dict[str, str]:
+    """The note of a run whose gate has judged, by its name; `files` are its BATCH_FILES."""
+    match, gate = finished_manifest(run.of("match_records")), finished_manifest(run.of("validate_batch"))
+    expected = (*suite.person_expectations(run.plan.received), *suite.batch_expectations())
+    note = {
+        "received_on": run.plan.received_on,
+        "model": match.facts["model"],
+        "match_counts": match.facts["counts"],
+        "validation": gate.facts["validation"],
+        "limits": {e.id: [e.low, e.high] for e in expected},
+        "files": files.to_pylist(),
+        "messages": messages(run),
+    }
+    return {NAME: json.dumps(note, ensure_ascii=False, sort_keys=True)}
+
+
+def messages(run: Run) -> dict[str, list[Mapping[str, Any]]]:
+    """Messages of each file by its id, without what was read."""
+    with connect(run.settings, run.spill()) as sql:
+        return {f.file_id: [_without_values(m) for m in file_messages(run, f, sql)] for f in run.plan.files}
+
+
+def full_messages(run: Run, files: tuple[PlannedFile, ...]) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Messages of those files by file id, with what was read, masked: for the person who sent them."""
+    with connect(run.settings, run.spill()) as sql:
+        return {f.file_id: tuple(asdict(m) for m in file_messages(run, f, sql)) for f in files}
+
+
+def _without_values(message: Message) -> Mapping[str, Any]:
+    places = [{"sheet": p.sheet, "line": p.line} for p in message.places]
+    return {"code": message.code, "severity": message.severity, "count": message.count, "places": places}

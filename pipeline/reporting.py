@@ -1,0 +1,88 @@
+"""Write the report of a batch, HTML and JSON beside each other in the home folder, and sum a run up.
+
+Everything in a report comes from the store, so that it can be made again later, byte for byte.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline import inquiries, report_notes
+from pipeline.context import Run
+from pipeline.gathering import gather
+from pipeline.result import BatchResult, FileResult
+from pipeline.settings import Settings
+from quality.render import render_html, render_json
+from quality.report import build_report
+from quality.report_facts import FileFacts, ReportFacts
+from schemas.tables import OUTCOMES
+from store.engine import Store
+
+
+def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResult:
+    """Write the report of a run's batch from the store, and sum the run up.
+
+    Args:
+        run: a run that was loaded, or stopped by the gate.
+        store: the store.
+        known: file_id -> batch_id of the files that were loaded before this run began.
+    """
+    made = gather(store, run.plan.batch_id)
+    path = write(made, inquiries.report_path(run.settings, run.plan.batch_id))
+    return summed_up(run, made, known, path)
+
+
+def report_again(batch_id: str, settings: Settings, out: Path | None) -> Path:
+    """Write a batch's report again from the store; returns its path.
+
+    Args:
+        batch_id: the batch.
+        settings: where the store and the reports are.
+        out: an .html file or a folder; None = where the first one lies.
+
+    Raises:
+        UsageError: batch.unknown.
+    """
+    with inquiries.asked(settings) as store:
+        made = gather(store, batch_id)
+    path = inquiries.report_path(settings, batch_id)
+    if out is not None:
+        path = out if out.suffix == ".html" else out / path.name
+    return write(made, path)
+
+
+def write(made: ReportFacts, path: Path) -> Path:
+    """Write a report as HTML and, beside it, as JSON; each complete or not at all."""
+    report = build_report(made)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for file, content in ((path.with_suffix(".json"), render_json(report)), (path, render_html(report))):
+        temporary = file.with_name(file.name + ".part")
+        temporary.write_text(content, encoding="utf-8", newline="\n")
+        temporary.replace(file)
+    return path
+
+
+def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:
+    """The answer of a run. A batch delivered once more is known: nothing of it is new."""
+    texts = report_notes.full_messages(run, run.plan.files)
+    ids = {f.name: f.file_id for f in (*run.plan.files, *run.plan.repeats)}
+    files = tuple(_file_result(f, ids, known, texts) for f in made.files)
+    counts = {o: sum(f.counts[o] for f in files) for o in OUTCOMES}
+    read = sum(f.read for f in files)
+    state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
+    return BatchResult(
+        run.plan.batch_id, run.plan.province_code, state, read, counts, files, str(path), made.delivery.stop_rules
+    )
+
+
+def _file_result(
+    file: FileFacts, ids: Mapping[str, str], known: Mapping[str, str],
+    texts: Mapping[str, tuple[Mapping[str, Any], ...]],
+) -> FileResult:  # fmt: skip
+    file_id = ids.get(file.path, "")
+    read = file.balance.read
+    if file_id in known and file.outcome != "already_known":
+        counts = dict.fromkeys(OUTCOMES, 0) | {"known": read}
+        return FileResult(file.path, "already_known", known[file_id], read, counts)
+    counts = {o: int(getattr(file.balance, o)) for o in OUTCOMES}
+    return FileResult(file.path, file.outcome, file.reason, read, counts, texts.get(file_id, ()))

@@ -1,0 +1,214 @@
+"""The figures of a batch report, counted in one snapshot from what a batch wrote and nothing changes later.
+
+Outcomes, records, findings and pairs of a batch stand as they were loaded, so the same figures come out at any time:
+persons are counted by the rows of this batch, and pairs with rows of later batches belong to those.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from schemas.tables import LEVEL_NAMES, OUTCOMES
+from store.engine import Store
+
+PLACES = 5
+"""First places named of each rule."""
+
+EXAMPLES = 3
+"""Example pairs of each kind."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+Rows = Sequence[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class PairSide:
+    """One record of an example pair, unmasked: whoever shows it masks it first."""
+
+    file: str
+    sheet: str | None
+    line: int
+    full_name: str | None
+    personal_number: str | None
+    old_id_number: str | None
+
+
+@dataclass(frozen=True)
+class ExamplePair:
+    """A pair with its levels in the order of LEVEL_NAMES."""
+
+    outcome: str
+    with_store: bool
+    match_weight: float
+    levels: tuple[int, ...]
+    left: PairSide
+    right: PairSide
+
+
+@dataclass(frozen=True)
+class BatchFigures:
+    """Figures of one batch; rows are those that it brought into the store (loaded and merged).
+
+    Attributes:
+        recount: rows by outcome, counted again row by row; files delivered before count as known.
+        patterns: (empty_reasons, rows).
+        reviews: (field, empty_reasons, rows with a finding of severity review in that field).
+        numbers: rows with a personal number, rows with an old number.
+        merged_within: rows merged with a person that the batch brought.
+        merged_with_store: rows merged with a person that was there before.
+        pairs: (outcome, with_store, weight rounded down, pairs).
+        examples: the weakest matches and the strongest reviews, within the batch and with the store.
+        quarantine: (rule_id, rows, file, sheet, line): the first places of each rule.
+        people: (birth_year, sex_code, is_dead, persons).
+        codes: (field, code_list, code, persons) of ethnic groups and religions.
+    """
+
+    recount: dict[str, int]
+    patterns: Rows
+    reviews: Rows
+    numbers: tuple[int, int]
+    merged_within: int
+    merged_with_store: int
+    pairs: Rows
+    examples: tuple[ExamplePair, ...]
+    quarantine: Rows
+    people: Rows
+    codes: Rows
+
+
+def figures(store: Store, batch_id: str) -> BatchFigures:
+    """The figures of a batch, all 0 for one that the store does not know or that was stopped."""
+    if not _ID.fullmatch(batch_id):
+        raise ValueError("no batch id")
+    with store.reading() as connection:
+        _prepare(connection, batch_id)
+        within, with_store = _one(connection, _MERGED)
+        personal, old = _one(connection, "SELECT count(personal_number), count(old_id_number) FROM report_records")
+        return BatchFigures(
+            recount=_recount(connection, batch_id),
+            patterns=_all(connection, "SELECT empty_reasons, count(*) FROM report_records GROUP BY 1 ORDER BY 1"),
+            reviews=_all(connection, _REVIEWS),
+            numbers=(int(personal), int(old)),
+            merged_within=int(within),
+            merged_with_store=int(with_store),
+            pairs=_all(connection, _PAIRS),
+            examples=tuple(_example(row) for row in _all(connection, _EXAMPLES)),
+            quarantine=_all(connection, _QUARANTINE.format(id=batch_id)),
+            people=_all(connection, _PEOPLE),
+            codes=_all(connection, _CODES),
+        )
+
+
+def note(store: Store, batch_id: str, name: str) -> str | None:
+    """A note that was kept beside a batch; None if there is none."""
+    if not _ID.fullmatch(batch_id):
+        return None
+    with store.reading() as connection:
+        query = sa.text("SELECT content FROM batch_notes WHERE batch_id = CAST(:b AS uuid) AND note = :n")
+        found = connection.execute(query, {"b": batch_id, "n": name}).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def _prepare(connection: Connection, batch_id: str) -> None:
+    for statement in _TEMPORARY:
+        connection.execute(sa.text(statement.format(id=batch_id)))
+
+
+def _recount(connection: Connection, batch_id: str) -> dict[str, int]:
+    counted = {str(outcome): int(rows) for outcome, rows in _all(connection, _OWN_ROWS.format(id=batch_id))}
+    before = int(_one(connection, _ROWS_BEFORE.format(id=batch_id))[0])
+    sums = {o: counted.get(o, 0) + (before if o == "known" else 0) for o in OUTCOMES}
+    return {"read": sum(sums.values()), **sums}
+
+
+def _example(row: tuple[Any, ...]) -> ExamplePair:
+    levels = len(LEVEL_NAMES)
+    sides = row[3 + levels :]
+    return ExamplePair(
+        row[0], row[1], row[2], tuple(row[3 : 3 + levels]), PairSide(*sides[:6]), PairSide(*sides[6:])
+    )  # fmt: skip
+
+
+def _all(connection: Connection, query: str) -> Rows:
+    return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def _one(connection: Connection, query: str) -> tuple[Any, ...]:
+    return tuple(connection.execute(sa.text(query)).one())
+
+
+_OWN_FILES = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = '{id}')"
+_TEMPORARY = (
+    # What this batch brought in; the other tables are joined to it.
+    f"""CREATE TEMP TABLE report_rows ON COMMIT DROP AS
+        SELECT record_id, person_id, outcome, file, sheet, line FROM row_outcomes
+        WHERE batch_id = '{{id}}' AND outcome IN ('loaded', 'merged') AND {_OWN_FILES}""",
+    "CREATE UNIQUE INDEX ON report_rows (record_id)",
+    "ANALYZE report_rows",
+    """CREATE TEMP TABLE report_records ON COMMIT DROP AS
+       SELECT r.record_id, m.person_id, m.outcome, r.empty_reasons, r.full_name, r.personal_number, r.old_id_number,
+              r.birth_year, r.sex_code, r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
+              r.ethnic_group_list, r.ethnic_group_code, r.religion_code
+       FROM records r JOIN report_rows m USING (record_id)""",
+    "ANALYZE report_records",
+    """CREATE TEMP TABLE report_persons ON COMMIT DROP AS
+       SELECT DISTINCT ON (person_id) birth_year, sex_code, ethnic_group_list, ethnic_group_code, religion_code,
+              bool_or(is_dead) OVER (PARTITION BY person_id) AS is_dead
+       FROM report_records ORDER BY person_id, outcome = 'loaded' DESC, record_id""",
+    # Pairs of this batch: the other side was here, or came with a batch that was loaded before it.
+    """CREATE TEMP TABLE report_pairs ON COMMIT DROP AS
+       SELECT s.*, l.record_id IS NULL OR r.record_id IS NULL AS with_store
+       FROM (SELECT s.* FROM scored_pairs s JOIN report_rows m ON m.record_id = s.left_record_id
+             UNION SELECT s.* FROM scored_pairs s JOIN report_rows m ON m.record_id = s.right_record_id) s
+       LEFT JOIN report_rows l ON l.record_id = s.left_record_id
+       LEFT JOIN report_rows r ON r.record_id = s.right_record_id
+       WHERE (l.record_id IS NOT NULL AND r.record_id IS NOT NULL) OR EXISTS (
+           SELECT FROM row_outcomes o JOIN batch_events e ON e.batch_id = o.batch_id AND e.event = 'loaded'
+           WHERE o.record_id = CASE WHEN l.record_id IS NULL THEN s.left_record_id ELSE s.right_record_id END
+             AND o.outcome IN ('loaded', 'merged')
+             AND e.number < (SELECT number FROM batch_events WHERE batch_id = '{id}' AND event = 'loaded'))""",
+)  # fmt: skip
+
+_OWN_ROWS = f"SELECT outcome, count(*) FROM row_outcomes WHERE batch_id = '{{id}}' AND {_OWN_FILES} GROUP BY 1"
+_ROWS_BEFORE = """
+    SELECT count(*) FROM batch_files f JOIN row_outcomes o USING (file_id)
+    WHERE f.batch_id = '{id}' AND f.outcome = 'already_known' AND o.batch_id <> '{id}' AND o.outcome <> 'rejected'"""
+_REVIEWS = """
+    SELECT c.field, r.empty_reasons, count(DISTINCT c.record_id) FROM check_results c
+    JOIN report_records r USING (record_id) WHERE c.severity = 'review' AND c.field <> '' GROUP BY 1, 2 ORDER BY 1, 2"""
+_MERGED = """
+    SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM (
+        SELECT outcome, bool_or(outcome = 'loaded') OVER (PARTITION BY person_id) AS is_new FROM report_rows) rows
+    WHERE outcome = 'merged'"""
+_PAIRS = """
+    SELECT outcome, with_store, floor(match_weight)::integer, count(*) FROM report_pairs
+    WHERE outcome IN ('match', 'review') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+_SIDE = "o{n}.file, o{n}.sheet, o{n}.line, r{n}.full_name, r{n}.personal_number, r{n}.old_id_number"
+_LEVELS = ", ".join(LEVEL_NAMES)
+_EXAMPLES = f"""
+    SELECT p.outcome, p.with_store, p.match_weight, {_LEVELS}, {_SIDE.format(n=1)}, {_SIDE.format(n=2)}
+    FROM (SELECT *, row_number() OVER (PARTITION BY outcome, with_store ORDER BY
+              CASE outcome WHEN 'match' THEN match_weight ELSE -match_weight END, left_record_id, right_record_id
+          ) AS place FROM report_pairs WHERE outcome IN ('match', 'review')) p
+    JOIN records r1 ON r1.record_id = p.left_record_id JOIN records r2 ON r2.record_id = p.right_record_id
+    JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome <> 'rejected'
+    JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome <> 'rejected'
+    WHERE p.place <= {EXAMPLES} ORDER BY p.outcome, p.with_store, p.place"""
+_QUARANTINE = f"""
+    SELECT rule_id, rows, file, sheet, line FROM (
+        SELECT rule_id, file, sheet, line, count(*) OVER (PARTITION BY rule_id) AS rows,
+               row_number() OVER (PARTITION BY rule_id ORDER BY file, sheet NULLS FIRST, line, record_id) AS place
+        FROM row_outcomes WHERE batch_id = '{{id}}' AND outcome = 'quarantined' AND {_OWN_FILES}) waiting
+    WHERE place <= {PLACES} ORDER BY rows DESC, rule_id, place"""
+_PEOPLE = """
+    SELECT birth_year, sex_code, is_dead, count(*) FROM report_persons GROUP BY 1, 2, 3
+    ORDER BY 1 NULLS LAST, 2 NULLS LAST, 3"""
+_CODES = """
+    SELECT 'ethnic_group', coalesce(ethnic_group_list, ''), ethnic_group_code, count(*) FROM report_persons
+    GROUP BY 2, 3
+    UNION ALL SELECT 'religion', 'religions', religion_code, count(*) FROM report_persons GROUP BY 3
+    ORDER BY 1, 4 DESC, 2, 3"""
