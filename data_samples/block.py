@@ -21,7 +21,7 @@ _BOOKS_OF_BLOCK = 16_384
 
 TRUTH = pa.schema({
     "line": pa.int32(), "person_id": pa.int64(), "household": pa.int64(), "kind": pa.string(), "slips": pa.string(),
-    "expected_outcome": pa.string(), "expected_rule": pa.string(), "difficult": pa.bool_(),
+    "expected_outcome": pa.string(), "expected_rule": pa.string(), "difficult": pa.string(),
 })  # fmt: skip
 """What is true of a row; `line` counts from 1 within the part of the ledger that the block gives."""
 

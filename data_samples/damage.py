@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from data_samples.books import is_repeated
 from data_samples.draw import Bools, Floats, Ints
-from data_samples.evidence import hard_to_match
+from data_samples.evidence import REASONS, hard_to_match
 from data_samples.faults import FAULTS, TWO_PEOPLE, plant_two_people
 from data_samples.notices import NOTICES
 from data_samples.options import GenerateOptions
@@ -26,7 +26,7 @@ _DITTO_MARKS = ("nt", '"', "như trên", "-nt-", "//")
 
 @dataclass(frozen=True)
 class Damaged:
-    """The texts as they stand in the ledger, and by row: slips, expected outcome and rule, whether it is difficult."""
+    """The texts as they stand in the ledger, and by row: slips, expected outcome and rule, why it is difficult."""
 
     texts: Texts
     slips: pa.Array
@@ -54,7 +54,8 @@ def damage(stream: np.random.Generator, block: Block, texts: Texts, options: Gen
     return Damaged(
         draft.texts, slips_by_row(draft, size),
         pc.if_else(pa.array(blocked), QUARANTINED, ACCEPTED),
-        names.take(pa.array(np.maximum(rule, 0), mask=is_free)), pa.array(difficult),
+        names.take(pa.array(np.maximum(rule, 0), mask=is_free)),
+        pa.array(REASONS).take(pa.array(difficult, mask=difficult == 0)),
     )  # fmt: skip
 
 

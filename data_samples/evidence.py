@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from data_samples.draw import Bools, Ints
 from data_samples.slips import Draft
 from data_samples.spelling import without_marks
 
 ENOUGH = 6
+"""Points: same personal number 5, same card 4, whole date the same 3 (only the year 1), name alike 2 (one syllable
+apart 1), household number 2, father, mother and native place 1 each."""
+
+REASONS = ("", "weak_evidence", "looks_like_two_people")
 _COLUMNS = (
     "full_name", "birth_date", "personal_number", "old_id_number", "father_name", "mother_name", "native_place",
     "household_id",
 )  # fmt: skip
+_FOLDED = frozenset(("full_name", "father_name", "mother_name", "native_place"))
 _SHORTEST_WHOLE_DATE = len("1-1-60")
 
 
@@ -29,44 +35,48 @@ class _Row:
     native: str
     household: str
     written: str
+    ledger: int
 
 
-def hard_to_match(draft: Draft, is_wanted: Bools) -> Bools:
-    """Pairs of wanted rows of one person whose likeness is below ENOUGH points, or that look like two people.
+def hard_to_match(draft: Draft, is_wanted: Bools) -> Ints:
+    """Which rows of people with several wanted rows are hard to bring together, and why: place in REASONS, 0 = not.
 
-    Each row is compared with the earlier one that it is likest; both are hard then. Two rows with one personal number
-    look like two people when neither the name nor the birth is written the same.
-    Same personal number 5 points, same card 4, name alike 2 (one syllable apart 1), whole date the same 3 (only the
-    year 1), father, mother and native place 1 each, household number 2.
+    Each row is compared with the earlier one that it is likest; both are hard when they have less than ENOUGH points,
+    or when they stand in one ledger with one personal number, and neither name nor birth is written the same.
     """
     rows = np.flatnonzero(is_wanted)
+    hard = np.zeros(len(is_wanted), dtype=np.int64)
+    if not len(rows):
+        return hard
     person = draft.block.entries.person[rows]
     order = np.argsort(person, kind="stable")
     rows, person = rows[order], person[order]
+    ledgers = draft.block.books.ledger[draft.block.entries.book[rows]].tolist()
     seen: dict[int, list[tuple[int, _Row]]] = {}
-    hard = np.zeros(len(is_wanted), dtype=bool)
-    for row, who, found in zip(rows.tolist(), person.tolist(), _rows(draft, rows), strict=True):
+    for row, who, found in zip(rows.tolist(), person.tolist(), _rows(draft, rows, ledgers), strict=True):
         before = seen.setdefault(who, [])
         if before:
             other, likest = max(before, key=lambda b: _points(found, b[1]))
-            if _points(found, likest) < ENOUGH or _look_like_two(found, likest):
-                hard[[row, other]] = True
+            reason = 2 if _look_like_two(found, likest) else int(_points(found, likest) < ENOUGH)
+            hard[[row, other]] = np.maximum(hard[[row, other]], reason)
         before.append((row, found))
     return hard
 
 
 def _look_like_two(left: _Row, right: _Row) -> bool:
-    return left.personal == right.personal != "" and left.name != right.name and left.written != right.written
+    is_one_number = left.personal == right.personal != "" and left.ledger == right.ledger
+    return is_one_number and left.name != right.name and left.written != right.written
 
 
-def _rows(draft: Draft, rows: Ints) -> list[_Row]:
-    columns = [draft.texts[name].take(rows).to_pylist() for name in _COLUMNS]
+def _rows(draft: Draft, rows: Ints, ledgers: list[int]) -> list[_Row]:
+    columns = [draft.texts[name].take(rows) for name in _COLUMNS]
+    texts = [_keys(c) if name in _FOLDED else c.to_pylist() for name, c in zip(_COLUMNS, columns, strict=True)]
     years, days = draft.births.year[rows].tolist(), (draft.births.month * 100 + draft.births.day)[rows].tolist()
     return [
-        _Row(tuple(_key(name).split()), (year, day if _is_whole(birth) else 0), personal, card, _key(father),
-             _key(mother), _key(native), household, birth)
-        for name, birth, personal, card, father, mother, native, household, year, day
-        in zip(*columns, years, days, strict=True)
+        _Row(tuple(name.split()), (year, day if _is_whole(birth) else 0), personal, card, father, mother, native,
+             household, birth, ledger)
+        for name, birth, personal, card, father, mother, native, household, year, day, ledger
+        in zip(*texts, years, days, ledgers, strict=True)
     ]  # fmt: skip
 
 
@@ -75,8 +85,9 @@ def _is_whole(birth: str) -> bool:
         sum(c in "/.-" for c in birth) == 2)  # fmt: skip
 
 
-def _key(text: str) -> str:
-    return without_marks(text).lower()
+def _keys(texts: pa.Array) -> list[str]:
+    """All at once: one long text is folded faster than many short ones."""
+    return without_marks("\n".join(texts.to_pylist())).lower().split("\n")
 
 
 def _points(left: _Row, right: _Row) -> int:

@@ -18,10 +18,14 @@ _SHORT_WORDS = (
 )  # fmt: skip
 
 
+_PLAIN = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x1EFA)} | {
+    ord("đ"): "d", ord("Đ"): "D"
+}  # fmt: skip
+
+
 def without_marks(text: str, _u: float = 0.0) -> str:
     """Nguyễn Đức -> Nguyen Duc."""
-    plain = text.replace("đ", "d").replace("Đ", "D")
-    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+    return text.translate(_PLAIN)
 
 
 def retoned(text: str, _u: float = 0.0) -> str:

@@ -137,12 +137,17 @@ def _religions(stream: np.random.Generator, block: Block) -> pa.Array:
     return tables.choose(block.people.style[person], u[block.people.household[person]])
 
 
+_OCCUPATIONS = (
+    "infant", "pupil", "student_m", "student_f", "rural_m", "rural_f", "urban_m", "urban_f", "old_m", "old_f",
+)  # fmt: skip
+
+
 def _occupations(block: Block, age: Ints, u: Floats) -> pa.Array:
-    lists = ledger_words()["occupations"]
-    tables = WordTables([lists[k] for k in ("infant", "pupil", "student", "rural", "urban", "old")])
+    tables = WordTables([ledger_words()["occupations"][name] for name in _OCCUPATIONS])
     is_urban = (gazetteer().weight == 2.0)[block.books.commune[block.entries.book]]
-    working = np.where(is_urban, 4, 3)
-    return tables.choose(np.select([age < 6, age < 18, age < 23, age < 61], [0, 1, 2, working], 5), u)
+    working = np.where(is_urban, 6, 4)
+    kind = np.select([age < 6, age < 18, age < 23, age < 61], [0, 1, 2, working], 8)
+    return tables.choose(kind + (kind > 1) * block.people.is_female[block.entries.person], u)
 
 
 def _kin(block: Block, u: Floats) -> Texts:
