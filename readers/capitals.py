@@ -13,10 +13,7 @@ def restore_capitals(text: str, *, column_is_capital: bool = False) -> str:
     """Upper-case the words of decoded TCVN3 text that were written in a capital font."""
     words = _WORD.findall(text)
     kinds = {_kind(word) for word in words}
-    if "mixed" in kinds:
-        doubtful = False
-    else:
-        doubtful = "capital" in kinds or column_is_capital
+    doubtful = "mixed" not in kinds and ("capital" in kinds or column_is_capital)
     return _WORD.sub(lambda found: _restored(found.group(), doubtful), text)
 
 

@@ -73,8 +73,9 @@ DECODERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
 """Encodings below Unicode by name: latin-1 view of a text -> text. May raise UnicodeError."""
 
 _ALIASES = {
-    "abc": "tcvn3", "tcvn": "tcvn3", "tcvn-3": "tcvn3", "tcvn5712": "tcvn3", "tcvn5712-3": "tcvn3", "vni-windows": "vni",
-    "windows-1258": "cp1258", "windows1258": "cp1258", "windows-1252": "cp1252", "latin-1": "cp1252",
+    "abc": "tcvn3", "tcvn": "tcvn3", "tcvn-3": "tcvn3", "tcvn5712": "tcvn3", "tcvn5712-3": "tcvn3",
+    "vni-windows": "vni", "windows-1258": "cp1258", "windows1258": "cp1258", "windows-1252": "cp1252",
+    "latin-1": "cp1252",
     "utf8": "utf-8", "utf-8-sig": "utf-8", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
 }  # fmt: skip
 UNICODE = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32")

@@ -40,8 +40,8 @@ def _tcvn3() -> dict[int, str]:
 def _vni() -> dict[str, str]:
     pairs = {base + mark: letter for base, marks in _VNI_MARKS.items() for mark, letter in marks.items()}
     # The capital is the base letter's; its mark is typed in either case.
-    upper = {base.upper() + m: to.upper() for (base, mark), to in pairs.items() for m in (mark, mark.upper())}
-    mixed = {base + mark.upper(): to for (base, mark), to in pairs.items()}
+    upper = {two[0].upper() + m: to.upper() for two, to in pairs.items() for m in (two[1], two[1].upper())}
+    mixed = {two[0] + two[1].upper(): to for two, to in pairs.items()}
     alone = _VNI_ALONE | {given.upper(): to.upper() for given, to in _VNI_ALONE.items()}
     return alone | pairs | mixed | upper
 

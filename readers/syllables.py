@@ -7,7 +7,7 @@ syllable of Vietnamese (onset, rhyme, tone); loose on purpose where spelling var
 import unicodedata
 from functools import lru_cache
 
-_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()  # noqa: SIM905 - a list of words reads better as words
 _RHYMES = frozenset(
     """
     a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt â âc âm ân âng âp ât âu ây
@@ -17,7 +17,7 @@ _RHYMES = frozenset(
     u ua uc ui um un ung up ut uâ uân uâng uât uây uê uêch uênh uơ uy uya uych uyn uynh uyp uyt uyu uyên uyêt
     uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
     y ych ynh yt yêm yên yêng yêt yêu
-    """.split()
+    """.split()  # noqa: SIM905
 )
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
 _VOWELS = frozenset("aăâeêioôơuưy")

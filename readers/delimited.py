@@ -1,0 +1,196 @@
+"""CSV, TSV and their kin: any separator, line breaks inside quotes, quotes that never close.
+
+Records are found line by line, so that one bad quote costs one row and every row keeps the line number an editor
+shows. A record becomes its cells joined by U+001F, whole blocks at a time where no quote is in sight.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from readers.dialect import Dialect, find_dialect
+from readers.grid import Grid, Sheet, Trouble, without_blanks
+from readers.reading import ReadLimits
+from readers.text_file import text_blocks, text_kind
+from schemas.errors import FileRefused
+
+_UNIT = "\x1f"
+_MOST_LINES_IN_A_CELL = 200
+_ROWS_AT_ONCE = 65_536
+_QUOTE_RULE = "row.quote_unclosed"
+csv.field_size_limit(1 << 30)
+
+
+def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterator[Sheet]:
+    """The one sheet of a delimited file.
+
+    Raises:
+        FileRefused: file.empty, encoding.binary, encoding.unknown, file.line_too_long, file.too_many_columns.
+    """
+    kind = text_kind(path, forced)
+    blocks = text_blocks(path, kind, limits)
+    first = next(blocks, None)
+    if first is None:
+        raise FileRefused("file.empty")
+    dialect = find_dialect(first, kind.legacy)
+    if dialect.width > limits.columns:
+        raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)
+    encoding = kind.legacy if kind.codec == "latin-1" else None
+    yield Sheet(None, _grids(chain([first], blocks), dialect), encoding, name_of_codec(kind.codec))
+
+
+def name_of_codec(codec: str) -> str | None:
+    """The Unicode encoding of a file; None for 8-bit text."""
+    return None if codec == "latin-1" else codec
+
+
+def _grids(blocks: Iterator[str], dialect: Dialect) -> Iterator[Grid]:
+    splitter = _Splitter(dialect)
+    for block in blocks:
+        for records in splitter.feed(block):
+            yield _grid(records, dialect.width)
+    for records in splitter.finish():
+        yield _grid(records, dialect.width)
+
+
+@dataclass
+class _Records:
+    """Records of consecutive lines: cells joined by U+001F, line numbers, rows that need a word."""
+
+    texts: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    unclosed: list[int] = field(default_factory=list)
+
+
+class _Splitter:
+    """Cuts text into records; keeps a record that is not complete for the next block."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._held: list[str] = []
+        self._line = 1
+        self._options = {
+            "delimiter": dialect.separator, "quotechar": dialect.quote, "escapechar": dialect.escape,
+            "doublequote": dialect.escape is None, "skipinitialspace": True, "strict": True,
+        }  # fmt: skip
+
+    def feed(self, block: str) -> Iterator[_Records]:
+        """Records of a block of whole lines."""
+        yield from self._records(self._held + self._clean(block).split("\n")[:-1], is_last=False)
+
+    def finish(self) -> Iterator[_Records]:
+        """Records of the lines that were held back."""
+        yield from self._records(self._held, is_last=True)
+
+    def _clean(self, block: str) -> str:
+        if _UNIT in block:
+            block = block.replace(_UNIT, "\ufffd")
+        if self._dialect.is_curly:
+            block = block.replace("“", '"').replace("”", '"')
+        return block
+
+    def _records(self, lines: list[str], *, is_last: bool) -> Iterator[_Records]:
+        at = max(0, self._dialect.skipped_lines + 1 - self._line)
+        self._line += at
+        self._held = []
+        while at < len(lines):
+            upto = min(at + _ROWS_AT_ONCE, len(lines))
+            found, at = self._run(lines, at, upto, is_last=is_last)
+            if found.texts:
+                yield found
+            if self._held:
+                return
+
+    def _run(self, lines: list[str], at: int, upto: int, *, is_last: bool) -> tuple[_Records, int]:
+        quote, separator = self._dialect.quote, self._dialect.separator
+        found = _Records()
+        while at < upto:
+            line = lines[at]
+            taken = 1
+            if quote not in line:
+                found.texts.append(line.replace(separator, _UNIT))
+            else:
+                text, taken = self._quoted(lines, at, is_last=is_last)
+                if not taken:
+                    self._held = lines[at:]
+                    return found, len(lines)
+                if text is None:
+                    found.unclosed.append(len(found.texts))
+                    text = line.replace(separator, _UNIT).replace(quote, "")
+                found.texts.append(text)
+            found.lines.append(self._line)
+            self._line += taken
+            at += taken
+        return found, at
+
+    def _quoted(self, lines: list[str], at: int, *, is_last: bool) -> tuple[str | None, int]:
+        """Record that begins at a line with a quote, and how many lines it takes: 0 = more lines are needed."""
+        cells, is_open = self._parse(lines[at])
+        if cells is not None:
+            return _UNIT.join(cells), 1
+        if not is_open:
+            return None, 1
+        text = lines[at]
+        for taken in range(2, _MOST_LINES_IN_A_CELL + 1):
+            if at + taken > len(lines):
+                return (None, 1) if is_last else (None, 0)
+            line = lines[at + taken - 1]
+            if self._is_whole(line):
+                return None, 1
+            text += "\n" + line
+            if self._dialect.quote not in line:
+                continue
+            cells, is_open = self._parse(text)
+            if cells is not None:
+                return (_UNIT.join(cells), taken) if len(cells) == self._dialect.width else (None, 1)
+            if not is_open:
+                return None, 1
+        return None, 1
+
+    def _parse(self, text: str) -> tuple[list[str] | None, bool]:
+        """Cells of a record; None if its quotes are wrong, with whether one is still open."""
+        try:
+            return next(csv.reader([text], **self._options), [""]), False  # type: ignore[arg-type]
+        except csv.Error as wrong:
+            return None, "unexpected end" in str(wrong)
+
+    def _is_whole(self, line: str) -> bool:
+        """Is a line a record of its own, so that the quote before it was never closed?"""
+        width = self._dialect.width
+        if width < 2 or line.count(self._dialect.separator) < width - 1:
+            return False
+        cells, _ = self._parse(line)
+        return cells is not None and len(cells) == width and not any(c.rstrip().endswith(self._dialect.quote)
+                                                                     for c in cells[:-1])  # fmt: skip
+
+
+def _grid(records: _Records, width: int) -> Grid:
+    lists = pc.split_pattern(pa.array(records.texts, pa.large_string()), _UNIT)
+    counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int32)
+    offsets = lists.offsets.to_numpy()[:-1]
+    values = lists.values
+    columns = tuple(_column(values, offsets, counts, at) for at in range(width))
+    return Grid(
+        np.asarray(records.lines, np.int32), columns, counts, _surplus(values, offsets, counts, width),
+        troubles=tuple(Trouble(row, _QUOTE_RULE) for row in records.unclosed),
+    )  # fmt: skip
+
+
+def _column(values: pa.Array, offsets: np.ndarray, counts: np.ndarray, at: int) -> pa.Array:
+    present = counts > at
+    places = pa.array(offsets + at) if present.all() else pa.array(np.where(present, offsets + at, 0), mask=~present)
+    return without_blanks(values.take(places).cast(pa.string()))
+
+
+def _surplus(values: pa.Array, offsets: np.ndarray, counts: np.ndarray, width: int) -> dict[int, Sequence[str]]:
+    rows = np.flatnonzero(counts > width).tolist()
+    return {
+        row: [t.strip() for t in values.slice(int(offsets[row]) + width, int(counts[row]) - width).to_pylist()]
+        for row in rows
+    }  # fmt: skip

@@ -1,0 +1,155 @@
+"""The headings of one row together: which meaning each keeps, which contradict, which are missing.
+
+A part of a value (day, month and year; the column of men and the column of women; surname and given name) is a part
+only beside its other parts.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from readers.heading_words import ASIDE, EXACT, Meaning, plain
+from readers.reading import FileFinding
+from schemas import rules
+from schemas.errors import FileRefused
+from schemas.fields import FIELDS
+
+_BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
+ALSO = "also"
+_PARTS_OF_DAY = frozenset(("day", "month", "year"))
+_BY_SEX = frozenset(("male", "female"))
+
+
+@dataclass(frozen=True)
+class Role:
+    """A column of a sheet: its position, heading as shown, meaning (None: not known), and the heading above it."""
+
+    position: int
+    heading: str
+    meaning: Meaning | None
+    group: str = ""
+
+    @property
+    def raw_column(self) -> str | None:
+        """The raw column it feeds; None if it is kept aside."""
+        return None if self.meaning is None or self.meaning.raw_column == ASIDE else self.meaning.raw_column
+
+
+def choose(candidates: Sequence[tuple[Meaning, ...]], headings: Sequence[str]) -> list[Meaning | None]:
+    """One meaning, or none, for each heading of a row."""
+    present = Counter(role for options in candidates for role in {m.role for m in options})
+    chosen: list[Meaning | None] = []
+    for options, heading in zip(candidates, headings, strict=True):
+        settled = (_settled(m, heading, present) for m in options)
+        chosen.append(next((m for m in settled if m is not None), None))
+    return chosen
+
+
+def _settled(meaning: Meaning, heading: str, present: Counter[tuple[str, str]]) -> Meaning | None:
+    """The meaning as it is beside the others: a whole that is a part, a part that is the whole, or none."""
+    raw, part = meaning.role
+    if part in _BY_SEX:
+        return meaning if all(present[raw, p] for p in _BY_SEX) else None
+    if raw == _BIRTH and part in ("", *_PARTS_OF_DAY):
+        return _settled_day(meaning, plain(heading), present)
+    if raw == _NAME:
+        return _settled_name(meaning, present)
+    return meaning
+
+
+def _settled_day(meaning: Meaning, heading: str, present: Counter[tuple[str, str]]) -> Meaning | None:
+    if present[_BIRTH, "month"]:
+        if meaning.part:
+            return meaning
+        part = {"ngay sinh": "day", "nam sinh": "year", "sinh ngay": "day", "sinh nam": "year"}.get(heading, "")
+        return replace(meaning, part=part)
+    if meaning.part == "year" and heading != "nam":
+        return replace(meaning, part="")
+    return None if meaning.part else meaning
+
+
+def _settled_name(meaning: Meaning, present: Counter[tuple[str, str]]) -> Meaning | None:
+    has_family, has_given = present[_NAME, "family"], present[_NAME, "given"]
+    if meaning.part == "" and has_family and not has_given and meaning.confidence == EXACT:
+        return replace(meaning, part="given")
+    if meaning.part == "family" and not (has_given or present[_NAME, ""] > 1 or present[_NAME, ""] == 1):
+        return None
+    if meaning.part == "given" and not has_family:
+        return replace(meaning, part="")
+    return meaning
+
+
+def by_sex_columns_hold_births(roles: Sequence[Role]) -> tuple[Role, ...]:
+    """The columns of men and women as columns of birth: the year was written under the person's sex."""
+    return tuple(
+        replace(r, meaning=replace(r.meaning, raw_column=_BIRTH))
+        if r.meaning is not None and r.meaning.raw_column == _SEX and r.meaning.part in _BY_SEX
+        else r
+        for r in roles
+    )
+
+
+def without_rivals(roles: Sequence[Role], sheet: str | None) -> tuple[tuple[Role, ...], list[FileFinding]]:
+    """Keep the surest column of each role; the others stand aside as ambiguous.
+
+    Raises:
+        FileRefused: header.duplicate, two columns with equally good claims to one role.
+    """
+    findings: list[FileFinding] = []
+    kept = list(roles)
+    for role in dict.fromkeys(r.meaning.role for r in roles if r.meaning is not None and r.raw_column):
+        rivals = [r for r in kept if r.meaning is not None and r.meaning.role == role]
+        if len(rivals) < 2 or _is_one_place(rivals):
+            continue
+        first, *others = sorted(rivals, key=lambda r: -r.meaning.confidence if r.meaning else 0)
+        for rival in others:
+            if _is_equal_claim(first, rival):
+                raise FileRefused("header.duplicate", sheet=sheet, column=rival.heading, found=role[0])
+            kept[kept.index(rival)] = _second(rival)
+            findings.append(FileFinding("header.ambiguous", sheet, None, rival.heading))
+    return tuple(kept), findings
+
+
+def _is_equal_claim(first: Role, rival: Role) -> bool:
+    if plain(first.heading) == plain(rival.heading):
+        return True
+    is_exact = all(r.meaning is not None and r.meaning.confidence == EXACT for r in (first, rival))
+    return is_exact and first.raw_column in (_NAME, _SEX)
+
+
+def _second(rival: Role) -> Role:
+    """A second column of the same role: it speaks where the first is blank ("Ngày sinh" beside "Năm sinh")."""
+    is_whole = rival.meaning is not None and rival.meaning.part == "" and rival.meaning.confidence == EXACT
+    return replace(rival, meaning=replace(rival.meaning, part=ALSO) if is_whole and rival.meaning else None)
+
+
+def _is_one_place(rivals: Sequence[Role]) -> bool:
+    """Commune, district and province of one place under one heading: their texts are joined."""
+    return len({r.group for r in rivals}) == 1 and bool(rivals[0].group) and rivals[0].raw_column not in (_NAME, _SEX)
+
+
+def required_columns() -> tuple[str, ...]:
+    """Raw columns without which no row can be accepted: their field has a blocking rule for rows that lack it."""
+    known = rules.all_rules()
+    blocking = (f for f in FIELDS if f"{f.name}.missing" in known and _blocks_rows(f"{f.name}.missing"))
+    return tuple(f.raw_columns[0] for f in blocking if f.required)
+
+
+def _blocks_rows(rule_id: str) -> bool:
+    rule = rules.rule(rule_id)
+    return rule.severity == "block" and rule.outcome == "row"
+
+
+def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
+    """Required raw columns that no column feeds; a birth written under the person's sex says the sex too."""
+    fed = {r.raw_column for r in roles}
+    if any(r.meaning and r.meaning.role == (_BIRTH, "male") for r in roles):
+        fed.add(_SEX)
+    return tuple(c for c in required_columns() if c not in fed)
+
+
+def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFinding]:
+    """A notice for each column with a heading that no field claims."""
+    return [
+        FileFinding("header.unknown_column", sheet, None, r.heading) for r in roles if r.heading and not r.raw_column
+    ]

@@ -1,0 +1,118 @@
+"""What one column heading can mean, by the words in data/headings.csv and the patterns in data/heading_patterns.csv.
+
+Marks decide first (năm is a year, nam a man); a heading typed without marks may leave several meanings, which the
+other headings of the row settle (`readers.heading_roles`).
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from transforms.text import fold, look_alikes
+
+ASIDE = "other_raw"
+EXACT, WITHOUT_NOTE, COMPACT, BY_PATTERN = 1.0, 0.95, 0.9, 0.7
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NUMBERING = re.compile(r"^\W*(?:\d{1,2}|[ivx]{1,4})\s*[.):\-]\s*(?=\D)|\s*[(\[]\s*\d{1,2}\s*[)\]]\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A raw column that a heading may name, which part of it (day, male, family ...), and how sure that is, 0 to 1."""
+
+    raw_column: str
+    part: str
+    confidence: float
+
+    @property
+    def role(self) -> tuple[str, str]:
+        """Raw column and part."""
+        return self.raw_column, self.part
+
+
+@lru_cache(maxsize=8_192)
+def meanings(heading: str) -> tuple[Meaning, ...]:
+    """What the heading may mean, best first; empty if its words are not known."""
+    text = _NUMBERING.sub("", look_alikes(heading)).strip()
+    for form, confidence in ((text, EXACT), (_NOTE.sub(" ", text), WITHOUT_NOTE)):
+        found = _by_words(form)
+        if found:
+            return tuple(Meaning(raw, part, confidence) for raw, part in found)
+    joined = _words().compact.get(plain(text).replace(" ", ""), ())
+    if joined and len(plain(text)) > 3:
+        return tuple(Meaning(raw, part, COMPACT) for raw, part in joined)
+    return _by_pattern(text)
+
+
+def plain(heading: str) -> str:
+    """The words of a heading: folded, without punctuation, single blanks."""
+    return _NOT_WORD.sub(" ", fold(heading)).strip()
+
+
+def _marked(heading: str) -> str:
+    return _NOT_WORD.sub(" ", heading.lower()).strip()
+
+
+def _by_words(text: str) -> tuple[tuple[str, str], ...]:
+    words = _words()
+    found = words.marked.get(_marked(text))
+    if found:
+        return found
+    candidates = words.folded.get(plain(text), ())
+    if text.isascii() or len(candidates) == 1:
+        return candidates
+    return ()
+
+
+def _by_pattern(text: str) -> tuple[Meaning, ...]:
+    form = plain(text)
+    for raw_column, part, pattern in _patterns():
+        if pattern.search(form):
+            return (Meaning(raw_column, part, BY_PATTERN),)
+    return ()
+
+
+_Roles = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class _Words:
+    marked: _Roles
+    folded: _Roles
+    compact: _Roles
+
+
+@cache
+def _words() -> _Words:
+    marked: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in _rows("headings.csv"):
+        for heading in row["headings"].split(";"):
+            marked[_marked(heading)].append((row["raw_column"], row["part"]))
+    folded: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for heading, roles in marked.items():
+        folded[plain(heading)] += roles
+    compact: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for heading, roles in folded.items():
+        compact[heading.replace(" ", "")] += roles
+    return _Words(_settled(marked), _settled(folded), _settled(compact))
+
+
+def _settled(words: Mapping[str, list[tuple[str, str]]]) -> _Roles:
+    return {heading: tuple(dict.fromkeys(roles)) for heading, roles in words.items() if heading}
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    rows = _rows("heading_patterns.csv")
+    return tuple((r["raw_column"], r["part"], re.compile(r["pattern"])) for r in rows)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with files("readers").joinpath("data", name).open(encoding="utf-8") as source:
+        return list(csv.DictReader(source))

@@ -1,0 +1,163 @@
+"""Where the heading of a sheet is and what its columns are: below title rows, over one to three lines, numbered or not.
+
+Every run of lines near the top is read as if it were the heading; the one that names the most columns is it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from readers.heading_roles import Role, choose
+from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
+
+SEARCHED_LINES = 200
+_MOST_LEVELS = 3
+_LEAST_NAMED = 3
+_DATA = re.compile(r"\d{4,}|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}")
+_NUMBER = re.compile(r"^\W*(\d{1,3}|[A-Z])\W*$")
+_LONGEST_HEADING = 200
+
+Cells = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Lines `first` to `last` (indexes in the lines searched; `last` includes a row of numbers) and the columns."""
+
+    first: int
+    last: int
+    roles: tuple[Role, ...]
+    score: float
+
+
+def find_heading(rows: Sequence[Cells]) -> Heading | None:
+    """The heading among the first rows of a sheet; None if no row names enough columns of a ledger."""
+    best: Heading | None = None
+    for first in range(min(len(rows), SEARCHED_LINES)):
+        if not any(rows[first]):
+            continue
+        for levels in range(1, _MOST_LEVELS + 1):
+            lines = rows[first : first + levels]
+            if len(lines) < levels or (levels > 1 and not (_may_stand_above(lines[-2]) and _may_continue(lines[-1]))):
+                break
+            found = _read_as_heading(lines, first)
+            if found is not None and (best is None or found.score > best.score + 1e-9):
+                best = found
+    if best is None:
+        return None
+    return _with_number_row(best, rows)
+
+
+def is_number_row(cells: Cells) -> bool:
+    """Is it the row of column numbers under a heading: (1) (2) (3), A B 1 2?"""
+    texts = [c for c in cells if c]
+    found = [_NUMBER.match(t) for t in texts]
+    if len(texts) < _LEAST_NAMED or not all(found):
+        return False
+    numbers = [int(f.group(1)) for f in found if f and f.group(1).isdigit()]
+    return len(numbers) >= 2 and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def _with_number_row(heading: Heading, rows: Sequence[Cells]) -> Heading:
+    last = heading.last
+    for at in range(last + 1, min(last + 3, len(rows))):
+        if any(rows[at]):
+            last = at if is_number_row(rows[at]) else last
+            break
+    return Heading(heading.first, last, heading.roles, heading.score)
+
+
+def _may_continue(cells: Cells) -> bool:
+    texts = [c for c in cells if c]
+    return bool(texts) and not any(_DATA.search(t) for t in texts) and not is_number_row(cells)
+
+
+def _may_stand_above(cells: Cells) -> bool:
+    """May a line be the upper part of a heading? A title is not: one cell at the left, or words that name no column."""
+    filled = [at for at, c in enumerate(cells) if c]
+    known = [at for at in filled if (found := meanings(_cell(cells, at))) and found[0].confidence >= COMPACT]
+    return bool(known) and (len({cells[at] for at in filled}) > 1 or filled[0] > 0)
+
+
+def _read_as_heading(lines: Sequence[Cells], first: int) -> Heading | None:
+    width = max(len(line) for line in lines)
+    levels = [_levels(lines, at) for at in range(width)]
+    headings = [_shown(texts) for texts in levels]
+    if sum(1 for h in headings if h) < 2:
+        return None
+    chosen = choose([_candidates(texts) for texts in levels], headings)
+    roles = tuple(
+        Role(at, heading, meaning, texts[0] if len(texts) > 1 else "")
+        for at, (heading, meaning, texts) in enumerate(zip(headings, chosen, levels, strict=True))
+    )
+    named = {r.meaning.role: r.meaning.confidence for r in roles if r.meaning is not None and r.raw_column}
+    filled = sum(1 for h in headings if h)
+    data_like = sum(1 for line in lines for c in line if c and _DATA.search(c))
+    if len(named) < _LEAST_NAMED and (len(named) < 2 or len(named) * 2 < filled):
+        return None
+    if data_like * 2 > len(named):
+        return None
+    unknown = sum(1 for r in roles if r.heading and r.meaning is None)
+    return Heading(first, first + len(lines) - 1, roles, sum(named.values()) - 0.1 * unknown - data_like)
+
+
+def _levels(lines: Sequence[Cells], at: int) -> tuple[str, ...]:
+    """The texts over a column from the top: an empty upper cell belongs to the heading on its left."""
+    texts: list[str] = []
+    for depth, line in enumerate(lines):
+        text = _cell(line, at)
+        is_upper = depth < len(lines) - 1 and any(_cell(below, at) for below in lines[depth + 1 :])
+        if not text and is_upper:
+            text = _left_of(lines, depth, at)
+        if text and text not in texts:
+            texts.append(text)
+    return tuple(texts)
+
+
+def _left_of(lines: Sequence[Cells], depth: int, at: int) -> str:
+    """The nearest heading on the left at that depth, if it stands over a lower heading of its own."""
+    for left in range(at - 1, -1, -1):
+        text = _cell(lines[depth], left)
+        if text:
+            return text if any(_cell(below, left) for below in lines[depth + 1 :]) else ""
+    return ""
+
+
+def _cell(line: Cells, at: int) -> str:
+    text = line[at] if at < len(line) else None
+    return " ".join((text or "").split())[:_LONGEST_HEADING]
+
+
+def _shown(texts: Sequence[str]) -> str:
+    return " ".join(texts)
+
+
+def _candidates(texts: tuple[str, ...]) -> tuple[Meaning, ...]:
+    """Meanings of a heading of several levels: of all words together, else of the lowest level that is known."""
+    if not texts:
+        return ()
+    whole = meanings(_shown(texts))
+    if len(texts) == 1 or (whole and whole[0].confidence > _confidence_of_lowest(texts)):
+        return whole
+    lowest = meanings(texts[-1])
+    if whole and not _is_plain_word(lowest):
+        return whole
+    return lowest or whole or meanings(texts[0])
+
+
+def _confidence_of_lowest(texts: tuple[str, ...]) -> float:
+    """Confidence of the lowest level alone, unless a part of a person's relative is what it names."""
+    lowest = meanings(texts[-1])
+    return lowest[0].confidence if lowest and _is_plain_word(lowest) and not _is_of_another(texts) else 0.0
+
+
+def _is_plain_word(found: tuple[Meaning, ...]) -> bool:
+    return bool(found) and found[0].part == "" and found[0].raw_column != ASIDE
+
+
+_ANOTHER = re.compile(r"\b(cha|bo|me|vo|chong|chu ho|giam ho|dai dien|father|mother|spouse|head)\b")
+
+
+def _is_of_another(texts: tuple[str, ...]) -> bool:
+    return any(_ANOTHER.search(plain(t)) for t in texts[:-1])

@@ -1,0 +1,120 @@
+"""What a file is, by its content first and its name second. Nothing is parsed here: only marks are looked at."""
+
+import zipfile
+from pathlib import Path, PurePath
+from typing import Literal
+
+from schemas.errors import FileRefused
+
+Kind = Literal["delimited", "spreadsheet", "old_spreadsheet"]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"), (b"BM", "BMP"), (b"RIFF", "RIFF"), (b"\x1f\x8b", "GZIP"), (b"BZh", "BZIP2"),
+    (b"\xfd7zXZ\x00", "XZ"), (b"7z\xbc\xaf\x27\x1c", "7Z"), (b"Rar!", "RAR"), (b"\x28\xb5\x2f\xfd", "ZSTD"),
+    (b"MZ", "EXE"), (b"\x7fELF", "ELF"), (b"PAR1", "Parquet"), (b"SQLite format 3", "SQLite"), (b"{\\rtf", "RTF"),
+    (b"\x00\x01\x00\x00Standard ", "Access"), (b"%!PS", "PostScript"), (b"wOFF", "font"), (b"ARROW1", "Arrow"),
+)  # fmt: skip
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<table", b"<workbook")
+_SPREADSHEET_NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
+_TEXT_NAMES = (".csv", ".tsv", ".txt", ".tab", ".psv", "")
+_START = 4096
+_SEARCHED = 64 << 20
+_STREAMS = ("EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document", "_VBA_PROJECT_CUR")
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of a file by its content.
+
+    Raises:
+        FileRefused: file.empty, file.unsupported_kind, file.macro, file.password, file.damaged, encoding.binary.
+    """
+    with path.open("rb") as source:
+        start = source.read(_START)
+    if not start:
+        raise FileRefused("file.empty")
+    if start.startswith(_ZIP):
+        return _kind_of_zip(path)
+    if start.startswith(_OLE):
+        return _kind_of_ole(path)
+    for mark, found in _FOREIGN:
+        if start.startswith(mark) and (len(mark) > 2 or b"\x00" in start[:64]):
+            raise FileRefused("file.unsupported_kind", found=found)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise FileRefused("file.unsupported_kind", found="HTML/XML")
+    if _is_dbf(start):
+        raise FileRefused("file.unsupported_kind", found="DBF")
+    return "delimited"
+
+
+def name_fits(name: str, kind: Kind) -> bool:
+    """Does the ending of the file's name say what its content says?"""
+    ending = PurePath(name).suffix.lower()
+    wanted = {"delimited": _TEXT_NAMES, "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",)}[kind]
+    return ending in wanted or ending not in (*_SPREADSHEET_NAMES, *_TEXT_NAMES)
+
+
+def refuse_name(name: str) -> None:
+    """Names that say a kind which is never read, whatever is inside.
+
+    Raises:
+        FileRefused: file.macro, file.unsupported_kind.
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending in (".xlsm", ".xltm", ".xlam"):
+        raise FileRefused("file.macro", found=ending)
+    if ending in (".exe", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1", ".sh", ".jar", ".msi", ".dll"):
+        raise FileRefused("file.unsupported_kind", found=ending)
+
+
+def _kind_of_zip(path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {info.filename.replace("\\", "/").lstrip("/") for info in archive.infolist()}
+            is_sealed = any(info.flag_bits & 1 for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError) as wrong:
+        raise FileRefused("file.damaged") from wrong
+    lower = {n.lower() for n in names}
+    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower):
+        raise FileRefused("file.macro")
+    if "xl/workbook.bin" in lower:
+        raise FileRefused("file.unsupported_kind", found="XLSB")
+    for folder, found in (("word/", "DOCX"), ("ppt/", "PPTX"), ("visio/", "VSDX")):
+        if any(n.startswith(folder) for n in lower):
+            raise FileRefused("file.unsupported_kind", found=found)
+    if "content.xml" in lower:
+        raise FileRefused("file.unsupported_kind", found="OpenDocument")
+    if any(n.startswith("xl/") for n in lower) or "[content_types].xml" in lower:
+        if is_sealed:
+            raise FileRefused("file.password")
+        return "spreadsheet"
+    raise FileRefused("file.unsupported_kind", found="ZIP")
+
+
+def _kind_of_ole(path: Path) -> Kind:
+    """Names of the streams stand in UTF-16 in the directory of the compound file."""
+    with path.open("rb") as source:
+        content = source.read(_SEARCHED)
+    streams = {name: _wide(name) in content for name in _STREAMS}
+    if streams["EncryptedPackage"]:
+        raise FileRefused("file.password")
+    if streams["_VBA_PROJECT_CUR"]:
+        raise FileRefused("file.macro")
+    if streams["Workbook"] or streams["Book"]:
+        return "old_spreadsheet"
+    found = next((name for name in ("WordDocument", "PowerPoint Document") if streams[name]), "OLE")
+    raise FileRefused("file.unsupported_kind", found=found)
+
+
+def _wide(name: str) -> bytes:
+    return name.encode("utf-16-le") + b"\x00\x00"
+
+
+def _is_dbf(start: bytes) -> bool:
+    """A dBASE header: version, a date that can be, and field descriptors that end with 0x0D at the header's length."""
+    if len(start) < 65 or start[0] not in (0x02, 0x03, 0x30, 0x31, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5):
+        return False
+    length = int.from_bytes(start[8:10], "little")
+    return 1 <= start[2] <= 12 and 1 <= start[3] <= 31 and length > 64 and start[28:32].count(0) > 0

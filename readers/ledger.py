@@ -1,0 +1,201 @@
+"""Sheets of text -> source records: heading, columns, layout lines, rows. The same for every kind of file."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from readers.column_text import ColumnText
+from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
+from readers.heading_roles import (
+    Role,
+    by_sex_columns_hold_births,
+    missing_columns,
+    unknown_columns,
+    without_rivals,
+)
+from readers.headings import SEARCHED_LINES, Heading, find_heading
+from readers.layout_lines import LayoutFilter
+from readers.part_writer import PartWriter
+from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
+from readers.source_rows import Place, source_rows
+from schemas.errors import FileRefused
+from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
+
+Progress = Callable[[int], None]
+_OLD_FONTS = ("tcvn3", "vni", "viscii", "cp1258", "mojibake", "mojibake-twice")
+
+
+@dataclass(frozen=True)
+class LedgerFile:
+    """The file whose sheets are read: its id, name, kind, the encoding a person named, limits."""
+
+    file_id: str
+    name: str
+    kind: str
+    forced: str | None
+    limits: ReadLimits
+
+
+def read_sheets(sheets: Iterable[Sheet], out: Path, file: LedgerFile, progress: Progress) -> FileReading:
+    """Read all sheets of a file into out/source_records and out/findings.
+
+    Raises:
+        FileRefused: no sheet is a ledger, or a required column is missing (after its rows were counted).
+    """
+    reader = _Reader(out, file, progress)
+    for sheet in sheets:
+        reader.read(sheet)
+    return reader.close()
+
+
+class _Reader:
+    def __init__(self, out: Path, file: LedgerFile, progress: Progress) -> None:
+        self._file, self._progress = file, progress
+        self._records = PartWriter(out / "source_records", SOURCE_RECORDS)
+        self._findings = PartWriter(out / "findings", CHECK_RESULTS)
+        self._columns: list[ColumnReading] = []
+        self._notes: list[FileFinding] = []
+        self._encodings: dict[str, None] = {}
+        self._layout_lines = 0
+        self._headed = 0
+        self._rows_without_heading = 0
+        self._refusal: FileRefused | None = None
+        self._refused_rows = 0
+
+    def read(self, sheet: Sheet) -> None:
+        """Read one sheet."""
+        text = ColumnText(sheet.legacy, self._file.forced)
+        head, grids = _head_of(sheet.grids)
+        if head is None:
+            return
+        heading = _find_decoded(head, text)
+        if heading is None:
+            self._without_heading(sheet, head, grids)
+            return
+        try:
+            roles = self._roles(heading, head, sheet)
+        except FileRefused as refused:
+            roles = heading.roles
+            self._refusal = self._refusal or refused
+        self._headed += 1
+        self._read_rows(sheet, roles, text, heading.lines_above, grids)
+        self._note_encodings(sheet, text)
+
+    def close(self) -> FileReading:
+        """Finish the parts; the reading. Raises FileRefused."""
+        if self._refusal is not None:
+            rows = self._records.rows + self._refused_rows
+            raise FileRefused(self._refusal.code, rows=rows, **self._refusal.details)
+        if not self._headed:
+            raise FileRefused("header.not_found", rows=self._rows_without_heading)
+        if not self._records.rows:
+            raise FileRefused("file.no_rows")
+        self._records.close()
+        self._findings.close()
+        encoding = "+".join(self._encodings) or None
+        return FileReading(
+            self._file.file_id, self._file.name, self._file.kind, encoding, self._records.rows, self._layout_lines,
+            tuple(self._columns), tuple(dict.fromkeys(self._notes)),
+        )  # fmt: skip
+
+    def _roles(self, heading: "_Found", head: Grid, sheet: Sheet) -> tuple[Role, ...]:
+        roles, notes = without_rivals(heading.roles, sheet.name)
+        if "birth_date_raw" in missing_columns(roles) and _hold_years(roles, head):
+            roles = by_sex_columns_hold_births(roles)
+        self._notes += notes + unknown_columns(roles, sheet.name)
+        self._columns += [_column_reading(r, sheet.name) for r in roles if r.heading]
+        missing = missing_columns(roles)
+        if missing:
+            raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
+        return roles
+
+    def _read_rows(
+        self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
+    ) -> None:
+        layout = LayoutFilter(roles)
+        place = Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars)
+        self._layout_lines += lines_above
+        skip = lines_above
+        for grid in grids:
+            below = take_rows(grid, np.arange(grid.rows) >= skip) if skip else grid
+            skip = max(0, skip - grid.rows)
+            if below.rows:
+                self._add(text.decoded(below), layout, roles, place)
+            self._progress(self._records.rows)
+
+    def _add(self, grid: Grid, layout: LayoutFilter, roles: tuple[Role, ...], place: Place) -> None:
+        keep = ~layout.layout_rows(grid)
+        self._layout_lines += int((~keep).sum())
+        if self._refusal is not None:
+            self._refused_rows += int(keep.sum())
+            return
+        if keep.any():
+            rows = source_rows(grid, keep, roles, place)
+            self._records.add(rows.records)
+            self._findings.add(rows.findings)
+
+    def _without_heading(self, sheet: Sheet, head: Grid, grids: Iterator[Grid]) -> None:
+        rows = 0
+        for grid in grids:
+            rows += int((filled_counts(grid) >= 2).sum())
+            self._progress(self._records.rows)
+        self._rows_without_heading += rows
+        if rows and not sheet.is_hidden:
+            self._notes.append(FileFinding("header.not_found", sheet.name, None, None, f"{rows}"))
+
+    def _note_encodings(self, sheet: Sheet, text: ColumnText) -> None:
+        for name in text.used:
+            self._notes.append(FileFinding("encoding.legacy", sheet.name, None, None, name))
+        used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
+        self._encodings |= dict.fromkeys(used)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A heading with its place in the file: line of its last row, and how many rows stand above the data."""
+
+    roles: tuple[Role, ...]
+    line: int
+    lines_above: int
+
+
+def _head_of(grids: Iterator[Grid]) -> tuple[Grid | None, Iterator[Grid]]:
+    """The first grid that holds anything, and all grids again."""
+    seen: list[Grid] = []
+    for grid in grids:
+        seen.append(grid)
+        if filled_counts(grid).any():
+            return grid, chain(seen, grids)
+    return None, iter(seen)
+
+
+def _find_decoded(head: Grid, text: ColumnText) -> _Found | None:
+    """The heading, read in the columns' own encodings, else in any that makes sense of it."""
+    filled = np.flatnonzero(filled_counts(head))[:SEARCHED_LINES]
+    rows = take_rows(head, np.isin(np.arange(head.rows), filled))
+    best: Heading | None = None
+    for decoded in chain([text.decoded(rows)], (ColumnText(name, name).decoded(rows) for name in _OLD_FONTS)):
+        found = find_heading(texts_of(decoded, decoded.rows, with_merged=True))
+        if found is not None and (best is None or found.score > best.score + 0.5):
+            best = found
+        if best is not None and not missing_columns(best.roles):
+            break
+    if best is None:
+        return None
+    last = int(filled[best.last])
+    return _Found(best.roles, int(head.lines[last]), last + 1)
+
+
+def _hold_years(roles: tuple[Role, ...], head: Grid) -> bool:
+    """Do the columns of men and women hold years or dates rather than marks?"""
+    positions = [r.position for r in roles if r.meaning is not None and r.meaning.role[1] in ("male", "female")]
+    texts = [t for p in positions for t in head.columns[p].to_pylist()[:1000] if t]
+    return bool(texts) and sum(any(c.isdigit() for c in t) and len(t) >= 4 for t in texts) * 2 > len(texts)
+
+
+def _column_reading(role: Role, sheet: str | None) -> ColumnReading:
+    confidence = role.meaning.confidence if role.meaning is not None and role.raw_column else 0.0
+    return ColumnReading(sheet, role.position, column_letter(role.position), role.heading, role.raw_column, confidence)

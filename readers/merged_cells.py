@@ -1,0 +1,51 @@
+"""Merged cells: the text in their corner belongs to every cell they cover."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Line = tuple[int, Mapping[int, str]]
+"""A row: its line, and its texts by column."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range, columns from 0, lines from 1."""
+
+    first_line: int
+    last_line: int
+    first_column: int
+    last_column: int
+
+    def columns(self, width: int) -> range:
+        """The columns it covers, as far as the sheet is wide."""
+        return range(self.first_column, min(self.last_column + 1, width))
+
+
+class Lender:
+    """Lends the text of merged cells to the cells they cover, row by row; remembers ranges that reach further down."""
+
+    def __init__(self, merges: list[Merge]) -> None:
+        self._merges = merges
+        self._next = 0
+        self._open: list[tuple[Merge, str]] = []
+
+    def lend(self, rows: Sequence[Line], width: int) -> dict[int, tuple[tuple[int, str], ...]]:
+        """By index of the row: (column, text) of each covered cell that has no text of its own."""
+        if not self._merges:
+            return {}
+        lent: dict[int, tuple[tuple[int, str], ...]] = {}
+        for at, (line, cells) in enumerate(rows):
+            self._open = [(m, text) for m, text in self._open if m.last_line >= line]
+            self._begin(line, cells)
+            texts = tuple((c, text) for m, text in self._open for c in m.columns(width) if c not in cells)
+            if texts:
+                lent[at] = texts
+        return lent
+
+    def _begin(self, line: int, cells: Mapping[int, str]) -> None:
+        while self._next < len(self._merges) and self._merges[self._next].first_line <= line:
+            merge = self._merges[self._next]
+            self._next += 1
+            text = cells.get(merge.first_column, "").strip()
+            if merge.first_line == line and text:
+                self._open.append((merge, text))

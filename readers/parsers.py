@@ -1,0 +1,36 @@
+"""What a child process does with a file: find out its kind, and read it with the reader of that kind."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from readers.delimited import read_delimited
+from readers.grid import Sheet
+from readers.kinds import Kind, kind_of, name_fits
+from readers.ledger import LedgerFile, read_sheets
+from readers.reading import FileFinding, FileReading, ReadLimits
+from readers.sandbox import Job
+from readers.spreadsheet import read_old_workbook, read_workbook
+
+READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]] = {
+    "delimited": read_delimited,
+    "spreadsheet": read_workbook,
+    "old_spreadsheet": read_old_workbook,
+}
+"""The supported kinds. A reader gives the sheets of a file; what a ledger is, `readers.ledger` knows for all."""
+
+
+def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
+    """Read a file of any supported kind, by its content.
+
+    Raises:
+        FileRefused: a rule of outcome `file`.
+    """
+    path = Path(job.path)
+    kind = kind_of(path)
+    shown = "delimited" if kind == "delimited" else "spreadsheet"
+    ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits)
+    reading = read_sheets(READERS[kind](path, job.encoding, job.limits), Path(job.out), ledger, progress)
+    if name_fits(job.name, kind):
+        return reading
+    return replace(reading, findings=(FileFinding("file.kind_mismatch", detail=kind), *reading.findings))

@@ -1,0 +1,42 @@
+"""Writes a folder table as parts of PART_ROWS rows: part-00000.parquet, part-00001.parquet ..."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.contract import conform
+from schemas.field import TableSpec
+from schemas.tables import PART_ROWS
+
+_COMPRESSION = "lz4"
+
+
+class PartWriter:
+    """Collects tables of one TableSpec and writes a part whenever one is full; memory stays at two parts."""
+
+    def __init__(self, folder: Path, spec: TableSpec) -> None:
+        self.rows = 0
+        self._folder, self._spec = folder, spec
+        self._waiting = spec.schema.empty_table()
+        self._parts = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, table: pa.Table) -> None:
+        """Take rows."""
+        self.rows += table.num_rows
+        self._waiting = pa.concat_tables([self._waiting, table]) if self._waiting.num_rows else table
+        while self._waiting.num_rows >= PART_ROWS:
+            self._write(self._waiting.slice(0, PART_ROWS))
+            self._waiting = self._waiting.slice(PART_ROWS)
+
+    def close(self) -> None:
+        """Write what is left; a table without rows is one empty part."""
+        if self._waiting.num_rows or not self._parts:
+            self._write(self._waiting)
+
+    def _write(self, table: pa.Table) -> None:
+        path = self._folder / f"part-{self._parts:05d}.parquet"
+        checked = conform(table.combine_chunks(), self._spec)
+        pq.write_table(checked, path, compression=_COMPRESSION, write_statistics=False)
+        self._parts += 1

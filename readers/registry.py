@@ -1,0 +1,66 @@
+"""The one door of this room: a file of any supported kind -> source records, or a refusal with its reason."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from readers.encoding import known_name
+from readers.kinds import refuse_name
+from readers.reading import FileFinding, FileReading, ReadLimits
+from readers.sandbox import Job, run_parser
+from schemas import lineage
+from schemas.errors import FileRefused
+
+__all__ = ["FileFinding", "FileReading", "ReadLimits", "read_file"]
+
+_PARSER = "readers.parsers:parse_file"
+_BLOCK = 1 << 20
+_UNLIMITED = ReadLimits()
+
+
+def read_file(
+    path: Path, out: Path, *, name: str, encoding: str | None = None, limits: ReadLimits = _UNLIMITED
+) -> FileReading:
+    """Read one delivered file in a child process.
+
+    Args:
+        path: the file.
+        out: folder that gets source_records/part-*.parquet (SOURCE_RECORDS) and findings/part-*.parquet
+            (CHECK_RESULTS of rule ids row.*); at most PART_ROWS rows a part.
+        name: the file's path inside its batch, as people know it; its ending is compared with the content.
+        encoding: encoding of a delimited file or of a workbook's old font, where a person knows it.
+        limits: see `ReadLimits`.
+
+    Returns:
+        How it was read: data rows, layout lines, columns, what a person should know.
+
+    Raises:
+        FileRefused: a rule of outcome `file`, with the data rows counted before it was clear.
+    """
+    refuse_name(name)
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise FileRefused("file.too_large", found=size, limit=limits.file_bytes)
+    forced = _encoding(encoding)
+    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), lineage.file_id(_blocks(path)), name, forced, limits)
+    try:
+        return run_parser(job)
+    except FileRefused:
+        for table in ("source_records", "findings"):
+            shutil.rmtree(out / table, ignore_errors=True)
+        raise
+
+
+def _encoding(name: str | None) -> str | None:
+    if name is None:
+        return None
+    known = known_name(name)
+    if known is None:
+        raise FileRefused("encoding.unknown", found=name)
+    return known
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while block := source.read(_BLOCK):
+            yield block

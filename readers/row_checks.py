@@ -1,0 +1,62 @@
+"""What is wrong with single rows as they are read: too few or too many cells, damaged characters, cells too long."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from readers.grid import Grid
+
+_Rows = npt.NDArray[np.int64]
+_CONSONANTS = "bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX"
+_DAMAGED = (
+    r"\x{FFFD}|\x00"
+    r"|[\x{80}-\x{84}\x{86}-\x{9F}]"  # C1 controls: bytes of an encoding that was not recognised
+    r"|[\x{E000}-\x{F8FF}]"  # private use: no font but the sender's shows it
+    r"|\p{Mn}{3,}"
+    r"|\p{L}\?+\p{L}|(?:^|[\s,.])\?+\p{L}"  # Nguy?n, ?inh
+    rf"|(?:^|[\s,.])[{_CONSONANTS}]+\?+(?:[\s,.]|$)"  # H?, Th?
+)
+
+
+def row_findings(grid: Grid, width: int, too_long: npt.NDArray[np.bool_]) -> list[tuple[str, _Rows]]:
+    """Rule ids with the rows that break them, each pair once.
+
+    Args:
+        grid: rows of data.
+        width: columns up to the last one with a heading.
+        too_long: rows with a cell that had to be cut.
+    """
+    found = {
+        "row.too_few_cells": _too_few(grid, width),
+        "row.too_many_cells": np.isin(np.arange(grid.rows), _surplus_rows(grid)),
+        "row.bad_characters": _damaged(grid.columns, grid.rows),
+        "row.cell_too_long": too_long,
+    }
+    for trouble in grid.troubles:
+        found.setdefault(trouble.rule_id, np.zeros(grid.rows, np.bool_))[trouble.row] = True
+    return [(rule_id, np.flatnonzero(rows)) for rule_id, rows in found.items() if rows.any()]
+
+
+def _too_few(grid: Grid, width: int) -> npt.NDArray[np.bool_]:
+    if grid.counts is None:
+        return np.zeros(grid.rows, np.bool_)
+    return np.asarray(grid.counts < width)
+
+
+def _surplus_rows(grid: Grid) -> list[int]:
+    """Delimited rows with text beyond the last column; a workbook's stray cells shift nothing."""
+    if grid.counts is None:
+        return []
+    return [row for row, texts in grid.surplus.items() if any(texts)]
+
+
+def _damaged(columns: Iterable[pa.Array], rows: int) -> npt.NDArray[np.bool_]:
+    found = np.zeros(rows, np.bool_)
+    for column in columns:
+        if column.null_count < len(column):
+            hits = pc.match_substring_regex(column, _DAMAGED)
+            found |= pc.fill_null(hits, False).to_numpy(zero_copy_only=False)
+    return found

@@ -1,0 +1,73 @@
+"""Streaming XML without the dangerous parts: no document type, no entities, no depth beyond a workbook's need."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from xml.parsers import expat
+
+from schemas.errors import FileRefused
+
+_DEEPEST = 100
+
+Start = Callable[[str, Mapping[str, str]], None]
+End = Callable[[str], None]
+Text = Callable[[str], None]
+
+
+def parse_xml(blocks: Iterable[bytes], start: Start, end: End, text: Text | None = None) -> None:
+    """Feed handlers with element names and attributes without their namespaces.
+
+    Raises:
+        FileRefused: file.unsafe (document type, entity, too deep), file.damaged (no XML).
+    """
+    for _ in parse_steps(blocks, start, end, text):
+        pass
+
+
+def parse_steps(blocks: Iterable[bytes], start: Start, end: End, text: Text | None = None) -> "Iterable[None]":
+    """`parse_xml`, giving way after each block so that the caller can hand on what it has."""
+    parser = _parser(start, end, text)
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+            yield
+        parser.Parse(b"", True)
+    except expat.ExpatError as wrong:
+        raise FileRefused("file.damaged", found="XML", line=wrong.lineno) from wrong
+
+
+def _parser(start: Start, end: End, text: Text | None) -> Any:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    depth = 0
+
+    def refuse(*_: object) -> int:
+        raise FileRefused("file.unsafe", found="DTD")
+
+    def on_start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise FileRefused("file.unsafe", found="depth")
+        start(name if ":" not in name else name.rpartition(":")[2], attributes)
+
+    def on_end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(name if ":" not in name else name.rpartition(":")[2])
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.ExternalEntityRefHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = on_start, on_end
+    if text is not None:
+        parser.CharacterDataHandler = text
+    return parser
+
+
+def attribute(attributes: Mapping[str, str], name: str) -> str | None:
+    """An attribute by its local name (``r:id`` answers to ``id``)."""
+    for key, value in attributes.items():
+        if key == name or key.rpartition(":")[2] == name:
+            return value
+    return None

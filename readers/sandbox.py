@@ -1,0 +1,169 @@
+"""Runs each parser in a child process, so that a hostile file can kill, hang or bloat only its own reader.
+
+The child has no network, no programs, no environment of ours, an address space that may grow by a fixed amount, and
+must report progress in time; what it says is read as JSON and nothing else. `readers.child` is the other side.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from readers.reading import FileReading, ReadLimits
+from schemas import rules
+from schemas.errors import FileRefused
+
+_ROOT = Path(__file__).resolve().parents[1]
+_START = "import sys; sys.path[:0] = sys.argv[1].split('\\n'); from readers.child import main; main(sys.argv[2])"
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
+}  # fmt: skip
+_LONGEST_MESSAGE = 16 << 20
+_STARTING_SECONDS = 60.0
+_MEMORY_MARKS = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of memory", b"Cannot allocate memory")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child has to do: parser (``module:function``), file, output folder, name, encoding, limits."""
+
+    parser: str
+    path: str
+    out: str
+    file_id: str
+    name: str
+    encoding: str | None
+    limits: ReadLimits
+
+    @staticmethod
+    def from_json(text: str) -> "Job":
+        """The job that `to_json` described."""
+        values = json.loads(text)
+        return Job(**{**values, "limits": ReadLimits(**values["limits"])})
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self))
+
+
+def run_parser(job: Job) -> FileReading:
+    """Run the parser of a job in a child process.
+
+    Raises:
+        FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
+    """
+    paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
+    command = [sys.executable, "-I", "-S", "-B", "-c", _START, paths, job.to_json()]
+    child = subprocess.Popen(
+        command, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, cwd="/",
+    )  # fmt: skip
+    try:
+        said = _listen(child, job.limits.seconds)
+    finally:
+        _end(child)
+    return _reading(said, job)
+
+
+@dataclass
+class _Said:
+    """What came from a child: its last message, the tail of its errors, rows so far, how it ended."""
+
+    last: Mapping[str, Any] | None = None
+    errors: bytes = b""
+    rows: int = 0
+    timed_out: bool = False
+    returned: int | None = None
+
+
+def _listen(child: "subprocess.Popen[bytes]", seconds: float) -> _Said:
+    said, waiting = _Said(), b""
+    deadline = time.monotonic() + max(seconds, _STARTING_SECONDS)
+    assert child.stdout is not None  # noqa: S101 - both are pipes by construction
+    assert child.stderr is not None  # noqa: S101
+    with selectors.DefaultSelector() as ready:
+        for stream in (child.stdout, child.stderr):
+            ready.register(stream, selectors.EVENT_READ)
+        while ready.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                said.timed_out = True
+                return said
+            for key, _ in ready.select(left):
+                data = os.read(key.fd, 1 << 16)
+                if not data:
+                    ready.unregister(key.fileobj)
+                elif key.fileobj is child.stderr:
+                    said.errors = (said.errors + data)[-8192:]
+                else:
+                    deadline = time.monotonic() + seconds
+                    waiting = _take_messages(waiting + data, said)
+    said.returned = child.wait(timeout=max(0.1, deadline - time.monotonic()))
+    return said
+
+
+def _take_messages(data: bytes, said: _Said) -> bytes:
+    *lines, rest = data.split(b"\n")
+    for line in lines:
+        message = _message(line)
+        if "rows" in message and len(message) == 1:
+            said.rows = int(message["rows"])
+        else:
+            said.last = message
+    return rest if len(rest) < _LONGEST_MESSAGE else b""
+
+
+def _message(line: bytes) -> Mapping[str, Any]:
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Kill the child with all it may have started."""
+    if child.poll() is None:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            child.kill()
+        child.wait()
+    for stream in (child.stdout, child.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def _reading(said: _Said, job: Job) -> FileReading:
+    if said.timed_out:
+        raise FileRefused("file.parser_timeout", rows=said.rows, limit=job.limits.seconds)
+    last = said.last or {}
+    if "refused" in last:
+        raise _refusal(last)
+    if said.returned == 0 and "reading" in last:
+        try:
+            return FileReading.from_json(last["reading"])
+        except (TypeError, KeyError, AttributeError) as wrong:
+            raise FileRefused("file.parser_died", rows=said.rows, found="report") from wrong
+    if any(mark in said.errors for mark in _MEMORY_MARKS) or said.returned == -signal.SIGKILL:
+        raise FileRefused("file.parser_memory", rows=said.rows, limit=job.limits.memory_bytes)
+    raise FileRefused("file.parser_died", rows=said.rows, found=last.get("error", said.returned))
+
+
+def _refusal(message: Mapping[str, Any]) -> FileRefused:
+    """The refusal a child reports: a known rule, a count, short details."""
+    code, details = str(message["refused"]), message.get("details")
+    if code not in rules.all_rules():
+        return FileRefused("file.parser_died", found="report")
+    plain = {str(k)[:40]: str(v)[:500] for k, v in (details if isinstance(details, dict) else {}).items()}
+    plain.pop("code", None)
+    rows = message.get("rows")
+    return FileRefused(code, rows=rows if isinstance(rows, int) and rows >= 0 else 0, **plain)

@@ -1,0 +1,192 @@
+"""Rows of a grid -> SOURCE_RECORDS and the CHECK_RESULTS of single rows.
+
+Each column of the sheet goes under its raw column, parts of a value joined; the rest is JSON in ``other_raw``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from readers.grid import Grid, take_rows
+from readers.heading_roles import ALSO, Role
+from readers.heading_words import ASIDE
+from readers.reading import column_letter
+from readers.row_checks import row_findings
+from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
+from schemas import lineage
+from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
+from transforms.ditto import DITTO_COLUMNS
+
+_NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
+_TEXT = pa.string()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the rows of a sheet come from, and how long a cell may be."""
+
+    file_id: str
+    file: str
+    sheet: str | None
+    cell_chars: int
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """SOURCE_RECORDS rows and their CHECK_RESULTS."""
+
+    records: pa.Table
+    findings: pa.Table
+
+
+def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], place: Place) -> SourceRows:
+    """The kept rows of a grid as source records; rows out = rows kept."""
+    columns = _Columns(grid, keep, roles, place.cell_chars)
+    rows = columns.rows
+    lines = grid.lines[keep]
+    ids = lineage.record_ids(place.file_id, place.sheet or "", lines.tolist())
+    raw = {c: columns.raw(c) for c in RAW_COLUMNS if c != ASIDE}
+    raw[ASIDE] = columns.others()
+    arrays = [
+        ids, pa.repeat(pa.scalar(place.file_id), rows), pa.repeat(pa.scalar(place.file), rows),
+        pa.nulls(rows, _TEXT) if place.sheet is None else pa.repeat(pa.scalar(place.sheet), rows),
+        pa.nulls(rows, pa.int32()), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
+    ]  # fmt: skip
+    found = row_findings(columns.grid, columns.width, columns.too_long)
+    return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), _check_results(ids, found))
+
+
+def _check_results(ids: pa.Array, found: Sequence[tuple[str, npt.NDArray[np.int64]]]) -> pa.Table:
+    rules = [rule for rule, rows in found for _ in range(len(rows))]
+    rows = np.concatenate([rows for _, rows in found]) if found else np.empty(0, np.int64)
+    count = len(rules)
+    return pa.table(
+        [ids.take(pa.array(rows)), pa.array(rules, _TEXT), pa.repeat(pa.scalar(""), count),
+         pa.repeat(pa.scalar("block"), count)],
+        schema=CHECK_RESULTS.schema,
+    )  # fmt: skip
+
+
+class _Columns:
+    """The kept rows of a grid, by role."""
+
+    def __init__(self, grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], cell_chars: int) -> None:
+        self.grid = take_rows(grid, keep)
+        self.rows = self.grid.rows
+        self.width = 1 + max((r.position for r in roles if r.heading), default=-1)
+        self.too_long = np.zeros(self.rows, np.bool_)
+        self._roles = tuple(roles)
+        self._columns = [self._cut(c, cell_chars) for c in self.grid.columns]
+        self._lend_merged()
+
+    def raw(self, raw_column: str) -> pa.Array:
+        """Text of a raw column, its parts joined."""
+        own = [r for r in self._roles if r.raw_column == raw_column and r.meaning is not None]
+        if not own and not (raw_column == _SEX and self._parts(_BIRTH, "male")):
+            return pa.nulls(self.rows, _TEXT)
+        parts = {r.meaning.part for r in own if r.meaning}
+        if raw_column == _SEX and parts <= {"male", "female"}:
+            source = _SEX if parts else _BIRTH
+            men, women = self._parts(source, "male"), self._parts(source, "female")
+            return sex_by_column(self._columns_at(men)[0], self._columns_at(women)[0])
+        value = self._whole(raw_column, parts)
+        for also in self._columns_at(self._parts(raw_column, ALSO)):
+            value = pc.coalesce(value, also)
+        return value
+
+    def _whole(self, raw_column: str, parts: set[str]) -> pa.Array:
+        if raw_column == _BIRTH and "month" in parts:
+            return joined_birth(*(self._first(_BIRTH, part) for part in ("day", "month", "year")))
+        if raw_column == _BIRTH and "male" in parts:
+            both = [self._first(_BIRTH, part) for part in ("male", "female")]
+            return pc.coalesce(self._first(_BIRTH, ""), joined_texts(both, " / "))
+        if raw_column == _NAME and parts & {"family", "given"}:
+            return joined_name([self._first(_NAME, part) for part in ("family", "middle", "given")])
+        wholes = [r for r in self._roles if r.raw_column == raw_column and r.meaning and r.meaning.part == ""]
+        if len(wholes) > 1:
+            return joined_place([self._column(r.position) for r in wholes], [r.heading for r in wholes])
+        return self._first(raw_column, "")
+
+    def others(self) -> pa.Array:
+        """JSON objects {heading: text} of the columns that no raw column takes, and of cells beyond the last."""
+        aside = [r for r in self._roles if not r.raw_column or (r.meaning is not None and r.meaning.part == ALSO)]
+        known = {r.position for r in self._roles}
+        beyond = [Role(at, "", None) for at in range(len(self._columns)) if at not in known]
+        members = [
+            _json_members(key, self._column(r.position)) for key, r in zip(_keys([*aside, *beyond]), [*aside, *beyond],
+                                                                          strict=True)
+        ]  # fmt: skip
+        members = [m for m in members if m.null_count < self.rows]
+        if self.grid.surplus:
+            members.append(self._surplus())
+        if not members:
+            return pa.nulls(self.rows, _TEXT)
+        body = joined_texts(members, ", ")
+        return pc.if_else(pc.is_valid(body), pc.binary_join_element_wise("{", body, "}", ""), pa.scalar(None, _TEXT))
+
+    def _surplus(self) -> pa.Array:
+        texts: list[str | None] = [None] * self.rows
+        for row, cells in self.grid.surplus.items():
+            held = {f"(+{at})": text for at, text in enumerate(cells, 1) if text}
+            texts[row] = json.dumps(held, ensure_ascii=False)[1:-1] or None
+        return pa.array(texts, _TEXT)
+
+    def _parts(self, raw_column: str, part: str) -> list[Role]:
+        return [r for r in self._roles if r.meaning is not None and r.meaning.role == (raw_column, part)]
+
+    def _first(self, raw_column: str, part: str) -> pa.Array:
+        return next(iter(self._columns_at(self._parts(raw_column, part))), pa.nulls(self.rows, _TEXT))
+
+    def _columns_at(self, roles: Sequence[Role]) -> list[pa.Array]:
+        return [self._column(r.position) for r in roles]
+
+    def _column(self, position: int) -> pa.Array:
+        return self._columns[position] if position < len(self._columns) else pa.nulls(self.rows, _TEXT)
+
+    def _cut(self, column: pa.Array, cell_chars: int) -> pa.Array:
+        if column.null_count == len(column) or (pc.max(pc.binary_length(column)).as_py() or 0) <= cell_chars:
+            return column
+        longer = pc.fill_null(pc.greater(pc.utf8_length(column), cell_chars), False)
+        self.too_long |= longer.to_numpy(zero_copy_only=False)
+        return pc.utf8_slice_codeunits(column, 0, cell_chars)
+
+    def _lend_merged(self) -> None:
+        """Give cells under a merged cell its text, where a repeat can only mean "as above"."""
+        lending = {r.position for r in self._roles if r.raw_column in DITTO_COLUMNS}
+        lent: dict[int, dict[int, str]] = {}
+        for row, texts in self.grid.merged.items():
+            for position, text in texts:
+                if position in lending:
+                    lent.setdefault(position, {})[row] = text
+        for position, by_row in lent.items():
+            cells = self._column(position).to_pylist()
+            for row, text in by_row.items():
+                cells[row] = cells[row] or text
+            if position < len(self._columns):
+                self._columns[position] = pa.array(cells, _TEXT)
+
+
+def _keys(roles: Sequence[Role]) -> list[str]:
+    """A key for each column: its heading; the column's letter where it has none or shares it."""
+    keys: list[str] = []
+    for role in roles:
+        letter = column_letter(role.position)
+        key = role.heading or letter
+        keys.append(f"{key} ({letter})" if key in keys else key)
+    return keys
+
+
+def _json_members(key: str, column: pa.Array) -> pa.Array:
+    """``"key": "text"`` for each cell, null for blanks."""
+    escaped = pc.replace_substring(pc.replace_substring(column, "\\", "\\\\"), '"', '\\"')
+    for plain_text, code in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        escaped = pc.replace_substring(escaped, plain_text, code)
+    if pc.any(pc.match_substring_regex(escaped, r"[\x00-\x1f]")).as_py():
+        texts = column.to_pylist()
+        escaped = pa.array([None if t is None else json.dumps(t, ensure_ascii=False)[1:-1] for t in texts], _TEXT)
+    return pc.binary_join_element_wise(json.dumps(key, ensure_ascii=False) + ': "', escaped, '"', "")

@@ -1,0 +1,254 @@
+"""Bytes of a delimited file -> text, block by block: which encoding family they are in, and line ends made one.
+
+8-bit text is given as latin-1, one character a byte; `readers.column_text` finds out what it says. A file that is
+UTF-8 but for a few lines is UTF-8; those lines keep a mark of damage (U+FFFD), unless they are many and make sense in
+one old encoding.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from readers import encoding as enc
+from readers.reading import ReadLimits
+from schemas.errors import FileRefused
+
+_BLOCK = 4 << 20
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_CONTROLS = (
+    bytes(b for b in range(0x20) if b not in (0, 2, 5, 6, 9, 10, 12, 13, 0x14, 0x19, 0x1A, 0x1B, 0x1E)) + b"\x7f"
+)
+_MOST_CONTROLS = 0.01
+_MOST_NULS = 0.005
+_FEW_NULS = 4
+_LONGEST_HELD = 32 << 20
+_ENOUGH_LINES = 3_000
+_LEAST_ALIEN_LINES = 3
+_UTF7 = re.compile(rb"\+[A-Za-z0-9/]{3,}-")
+_BOM = "\ufeff"
+UNKNOWN = "unknown"
+"""Encoding of 8-bit text that no candidate makes Vietnamese; its columns may still say more."""
+
+
+@dataclass(frozen=True)
+class TextKind:
+    """How to decode a file.
+
+    Attributes:
+        codec: Python codec; "latin-1" stands for any 8-bit encoding.
+        skip: bytes of the byte order mark.
+        legacy: verdict on 8-bit text; None if the text is Unicode.
+        alien: encoding of the lines of a UTF-8 file that are no UTF-8, if that is clear.
+    """
+
+    codec: str
+    skip: int = 0
+    legacy: str | None = None
+    alien: str | None = None
+
+
+def text_kind(path: Path, forced: str | None) -> TextKind:
+    """Survey the whole file.
+
+    Raises:
+        FileRefused: file.empty, encoding.binary, encoding.unknown.
+    """
+    with path.open("rb") as source:
+        start = source.read(_BLOCK)
+    if forced is not None:
+        return _forced_kind(start, forced)
+    for mark, codec in _BOMS:
+        if start.startswith(mark):
+            _refuse_blank(path, len(mark))
+            if codec == "utf-8":
+                return _survey(path, len(mark))
+            return TextKind(codec, len(mark))
+    wide = _wide_codec(start)
+    if wide:
+        return TextKind(wide)
+    _refuse_blank(path, 0)
+    return _survey(path, 0)
+
+
+def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]:
+    """The text in blocks of whole lines, each line ended by one newline.
+
+    Raises:
+        FileRefused: file.line_too_long.
+    """
+    rest, first = "", True
+    for text in _decoded(path, kind):
+        rest += text
+        held = ""
+        if rest.endswith("\r"):
+            rest, held = rest[:-1], "\r"
+        rest = rest.replace("\r\n", "\n").replace("\r", "\n").replace("\n" + _BOM, "\n")
+        if first:
+            rest, first = rest.lstrip(_BOM), not rest
+        cut = rest.rfind("\n") + 1
+        if cut:
+            yield rest[:cut]
+        rest = rest[cut:] + held
+        if len(rest) > limits.line_bytes:
+            raise FileRefused("file.line_too_long", limit=limits.line_bytes)
+    rest = rest.replace("\r", "\n").replace("\x1a", "")
+    if rest:
+        yield rest if rest.endswith("\n") else rest + "\n"
+
+
+def _decoded(path: Path, kind: TextKind) -> Iterator[str]:
+    with path.open("rb") as source:
+        source.seek(kind.skip)
+        if kind.codec == "utf-8":
+            for block in _line_blocks(source):
+                yield _utf8(block, kind.alien)
+            return
+        decoder = codecs.getincrementaldecoder(kind.codec)("replace")
+        while block := source.read(_BLOCK):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)
+
+
+def _utf8(block: bytes, alien: str | None) -> str:
+    try:
+        return block.decode("utf-8")
+    except UnicodeDecodeError:
+        lines = (_utf8_line(line, alien) for line in block.splitlines(keepends=True))
+        return "".join(lines)
+
+
+def _utf8_line(line: bytes, alien: str | None) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        if alien is None:
+            return line.decode("utf-8", "replace")
+        return enc.decode(line.decode("latin-1"), alien)
+
+
+def _line_blocks(source: BinaryIO) -> Iterator[bytes]:
+    """Blocks that end with a line, but for a line longer than a block, which ends where a character does not matter."""
+    rest = b""
+    while block := source.read(_BLOCK):
+        rest += block
+        cut = max(rest.rfind(b"\n"), rest.rfind(b"\r")) + 1
+        if not cut and len(rest) < _LONGEST_HELD:
+            continue
+        yield rest[:cut] if cut else rest
+        rest = rest[cut:] if cut else b""
+    if rest:
+        yield rest
+
+
+@dataclass
+class _Survey:
+    """What a pass over the bytes counted: lines beyond ASCII that are UTF-8, those that are not, a sample of them."""
+
+    utf8_lines: int = 0
+    other_lines: int = 0
+    sample: list[str] = field(default_factory=list)
+    is_ascii: bool = True
+
+    def add(self, block: bytes) -> None:
+        if block.isascii():
+            return
+        self.is_ascii = False
+        try:
+            block.decode("utf-8")
+            self.utf8_lines += _ENOUGH_LINES if len(block) == _BLOCK else block.count(b"\n") + 1
+        except UnicodeDecodeError:
+            for line in block.splitlines():
+                self._add_line(line)
+
+    def _add_line(self, line: bytes) -> None:
+        if line.isascii():
+            return
+        try:
+            line.decode("utf-8")
+            self.utf8_lines += 1
+        except UnicodeDecodeError:
+            self.other_lines += 1
+            if len(self.sample) < _ENOUGH_LINES:
+                self.sample.append(line.decode("latin-1"))
+
+
+def _survey(path: Path, skip: int) -> TextKind:
+    survey = _Survey()
+    with path.open("rb") as source:
+        source.seek(skip)
+        for number, block in enumerate(_line_blocks(source)):
+            if not number:
+                _refuse_binary(block)
+                _refuse_utf7(block)
+            survey.add(block)
+            if survey.other_lines > _ENOUGH_LINES and not survey.utf8_lines:
+                break
+    if not survey.other_lines:
+        return TextKind("utf-8", skip)
+    verdict = enc.judge_bytes(enc.words_of(survey.sample))
+    few = max(_LEAST_ALIEN_LINES, (survey.utf8_lines + survey.other_lines) // 50)
+    if skip or survey.utf8_lines >= few:
+        alien = verdict.encoding if survey.other_lines >= _LEAST_ALIEN_LINES else None
+        return TextKind("utf-8", skip, alien=alien)
+    return TextKind("latin-1", skip, legacy=verdict.encoding or UNKNOWN)
+
+
+def _forced_kind(start: bytes, forced: str) -> TextKind:
+    skip = next((len(mark) for mark, codec in _BOMS if codec.startswith(forced) and start.startswith(mark)), 0)
+    if forced in enc.DECODERS:
+        return TextKind("utf-8" if forced.startswith("mojibake") else "latin-1", skip, legacy=forced)
+    codec = next((c for mark, c in _BOMS if c.startswith(forced) and start.startswith(mark)), forced)
+    return TextKind(codec if codec not in ("utf-16", "utf-32") else f"{codec}-le", skip)
+
+
+def _wide_codec(start: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark: the zero bytes of its ASCII letters stand in a pattern."""
+    head = start[: 1 << 16]
+    head = head[: len(head) // 4 * 4]
+    if len(head) < 8 or not head.strip(b"\x00"):
+        return None
+    nuls = [head[at::4].count(0) / (len(head) // 4) for at in range(4)]
+    even, odd = (nuls[0] + nuls[2]) / 2, (nuls[1] + nuls[3]) / 2
+    if nuls[3] > 0.9 and nuls[2] > 0.9 and nuls[0] < 0.2:
+        return "utf-32-le"
+    if nuls[0] > 0.9 and nuls[1] > 0.9 and nuls[3] < 0.2:
+        return "utf-32-be"
+    if odd > 0.4 and even < 0.1:
+        return "utf-16-le"
+    if even > 0.4 and odd < 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _refuse_blank(path: Path, skip: int) -> None:
+    with path.open("rb") as source:
+        source.seek(skip)
+        while block := source.read(_BLOCK):
+            if block.strip(b" \t\r\n\v\f\x1a\xef\xbb\xbf,;"):
+                return
+    raise FileRefused("file.empty")
+
+
+def _refuse_binary(block: bytes) -> None:
+    controls = len(block) - len(block.translate(None, _CONTROLS))
+    if controls > _MOST_CONTROLS * len(block) or block.count(0) > max(_FEW_NULS, _MOST_NULS * len(block)):
+        raise FileRefused("encoding.binary")
+    if not block.strip(b"\x00 \t\r\n"):
+        raise FileRefused("encoding.binary")
+
+
+def _refuse_utf7(block: bytes) -> None:
+    if not block.isascii() or len(_UTF7.findall(block)) < _LEAST_ALIEN_LINES:
+        return
+    try:
+        text = block.decode("utf-7")
+    except UnicodeDecodeError:
+        return
+    if enc.judge(enc.words_of(text.splitlines()), ("utf-8",)).encoding == "utf-8" and not text.isascii():
+        raise FileRefused("encoding.unknown", found="utf-7")

@@ -1,0 +1,57 @@
+"""Values that a ledger spreads over several columns, put together as a clerk would write them in one."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from readers.heading_words import plain
+
+_TEXT = pa.string()
+_NOTHING = r"^\s*(?:0|[-–—_.]+|[Kk]h[oô]ng|[Kk])\s*$"
+_SAYS_SEX = r"(?i)^\s*(?:nam|n[uữ]|trai|g[aá]i|male|female)\s*$"
+_LARGE_UNITS, _SMALL_UNITS = ("tinh", "thanh pho", "province"), ("thon", "ap", "xom", "to", "xa", "phuong", "commune")
+
+
+def joined_birth(day: pa.Array, month: pa.Array, year: pa.Array) -> pa.Array:
+    """Day, month and year -> "5/3/1960", "3/1960", "1960"; a cell that holds a whole date already stays alone.
+
+    A day without its month is written 5/00/1960, so that nothing is guessed and nothing is lost.
+    """
+    has_day, has_month = pc.is_valid(day), pc.is_valid(month)
+    month = pc.if_else(pc.and_(has_day, pc.invert(has_month)), "00", month)
+    joined = joined_texts([day, month, year], "/")
+    whole = pc.fill_null(pc.match_substring_regex(year, r"\d\s*[/.\-]\s*\d"), False)
+    return pc.if_else(whole, year, joined)
+
+
+def joined_name(parts: Sequence[pa.Array]) -> pa.Array:
+    """Surname, middle name and given name with blanks between them."""
+    return joined_texts(parts, " ")
+
+
+def joined_place(columns: Sequence[pa.Array], headings: Sequence[str]) -> pa.Array:
+    """Hamlet, commune, district, province as one address, small unit first whatever the order of the columns."""
+    first, last = (plain(h).split(" ") for h in (headings[0], headings[-1]))
+    large_first = any(u in " ".join(first) for u in _LARGE_UNITS) and any(u in last for u in _SMALL_UNITS)
+    return joined_texts(list(reversed(columns)) if large_first else list(columns), ", ")
+
+
+def sex_by_column(men: pa.Array, women: pa.Array) -> pa.Array:
+    """Which of the two columns is marked: "Nam", "Nữ"; both marked: "Nam / Nữ", which no code has."""
+    return joined_texts([_marked(men, "Nam"), _marked(women, "Nữ")], " / ")
+
+
+def _marked(column: pa.Array, word: str) -> pa.Array:
+    is_marked = pc.fill_null(pc.invert(pc.match_substring_regex(column, _NOTHING)), False)
+    own_word = pc.fill_null(pc.match_substring_regex(column, _SAYS_SEX), False)
+    marked = pc.if_else(is_marked, pa.scalar(word), pa.scalar(None, _TEXT))
+    return pc.if_else(own_word, column, marked)
+
+
+def joined_texts(columns: Sequence[pa.Array], separator: str) -> pa.Array:
+    """Texts of each row side by side; blanks left out; null where all are."""
+    joined = columns[0]
+    for column in columns[1:]:
+        joined = pc.coalesce(pc.binary_join_element_wise(joined, column, separator), joined, column)
+    return joined

@@ -1,0 +1,163 @@
+"""The parts of a workbook beside its sheets: which sheets there are, shared texts, number formats, calendar."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from readers.cell_values import NumberFormat, number_format
+from readers.package import Package
+from readers.safe_xml import attribute, parse_xml
+from schemas.errors import FileRefused
+
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A worksheet: name, the part that holds it, whether it is hidden."""
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """Sheets in order, shared texts, format of each cell style, and whether days count from 1904."""
+
+    sheets: tuple[SheetPart, ...]
+    texts: list[str]
+    formats: tuple[NumberFormat, ...]
+    is_1904: bool
+
+
+def open_workbook(package: Package) -> Workbook:
+    """Read all but the sheets. Raises FileRefused: file.damaged, file.unsafe, file.macro."""
+    if not package.has(_WORKBOOK):
+        raise FileRefused("file.damaged", found=_WORKBOOK)
+    targets = _targets(package)
+    sheets: list[SheetPart] = []
+    is_1904 = False
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal is_1904
+        if name == "sheet":
+            kind, target = targets.get(attribute(attributes, "id") or "", ("", ""))
+            if kind.endswith("/worksheet"):
+                hidden = (attributes.get("state") or "visible") != "visible"
+                sheets.append(SheetPart(attributes.get("name", ""), target, hidden))
+            elif "macro" in kind.lower():
+                raise FileRefused("file.macro")
+        elif name == "workbookPr":
+            is_1904 = attributes.get("date1904", "0").lower() in ("1", "true", "on")
+
+    parse_xml(package.blocks(_WORKBOOK), start, _ignore)
+    if not sheets:
+        raise FileRefused("file.damaged", found="sheets")
+    kinds = {kind.rpartition("/")[2]: target for kind, target in targets.values()}
+    texts = _shared_texts(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"))
+    formats = _formats(package, kinds.get("styles", "xl/styles.xml"))
+    return Workbook(_distinct(sheets), texts, formats, is_1904)
+
+
+def unescaped(text: str) -> str:
+    """Text of a cell with the escapes of control characters (_x000D_) undone."""
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+
+
+def _distinct(sheets: list[SheetPart]) -> tuple[SheetPart, ...]:
+    """Sheets with names of their own: the name is part of every row's identity."""
+    seen: set[str] = set()
+    named: list[SheetPart] = []
+    for number, sheet in enumerate(sheets, 1):
+        name = sheet.name if sheet.name and sheet.name not in seen else f"{sheet.name} #{number}"
+        seen.add(name)
+        named.append(SheetPart(name, sheet.part, sheet.is_hidden))
+    return tuple(named)
+
+
+def _targets(package: Package) -> dict[str, tuple[str, str]]:
+    """Relation id -> its kind and the part it names."""
+    targets: dict[str, tuple[str, str]] = {}
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if name == "Relationship" and attributes.get("TargetMode", "Internal") == "Internal":
+            target = attributes.get("Target", "")
+            part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            targets[attributes.get("Id", "")] = (attributes.get("Type", ""), part)
+
+    parse_xml(package.blocks(_RELATIONS), start, _ignore)
+    return targets
+
+
+def _shared_texts(package: Package, part: str) -> list[str]:
+    if not package.has(part):
+        return []
+    reader = _SharedTexts()
+    parse_xml(package.blocks(part), reader.start, reader.end, reader.text)
+    return reader.texts
+
+
+class _SharedTexts:
+    """The shared table: runs of rich text joined, phonetic readings left out."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._pieces: list[str] = []
+        self._in_text = False
+        self._phonetic = 0
+
+    def start(self, name: str, _: Mapping[str, str]) -> None:
+        """An element begins."""
+        if name == "si":
+            self._pieces = []
+        elif name == "rPh":
+            self._phonetic += 1
+        elif name == "t":
+            self._in_text = not self._phonetic
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if name == "si":
+            self.texts.append(unescaped("".join(self._pieces)))
+        elif name == "rPh":
+            self._phonetic -= 1
+        elif name == "t":
+            self._in_text = False
+
+    def text(self, data: str) -> None:
+        """Characters."""
+        if self._in_text:
+            self._pieces.append(data)
+
+
+def _formats(package: Package, part: str) -> tuple[NumberFormat, ...]:
+    """The number format of each cell style, by its index."""
+    if not package.has(part):
+        return ()
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    inside: list[str] = []
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        inside.append(name)
+        if name == "numFmt":
+            codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif name == "xf" and "cellXfs" in inside:
+            styles.append(_whole(attributes.get("numFmtId")))
+
+    def end(_: str) -> None:
+        inside.pop()
+
+    parse_xml(package.blocks(part), start, end)
+    return tuple(number_format(style, codes.get(style)) for style in styles)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _ignore(_: str) -> None:
+    return
