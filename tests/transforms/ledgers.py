@@ -1,5 +1,6 @@
-"""Synthetic ledger rows for the tests of this room: whole source records of which a test names the columns it is about."""
+"""Synthetic ledger rows for the tests of this room: whole source records, of which a test names what it is about."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -50,4 +51,4 @@ def fired(outcome: Outcome) -> set[str]:
 def parts(table: pa.Table, ends: Iterable[int]) -> list[pa.Table]:
     """The table cut before those rows, empty parts left out."""
     cuts = sorted({0, table.num_rows, *(e for e in ends if 0 < e < table.num_rows)})
-    return [table.slice(a, b - a) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [table.slice(a, b - a) for a, b in itertools.pairwise(cuts)]

@@ -50,7 +50,8 @@ def test_every_way_to_write_the_fifth_of_march_1960(text: str, marks: tuple[str,
 
 
 PARTIAL = [
-    ("1950", 1950, None, ("year_only",)), ("năm 1950", 1950, None, ("year_only",)), ("1950.0", 1950, None, ("year_only",)),
+    ("1950", 1950, None, ("year_only",)), ("năm 1950", 1950, None, ("year_only",)),
+    ("1950.0", 1950, None, ("year_only",)),
     ("00/00/1950", 1950, None, ("year_only",)), ("0/0/1950", 1950, None, ("year_only",)),
     ("--/--/1950", 1950, None, ("year_only",)), ("../../1950", 1950, None, ("year_only",)),
     ("__/__/1950", 1950, None, ("year_only",)), ("xx/xx/1950", 1950, None, ("year_only",)),
@@ -58,11 +59,13 @@ PARTIAL = [
     ("không rõ ngày tháng, 1950", 1950, None, ("year_only",)), ("5/00/1950", 1950, None, ("year_only",)),
     ("năm 50", 1950, None, ("two_digit_year", "year_only")), ("1950?", 1950, None, ("approximate", "year_only")),
     ("khoảng 1950", 1950, None, ("approximate", "year_only")), ("~1950", 1950, None, ("approximate", "year_only")),
-    ("cuối năm 1950", 1950, None, ("approximate", "year_only")), ("đầu năm 1950", 1950, None, ("approximate", "year_only")),
+    ("cuối năm 1950", 1950, None, ("approximate", "year_only")),
+    ("đầu năm 1950", 1950, None, ("approximate", "year_only")),
     ("3/1950", 1950, 3, ("month_only",)), ("03-1950", 1950, 3, ("month_only",)), ("1950/03", 1950, 3, ("month_only",)),
     ("00/03/1950", 1950, 3, ("month_only",)), ("--/3/1950", 1950, 3, ("month_only",)),
     ("tháng 3 năm 1950", 1950, 3, ("in_words", "month_only")), ("tháng 3/1950", 1950, 3, ("in_words", "month_only")),
-    ("ngày ... tháng 3 năm 1950", 1950, 3, ("in_words", "month_only")), ("T3/1950", 1950, 3, ("in_words", "month_only")),
+    ("ngày ... tháng 3 năm 1950", 1950, 3, ("in_words", "month_only")),
+    ("T3/1950", 1950, 3, ("in_words", "month_only")),
 ]  # fmt: skip
 
 
