@@ -16,26 +16,27 @@ SOME = "(SELECT {0} FROM {1} ORDER BY {0} LIMIT 1)"
 NEW = "gen_random_uuid()"
 A_PERSON, A_RECORD = SOME.format("person_id", "golden_persons"), SOME.format("record_id", "records")
 LATER_PERSON = "(SELECT person_id FROM golden_persons ORDER BY person_id DESC LIMIT 1)"
+PAIR = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review'"
 GUARDED = ("batch_files", "batches", "row_outcomes", "issued_numbers", "judgements", "batch_events")
 
 PLANTED = {
     "row_outcomes.file_sums": "UPDATE batch_files SET loaded = loaded - 1, merged = merged + 1 WHERE read > 20",
     "batch_files.delivery_unknown": f"""
-        INSERT INTO batch_files SELECT batch_id, {NEW}, 'x', 'delimited', NULL, 'already_known', 'gone', 1, 0, 0, 1, 0, 0
+        INSERT INTO batch_files SELECT batch_id, {NEW}, 'x', 'csv', NULL, 'already_known', 'gone', 1, 0, 0, 1, 0, 0
         FROM batches LIMIT 1""",
     "row_outcomes.of_no_file": f"UPDATE row_outcomes SET file_id = {NEW} WHERE record_id = {A_RECORD}",
     "row_outcomes.doubled": "INSERT INTO row_outcomes SELECT * FROM row_outcomes WHERE outcome = 'loaded' LIMIT 1",
     "batches.sums": "UPDATE batches SET loaded = loaded - 1, merged = merged + 1",
     "records.without_outcome": f"DELETE FROM row_outcomes WHERE record_id = {A_RECORD}",
     "row_outcomes.without_record": f"DELETE FROM records WHERE record_id = {A_RECORD}",
-    "row_outcomes.without_quarantine": "DELETE FROM quarantine WHERE record_id = (SELECT min(record_id::text)::uuid FROM quarantine)",
+    "row_outcomes.without_quarantine": "DELETE FROM quarantine WHERE line = (SELECT min(line) FROM quarantine)",
     "quarantine.also_loaded": f"""
         INSERT INTO quarantine SELECT record_id, file_id, 'f', NULL, NULL, line, content_id, 'r', 'sex', NULL
         FROM records WHERE record_id = {A_RECORD}""",
     "records.without_person": f"DELETE FROM memberships WHERE record_id = {A_RECORD}",
     "memberships.without_record": f"INSERT INTO memberships VALUES ({NEW}, {A_PERSON})",
     "golden_persons.record_count": f"UPDATE golden_persons SET record_count = 9 WHERE person_id = {A_PERSON}",
-    "golden_persons.main_record_of_another": f"UPDATE golden_persons SET main_record_id = {NEW} WHERE person_id = {A_PERSON}",
+    "golden_persons.main_record_of_another": "UPDATE golden_persons SET main_record_id = person_id",
     "value_sources.of_another": f"UPDATE value_sources SET record_id = {NEW}",
     "row_outcomes.person_gone": f"UPDATE row_outcomes SET person_id = {NEW} WHERE record_id = {A_RECORD}",
     "person_redirects.lead_nowhere": f"UPDATE person_redirects SET person_id = {NEW}",
@@ -50,7 +51,7 @@ PLANTED = {
     "issued_numbers.not_of_their_person": f"""
         WITH given AS (UPDATE golden_persons SET personal_number = '001090012345' WHERE person_id = {A_PERSON})
         INSERT INTO issued_numbers VALUES ('001090012345', {LATER_PERSON}, NULL, true)""",
-    "scored_pairs.without_record": f"INSERT INTO scored_pairs VALUES ({NEW}, {NEW}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review')",
+    "scored_pairs.without_record": f"INSERT INTO scored_pairs VALUES ({NEW}, {NEW}, {PAIR})",
     "store_version.batches": "UPDATE store_version SET version = version + 1",
 }
 
@@ -74,7 +75,7 @@ def test_two_claims_of_one_number_are_no_breach_while_the_pair_waits(loaded_stor
     people = f"(SELECT person_id FROM memberships WHERE record_id IN ('{left}', '{right}'))"
     run(loaded_store, f"UPDATE golden_persons SET personal_number = '001090012345' WHERE person_id IN {people}")
     assert [v.invariant for v in invariants.store_check(loaded_store)] == ["personal_number.of_two_persons"]
-    run(loaded_store, f"INSERT INTO scored_pairs VALUES ('{left}', '{right}', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review')")
+    run(loaded_store, f"INSERT INTO scored_pairs VALUES ('{left}', '{right}', {PAIR})")
     assert invariants.store_check(loaded_store) == ()
 
 

@@ -1,0 +1,91 @@
+"""Big loads drop indexes and build them again: the table ends as it began, with all rows, also after a failure."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from schemas import tables as t
+from schemas.errors import ContractError
+from store import indexes, invariants, load, queries
+from store.engine import Store
+from tests.store import made_batches as made
+from tests.store.conftest import load_two
+from tests.store.contents import digest, rows
+
+pytestmark = pytest.mark.store
+
+DEFINED = """
+    SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2"""
+CONSTRAINED = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = current_schema()::regnamespace ORDER BY 1, 2"""
+
+
+@pytest.fixture(autouse=True)
+def _always_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "_WORTH_IT_ROWS", 1)
+
+
+def test_a_load_with_indexes_built_late_leaves_the_same_store(
+    store: Store, loaded_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defined, constrained = rows(store, DEFINED), rows(store, CONSTRAINED)
+    load_two(store, tmp_path)
+    assert (rows(store, DEFINED), rows(store, CONSTRAINED)) == (defined, constrained)
+    assert invariants.store_check(store) == ()
+    timed = ("batch_events", "person_redirects")  # with the moment of their writing
+    assert digest(store, timed) == digest(loaded_store, timed)
+
+
+def test_a_doubled_key_is_still_refused_and_the_indexes_are_still_there(store: Store, tmp_path: Path) -> None:
+    batch = made.make(tmp_path, made.Recipe("a", 30))
+    load.load_batch(store, batch)
+    before, defined = digest(store), rows(store, DEFINED)
+    records = made.read(batch.tables.records)
+    with pytest.raises(ContractError) as error, store.writing() as connection:
+        indexes.copy_many(connection, "records", [records], records.num_rows)
+    assert (error.value.code, error.value.details["table"]) == ("contract.key", "records")
+    assert (digest(store), rows(store, DEFINED)) == (before, defined)
+
+
+def test_few_rows_into_a_big_table_keep_the_indexes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load.load_batch(store, made.make(tmp_path / "a", made.Recipe("a", 60)))
+    with store.writing() as connection:
+        connection.execute(sa.text("ANALYZE records"))
+        monkeypatch.setattr(indexes, "_indexes", lambda *given: pytest.fail("indexes were touched"))
+        few = made.read(made.make(tmp_path / "b", made.Recipe("b", 10)).tables.records)
+        assert indexes.copy_many(connection, "records", [few], 10) == 10
+        connection.rollback()
+
+
+def test_readers_never_see_half_a_load(store: Store, tmp_path: Path) -> None:
+    """While the load holds its locks a reader waits, then sees all of it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    load.load_batch(store, made.make(tmp_path / "a", made.Recipe("a", 30)))
+    batch = made.make(tmp_path / "b", made.Recipe("b", 300), 1)
+    with ThreadPoolExecutor(2) as pool:
+        loading = pool.submit(load.load_batch, store, batch)
+        seen = set()
+        while not loading.done():
+            seen.add(rows(store, "SELECT count(*) FROM records")[0][0])
+    seen.add(rows(store, "SELECT count(*) FROM records")[0][0])
+    assert seen <= {30, 330}
+    assert queries.version(store) == 2
+
+
+def test_the_planner_knows_the_columns_that_are_searched(store: Store, tmp_path: Path) -> None:
+    load.load_batch(store, made.make(tmp_path, made.Recipe("a", 30)))
+    known = {row[0] for row in rows(store, "SELECT attname FROM pg_stats WHERE tablename = 'records'")}
+    assert {"record_id", "content_id", "file_id"} <= known
+
+
+@pytest.mark.parametrize("incoming", [0, 5])
+def test_an_empty_delivery_is_no_trouble(store: Store, incoming: int) -> None:
+    defined = rows(store, DEFINED)
+    with store.writing() as connection:
+        assert indexes.copy_many(connection, "records", [t.RECORDS.schema.empty_table()], incoming) == 0
+    assert rows(store, DEFINED) == defined
