@@ -70,7 +70,8 @@ def choose(members: pa.Table, field: Field, groups: Groups) -> Choice:
     complete = _Key(_completeness(members, field), _MOST_COMPLETE)
     values = _value_hash(members, field)
     frequent = _Key(_frequency(values, groups, filled), _MOST_FREQUENT)
-    keys = [newest, complete, frequent]
+    # A wife's newer book names her husband alone; the names of her parents should outlive that.
+    keys = [complete, newest, frequent] if field.kind is FieldKind.RELATIVES else [newest, complete, frequent]
     if field.kind is FieldKind.PARTIAL_DATE:
         years = pc.fill_null(members.column(field.columns[0].name), 0).to_numpy().astype(np.uint64)
         keys = [_Key(_frequency(years, groups, filled), _MOST_FREQUENT), complete, newest, frequent]

@@ -25,7 +25,8 @@ def survive(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Choose the value of each field of each person.
 
     The newest entry wins, then the most complete value, then the most frequent one, then the lowest record id; a date
-    of birth or death first needs the year that most records say, then counts by its completeness.
+    of birth or death first needs the year that most records say, then counts by its completeness; of relatives the
+    record that names most of them counts before the newest.
 
     Args:
         members: RECORDS columns and person_id; all records of a person are in the table, in any order.

@@ -1,0 +1,68 @@
+import math
+
+import numpy as np
+import pytest
+
+from dedup.compare import LEVEL_COUNTS, Compared, compare
+from dedup.encode import encode
+from dedup.model import fingerprint, load_model
+from dedup.training import TrainOptions, level_shares, name_shares, train_model
+from schemas.tables import LEVEL_NAMES
+from tests.dedup.ledgers import province
+from tests.dedup.rows import match_record, match_table
+
+MODEL = load_model()
+TABLE, _ = province(9, 4000)
+OPTIONS = TrainOptions(random_pairs=100_000, rounds=12)
+
+
+def test_the_model_of_the_package_is_where_training_ends() -> None:
+    """A small sample from another seed keeps every share that matters within a factor of four."""
+    trained = train_model(encode([TABLE]), MODEL, "v9", OPTIONS)
+    assert trained.version == "v9"
+    assert trained.fingerprint == fingerprint(trained) != MODEL.fingerprint
+    assert (trained.match_weight, trained.names) == (MODEL.match_weight, MODEL.names)
+    for name in LEVEL_NAMES:
+        for before, after in zip(MODEL.levels[name]["match"], trained.levels[name]["match"], strict=True):
+            assert before < 0.02 or abs(math.log2(after / before)) < 2
+
+
+def test_training_again_gives_the_same_model() -> None:
+    records = encode([TABLE.slice(0, 800)])
+    options = TrainOptions(random_pairs=5_000, rounds=3)
+    assert train_model(records, MODEL, "v9", options) == train_model(records, MODEL, "v9", options)
+
+
+def test_shares_of_levels_are_counted() -> None:
+    levels = np.zeros((4, len(LEVEL_NAMES)), np.int8)
+    levels[:, LEVEL_NAMES.index("sex_level")] = [0, 1, 2, 2]
+    nothing = {name: np.full(count - 1, 0.25) for name, count in zip(LEVEL_NAMES, LEVEL_COUNTS, strict=True)}
+    compared = Compared(levels, np.zeros((4, 3), np.int8))
+    assert level_shares(compared, None, nothing)["sex_level"] == pytest.approx([1.25 / 3.5, 2.25 / 3.5])
+    weighted = level_shares(compared, np.array([1.0, 0.0, 0.5, 0.5]), nothing)["sex_level"]
+    assert weighted == pytest.approx([0.25 / 1.5, 1.25 / 1.5])
+
+
+def test_shares_of_names() -> None:
+    names = ("Lê Văn Sơn", "LE VAN SON", "Lê Thị Thu Hoa", "Trần Sơn", None)
+    shares = name_shares(encode([match_table(*(match_record(n, name) for n, name in enumerate(names, 1)))]), rarest=0.3)
+    assert shares.surnames == pytest.approx({"le": 0.75})
+    assert shares.given_names == pytest.approx({"son": 0.75})
+    assert shares.middle_names == pytest.approx({"van": 0.5})
+    assert shares.unseen == 0.3
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_a_sample_of_next_to_nothing_leaves_the_start(rows: int) -> None:
+    trained = train_model(encode([TABLE.slice(0, rows)]), MODEL, "v9", TrainOptions(random_pairs=10, rounds=2))
+    for name in LEVEL_NAMES:
+        assert trained.levels[name]["match"] == pytest.approx(MODEL.levels[name]["match"], rel=0.2, abs=0.02)
+
+
+def test_chance_is_what_random_pairs_share() -> None:
+    records = encode([TABLE])
+    trained = train_model(records, MODEL, "v9", TrainOptions(random_pairs=50_000, rounds=2))
+    rng = np.random.default_rng(77)
+    pairs = compare(records, *rng.integers(0, TABLE.num_rows, (2, 50_000)), MODEL.names)
+    level = pairs.level("birth_level")
+    assert trained.levels["birth_level"]["chance"][0] == pytest.approx((level[level > 0] == 1).mean(), abs=0.01)
