@@ -60,7 +60,7 @@ def weights(
     counts: Iterable[WeightCount], thresholds: Mapping[str, float | None], language: Language, key: str
 ) -> Markup:
     """Pairs by match weight: those that wait for review, those that were merged; thresholds as lines."""
-    bins, width = _bins(tuple(counts))
+    bins, width = _bins(tuple(counts), thresholds.get("match"))
     low, high = min(bins), max(bins) + width
     slot = 560 / max(1, (high - low) // width)
     most = max(sum(b.values()) for b in bins.values())
@@ -220,12 +220,14 @@ def _rows(count: int, language: Language) -> str:
     return text("report.rows", language, rows=number(count, language))
 
 
-def _bins(counts: Sequence[WeightCount]) -> tuple[dict[int, dict[str, int]], int]:
+def _bins(counts: Sequence[WeightCount], match: float | None) -> tuple[dict[int, dict[str, int]], int]:
+    """Pairs by interval and outcome, and the width of an interval; one of them begins at the match threshold."""
     low, high = min(c.weight for c in counts), max(c.weight for c in counts)
     width = next((w for w in _BIN_WIDTHS if high // w - low // w < _MOST_BINS), _BIN_WIDTHS[-1])
+    origin = 0 if match is None else int(match // 1)
     bins: dict[int, dict[str, int]] = {}
     for c in counts:
-        start = c.weight // width * width
+        start = (c.weight - origin) // width * width + origin
         by_outcome = bins.setdefault(start, {"review": 0, "match": 0})
         by_outcome[c.outcome] = by_outcome.get(c.outcome, 0) + c.pairs
     return bins, width

@@ -58,7 +58,8 @@ def _words(language: Language) -> dict[str, Any]:
         "pct": lambda part, whole: wording.percent(part, whole, language),
         "day": lambda value: wording.day(value, language),
         "moment": lambda value: wording.moment(value, language),
-        "place": lambda where, with_file=True: wording.place(where, language, with_file=with_file),
+        "places": lambda found: wording.places(found, language),
+        "capital": lambda words: words[:1].upper() + words[1:],
         "wrong": lambda code: messages.wrong(code, language),
         "what_to_do": lambda code: messages.what_to_do(code, language),
     }

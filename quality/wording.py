@@ -1,6 +1,8 @@
 """Numbers, dates and places in the words of a language: 1.234,5 in Vietnamese, 1,234.5 in English."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
+from itertools import groupby
 
 from quality.report_facts import RowPlace
 from schemas import messages
@@ -50,16 +52,19 @@ def moment(value: datetime, language: Language) -> str:
     return f"{clock} ngày {day(local, language)}" if language == "vi" else f"{day(local, language)}, {clock} (UTC+7)"
 
 
-def place(where: RowPlace, language: Language, *, with_file: bool = True) -> str:
-    """File, sheet and line in words."""
-    parts = []
-    if where.file and with_file:
-        parts.append(where.file)
-    if where.sheet is not None:
-        parts.append(messages.text("report.place.sheet", language, sheet=where.sheet))
-    if where.line is not None:
-        parts.append(messages.text("report.place.line", language, line=number(where.line, language)))
-    return ", ".join(parts) or messages.text("report.place.file", language)
+def places(found: Iterable[RowPlace], language: Language) -> str:
+    """File, sheet and lines in words, those of one sheet together; lines bare, as they are searched for."""
+    said = []
+    for (file, sheet), rows in groupby(found, key=lambda p: (p.file, p.sheet)):
+        lines = [str(row.line) for row in rows if row.line is not None]
+        parts = [file] if file else []
+        if sheet is not None:
+            parts.append(messages.text("report.place.sheet", language, sheet=sheet))
+        if lines:
+            key = "report.place.line" if len(lines) == 1 else "report.place.lines"
+            parts.append(messages.text(key, language, line=", ".join(lines)))
+        said.append(", ".join(parts) or messages.text("report.place.file", language))
+    return "; ".join(said)
 
 
 def _percent(value: float, language: Language) -> str:
