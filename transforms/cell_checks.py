@@ -34,11 +34,11 @@ _ACTIVE = (
     r"^\s*[=@][\w(+\-\"'@=]|^[\t\r]+[=+\-@]|^\s*[+\-][\d.]*\s*[A-Za-z(+\-*/|\"][^ ]*[(!|]|^[+\-]\d+[+\-*/]\d"
     r"|(?i:<\s*/?\s*(?:script|img|svg|iframe|a|b|body|object|style|link|meta|form|input|div)\b|javascript:|on\w+\s*=\s*[\"'])"
     r"|\{\{|\}\}|\{%|\$\{|#\{|<%|\x1b\[|%[sxn]%|\$\(|`[^`]+`|^\\[.N]$"
-    r"|(?i:'\s*(?:;|--|or\b\s*['\d])|;\s*(?:drop|delete|insert|update|select|rm|cat|curl|wget)\b|\bunion\s+select\b)"
+    r"|(?i:'\s*(?:;|--|or\b\s*['\d])|;\s*(?:drop|delete|insert|update|select|rm|cat|curl|wget)\b|'[^']*\bunion\s+select\b)"
     r"|\|\s*(?:cmd|sh|bash)\b|&&"
 )
 _TELLING = np.zeros(256, bool)
-_TELLING[[ord(c) for c in "=@<{}$\\%`;'|&+\x1b\t\r"]] = True
+_TELLING[[ord(c) for c in "=@<{}$\\%`;:'|&+-\x1b\t\r"]] = True
 _MAYBE_HIDDEN = np.zeros(256, bool)
 _MAYBE_HIDDEN[0x80:] = True
 _MAYBE_HIDDEN[:0x20] = True
@@ -59,7 +59,7 @@ def cell_findings(raw: Mapping[str, pa.Array]) -> list[Finding]:
         seen = _bytes_of(encoded.dictionary)
         if column not in _CLEANED and _MAYBE_HIDDEN[seen].any():
             found += _spread(encoded, has_invisible(encoded.dictionary), INVISIBLE_RULE, column)
-        if _TELLING[seen].any() or ord("-") in seen:
+        if _TELLING[seen].any():
             found += _spread(encoded, _matches(encoded.dictionary, _ACTIVE), ACTIVE_RULE, column)
         if column in KEY_COLUMNS and (ord("/") in seen or ord("\\") in seen or ord("%") in seen):
             found += _spread(encoded, _matches(encoded.dictionary, _PATH), PATH_RULE, column)
