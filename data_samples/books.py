@@ -199,7 +199,7 @@ def draw_entries(stream: np.random.Generator, people: People, books: Books, brid
     person = np.r_[person, brides]
     until = np.r_[books.closed[book[: len(kind)]], wedding]
     kind = np.r_[kind, np.full(len(brides), PARENTS)]
-    delay = 15 + (stream.random(len(book)) * 190).astype(np.int64)
+    delay = 15 + person * 7_919 % 190
     entered = np.minimum(np.maximum(books.opened[book], people.birth[person] + delay), LAST_DAY)
     until = np.where(kind == PARENTS, np.maximum(until, entered), until)
     in_time = entered <= until

@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> None:
     unknown = sorted(set(given.provinces) - set(gazetteer().province_codes))
     if unknown:
         sys.exit(f"not a province code of 63: {', '.join(unknown)}")
+    if given.people < 1:
+        sys.exit("--people must be 1 or more")
     options = GenerateOptions(given.people, given.seed, tuple(given.provinces))
     start = time.perf_counter()
     rows = write_batch(options, given.layout, given.out, given.workers)

@@ -21,6 +21,7 @@ FULL_DATE, MONTH_ONLY, YEAR_ONLY, NEW_YEAR = range(4)
 _FAMILIES = 8
 _PARENTS_OLDER = 27
 _LAST_DEATH = 18_700
+_LAST_WITH_CARD = 2006
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Identities:
         parts: codes of surname, middle name and given name. full_name, father_name, mother_name: texts.
         personal_number, old_number: null where the person has none. birthplace: commune of birth registration.
         precision: FULL_DATE ... died: days since 1970, 0 = alive. u: uniform numbers for choices that stay the same
-        wherever the person is written (five columns).
+        wherever the person is written (six columns).
     """
 
     parts: tuple[Ints, Ints, Ints]
@@ -55,14 +56,14 @@ def draw_identities(
     full_name = forms.join(*parts)
     father, mother = _parents(stream, forms, people, full_name)
     size = len(people.slot)
-    u = stream.random((size, 5))
+    u = stream.random((size, 6))
     birthplace = np.where(u[:, 0] < 0.6, people.native, households.commune[people.household])
     province = gazetteer().province[birthplace]
     home = gazetteer().province[households.commune[people.household]]
     return Identities(
         parts, full_name, father, mother,
         personal_numbers(block, seed, province, people.birth_year, people.is_female),
-        old_numbers(block, seed, home),
+        old_numbers(block, seed, home, people.birth_year <= _LAST_WITH_CARD),
         birthplace, _precision(people.birth_year, u[:, 1]), _deaths(stream, people), u,
     )  # fmt: skip
 
@@ -71,7 +72,7 @@ def _own_names(stream: np.random.Generator, forms: NameForms, people: People) ->
     table = forms.table(people.style, people.is_female, people.birth_year)
     size = len(table)
     surname, middle, given = draw_names(forms, table, people.line, stream.random((size, 2)))
-    again = _namesakes(people.household, middle, given)
+    again = _namesakes(people.household, middle, given) | _echoes(forms, middle, given)
     _, other_middle, other_given = draw_names(forms, table, people.line, stream.random((size, 2)))
     return surname, np.where(again, other_middle, middle), np.where(again, other_given, given)
 
@@ -83,6 +84,16 @@ def _namesakes(household: Ints, middle: Ints, given: Ints) -> Bools:
     again = np.ones(len(key), dtype=bool)
     again[first] = False
     return again
+
+
+def _echoes(forms: NameForms, middle: Ints, given: Ints) -> Bools:
+    """Whose middle name ends as the given name begins, as in Minh Minh."""
+    words = forms.words.to_pylist()
+    codes = {word: code for code, word in enumerate(words)}
+    last = np.asarray([codes.get(w.split(" ")[-1], -1) for w in words])
+    first = np.asarray([codes.get(w.split(" ")[0], -2) for w in words])
+    found: Bools = last[middle] == first[given]
+    return found
 
 
 def _parents(

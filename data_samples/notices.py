@@ -63,6 +63,11 @@ def _has_stroke(draft: Draft, rows: Ints) -> Bools:
     return found
 
 
+def _has_blank(draft: Draft, rows: Ints) -> Bools:
+    found: Bools = pc.match_substring(draft.texts["full_name"].take(rows), " ").to_numpy(zero_copy_only=False)
+    return found
+
+
 def _has_initials(draft: Draft, rows: Ints) -> Bools:
     names = draft.texts["full_name"].take(rows).to_pylist()
     return np.asarray([initials(n, 0.9) != n for n in names], dtype=bool)
@@ -75,7 +80,7 @@ NOTICES: tuple[Plant, ...] = (
     Plant("full_name.abbreviated", 6, texts("full_name", initials), _has_initials),
     Plant("full_name.look_alike", 5, texts("full_name", lambda n, _: n.replace("Đ", "Ð")), _has_stroke,
           LAYOUTS_OF_UNICODE),
-    Plant("text.invisible_characters", 3, texts("full_name", lambda n, _: n.replace(" ", " " + _ZERO_WIDTH, 1)), None,
+    Plant("text.invisible_characters", 3, texts("full_name", lambda n, _: n.replace(" ", " " + _ZERO_WIDTH, 1)), _has_blank,
           LAYOUTS_OF_UNICODE),
     Plant("birth_date.two_digit_year", 10, _two_digits, _whole_of_last_century),
     Plant("birth_date.in_words", 6, _in_words, whole_birth),

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from data_samples.draw import Bools, Ints, running_rank
 from data_samples.places import gazetteer, province_rows
 
-_GROUP_SHARE = 320
-"""Numbers a block may use of one province, year and sex: 312 blocks (10 million people) until they run out."""
+_GROUP_SHARE = 256
+"""Numbers a block may use of one province, year and sex: 390 blocks (10 million people and more) until they run out."""
 
-_PREFIX_SHARE = 28_000
+_PREFIX_SHARE = 25_600
 
 
 def personal_numbers(block: int, seed: int, province: Ints, birth_year: Ints, is_female: Bools) -> pa.Array:
@@ -34,14 +34,14 @@ def personal_numbers(block: int, seed: int, province: Ints, birth_year: Ints, is
     return _digits(body * 10 + _check_digit(body), 12, is_free)
 
 
-def old_numbers(block: int, seed: int, province: Ints) -> pa.Array:
-    """9-digit numbers of the issuing province; null where the block's share is used up."""
+def old_numbers(block: int, seed: int, province: Ints, is_adult: Bools) -> pa.Array:
+    """9-digit numbers of the issuing province for adults; null where the block's share is used up."""
     prefixes = np.asarray([int(province_rows()[c]["cmnd9_prefix2"]) for c in gazetteer().province_codes])
     prefix = prefixes[province]
-    rank = running_rank(prefix)
+    rank = running_rank(prefix * 2 + is_adult)
     serial = block * _PREFIX_SHARE + rank
     number = prefix * 10_000_000 + _scatter(serial, 10_000_000, 3_141_593, seed * 104_729 + 11)
-    is_free = (rank < _PREFIX_SHARE) & (serial < 10_000_000) & (number % 111_111_111 != 0)
+    is_free = is_adult & (rank < _PREFIX_SHARE) & (serial < 10_000_000) & (number % 111_111_111 != 0)
     return _digits(number, 9, is_free)
 
 

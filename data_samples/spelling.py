@@ -10,7 +10,7 @@ _TONE_AT_START = re.compile(r"(?<![qQ])([òóỏõọùúủũụ])([aey])(?!\w)
 _Y_AND_I = dict(zip("yýỳỷỹỵ", "iíìỉĩị", strict=True))
 _I_SYLLABLE = re.compile(r"\b([hklmstv]|qu)([yýỳỷỹỵ])\b", re.IGNORECASE)
 _CONFUSED = (
-    ("tr", "ch"), ("s", "x"), ("l", "n"), ("gi", "d"), ("ch", "tr"), ("x", "s"), ("n", "l"), ("d", "gi"),
+    ("tr", "ch"), ("s", "x"), ("l", "n"), ("gi", "d"), ("ch", "tr"), ("x", "s"), ("n", "l"), ("r", "d"),
 )  # fmt: skip
 _SHORT_WORDS = (
     ("phường ", "P."), ("quận ", "Q."), ("huyện ", "H."), ("thị trấn ", "TT."), ("thị xã ", "TX."),

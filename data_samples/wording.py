@@ -56,7 +56,7 @@ def word(stream: np.random.Generator, block: Block) -> Texts:
     texts["birth_date"] = birth_texts(block, calendar(people.birth[person]), np.arange(len(person)))
     texts["sex"] = _sexes(block)
     texts["ethnic_group"], texts["religion"] = _groups(block, u[:, 4]), _religions(stream, block)
-    texts["occupation"] = _occupations(block, age, u[:, 3])
+    texts["occupation"] = _occupations(block, age)
     texts["entry_date"] = _entry_dates(block, u[:, 5])
     texts["death_date"] = _deaths(known.died[person], block)
     texts["notes"] = _notes(stream, block)
@@ -142,11 +142,12 @@ _OCCUPATIONS = (
 )  # fmt: skip
 
 
-def _occupations(block: Block, age: Ints, u: Floats) -> pa.Array:
+def _occupations(block: Block, age: Ints) -> pa.Array:
     tables = WordTables([ledger_words()["occupations"][name] for name in _OCCUPATIONS])
     is_urban = (gazetteer().weight == 2.0)[block.books.commune[block.entries.book]]
     working = np.where(is_urban, 6, 4)
     kind = np.select([age < 6, age < 18, age < 23, age < 61], [0, 1, 2, working], 8)
+    u = block.identities.u[block.entries.person, 5]
     return tables.choose(kind + (kind > 1) * block.people.is_female[block.entries.person], u)
 
 

@@ -16,7 +16,7 @@ from data_samples.options import GenerateOptions, Layout
 from data_samples.workbook import workbook
 
 OPTIONS = GenerateOptions(
-    people=540, seed=25, provinces=("01", "40", "92"), repeat_share=1.2, fault_share=0.045, notice_share=0.035,
+    people=540, seed=41, provinces=("01", "40", "92"), repeat_share=1.2, fault_share=0.045, notice_share=0.035,
     minority_weight=2.0, migrant_share=0.08, sheet_rows=130,
 )  # fmt: skip
 FILES: dict[str, tuple[str, Layout]] = {
