@@ -1,5 +1,6 @@
 """Clerical decisions about pairs that wait for review: append-only; undoing one is another row."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +30,7 @@ JUDGEMENTS = TableSpec(
     "The decisions that stand: the last one of each pair, unless it was undone.",
 )
 
+_ID = re.compile(r"[0-9a-f]{32}")
 _STANDING = """
     SELECT * FROM (
         SELECT DISTINCT ON (left_record_id, right_record_id) * FROM judgements
@@ -72,11 +74,7 @@ def decide(store: Store, judgement: Judgement) -> None:
         UsageError: the store knows no such pair.
     """
     with store.writing("judgements") as connection:
-        left, right = sorted((judgement.left_record_id, judgement.right_record_id))
-        known = sa.text("""
-            SELECT EXISTS (SELECT FROM scored_pairs WHERE left_record_id = CAST(:l AS uuid)
-                           AND right_record_id = CAST(:r AS uuid))""")
-        if not connection.execute(known, {"l": left, "r": right}).scalar_one():
+        if not _is_in(connection, "scored_pairs", judgement):
             raise UsageError("store.pair_unknown")
         _append(connection, judgement, judgement.decision)
 
@@ -88,18 +86,28 @@ def undo(store: Store, judgement: Judgement) -> None:
         UsageError: no decision stands for the pair.
     """
     with store.writing("judgements") as connection:
-        left, right = sorted((judgement.left_record_id, judgement.right_record_id))
-        standing = sa.text(
-            f"SELECT EXISTS (SELECT FROM ({_STANDING}) j WHERE left_record_id = CAST(:l AS uuid) "
-            "AND right_record_id = CAST(:r AS uuid))"
-        )
-        if not connection.execute(standing, {"l": left, "r": right}).scalar_one():
+        if not _is_in(connection, f"({_STANDING})", judgement):
             raise UsageError("store.judgement_unknown")
         _append(connection, judgement, "undone")
 
 
-def _append(connection: Connection, judgement: Judgement, decision: str) -> None:
+def _is_in(connection: Connection, pairs: str, judgement: Judgement) -> bool:
+    left, right = _ordered(judgement)
+    if not (_ID.fullmatch(left) and _ID.fullmatch(right)):
+        return False
+    found = sa.text(f"""
+        SELECT EXISTS (SELECT FROM {pairs} p WHERE left_record_id = CAST(:l AS uuid)
+                       AND right_record_id = CAST(:r AS uuid))""")
+    return bool(connection.execute(found, {"l": left, "r": right}).scalar_one())
+
+
+def _ordered(judgement: Judgement) -> tuple[str, str]:
     left, right = sorted((judgement.left_record_id, judgement.right_record_id))
+    return left, right
+
+
+def _append(connection: Connection, judgement: Judgement, decision: str) -> None:
+    left, right = _ordered(judgement)
     connection.execute(
         sa.text("""
             INSERT INTO judgements (left_record_id, right_record_id, decision, author, reason)
