@@ -18,6 +18,9 @@ FEW_PERSONS = 200
 _YEARS = 2200
 WHIPPLE_AGES = (23, 62)
 
+TALLIED = ("person_id", "personal_number", "sex_code", "birth_day", "birth_month", "birth_year")
+"""Columns of GOLDEN_PERSONS that `Tally` reads."""
+
 
 @dataclass(frozen=True)
 class BatchFacts:

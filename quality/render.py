@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from quality import charts, fonts, report_json, sections, wording
+from quality import charts, flow, fonts, report_json, sections, wording
 from quality.report import Report
 from schemas import messages
 from schemas.messages import LANGUAGES, Language
@@ -43,7 +43,7 @@ def seal_of(report: Report) -> str:
 
 
 def _article(report: Report, language: Language, seal: str) -> str:
-    context: dict[str, Any] = {"report": report, "language": language, "seal": seal, "charts": charts}
+    context: dict[str, Any] = {"report": report, "language": language, "seal": seal, "charts": charts, "flow": flow}
     return (
         _templates()
         .get_template("article.html")

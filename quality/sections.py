@@ -118,7 +118,8 @@ def verdict(report: Report, language: Language) -> str:
     sums = report.balance
     names = ("read", "taken", "loaded", "merged", "known", "quarantined", "rejected")
     counts = {name: number(getattr(sums, name), language) for name in names}
-    return text(f"report.verdict.{report.verdict}", language, **counts)
+    said = text(f"report.verdict.{report.verdict}", language, **counts)
+    return " ".join((said, *(sections_gate.wrong_of(rule_id, language) for rule_id in report.delivery.stop_rules)))
 
 
 def _field(section: FieldSection, language: Language) -> FieldShown:

@@ -54,13 +54,18 @@ def gate(report: Report, language: Language) -> GateShown | None:
     )  # fmt: skip
 
 
+def wrong_of(rule_id: str, language: Language) -> str:
+    """What an expectation says must not happen; its id where an older version knew another one."""
+    return wrong(rule_id, language) if rule_id in catalogue(language) else rule_id
+
+
 def _result(judged: GateResult, language: Language) -> ResultShown:
     result = judged.result
     known = result.id in catalogue(language)
     status = "held" if result.success else result.severity
     return ResultShown(
         result.id,
-        wrong(result.id, language) if known else result.id,
+        wrong_of(result.id, language),
         what_to_do(result.id, language) if known and not result.success else "",
         _observed(judged, language),
         _limit(judged, language),

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from quality.frames import columns_of, columns_of_reasons, larger, person_frame
-from quality.metrics import BatchFacts, Tally
+from quality.metrics import TALLIED, BatchFacts, Tally
 from quality.suite import Expected, Kind, batch_expectations, person_expectations
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def validate_batch(golden: Iterable[pa.Table], facts: BatchFacts) -> Validation:
     """
     expected = person_expectations(facts.received_on)
     tally, sums = Tally(), {e.id: _Sum(e) for e in (*expected, *batch_expectations())}
-    columns = tuple(dict.fromkeys((*columns_of(expected), *columns_of_reasons())))
+    columns = tuple(dict.fromkeys((*TALLIED, *columns_of(expected), *columns_of_reasons())))
     gate = _Gate()
     persons = gate.checkpoint("persons", expected)
     for chunk in larger(golden, columns, _RUN_ROWS):

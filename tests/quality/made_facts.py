@@ -81,7 +81,12 @@ def stopped() -> ReportFacts:
     files = tuple(
         replace(f, outcome="file_rejected", reason="gate.batch.sex", balance=_rejected(f.balance)) for f in made.files
     )
-    return ReportFacts(delivery, _rejected(made.balance), files=files, gate=made.gate)
+    assert made.gate is not None
+    results = tuple(
+        replace(r, success=False, unexpected=1, observed=0.92) if r.id == "gate.batch.sex" else r
+        for r in made.gate.results
+    )
+    return ReportFacts(delivery, _rejected(made.balance), files=files, gate=replace(made.gate, results=results))
 
 
 def total() -> Balance:
@@ -142,7 +147,8 @@ def _duplicates() -> DuplicateFacts:
     weights += [WeightCount(2 * w + 8, "match", n) for w, n in enumerate(_MATCHES)]
     pairs = {("match", False): 648, ("match", True): 242, ("review", False): 71, ("review", True): 33}
     return DuplicateFacts(
-        merged_within=611, merged_with_store=231, pairs=pairs, weights=tuple(weights), match_weight=8.0, review_weight=-2.0, candidate_pairs=1_204_517, large_block_records=0,
+        merged_within=611, merged_with_store=231, pairs=pairs, weights=tuple(weights), match_weight=8.0,
+        review_weight=-2.0, candidate_pairs=1_204_517, large_block_records=0,
         examples=_examples(),
     )  # fmt: skip
 
