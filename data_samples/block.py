@@ -69,8 +69,26 @@ def tasks(options: GenerateOptions, layouts: tuple[Layout, ...]) -> Iterator[Tas
 
 def draw_block(task: Task) -> list[LedgerPart]:
     """Draw a block: its parts of the ledgers, its own province's first."""
+    stream = block_stream(task.options.seed, task.province, task.number)
+    block = draw_truth(stream, task)
+    damaged = damage(stream, block, word(stream, block), task.options, _layouts_of_rows(task, block))
+    person = block.entries.person
+    texts = damaged.texts | {"serial": _roster_numbers(block.entries.book)}
+    truth = {
+        "person_id": task.first_person + person + 1,
+        "household": task.overall * _BOOKS_OF_BLOCK + block.people.household[person] + 1,
+        "kind": pa.array(KINDS).take(pa.array(block.entries.kind)),
+        "slips": damaged.slips,
+        "expected_outcome": damaged.outcome,
+        "expected_rule": damaged.rule,
+        "difficult": damaged.difficult,
+    }
+    return list(_parts(task, block, pa.table([texts[n] for n in columns()], names=list(columns())), truth))
+
+
+def draw_truth(stream: np.random.Generator, task: Task) -> Block:
+    """The people of a block, who they are, and in which books they stand."""
     options = task.options
-    stream = block_stream(options.seed, task.province, task.number)
     provinces = tuple(sorted(gazetteer().province_codes.index(c) for c in options.provinces))
     shares = Shares(options.repeat_share, options.migrant_share, provinces)
     households, people = draw_people(stream, task.province, task.people, options.minority_weight)
@@ -79,19 +97,7 @@ def draw_block(task: Task) -> list[LedgerPart]:
     books = replace(books, number=books.number + task.overall * _BOOKS_OF_BLOCK)
     entries = draw_entries(stream, people, books, brides, parents)
     known = draw_identities(stream, households, people, task.overall, options.seed)
-    block = Block(people, books, known, entries)
-    damaged = damage(stream, block, word(stream, block), options, _layouts_of_rows(task, block))
-    texts = damaged.texts | {"serial": _roster_numbers(entries.book)}
-    truth = {
-        "slips": damaged.slips,
-        "expected_outcome": damaged.outcome,
-        "expected_rule": damaged.rule,
-        "difficult": damaged.difficult,
-        "person_id": task.first_person + entries.person + 1,
-        "household": task.overall * _BOOKS_OF_BLOCK + people.household[entries.person] + 1,
-        "kind": pa.array(KINDS).take(pa.array(entries.kind)),
-    }
-    return list(_parts(task, block, pa.table([texts[n] for n in columns()], names=list(columns())), truth))
+    return Block(people, books, known, entries)
 
 
 def _layouts_of_rows(task: Task, block: Block) -> Ints:

@@ -13,7 +13,10 @@ ENOUGH = 6
 """Points: same personal number 5, same card 4, whole date the same 3 (only the year 1), name alike 2 (one syllable
 apart 1), household number 2, father, mother and native place 1 each."""
 
-REASONS = ("", "weak_evidence", "looks_like_two_people")
+REASONS = ("", "weak_evidence", "numbers_contradict", "looks_like_two_people")
+"""Why a pair is difficult, the later the graver; "" = it is not."""
+
+TWO_PEOPLE = REASONS.index("looks_like_two_people")
 _COLUMNS = (
     "full_name", "birth_date", "personal_number", "old_id_number", "father_name", "mother_name", "native_place",
     "household_id",
@@ -42,7 +45,8 @@ def hard_to_match(draft: Draft, is_wanted: Bools) -> Ints:
     """Which rows of people with several wanted rows are hard to bring together, and why: place in REASONS, 0 = not.
 
     Each row is compared with the earlier one that it is likest; both are hard when they have less than ENOUGH points,
-    or when they stand in one ledger with one personal number, and neither name nor birth is written the same.
+    when their personal numbers differ, or when they stand in one ledger with one personal number, and neither name
+    nor birth is written the same.
     """
     rows = np.flatnonzero(is_wanted)
     hard = np.zeros(len(is_wanted), dtype=np.int64)
@@ -57,10 +61,17 @@ def hard_to_match(draft: Draft, is_wanted: Bools) -> Ints:
         before = seen.setdefault(who, [])
         if before:
             other, likest = max(before, key=lambda b: _points(found, b[1]))
-            reason = 2 if _look_like_two(found, likest) else int(_points(found, likest) < ENOUGH)
+            reason = _reason(found, likest)
             hard[[row, other]] = np.maximum(hard[[row, other]], reason)
         before.append((row, found))
     return hard
+
+
+def _reason(left: _Row, right: _Row) -> int:
+    if _look_like_two(left, right):
+        return TWO_PEOPLE
+    contradict = left.personal != right.personal and left.personal != "" != right.personal
+    return 2 if contradict else int(_points(left, right) < ENOUGH)
 
 
 def _look_like_two(left: _Row, right: _Row) -> bool:

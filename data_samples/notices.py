@@ -63,6 +63,11 @@ def _has_stroke(draft: Draft, rows: Ints) -> Bools:
     return found
 
 
+def _with_hidden(name: str, _u: float) -> str:
+    """Pasted from a web page."""
+    return name.replace(" ", " " + _ZERO_WIDTH, 1)
+
+
 def _has_blank(draft: Draft, rows: Ints) -> Bools:
     found: Bools = pc.match_substring(draft.texts["full_name"].take(rows), " ").to_numpy(zero_copy_only=False)
     return found
@@ -80,7 +85,7 @@ NOTICES: tuple[Plant, ...] = (
     Plant("full_name.abbreviated", 6, texts("full_name", initials), _has_initials),
     Plant("full_name.look_alike", 5, texts("full_name", lambda n, _: n.replace("Đ", "Ð")), _has_stroke,
           LAYOUTS_OF_UNICODE),
-    Plant("text.invisible_characters", 3, texts("full_name", lambda n, _: n.replace(" ", " " + _ZERO_WIDTH, 1)), _has_blank,
+    Plant("text.invisible_characters", 3, texts("full_name", _with_hidden), _has_blank,
           LAYOUTS_OF_UNICODE),
     Plant("birth_date.two_digit_year", 10, _two_digits, _whole_of_last_century),
     Plant("birth_date.in_words", 6, _in_words, whole_birth),

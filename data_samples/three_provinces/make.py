@@ -11,7 +11,7 @@ from data_samples.batch import TRUTH_FILE, placed
 from data_samples.block import LedgerPart, draw_block, tasks
 from data_samples.damage import QUARANTINED
 from data_samples.delimited import HEADING_LINES, heading_line, ledger_lines
-from data_samples.evidence import REASONS
+from data_samples.evidence import REASONS, TWO_PEOPLE
 from data_samples.options import GenerateOptions, Layout
 from data_samples.workbook import workbook
 
@@ -80,7 +80,7 @@ def _outcomes(truth: pa.Table) -> Iterable[tuple[object, ...]]:
 def _also_allowed(outcome: str, difficult: str | None) -> str | None:
     """What the pipeline may do instead, in words of row_outcomes; loaded then means with an open review."""
     allowed = ["loaded"] if difficult and outcome == "merged" else []
-    if difficult == REASONS[2]:
+    if difficult == REASONS[TWO_PEOPLE]:
         allowed.append(QUARANTINED)
     return " ".join(allowed) or None
 
