@@ -67,18 +67,26 @@ def _contradicting(compared: Compared) -> Mask:
 
 
 def _another_name(compared: Compared) -> Mask:
-    """Given names differ, or could be two names of twins."""
-    name, birth = compared.level("name_level"), compared.level("birth_level")
-    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
-    twins = _one_family(compared) & (name == NameLevel.GIVEN_LIKE)
+    """Given names differ, or could be two names of twins, who share no number."""
+    name, birth, number = (compared.level(n) for n in ("name_level", "birth_level", "number_level"))
+    twins = _one_family(compared) & (name == NameLevel.GIVEN_LIKE) & (number != NumberLevel.OLD_SAME)
     namesakes = (name == NameLevel.SURNAME_GIVEN) & (birth < BirthLevel.SWAPPED)
-    return np.asarray((name <= NameLevel.DIFFERENT) | ((name == NameLevel.GIVEN) | twins | namesakes) & ~same_number)
+    unlike = ((name == NameLevel.GIVEN) | twins | namesakes) & (number != NumberLevel.PERSONAL_SAME)
+    return np.asarray((name <= NameLevel.DIFFERENT) | unlike)
 
 
 def _another_birth(compared: Compared) -> Mask:
-    """Years of birth are apart, or day and month both differ, and no personal number bridges it."""
+    """Years of birth are apart, or day and month both differ, and no number bridges it."""
     same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
-    return np.asarray((compared.level("birth_level") <= BirthLevel.YEAR) & ~same_number)
+    return np.asarray((compared.level("birth_level") <= BirthLevel.YEAR) & ~same_number & ~_old_number_backed(compared))
+
+
+def _old_number_backed(compared: Compared) -> Mask:
+    """Name, a relative and the old number agree, and the years of birth are not far apart."""
+    birth = compared.level("birth_level")
+    backed = (compared.level("number_level") == NumberLevel.OLD_SAME) & (compared.level("name_level") >= NameLevel.SLIP)
+    backed &= (compared.level("family_level") >= FamilyLevel.ONE) & (birth >= BirthLevel.NEAR_YEAR)
+    return np.asarray(backed)
 
 
 def _year_alone(compared: Compared) -> Mask:
@@ -94,5 +102,7 @@ def _year_alone(compared: Compared) -> Mask:
 
 def _number_alone(compared: Compared) -> Mask:
     """Nine-digit numbers were issued twice and taken over: name and birth must agree beside them."""
-    weak_rest = (compared.level("name_level") < NameLevel.SLIP) | (compared.level("birth_level") <= BirthLevel.YEAR)
-    return np.asarray((compared.level("number_level") == NumberLevel.OLD_SAME) & weak_rest)
+    name, birth = compared.level("name_level"), compared.level("birth_level")
+    weak_name = (name < NameLevel.SURNAME_GIVEN) | ((name < NameLevel.SLIP) & (birth < BirthLevel.SWAPPED))
+    weak_birth = (birth <= BirthLevel.YEAR) & ~_old_number_backed(compared)
+    return np.asarray((compared.level("number_level") == NumberLevel.OLD_SAME) & (weak_name | weak_birth))

@@ -1,17 +1,18 @@
 """Pairs inside a cluster that cannot be one person, though a chain of matches joins them.
 
 A chain A - B - C says that A and C are one person without ever comparing them. Here every pair of a cluster is
-compared: other sexes, other personal numbers, two lines of one household in one file, or evidence far below any
-doubt. Users of other matchers ask for just that (Splink #3091, Zingg #674, dedupe #926).
+compared: other sexes, other personal numbers, evidence far below any doubt, or two lines of one household in one file
+that are no match by themselves (a book typed twice has such pairs that match, twins have none). Users of other
+matchers ask for just that (Splink #3091, Zingg #674, dedupe #926).
 """
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.blocking import pairs_within
+from dedup.cluster import Edges
 from dedup.compare import Compared, NumberLevel, SexLevel, compare
 from dedup.encode import Columns
-from dedup.hashing import Hashes, combine
 from dedup.weights import Weigher
 
 Rows = npt.NDArray[np.int64]
@@ -22,12 +23,13 @@ _FAR_BELOW = -10.0
 """log2 odds under which a pair inside a cluster contradicts it."""
 
 
-def conflicts(weigher: Weigher, labels: Rows) -> tuple[Rows, Rows]:
+def conflicts(weigher: Weigher, labels: Rows, edges: Edges) -> tuple[Rows, Rows]:
     """Contradicting pairs inside clusters.
 
     Args:
         weigher: weighs pairs of the records.
         labels: cluster of each record.
+        edges: the matches that made the clusters.
 
     Returns:
         Rows of both sides, left < right, sorted. Two stored records of one person never contradict: that is settled.
@@ -38,7 +40,7 @@ def conflicts(weigher: Weigher, labels: Rows) -> tuple[Rows, Rows]:
     left, right = left[~settled], right[~settled]
     compared = compare(weigher.records, left, right, weigher.model.names)
     bad = _contradicting(compared) | (weigher.weights(compared, left, right) < _FAR_BELOW)
-    bad |= _two_lines(columns, left, right)
+    bad |= _one_book(columns, left, right) & ~_among(edges, left, right, len(columns))
     order = np.lexsort((right[bad], left[bad]))
     return left[bad][order], right[bad][order]
 
@@ -49,13 +51,11 @@ def _contradicting(compared: Compared) -> Mask:
     return np.asarray(numbers | (compared.level("sex_level") == SexLevel.DIFFERENT))
 
 
-def _two_lines(columns: Columns, left: Rows, right: Rows) -> Mask:
-    """Two lines of one household in one file that say different things: a book names each member once."""
-    one_book = (columns.household[left] != 0) & (columns.household[left] == columns.household[right])
-    one_book &= columns.file[left] == columns.file[right]
-    said = _said(columns)
-    return np.asarray(one_book & (said[left] != said[right]))
+def _one_book(columns: Columns, left: Rows, right: Rows) -> Mask:
+    """Two lines of one household in one file: a book names each member once."""
+    one_home = (columns.household[left] != 0) & (columns.household[left] == columns.household[right])
+    return np.asarray(one_home & (columns.file[left] == columns.file[right]))
 
 
-def _said(columns: Columns) -> Hashes:
-    return combine(columns.names[:, 0], columns.year, columns.month, columns.day)
+def _among(edges: Edges, left: Rows, right: Rows, size: int) -> Mask:
+    return np.isin(left * size + right, edges.left * size + edges.right)

@@ -72,7 +72,7 @@ def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model
     scored = score(weigher, candidates)
     matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
-    against = conflicts(weigher, joined(person_codes(records.columns), edges))
+    against = conflicts(weigher, joined(person_codes(records.columns), edges), edges)
     clustering = cluster(records.columns, edges, model.largest_cluster, against)
     scored.outcome[matched[clustering.refused]] = Outcome.REVIEW
     _write(_pair_tables(records, scored), work / "scored_pairs", SCORED_PAIRS.schema)

@@ -27,6 +27,11 @@ _BREAK = re.compile(r"[^\w'’`ʼ]+|_")
 _DROP = re.compile(r"\W")
 _TELEX = (("dd", "d"), ("aa", "a"), ("ee", "e"), ("oo", "o"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]$")
+_TELEX_TONES = dict(zip("sfrxj", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_TELEX_LETTERS = (
+    ("uow", "u\u031bo\u031b"), ("dd", "đ"), ("aa", "a\u0302"), ("ee", "e\u0302"), ("oo", "o\u0302"),
+    ("aw", "a\u0306"), ("ow", "o\u031b"), ("uw", "u\u031b"), ("w", "u\u031b"),
+)  # fmt: skip
 _OPEN_Y = re.compile(r"^(b|h|k|l|m|qu|s|t|v)y$")
 
 
@@ -83,7 +88,7 @@ def match_forms(syllable: str) -> tuple[str, str]:
     tone = "".join(c for c in whole if c in _TONES)
     marked = "".join(c for c in whole if c not in _TONES and (c.isalnum() or unicodedata.combining(c))) + tone
     if bare != plain:
-        marked = bare
+        marked = _typed_marks(plain) if syllable.isascii() else bare
     if _OPEN_Y.match(bare):
         return marked.replace("y", "i"), bare[:-1] + "i"
     return marked, bare
@@ -96,6 +101,15 @@ def _without_telex(plain: str) -> str:
     for typed, letter in _TELEX:
         bare = bare.replace(typed, letter)
     return bare if len(bare) > 1 else plain
+
+
+def _typed_marks(plain: str) -> str:
+    """Marked form of a syllable in Telex keystrokes: Nguyeenx is Nguyễn."""
+    tone = _TELEX_TONES.get(plain[-1], "") if _TELEX_TONE.search(plain) else ""
+    typed = _TELEX_TONE.sub(r"\1", plain)
+    for keys, letter in _TELEX_LETTERS:
+        typed = typed.replace(keys, letter)
+    return typed + tone
 
 
 class NameBook:

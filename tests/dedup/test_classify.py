@@ -63,8 +63,14 @@ def test_thresholds(weight: float, wanted: Outcome) -> None:
         {"birth_level": BirthLevel.YEAR},
         {"birth_level": BirthLevel.UNKNOWN},
         {"birth_level": BirthLevel.YEAR_ONLY, "place_level": PlaceLevel.COMMUNE_NATIVE_SAME},
-        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.SURNAME_GIVEN},
+        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN},
+        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR_OFF},
         {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR},
+        {
+            "number_level": NumberLevel.OLD_SAME,
+            "birth_level": BirthLevel.DIFFERENT,
+            "family_level": FamilyLevel.SEVERAL,
+        },
     ],
 )
 def test_guards_hold_for_review_whatever_the_weight(guarded: Levels) -> None:
@@ -80,6 +86,8 @@ def test_guards_hold_for_review_whatever_the_weight(guarded: Levels) -> None:
         {"birth_level": BirthLevel.YEAR_ONLY, "household_level": HouseholdLevel.LINKED},
         {"birth_level": BirthLevel.YEAR_ONLY, "number_level": NumberLevel.OLD_SAME},
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.SLIP},
+        {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.ONE},
+        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "family_level": FamilyLevel.ONE},
         {"name_level": NameLevel.GIVEN_LIKE},
         {"name_level": NameLevel.SURNAME_GIVEN},
     ],
@@ -121,12 +129,13 @@ def test_laws(rows: list[tuple[int, ...]], weights: list[float]) -> None:
     assert not ((size < MODEL.match_weight) & (found == Outcome.MATCH)).any()
 
 
-def test_a_match_always_has_a_like_name_and_birth_or_the_personal_number() -> None:
+def test_a_match_always_has_a_like_name_and_birth_or_a_number() -> None:
     """Over every combination of levels."""
     every = np.array(list(itertools.product(*(range(count) for count in LEVEL_COUNTS))), np.int8)
     compared = Compared(every, np.zeros((len(every), 3), np.int8))
     matched = classify(compared, np.full(len(every), 99.0), MODEL) == Outcome.MATCH
     name, birth, number = (compared.level(n)[matched] for n in ("name_level", "birth_level", "number_level"))
     assert (name >= NameLevel.GIVEN).all()
-    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME)).all()
+    old = (number == NumberLevel.OLD_SAME) & (birth >= BirthLevel.NEAR_YEAR) & (name >= NameLevel.SLIP)
+    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME) | old).all()
     assert ((name >= NameLevel.SURNAME_GIVEN) | (number == NumberLevel.PERSONAL_SAME)).all()

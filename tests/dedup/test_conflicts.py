@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from dedup.cluster import Edges
 from dedup.conflicts import LARGEST, conflicts
 from dedup.encode import encode
 from dedup.model import load_model
@@ -11,10 +12,13 @@ MODEL = load_model()
 Row = dict[str, object]
 
 
-def against(rows: list[Row], labels: list[int], stored: bool = False) -> list[tuple[int, int]]:
+def against(
+    rows: list[Row], labels: list[int], matches: list[tuple[int, int]] | None = None, *, stored: bool = False
+) -> list[tuple[int, int]]:
     table = match_table(*rows)
+    ends = [np.array([m[side] for m in matches or []], np.int64) for side in (0, 1)]
     weigher = Weigher.of(encode([] if stored else [table], [table] if stored else []), MODEL)
-    left, right = conflicts(weigher, np.array(labels))
+    left, right = conflicts(weigher, np.array(labels), Edges(*ends, np.full(len(ends[0]), 9.0)))
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -41,13 +45,20 @@ def test_pairs_that_cannot_be_one_person(first: Row, second: Row) -> None:
     ("first", "second"),
     [
         ({"sex_code": "1"}, {"sex_code": None}),
-        ({"home": 1}, {"home": 1}),
         ({"home": 1}, {"home": 1, "born": "1980-05-18", "file_id": "e" * 32}),
         ({"home": 1}, {"home": 2, "born": "1980"}),
     ],
 )
 def test_pairs_that_can(first: Row, second: Row) -> None:
     assert against(people(first, second), [0, 0]) == []
+
+
+def test_a_book_typed_twice_is_no_contradiction_but_twins_in_a_chain_are() -> None:
+    rows = people({"home": 1}, {"home": 1, "name": "Nguyễn Văn Hưng"})
+    assert against(rows, [0, 0], [(0, 1)]) == []
+    assert against(rows, [0, 0], []) == [(0, 1)]
+    sexes = people({"sex_code": "1"}, {"sex_code": "2"})
+    assert against(sexes, [0, 0], [(0, 1)]) == [(0, 1)]
 
 
 def test_what_the_store_joined_is_settled() -> None:

@@ -15,7 +15,20 @@ def rows_of(*names: str | None) -> tuple[list[int], object]:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Hòa", "Hoà"), ("HÙNG", "hùng"), ("Mỹ", "Mĩ"), ("Quý", "Quí"), ("H’Bia", "H'Bia")],
+    [
+        ("Hòa", "Hoà"),
+        ("HÙNG", "hùng"),
+        ("Mỹ", "Mĩ"),
+        ("Quý", "Quí"),
+        ("H’Bia", "H'Bia"),
+        ("Nguyeenx", "Nguyễn"),
+        ("DDUWCS", "Đức"),
+        ("Hoaf", "Hoà"),
+        ("Huowngf", "Hường"),
+        ("Tuyeets", "Tuyết"),
+        ("Quyf", "Quì"),
+        ("Thij", "Thị"),
+    ],
 )
 def test_spellings_of_one_syllable(one: str, other: str) -> None:
     assert match_forms(one) == match_forms(other)
