@@ -1,6 +1,6 @@
 """What was wrong in a file, for people: one message a rule, with its count and the first places, never 10 000 lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -15,15 +15,18 @@ from schemas import fields, messages, rules
 from schemas import tables as t
 
 _PLACES = 5
+Columns = Mapping[tuple[str | None, str], tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where it was seen and what was read there, masked."""
+    """Where it was seen and what was read there, masked; the column by its letter in Excel and its heading."""
 
     sheet: str | None
     line: int | None
     read: str
+    letter: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,19 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     view(sql, "findings", folders, t.CHECK_RESULTS)
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
     counted = sql.sql("SELECT rule_id, field, count(*) FROM findings GROUP BY ALL ORDER BY ALL").fetchall()
+    columns = _columns(run, file)
     for rule_id, field, count in counted:
-        yield _message(rule_id, count, tuple(_places(sql, rule_id, field)), file.name)
+        yield _message(rule_id, count, tuple(_places(sql, rule_id, field, columns)), file.name)
 
 
-def _places(sql: duckdb.DuckDBPyConnection, rule_id: str, field: str) -> Iterator[Place]:
+def _columns(run: Run, file: PlannedFile) -> Columns:
+    """Letter and heading of the column that each raw column of each sheet was read from; the first if several were."""
+    manifest = read_manifest(run.of("read_file", file.file_id))
+    read = manifest.facts["reading"]["columns"] if manifest else []
+    return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
+
+
+def _places(sql: duckdb.DuckDBPyConnection, rule_id: str, field: str, columns: Columns) -> Iterator[Place]:
     raw = _raw_column(rule_id, field)
     read = f"s.{raw}" if raw else "NULL"
     rows = sql.sql(
@@ -88,7 +99,7 @@ def _places(sql: duckdb.DuckDBPyConnection, rule_id: str, field: str) -> Iterato
         params=[rule_id, field],
     ).fetchall()
     for sheet, line, text in rows:
-        yield Place(sheet, line, mask(text, raw) if text else "")
+        yield Place(sheet, line, mask(text, raw) if text else "", *columns.get((sheet, raw), ("", "")))
 
 
 def _raw_column(rule_id: str, field: str) -> str:
@@ -110,4 +121,7 @@ def _where(file: str, place: Place, language: messages.Language) -> str:
         (False, False): "place.file", (True, False): "place.sheet",
         (False, True): "place.line", (True, True): "place.sheet_line",
     }[place.sheet is not None, place.line is not None]  # fmt: skip
-    return messages.text(key, language, file=file, sheet=place.sheet, line=place.line)
+    where = messages.text(key, language, file=file, sheet=place.sheet, line=place.line)
+    if not place.heading:
+        return where
+    return where + messages.text("place.cell", language, cell=f"{place.letter}{place.line}", heading=place.heading)

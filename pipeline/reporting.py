@@ -10,6 +10,7 @@ from typing import Any
 from pipeline import inquiries, report_notes
 from pipeline.context import Run
 from pipeline.gathering import gather
+from pipeline.intake import PlannedFile
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
 from quality.render import render_html, render_json
@@ -65,8 +66,8 @@ def write(made: ReportFacts, path: Path) -> Path:
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:
     """The answer of a run. A batch delivered once more is known: nothing of it is new."""
     texts = report_notes.full_messages(run, run.plan.files)
-    ids = {f.name: f.file_id for f in (*run.plan.files, *run.plan.repeats)}
-    files = tuple(_file_result(f, ids, known, texts) for f in made.files)
+    planned = {f.name: f for f in (*run.plan.files, *run.plan.repeats)}
+    files = tuple(_file_result(f, planned.get(f.path), known, texts) for f in made.files)
     counts = {o: sum(f.counts[o] for f in files) for o in OUTCOMES}
     read = sum(f.read for f in files)
     state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
@@ -76,13 +77,14 @@ def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path)
 
 
 def _file_result(
-    file: FileFacts, ids: Mapping[str, str], known: Mapping[str, str],
+    file: FileFacts, planned: PlannedFile | None, known: Mapping[str, str],
     texts: Mapping[str, tuple[Mapping[str, Any], ...]],
 ) -> FileResult:  # fmt: skip
-    file_id = ids.get(file.path, "")
+    """The outcome of a file under the path it was given by in this run."""
+    file_id, path = (planned.file_id, planned.given) if planned else ("", file.path)
     read = file.balance.read
     if file_id in known and file.outcome != "already_known":
         counts = dict.fromkeys(OUTCOMES, 0) | {"known": read}
-        return FileResult(file.path, "already_known", known[file_id], read, counts)
+        return FileResult(path, "already_known", known[file_id], read, counts)
     counts = {o: int(getattr(file.balance, o)) for o in OUTCOMES}
-    return FileResult(file.path, file.outcome, file.reason, read, counts, texts.get(file_id, ()))
+    return FileResult(path, file.outcome, file.reason, read, counts, texts.get(file_id, ()))

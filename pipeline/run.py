@@ -16,7 +16,7 @@ from pipeline.intake import PlannedFile, open_run, plan_batch
 from pipeline.result import BatchResult, as_json, from_json
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
-from schemas.errors import FileRefused, SohoaError, StoreMoved
+from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from store import queries
 from store.engine import Store, borrowed, open_store
 
@@ -50,9 +50,14 @@ def run_batch(
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
-    """The steps of a whole batch on a run folder whose files are checked. Raises SohoaError run.unfinished."""
+    """The steps of a whole batch on a run folder whose files are checked.
+
+    Raises:
+        UsageError: this is no run folder.
+        SohoaError: run.unfinished where a step before is missing.
+    """
     if not (folder / "plan.json").exists():
-        raise SohoaError("path.not_a_step", path=str(folder))
+        raise UsageError("path.not_a_step", path=str(folder))
     with borrowed(settings.store_url, settings.home):
         return _finish(load_run(folder, settings), told)
 

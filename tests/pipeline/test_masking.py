@@ -8,8 +8,15 @@ from pipeline.masking import mask
     [
         ("Nguyễn Văn An", "full_name_raw", "N***** V** A*"),
         ("30/02/1975", "birth_date_raw", "30/02/1975"),
-        ("001085012345", "personal_number_raw", "***345"),
-        ("CMND 271450001 (cũ)", "old_id_number_raw", "CMND ***001 (cũ)"),
+        ("001085012345", "personal_number_raw", "*********345"),
+        ("001085012345", "", "***345"),
+        ("CMND 271450001 (cũ)", "old_id_number_raw", "CMND ******001 (cũ)"),
+        ("015 184 608", "old_id_number_raw", "*** *** 608"),
+        ("092.167.007.008", "personal_number_raw", "***.***.***.008"),
+        ("CMND 015 184 608 cấp 1999", "notes_raw", "CMND *** *** 608 cấp 1999"),
+        ("10109O", "personal_number_raw", "10109O"),
+        ("3.66E+08", "old_id_number_raw", "3.66E+08"),
+        ("30-04-1975", "birth_date_raw", "30-04-1975"),
         ("", "full_name_raw", ""),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_stopped_batch_has_a_report_that_says_why(settings: Settings, tmp_path
 
 
 def test_messages_of_a_run_are_in_both_languages(delivered: BatchResult) -> None:
-    by_file = {f.path: f.messages for f in delivered.files}
+    by_file = {Path(f.path).name: f.messages for f in delivered.files}
     assert {m["code"] for m in by_file["so_1.csv"]} >= {"full_name.missing", "birth_date.impossible"}
     assert [m["code"] for m in by_file["thieu.csv"]] == ["header.missing_required"]
     assert all(m[language] for messages in by_file.values() for m in messages for language in LANGUAGES)
