@@ -127,7 +127,9 @@ def _place_period(field: Field, chunk: Chunk) -> Standardised:
     place = standardise_place(address, field.name, field.name, chunk.province_code)
     place = _with_empty_words(place, encode(address), field.name)
     period = standardise_period(raw, field.name, chunk.facts.order(field.raw_columns[0]), field.name)
-    return Standardised({**place.columns, **period.columns}, place.reasons, (*place.findings, *period.findings))
+    dated = pc.or_(*(pc.is_valid(period.columns[f"{field.name}_{end}"]) for end in ("from", "to")))
+    reasons = pc.if_else(dated, EmptyReason.FILLED.value, place.reasons)
+    return Standardised({**place.columns, **period.columns}, reasons, (*place.findings, *period.findings))
 
 
 def _status_period(field: Field, chunk: Chunk) -> Standardised:

@@ -13,10 +13,12 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from transforms import date_words, lunar
+import numpy as np
+
+from transforms import characters, date_words, lunar
 from transforms.date_words import Parts
 
 Order = Literal["dmy", "mdy", "unclear"]
@@ -67,7 +69,7 @@ _ROMAN_MONTH = re.compile(rf"^(\d{{1,2}}){_SEP}([ivx]+){_SEP}(\d{{4}}|\d{{2}})$"
 _LONE_X = re.compile(rf"^\d{{1,2}}{_SEP}x{_SEP}\d{{2,4}}$")
 _EXCEL_START = date(1899, 12, 30)
 _LETTERS_AS_DIGITS = str.maketrans("oil|", "0111")
-_QUOTES = str.maketrans("", "", "'’‘`\"“”\u200b\u200c\u200d\ufeff\u00ad")
+_QUOTES = "'’‘`\"“”"
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,18 @@ def _says_nothing(plain: str) -> str | None:
 def plain_text(text: str) -> str:
     """Lower case, no Vietnamese marks, ASCII digits, single spaces, no quotes: what the forms are written for."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_QUOTES)
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_unseen())
     if not kept.isascii():
         kept = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
     kept = kept.replace("–", "-").replace("—", "-").replace("⁄", "/").replace("−", "-")
     kept = " ".join(kept.split()).rstrip(";, ")
     return kept[:-1].rstrip() if kept[-1:] == "." and kept[-2:-1].isdigit() else kept
+
+
+@cache
+def _unseen() -> dict[int, None]:
+    """Quotes and characters that show nothing: no part of any date or number."""
+    return dict.fromkeys([*map(ord, _QUOTES), *np.flatnonzero(characters.invisible()).tolist()])
 
 
 def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
