@@ -18,7 +18,7 @@ from store.tables import METADATA
 from tests.store import made_batches as made
 from tests.store.merges import Person, regroup
 
-FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+FAST = "fsync = off\n"
 Superuser = psycopg.Connection[tuple[object, ...]]
 
 
@@ -136,3 +136,29 @@ def read_store(superuser: Superuser, loaded: str, url_of: Callable[[str], str]) 
     yield store
     store.close()
     superuser.execute("DROP DATABASE loaded_once WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def spare_home() -> Iterator[Path]:
+    """Home of a second server, for tests that stop and kill it."""
+    folder = Path(tempfile.mkdtemp(prefix="so-", dir="/tmp"))
+    (folder / cluster.FOLDER).mkdir(mode=0o700)
+    yield folder
+    stop_store(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home(spare_home: Path) -> Iterator[Path]:
+    """The same, stopped before and after the test."""
+    (spare_home / cluster.FOLDER / "postgresql.local.conf").write_text(FAST)
+    yield spare_home
+    stop_store(spare_home)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="so-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
