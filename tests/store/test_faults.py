@@ -1,11 +1,13 @@
 """Database errors become ours, and never carry a value."""
 
+import re
 from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+from schemas import messages
 from schemas.errors import ContractError, SohoaError, StoreUnavailable
 from store.engine import Store
 from store.faults import translated
@@ -89,3 +91,11 @@ def test_the_log_of_the_server_holds_no_value(read_store: Store, server: object)
         connection.execute(sa.text("INSERT INTO memberships VALUES (:x, :x)"), {"x": SECRET})
     log: Path = server.home.log  # type: ignore[attr-defined]
     assert SECRET not in log.read_text(errors="replace")
+
+
+def test_every_code_of_the_store_has_a_sentence_in_both_languages() -> None:
+    folder = Path(__file__).parents[2] / "store"
+    codes = {c for p in folder.glob("*.py") for c in re.findall(r'"(store\.[a-z_]+)"', p.read_text("utf-8"))}
+    assert len(codes) > 20
+    for language in messages.LANGUAGES:
+        assert [c for c in codes if c not in messages.catalogue(language)] == []
