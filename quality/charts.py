@@ -51,7 +51,7 @@ def pyramid(groups: Sequence[AgeGroup], language: Language, key: str) -> Markup:
         parts += [
             svg.rect(middle - 26 - left, y + 1.5, left, step - 3, "male"),
             svg.rect(middle + 26, y + 1.5, right, step - 3, "female"),
-            svg.text(middle, y + step - 4.5, age_group(group, language), "small", "middle"),
+            svg.text(middle, y + step - 4.5, age_group(group), "small", "middle"),
             svg.text(middle - 30 - left, y + step - 4.5, number(group.males, language), "tiny", "end"),
             svg.text(middle + 30 + right, y + step - 4.5, number(group.females, language), "tiny"),
         ]
@@ -73,11 +73,10 @@ def shares(parts: Sequence[tuple[str, int]], caption: Caption) -> Markup:
     return svg.picture(caption, (200, 12), [svg.rect(0, 0, 200, 12, "nothing"), *drawn], "shares")
 
 
-def age_group(group: AgeGroup, language: Language) -> str:
+def age_group(group: AgeGroup) -> str:
     """0–4 ... 85+."""
-    if group.age_from is None:
-        return text("report.age.unknown", language)
-    return f"{group.age_from}+" if group.age_from >= OLDEST_GROUP else f"{group.age_from}–{group.age_from + 4}"
+    start = group.age_from or 0
+    return f"{start}+" if start >= OLDEST_GROUP else f"{start}–{start + 4}"
 
 
 def _visible(widths: Sequence[float], whole: float, least: float) -> list[float]:
