@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from pipeline.settings import Settings
-from store import provision, reports
-from store.embedded import up
-from store.engine import open_store
+from store import reports
+from store.engine import airflow_url, open_store
 from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
 
 pytestmark = [pytest.mark.airflow, pytest.mark.store, pytest.mark.slow]
@@ -42,15 +42,10 @@ class Home:
         return [(str(task), str(state)) for task, state in rows]
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
-        with provision._superuser(up(self.path)) as connection:
-            info = connection.info
-        import psycopg
-
-        with psycopg.connect(
-            host=info.host, port=info.port, user=info.user, dbname="airflow",
-            passfile=str(self.path / "store" / f"{info.user}.pgpass"),
-        ) as connection:  # fmt: skip
-            return connection.execute(query).fetchall()  # type: ignore[call-overload]
+        """Ask Airflow's metadata."""
+        engine = sa.create_engine(airflow_url(self.path))
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 @pytest.fixture(scope="module")
