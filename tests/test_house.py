@@ -121,7 +121,7 @@ def test_each_of_the_17_fields_reaches_arrow_sql_suite_template_dictionary_and_r
     columns = {c.name for c in field.columns}
     assert columns <= set(RECORDS.column_names)
     assert columns <= set(GOLDEN_PERSONS.column_names)
-    assert columns <= {c.name for c in tables.PERSONS.columns}
+    assert columns <= {c.name for c in tables.GOLDEN_PERSONS.columns}
     assert columns <= {c.name for c in tables.RECORDS.columns}
     assert any(e.field == field.name for e in suite.EXPECTATIONS)
     assert field.name in {f.name for f, *_ in template_columns()}
