@@ -64,11 +64,13 @@ def _stored_members(clusters: Sequence[Path]) -> tuple[pa.Table, pa.Array]:
 
 
 def _of_persons(folders: Sequence[Path], touched: pa.Array, *, are_touched: bool) -> Iterator[pa.Table]:
+    if are_touched and not len(touched):
+        return
     for table in read_parts(folders, contracts.GOLDEN_PERSONS.column_names):
         if len(touched):
             mask = pc.is_in(table["person_id"], value_set=touched)
             yield table.filter(mask if are_touched else pc.invert(mask))
-        elif not are_touched:
+        else:
             yield table
 
 
