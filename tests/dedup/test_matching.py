@@ -1,5 +1,6 @@
 """What becomes of the pairs that life makes, through the whole step."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from schemas.contract import conform
 from schemas.lineage import hash_text
 from schemas.tables import CLUSTERS, SCORED_PAIRS
 from tests.dedup.ledgers import province
-from tests.dedup.rows import find, match_record, person_id, read_parts, record_id, write_parts
+from tests.dedup.rows import find, match_record, match_table, person_id, read_parts, record_id, write_parts
 
 Row = dict[str, object]
 TABLE, TRUTH = province(31, 3000)
@@ -244,6 +245,29 @@ def test_what_is_written_keeps_its_contract_and_names_each_record_once(tmp_path:
     assert sorted(clusters["record_id"].to_pylist()) == sorted(TABLE["record_id"].to_pylist())
     assert set(pairs["outcome"].to_pylist()) == {"match", "review"}
     assert pc.all(pc.less(pairs["left_record_id"], pairs["right_record_id"])).as_py()
+
+
+def test_one_line_typed_many_times_is_never_one_huge_person(tmp_path: Path) -> None:
+    """A filler row repeated makes no person of more records than the model merges unseen, and no endless pairs."""
+    rows = [match_record(n, "Nguyễn Xuân Tùng", "1980-05-17", sex_code="1", **PARENTS) for n in range(1, 61)]
+    found = find(tmp_path / "some", rows)
+    largest = max(list(found.persons.values()).count(p) for p in found.persons.values())
+    assert largest <= load_model().largest_cluster
+    assert found.counts.matches + found.counts.reviews == found.counts.pairs == 60 * 59 // 2
+    crowd = find(tmp_path / "crowd", [match_record(n, born="1980-05-17") for n in range(1, 500)])
+    assert (crowd.counts.pairs, crowd.counts.persons) == (0, 499)
+    assert crowd.counts.large_blocks > 0
+
+
+def test_a_larger_population_asks_for_more(tmp_path: Path) -> None:
+    pair = [match_record(n, "Nguyễn Bích Thắm", "1980-05-17", sex_code="2") for n in (1, 2)]
+    weights = []
+    for population in (1e5, 1e8):
+        work = tmp_path / str(population)
+        model = replace(load_model(), population=population, review_weight=-99.0)
+        match_records(write_parts(match_table(*pair), work / "own"), [], work, model)
+        weights += read_parts(work / "scored_pairs")["match_weight"].to_pylist()
+    assert weights[0] - weights[1] == pytest.approx(np.log2(1000), abs=1)
 
 
 def test_no_records(tmp_path: Path) -> None:
