@@ -29,14 +29,12 @@ def gather(store: Store, batch_id: str) -> facts.ReportFacts:
     if stored is None:
         raise UsageError("batch.unknown", batch=batch_id)
     note = json.loads(report_figures.note(store, batch_id, report_notes.NAME) or "{}")
-    files = reports.batch_files(store, batch_id)
-    listed = files.to_pylist() if files.num_rows else note.get("files", [])
+    listed = reports.batch_files(store, batch_id).to_pylist()
     found = report_figures.figures(store, batch_id)
-    is_loaded = stored.state == "loaded"
     return facts.ReportFacts(
         delivery=_delivery(stored, note),
         balance=_balance(vars(stored.sums)),
-        recount=_balance(found.recount) if is_loaded else None,
+        recount=_balance(found.recount),
         files=tuple(_file(row, note.get("messages", {}).get(row["file_id"], [])) for row in listed),
         fields=tuple(_fields(found)),
         identifiers={"personal_number": found.numbers[0], "old_id_number": found.numbers[1]},
@@ -63,15 +61,17 @@ def _balance(row: Mapping[str, Any]) -> facts.Balance:
 
 
 def _file(row: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> facts.FileFacts:
-    told = tuple(
-        facts.RuleCount(
-            m["code"], m["severity"], m["count"],
-            tuple(facts.RowPlace("", p["sheet"], p["line"]) for p in m["places"]),
-        )
-        for m in messages
-    )  # fmt: skip
+    told = tuple(_message(m) for m in messages)
     return facts.FileFacts(
         row["file"], row["kind"], row["encoding"], row["outcome"], row["reason"], _balance(row), told
+    )  # fmt: skip
+
+
+def _message(message: Mapping[str, Any]) -> facts.RuleCount:
+    places = tuple(facts.RowPlace("", p["sheet"], p["line"]) for p in message["places"])
+    return facts.RuleCount(
+        message["code"], message["severity"], message["count"], places, message.get("letter", ""),
+        message.get("heading", ""),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         store,
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run),
-            _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run, files),
+            _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
         ),
     )  # fmt: skip
 

@@ -1,15 +1,13 @@
 """What the report of a batch needs and no table of the store tells: kept beside the batch in the same transaction.
 
-The gate's result with its limits, the day of delivery, what matching counted, the messages of each file, and for a
-stopped batch its files. Counts, codes and places only, never a value of a person.
+The gate's result with its limits, the day of delivery, what matching counted, the messages of each file: counts,
+codes and places, never a value of a person.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-
-import pyarrow as pa
 
 from pipeline.artefacts import finished_manifest
 from pipeline.context import Run
@@ -21,8 +19,8 @@ from quality import suite
 NAME = "report"
 
 
-def gather(run: Run, files: pa.Table) -> dict[str, str]:
-    """The note of a run whose gate has judged, by its name; `files` are its BATCH_FILES."""
+def gather(run: Run) -> dict[str, str]:
+    """The note of a run whose gate has judged, by its name."""
     match, gate = finished_manifest(run.of("match_records")), finished_manifest(run.of("validate_batch"))
     expected = (*suite.person_expectations(run.plan.received), *suite.batch_expectations())
     note = {
@@ -31,7 +29,6 @@ def gather(run: Run, files: pa.Table) -> dict[str, str]:
         "match_counts": match.facts["counts"],
         "validation": gate.facts["validation"],
         "limits": {e.id: [e.low, e.high] for e in expected},
-        "files": files.to_pylist(),
         "messages": messages(run),
     }
     return {NAME: json.dumps(note, ensure_ascii=False, sort_keys=True)}
@@ -51,4 +48,6 @@ def full_messages(run: Run, files: tuple[PlannedFile, ...]) -> dict[str, tuple[M
 
 def _without_values(message: Message) -> Mapping[str, Any]:
     places = [{"sheet": p.sheet, "line": p.line} for p in message.places]
-    return {"code": message.code, "severity": message.severity, "count": message.count, "places": places}
+    first = message.places[0] if message.places else None
+    column = {"letter": first.letter, "heading": first.heading} if first else {}
+    return {"code": message.code, "severity": message.severity, "count": message.count, "places": places, **column}

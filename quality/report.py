@@ -128,7 +128,7 @@ class Report:
     delivery: Delivery
     verdict: str
     balance: Balance
-    recount: Balance | None
+    recount: Balance
     files: tuple[FileFacts, ...]
     fields: tuple[FieldSection, ...]
     identifiers: Mapping[str, int]

@@ -59,12 +59,14 @@ class RowPlace:
 
 @dataclass(frozen=True)
 class RuleCount:
-    """How many rows (or places of a file) a rule spoke of, and the first of them."""
+    """How many rows (or places of a file) a rule spoke of, the first of them, and in which column of a file."""
 
     rule_id: str
     severity: str
     rows: int
     places: tuple[RowPlace, ...] = ()
+    letter: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class ReportFacts:
 
     delivery: Delivery
     balance: Balance
-    recount: Balance | None = None
+    recount: Balance
     files: tuple[FileFacts, ...] = ()
     fields: tuple[FieldFacts, ...] = ()
     identifiers: Mapping[str, int] = field(default_factory=dict)

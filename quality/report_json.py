@@ -17,7 +17,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "batch": _batch(report),
         "verdict": report.verdict,
         "balance": _balance(report.balance),
-        "recount": None if report.recount is None else _balance(report.recount),
+        "recount": _balance(report.recount),
         "files": [_file(f) for f in report.files],
         "fields": [_field(f) for f in report.fields],
         "identifiers": dict(report.identifiers),
@@ -101,7 +101,7 @@ def _place(place: RowPlace) -> dict[str, Any]:
 def _rule(rule: RuleCount) -> dict[str, Any]:
     return {
         "rule_id": rule.rule_id, "severity": rule.severity, "rows": rule.rows,
-        "places": [_place(p) for p in rule.places],
+        "places": [_place(p) for p in rule.places], "letter": rule.letter, "heading": rule.heading,
     }  # fmt: skip
 
 

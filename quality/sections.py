@@ -17,7 +17,9 @@ from schemas import code_lists
 from schemas.field import EmptyReason
 from schemas.messages import Language, text, what_to_do, wrong
 from schemas.rules import all_rules
+from schemas.tables import OUTCOMES
 
+_SPELLED_OUT = ("accepted", "accepted_in_part", "nothing_accepted")
 _MISREAD = (EmptyReason.INVALID, EmptyReason.AMBIGUOUS)
 _SAID_NOTHING = (EmptyReason.BLANK, EmptyReason.STATED_UNKNOWN)
 
@@ -57,6 +59,7 @@ class RuleShown:
     do: str
     rows: str
     share: str
+    column: str
     places: tuple[RowPlace, ...]
     more: int
 
@@ -119,6 +122,9 @@ def verdict(report: Report, language: Language) -> str:
     names = ("read", "taken", "loaded", "merged", "known", "quarantined", "rejected")
     counts = {name: number(getattr(sums, name), language) for name in names}
     said = text(f"report.verdict.{report.verdict}", language, **counts)
+    if report.verdict in _SPELLED_OUT:
+        parts = (text(f"report.verdict.part.{o}", language, rows=counts[o]) for o in OUTCOMES if getattr(sums, o))
+        said += ": " + "; ".join(parts) + "."
     return " ".join((said, *(sections_gate.wrong_of(rule_id, language) for rule_id in report.delivery.stop_rules)))
 
 
@@ -157,9 +163,15 @@ def _rules(counts: Iterable[RuleCount], whole: int, language: Language) -> Itera
             rule_id=found.rule_id, severity=found.severity, label=text(f"severity.{found.severity}", language),
             wrong=wrong(found.rule_id, language) if known else found.rule_id,
             do=what_to_do(found.rule_id, language) if known else "",
-            rows=number(found.rows, language), share=percent(found.rows, whole, language), places=found.places,
-            more=max(0, found.rows - len(found.places)),
+            rows=number(found.rows, language), share=percent(found.rows, whole, language),
+            column=_column(found, language), places=found.places, more=max(0, found.rows - len(found.places)),
         )  # fmt: skip
+
+
+def _column(found: RuleCount, language: Language) -> str:
+    if not found.heading:
+        return ""
+    return text("report.files.column", language, letter=found.letter, heading=found.heading)
 
 
 def _breakdown(found: Breakdown, language: Language) -> BreakdownShown:

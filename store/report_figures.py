@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store.engine import Store
+from store.tables import ENTERED
 
 PLACES = 5
 """First places named of each rule."""
@@ -21,6 +22,7 @@ PLACES = 5
 EXAMPLES = 3
 """Example pairs of each kind."""
 
+_WORK_MEMORY = "128MB"
 _ID = re.compile(r"[0-9a-f]{32}")
 Rows = Sequence[tuple[Any, ...]]
 
@@ -87,7 +89,7 @@ def figures(store: Store, batch_id: str) -> BatchFigures:
     with store.reading() as connection:
         _prepare(connection, batch_id)
         within, with_store = _one(connection, _MERGED)
-        personal, old = _one(connection, "SELECT count(personal_number), count(old_id_number) FROM report_records")
+        personal, old = _one(connection, _NUMBERS)
         return BatchFigures(
             recount=_recount(connection, batch_id),
             patterns=_all(connection, "SELECT empty_reasons, count(*) FROM report_records GROUP BY 1 ORDER BY 1"),
@@ -114,6 +116,7 @@ def note(store: Store, batch_id: str, name: str) -> str | None:
 
 
 def _prepare(connection: Connection, batch_id: str) -> None:
+    connection.execute(sa.text(f"SET LOCAL work_mem = '{_WORK_MEMORY}'"))
     for statement in _TEMPORARY:
         connection.execute(sa.text(statement.format(id=batch_id)))
 
@@ -150,8 +153,9 @@ _TEMPORARY = (
     "CREATE UNIQUE INDEX ON report_rows (record_id)",
     "ANALYZE report_rows",
     """CREATE TEMP TABLE report_records ON COMMIT DROP AS
-       SELECT r.record_id, m.person_id, m.outcome, r.empty_reasons, r.full_name, r.personal_number, r.old_id_number,
-              r.birth_year, r.sex_code, r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
+       SELECT r.record_id, m.person_id, m.outcome, r.empty_reasons, r.birth_year, r.sex_code,
+              r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
+              r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
               r.ethnic_group_list, r.ethnic_group_code, r.religion_code
        FROM records r JOIN report_rows m USING (record_id)""",
     "ANALYZE report_records",
@@ -174,12 +178,18 @@ _TEMPORARY = (
 )  # fmt: skip
 
 _OWN_ROWS = f"SELECT outcome, count(*) FROM row_outcomes WHERE batch_id = '{{id}}' AND {_OWN_FILES} GROUP BY 1"
-_ROWS_BEFORE = """
-    SELECT count(*) FROM batch_files f JOIN row_outcomes o USING (file_id)
-    WHERE f.batch_id = '{id}' AND f.outcome = 'already_known' AND o.batch_id <> '{id}' AND o.outcome <> 'rejected'"""
+# Files that name an earlier delivery: its rows are this one's known rows.
+_ROWS_BEFORE = f"""
+    SELECT count(*) FROM batch_files f
+    JOIN (SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) first USING (file_id)
+    JOIN row_outcomes o ON o.file_id = f.file_id AND o.batch_id = first.batch_id
+    WHERE f.batch_id = '{{id}}' AND f.outcome = 'already_known' AND f.reason IS NOT NULL"""
 _REVIEWS = """
-    SELECT c.field, r.empty_reasons, count(DISTINCT c.record_id) FROM check_results c
-    JOIN report_records r USING (record_id) WHERE c.severity = 'review' AND c.field <> '' GROUP BY 1, 2 ORDER BY 1, 2"""
+    SELECT field, empty_reasons, count(*) FROM (
+        SELECT DISTINCT c.field, c.record_id, r.empty_reasons FROM check_results c
+        JOIN report_records r USING (record_id) WHERE c.severity = 'review' AND c.field <> '') found
+    GROUP BY 1, 2 ORDER BY 1, 2"""
+_NUMBERS = "SELECT count(*) FILTER (WHERE has_personal), count(*) FILTER (WHERE has_old) FROM report_records"
 _MERGED = """
     SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM (
         SELECT outcome, bool_or(outcome = 'loaded') OVER (PARTITION BY person_id) AS is_new FROM report_rows) rows

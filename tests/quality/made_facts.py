@@ -86,7 +86,9 @@ def stopped() -> ReportFacts:
         replace(r, success=False, unexpected=1, observed=0.92) if r.id == "gate.batch.sex" else r
         for r in made.gate.results
     )
-    return ReportFacts(delivery, _rejected(made.balance), files=files, gate=replace(made.gate, results=results))
+    return ReportFacts(
+        delivery, _rejected(made.balance), _rejected(made.balance), files, gate=replace(made.gate, results=results)
+    )
 
 
 def total() -> Balance:
@@ -110,7 +112,7 @@ def _file(path: str, balance: Balance) -> FileFacts:
     sheet = "Sổ 1" if kind == "spreadsheet" else None
     messages = (
         RuleCount("header.unknown_column", "notice", 1, (RowPlace("", sheet, 6),)),
-        RuleCount("birth_date.impossible", "block", 64, _places("", sheet, 40, 5)),
+        RuleCount("birth_date.impossible", "block", 64, _places("", sheet, 40, 5), "D", "Ngày sinh"),
         RuleCount("birth_date.default_day", "review", 311, _places("", sheet, 12, 5)),
         RuleCount("place.missing", "review", 52, _places("", sheet, 77, 5)),
     )

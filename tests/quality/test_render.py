@@ -138,7 +138,7 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(html: str, report
 def test_names_of_files_and_sheets_are_text_and_nothing_else() -> None:
     facts = made_facts.facts()
     places = (RowPlace(HOSTILE, HOSTILE, 3),)
-    messages_ = (RuleCount("sex.missing", "block", 1, (RowPlace("", HOSTILE, 3),)),)
+    messages_ = (RuleCount("sex.missing", "block", 1, (RowPlace("", HOSTILE, 3),), "D", HOSTILE),)
     files = tuple(replace(f, path=f"{n}/{HOSTILE}", messages=messages_) for n, f in enumerate(facts.files))
     hostile = replace(facts, files=files, quarantine=(RuleCount("sex.missing", "block", 1, places),))
     page = Page(render_html(build_report(hostile)))
