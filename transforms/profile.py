@@ -1,6 +1,6 @@
 """Profile of a file: what has to be known of all its rows before any row is standardised.
 
-One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 32 bytes
+One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 36 bytes
 for each row with a personal number.
 """
 
@@ -19,7 +19,7 @@ from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
 from transforms.dates import decide_order, order_evidence
-from transforms.text import fold_text
+from transforms.number_conflicts import Bearers, bearers, conflicts
 
 _Hashes = npt.NDArray[np.uint64]
 _ALL = "*"
@@ -32,10 +32,6 @@ _FILL_DOWN_SHARE = 0.2
 _DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
 _NEW_YEAR = r"^\s*(?:0?1\s*[/.\-]\s*0?1\s*[/.\-]\s*\d{4}|\d{4}-01-01(?:[T ]00:00.*)?)\s*$"
-_NUMBER_HASHES = (
-    "hash(name) AS name, hash(regexp_extract(name, '[^ ]*$')) AS given, "
-    "hash(regexp_replace(regexp_replace(birth, '[^0-9]+', '/', 'g'), '(^|/)0+', '\\1', 'g')) AS birth, number"
-)
 
 
 @dataclass
@@ -54,7 +50,7 @@ class _File:
     numbered_heads: int = 0
     numbered_members: int = 0
     blank_members: int = 0
-    numbers: list[dict[str, npt.NDArray[np.int64]]] = field(default_factory=list)
+    numbers: list[Bearers] = field(default_factory=list)
     last: dict[str, str | None] = field(default_factory=dict)
     last_sheet: tuple[str | None, int | None] | None = None
     carried: list[tuple[str, str, str]] = field(default_factory=list)
@@ -96,7 +92,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     _add_birth_days(known, _array(part, "birth_date_raw"))
     _add_repeats(known, part, filled)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
-        known.numbers.append(_numbers(part, sql))
+        known.numbers.append(bearers(part, sql))
 
 
 def _add_samples(known: _File, part: pa.Table, filled: list[str], sql: duckdb.DuckDBPyConnection) -> None:
@@ -133,7 +129,7 @@ def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
         takes, anchors = marks, ~marks
         if column == ditto.HOUSEHOLD_NUMBER:
             takes, anchors = _count_households(known, part, values, marks)
-        if takes[0] and known.last.get(column):
+        if takes[0] and known.last.get(column) is not None:
             known.carried.append((column, first_id, known.last[column] or ""))
         own = np.flatnonzero(anchors[last_start:])
         if len(own):
@@ -154,44 +150,6 @@ def _count_households(
     return takes, anchors
 
 
-def _numbers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> dict[str, npt.NDArray[np.int64]]:
-    """Rows with a 12-digit number: the number, and hashes of folded name, given name and birth text."""
-    digits = [
-        pc.replace_substring_regex(_array(part, c), r"\.0+$|\D+", "")
-        for c in ("personal_number_raw", "old_id_number_raw")
-    ]
-    twelve = [pc.if_else(pc.equal(pc.utf8_length(d), 12), d, None) for d in digits]
-    number = pc.coalesce(*twelve)
-    has = pc.is_valid(number)
-    rows = pa.table({
-        "number": pc.cast(number.filter(has), pa.int64()),
-        "name": pc.fill_null(fold_text(pc.utf8_trim_whitespace(_array(part, "full_name_raw").filter(has))), ""),
-        "birth": pc.fill_null(_array(part, "birth_date_raw").filter(has), ""),
-    })  # fmt: skip
-    return dict(sql.from_arrow(rows).project(_NUMBER_HASHES).fetchnumpy())
-
-
-def _conflicts(numbers: list[dict[str, npt.NDArray[np.int64]]]) -> list[str]:
-    """Numbers of two people: rows that differ in the name, and in birth or given name as well.
-
-    A person typed twice may differ in one of them by a slip of the pen; that is for the matching to judge.
-    """
-    if not numbers:
-        return []
-    name, given, birth, number = (np.concatenate([n[k] for n in numbers]) for k in ("name", "given", "birth", "number"))
-    order = np.argsort(number, kind="stable")
-    number = number[order]
-    starts = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1]))) if len(number) else np.empty(0, int)
-    differs = {
-        k: np.minimum.reduceat(v[order], starts) != np.maximum.reduceat(v[order], starts)
-        for k, v in (("name", name), ("given", given), ("birth", birth))
-    } if len(number) else {}  # fmt: skip
-    if not differs:
-        return []
-    two = differs["name"] & (differs["given"] | differs["birth"])
-    return [f"{n:012d}" for n in number[starts[two]].tolist()]
-
-
 _Measure = tuple[str, str, str | None, int | None]
 
 
@@ -208,7 +166,7 @@ def _measures(known: _File) -> Iterator[_Measure]:
         yield column, "date_order", decide_order(*evidence), sum(evidence)
     yield from _habits(known)
     yield from _repeats(known)
-    for place, number in enumerate(_conflicts(known.numbers)):
+    for place, number in enumerate(conflicts(known.numbers)):
         yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
 
 

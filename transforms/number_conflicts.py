@@ -1,0 +1,157 @@
+"""Personal numbers that two people of one file bear, found in one pass: 36 bytes a row are kept, no name and no birth.
+
+A person who was typed twice differs in a letter, a mark, a middle name or a day; that is for the matching to judge. Two
+people differ in most of the name and also in the year of birth, in both day and month, in the sex, or in surname and
+given name both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms import characters
+from transforms.ditto import flags
+from transforms.text import fold_text
+
+_Ints = npt.NDArray[np.int64]
+_UNKNOWN = -1
+_LENGTH = 12
+_ENDS = "hash(regexp_extract(name, '^[^ ]*')) AS surname, hash(regexp_extract(name, '[^ ]*$')) AS given"
+_FULL_YEAR = r"(?:^|\D)(?:18|19|20)(?P<y>\d\d)(?:\D|$)"
+_SHORT_YEAR = r"[/.\-\s']\s*(?P<y>\d\d)\s*$"
+_DAYS = r"^\D*(?P<a>\d{1,2})\s*[/.\-]\s*(?P<b>\d{1,2})\s*[/.\-]"
+_ALIKE, _HARDLY_ALIKE = 0.7, 0.5
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """Rows with a 12-digit number: what tells one person from another, without the person.
+
+    Attributes:
+        number: the personal number.
+        surname: hash of the first syllable of the folded name.
+        given: hash of its last syllable.
+        sketch: one bit of 64 for each pair of letters in the folded name.
+        year: of birth, its last two digits; -1 = not known, as below.
+        day: the first of the two numbers before the year.
+        month: the second of them.
+        sex: 1 male, 2 female.
+    """
+
+    number: _Ints
+    surname: npt.NDArray[np.uint64]
+    given: npt.NDArray[np.uint64]
+    sketch: npt.NDArray[np.uint64]
+    year: npt.NDArray[np.int8]
+    day: npt.NDArray[np.int8]
+    month: npt.NDArray[np.int8]
+    sex: npt.NDArray[np.int8]
+
+
+def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
+    """The rows of a part of SOURCE_RECORDS that bear a personal number, in either column of numbers, and a name."""
+    part = part.select(("personal_number_raw", "old_id_number_raw", "full_name_raw", "birth_date_raw", "sex_raw"))
+    twelve = [_twelve(_array(part, c)) for c in ("personal_number_raw", "old_id_number_raw")]
+    number = pc.coalesce(*twelve)
+    has = pc.and_(
+        pc.is_valid(number), pc.match_substring_regex(pc.fill_null(_array(part, "full_name_raw"), ""), r"\pL")
+    )
+    part = part.filter(has)
+    name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(_array(part, "full_name_raw"))), "")
+    ends = sql.from_arrow(pa.table({"name": name})).project(_ENDS).fetchnumpy()
+    year, day, month = _birth_parts(_array(part, "birth_date_raw"))
+    return Bearers(
+        number=pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False),
+        surname=np.asarray(ends["surname"]),
+        given=np.asarray(ends["given"]),
+        sketch=_sketches(name),
+        year=year,
+        day=day,
+        month=month,
+        sex=_sexes(_array(part, "sex_raw")),
+    )
+
+
+def conflicts(seen: Sequence[Bearers]) -> list[str]:
+    """Numbers of two people, as 12 digits, ascending."""
+    if not sum(len(s.number) for s in seen):
+        return []
+    whole = {f.name: np.concatenate([getattr(s, f.name) for s in seen]) for f in fields(Bearers)}
+    number = whole["number"]
+    order = np.argsort(number, kind="stable")
+    number = number[order]
+    is_first = np.concatenate(([True], number[1:] != number[:-1]))
+    one = order[np.flatnonzero(is_first)[np.cumsum(is_first) - 1]][~is_first]
+    other = order[~is_first]
+    left, right = (Bearers(**{name: v[rows] for name, v in whole.items()}) for rows in (one, other))
+    two = _are_two(left, right)
+    return [f"{n:0{_LENGTH}d}" for n in np.unique(number[~is_first][two]).tolist()]
+
+
+def _are_two(left: Bearers, right: Bearers) -> npt.NDArray[np.bool_]:
+    alike = _similarity(left.sketch, right.sketch)
+    is_other_given = left.given != right.given
+    is_other_name = is_other_given & (left.surname != right.surname)
+    # a slip changes the day or the month, a clerk may swap them: two people share neither number
+    days = [_differs(a, b) for a in (left.day, left.month) for b in (right.day, right.month)]
+    is_other_birth = _differs(left.year, right.year) | (is_other_given & np.logical_and.reduce(days))
+    is_other = _differs(left.sex, right.sex) | is_other_name
+    return np.asarray((is_other_birth & (alike < _ALIKE)) | (is_other & (alike < _HARDLY_ALIKE)))
+
+
+def _twelve(raw: pa.Array) -> pa.Array:
+    digits = pc.replace_substring_regex(raw, r"\.0+$|\D+", "")
+    return pc.if_else(pc.equal(pc.utf8_length(digits), _LENGTH), digits, None)
+
+
+def _sketches(names: pa.Array) -> npt.NDArray[np.uint64]:
+    points = characters.code_points(pc.replace_substring(names, " ", ""))
+    codes, starts = points.codes.astype(np.uint64), points.starts
+    sketch = np.zeros(len(names), np.uint64)
+    if len(codes) < 2:
+        return sketch
+    pairs = (codes[:-1] * np.uint64(0x9E3779B1) + codes[1:] * np.uint64(0x85EBCA6B)) >> np.uint64(7)
+    bits = np.append(np.uint64(1) << (pairs % np.uint64(64)), np.uint64(0))
+    bits[starts[1:][starts[1:] > 0] - 1] = 0  # the last letter of a name makes no pair with the next name
+    filled = np.flatnonzero(np.diff(starts) > 0)
+    sketch[filled] = np.bitwise_or.reduceat(bits, starts[:-1][filled])
+    return sketch
+
+
+def _similarity(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
+    """Share of the letter pairs of both names that both have; 1 where there are none."""
+    either = np.bitwise_count(left | right)
+    return np.where(either == 0, 1.0, np.bitwise_count(left & right) / np.maximum(either, 1))
+
+
+def _birth_parts(births: pa.Array) -> list[npt.NDArray[np.int8]]:
+    digits = pc.replace_substring_regex(pc.replace_substring_regex(births, "[oO]", "0"), "[lI|]", "1")
+    full, short = (pc.struct_field(pc.extract_regex(digits, p), "y") for p in (_FULL_YEAR, _SHORT_YEAR))
+    days = pc.extract_regex(digits, _DAYS)
+    year = pc.coalesce(full, short)
+    return [_small(pc.cast(v, pa.int8())) for v in (year, *(pc.struct_field(days, n) for n in ("a", "b")))]
+
+
+def _sexes(words: pa.Array) -> npt.NDArray[np.int8]:
+    first = pc.fill_null(fold_text(pc.utf8_trim_whitespace(words)), "")
+    is_male = flags(pc.is_in(first, pa.array(["nam", "trai", "1", "m"])))
+    is_female = flags(pc.is_in(first, pa.array(["nu", "gai", "2", "f"])))
+    return np.where(is_male, 1, np.where(is_female, 2, _UNKNOWN)).astype(np.int8)
+
+
+def _differs(left: npt.NDArray[np.int8], right: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    return np.asarray((left != right) & (left != _UNKNOWN) & (right != _UNKNOWN))
+
+
+def _small(values: pa.Array) -> npt.NDArray[np.int8]:
+    return np.asarray(pc.fill_null(values, _UNKNOWN).to_numpy(zero_copy_only=False))
+
+
+def _array(part: pa.Table, column: str) -> pa.Array:
+    found = part.column(column)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
