@@ -24,7 +24,7 @@ from transforms.places import standardise_place
 from transforms.text import clean_text, empty_reason, fold
 
 _FLOAT_ID = re.compile(r"^(\d+)\.0+$")
-_PLAIN_NUMBER = r"^[1-9]\d{0,8}$"
+_PLAIN_NUMBER = r"^0{0,8}[1-9]\d{0,11}$"
 _SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
 _NO_HOUSEHOLD = frozenset({"khong", "ko", "k", "x"})
 _WORD = r"[\pL\pN]"

@@ -18,6 +18,7 @@ _MISSING, _UNKNOWN, _AMBIGUOUS, _ABOLISHED = (
 )  # fmt: skip
 _SELDOM_HELD = "temporary_residence"
 _NONE = frozenset({"khong", "ko", "k", "khong co", "khong tam tru"})
+_LONGEST_EMPTY = 30  # letters; no word for an empty cell is longer
 _STRING = pa.string()
 _TYPES = (_STRING, _STRING, _STRING, _STRING, _STRING, pa.float32())
 _PARTS = ("text", "code", "level", "code_now", "method", "confidence")
@@ -45,6 +46,8 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
 
 
 def _empty_reason(text: str, stem: str) -> EmptyReason | None:
+    if len(text) > _LONGEST_EMPTY and text[0].isalnum():
+        return None
     if fold(text) in _NONE:
         return EmptyReason.NOT_APPLICABLE if stem == _SELDOM_HELD else EmptyReason.BLANK
     return empty_reason(text)
