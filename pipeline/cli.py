@@ -193,24 +193,33 @@ def store_check_command(as_json: Json = False) -> None:
 
     settings = _settings()
     broken = inquiries.broken_invariants(settings)
-    console.say_table(broken, settings.language, as_json)
+    if broken or as_json:
+        console.say_table(broken, settings.language, as_json)
+    else:
+        console.say("store.sound", settings.language)
     raise typer.Exit(1 if broken else 0)
 
 
 @store_app.command("start")
 def store_start_command() -> None:
     """Mở kho nhúng và để nó chạy · start the embedded store and leave it running."""
-    from pipeline import inquiries
+    from pipeline import console, inquiries
 
-    inquiries.start_store(_settings())
+    settings = _settings()
+    inquiries.start_store(settings)
+    console.say(
+        "store.open", settings.language, where=settings.home if settings.store_url is None else "SOHOA_STORE_URL"
+    )
 
 
 @store_app.command("stop")
 def store_stop_command() -> None:
     """Dừng kho nhúng · stop the embedded store."""
-    from pipeline import inquiries
+    from pipeline import console, inquiries
 
-    inquiries.stop_store(_settings())
+    settings = _settings()
+    inquiries.stop_store(settings)
+    console.say("store.stopped", settings.language)
 
 
 @app.command("rules")
