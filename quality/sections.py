@@ -1,7 +1,7 @@
 """What the report says, section by section, in one language: ready words for the templates, which hold no logic."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -20,6 +20,9 @@ from schemas.rules import all_rules
 from schemas.tables import OUTCOMES
 
 _SPELLED_OUT = ("accepted", "accepted_in_part", "nothing_accepted")
+_TAKEN = ("loaded", "merged")
+_MANY_FILES = 20
+_PLACES = 5
 _MISREAD = (EmptyReason.INVALID, EmptyReason.AMBIGUOUS)
 _SAID_NOTHING = (EmptyReason.BLANK, EmptyReason.STATED_UNKNOWN)
 
@@ -106,9 +109,7 @@ def of(report: Report, language: Language) -> Shown:
         verdict=verdict(report, language),
         fields=tuple(_field(f, language) for f in report.fields),
         quarantine=tuple(_rules(report.quarantine, report.balance.read, language)),
-        messages=tuple(
-            (f.path, tuple(_rules(f.messages, f.balance.read, language))) for f in report.files if f.messages
-        ),
+        messages=_messages(report, language),
         merges=tuple(p for p in pairs if p.is_merged),
         reviews=tuple(p for p in pairs if not p.is_merged),
         gate=sections_gate.gate(report, language),
@@ -123,9 +124,26 @@ def verdict(report: Report, language: Language) -> str:
     counts = {name: number(getattr(sums, name), language) for name in names}
     said = text(f"report.verdict.{report.verdict}", language, **counts)
     if report.verdict in _SPELLED_OUT:
-        parts = (text(f"report.verdict.part.{o}", language, rows=counts[o]) for o in OUTCOMES if getattr(sums, o))
-        said += ": " + "; ".join(parts) + "."
+        parts = {o: text(f"report.verdict.part.{o}", language, rows=counts[o]) for o in OUTCOMES if getattr(sums, o)}
+        taken = [parts.pop(o) for o in _TAKEN if o in parts]
+        said = "; ".join((said + (f" ({', '.join(taken)})" if taken else ""), *parts.values())) + "."
     return " ".join((said, *(sections_gate.wrong_of(rule_id, language) for rule_id in report.delivery.stop_rules)))
+
+
+def _messages(report: Report, language: Language) -> tuple[tuple[str, tuple[RuleShown, ...]], ...]:
+    """What each file told; of many files together, rule by rule, so that the report stays readable."""
+    telling = [f for f in report.files if f.messages]
+    if len(telling) <= _MANY_FILES:
+        return tuple((f.path, tuple(_rules(f.messages, f.balance.read, language))) for f in telling)
+    together: dict[tuple[str, str], RuleCount] = {}
+    for file in telling:
+        for told in file.messages:
+            before = together.get((told.rule_id, told.severity), replace(told, rows=0, places=(), heading=""))
+            places = (*before.places, *(replace(p, file=file.path) for p in told.places))[:_PLACES]
+            together[told.rule_id, told.severity] = replace(before, rows=before.rows + told.rows, places=places)
+    all_files = text("report.files.several", language, files=number(len(telling), language))
+    ordered = sorted(together.values(), key=lambda r: (-r.rows, r.rule_id))
+    return ((all_files, tuple(_rules(ordered, report.balance.read, language))),)
 
 
 def _field(section: FieldSection, language: Language) -> FieldShown:

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from quality import sections
+from quality.render import render_html
 from quality.report import build_report
-from quality.report_facts import CodeCount, RuleCount
+from quality.report_facts import Balance, CodeCount, RowPlace, RuleCount
 from schemas.messages import LANGUAGES, Language, what_to_do, wrong
 from tests.quality import made_facts
 
@@ -20,6 +21,29 @@ def test_a_stopped_batch_says_what_stopped_it() -> None:
     for language in LANGUAGES:
         said = sections.verdict(build_report(made_facts.stopped()), language)
         assert wrong("gate.batch.sex", language) in said
+
+
+def test_the_verdict_leaves_out_what_did_not_happen() -> None:
+    made = made_facts.facts()
+    few = replace(made, balance=Balance(206, 181, 11, 0, 14, 0), files=())
+    assert sections.verdict(build_report(few), "vi") == (
+        "Trong 206 dòng đã đọc, 192 dòng vào kho (181 người mới, 11 dòng gộp); 14 dòng chờ xử lý."
+    )
+    none = replace(made, balance=Balance(3, quarantined=3), files=())
+    assert sections.verdict(build_report(none), "en") == "Of 3 rows read, none was accepted; 3 kept in quarantine."
+
+
+def test_many_files_tell_together_rule_by_rule() -> None:
+    made = made_facts.facts()
+    told = RuleCount("place.missing", "review", 7, tuple(RowPlace("", "Sổ 1", line) for line in (4, 9)), "K", "Nơi ở")
+    files = tuple(replace(made.files[0], path=f"xã_{n}.csv", messages=(told,)) for n in range(400))
+    report = build_report(replace(made, files=files))
+    ((title, (shown,)),) = sections.of(report, "vi").messages
+    assert (title, shown.rows, shown.column) == ("400 tệp", "2.800", "")
+    assert shown.places == tuple(
+        RowPlace(f"xã_{n}.csv", "Sổ 1", line) for n, line in ((0, 4), (0, 9), (1, 4), (1, 9), (2, 4))
+    )
+    assert len(render_html(report)) < 2_000_000
 
 
 def test_a_rule_says_what_is_wrong_what_to_do_and_how_many_more_there_are() -> None:
