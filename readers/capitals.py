@@ -5,12 +5,16 @@ say it (Vũ, Hà): then the rest of the cell decides, then the column.
 """
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
+_TWO_CAPITALS = re.compile(r"[A-Z][^\W\d_]*[A-Z]")
 
 
 def restore_capitals(text: str, *, column_is_capital: bool = False) -> str:
     """Upper-case the words of decoded TCVN3 text that were written in a capital font."""
+    if not column_is_capital and not _TWO_CAPITALS.search(text):
+        return text
     words = _WORD.findall(text)
     kinds = {_kind(word) for word in words}
     doubtful = "mixed" not in kinds and ("capital" in kinds or column_is_capital)
@@ -30,6 +34,7 @@ def _restored(word: str, doubtful: bool) -> str:
     return word.upper() if kind == "capital" or (kind == "doubtful" and doubtful) else word
 
 
+@lru_cache(maxsize=65_536)
 def _kind(word: str) -> str:
     plain = [letter for letter in word if letter.isascii()]
     if any(letter.islower() for letter in plain):

@@ -5,6 +5,7 @@ So every column is judged by its own words, grid by grid, until it is known; the
 says too little.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +21,8 @@ from readers.text_file import UNKNOWN
 from schemas.errors import FileRefused
 
 UNICODE = "utf-8"
-_SAMPLE = 2_000
+_SAMPLE, _LATER_SAMPLE = 2_000, 200
+_BEYOND_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
 _FEW_WORDS = 5
 _SURE = 0.95
 _ODD = (
@@ -43,49 +45,66 @@ class ColumnText:
         self._is_bytes = file_encoding is not None
         self._forced = forced
         self._known: dict[int, str] = {}
+        self._weak: dict[int, str] = {}
+        self._settled: set[int] = set()
         self._capital: dict[int, bool] = {}
         self.used: Counter[str] = Counter()
 
     def decoded(self, grid: Grid) -> Grid:
-        """The grid in Unicode (NFC where something was decoded)."""
+        """The grid in Unicode (NFC where something was decoded).
+
+        Raises:
+            FileRefused: encoding.unknown, 8-bit text that no encoding makes Vietnamese.
+        """
+        if self._forced is None:
+            for at, column in enumerate(grid.columns):
+                if at not in self._known and _is_beyond_ascii(column):
+                    self._judge(at, column)
         columns = tuple(self._column(at, column) for at, column in enumerate(grid.columns))
-        default = self._forced or self._default
-        surplus: Mapping[int, list[str]] = {
-            row: [enc.decode(t, default) if default != UNICODE else t for t in texts]
-            for row, texts in grid.surplus.items()
-        }
-        merged = {
-            row: tuple((at, self._one(at, text)) for at, text in texts) for row, texts in grid.merged.items()
-        }  # fmt: skip
+        surplus = {row: [self._one(-1, t) for t in texts] for row, texts in grid.surplus.items()}
+        merged = {row: tuple((at, self._one(at, text)) for at, text in texts) for row, texts in grid.merged.items()}
         return replace(grid, columns=columns, surplus=surplus, merged=merged)
 
-    def _one(self, at: int, text: str) -> str:
-        name = self._known.get(at, self._forced or self._default)
-        return text if name == UNICODE else enc.decode(text, name, capitals=self._capital.get(at, False))
-
     def _column(self, at: int, column: pa.Array) -> pa.Array:
-        if column.null_count == len(column) or _is_ascii(column):
+        if not _is_beyond_ascii(column):
             return column
-        name = self._forced or self._known.get(at) or self._judge(at, column)
+        name = self._name(at)
         if name != UNICODE:
             self.used[name] += 1
             return self._decoded(at, column, name)
         return column if self._forced else self._mended(column)
 
-    def _judge(self, at: int, column: pa.Array) -> str:
-        words = enc.words_of(t for t in pc.unique(column).slice(0, _SAMPLE).to_pylist() if t)
-        verdict = enc.judge_bytes(words) if self._is_bytes else _judge_unicode(words)
-        few = verdict.words < _FEW_WORDS
-        if verdict.encoding is None or (few and self._default not in (UNICODE, UNKNOWN)):
-            return self._known_default()
-        if not few and verdict.encoding != UNICODE:
-            self._known[at] = verdict.encoding
-        return verdict.encoding
+    def _one(self, at: int, text: str) -> str:
+        if text.isascii():
+            return text
+        name = self._name(at)
+        return text if name == UNICODE else enc.decode(text, name, capitals=self._capital.get(at, False))
 
-    def _known_default(self) -> str:
-        if self._default == UNKNOWN:
-            raise FileRefused("encoding.unknown")
-        return self._default
+    def _name(self, at: int) -> str:
+        """Encoding of a column: its own, else a weak verdict that another column confirms, else the file's."""
+        own = self._forced or self._known.get(at)
+        if own:
+            return own
+        others = Counter(self._known.values())
+        weak = self._weak.get(at)
+        if self._default != UNKNOWN:
+            return weak if weak in others else self._default
+        if weak or others:
+            return weak or others.most_common(1)[0][0]
+        raise FileRefused("encoding.unknown")
+
+    def _judge(self, at: int, column: pa.Array) -> None:
+        sample = _LATER_SAMPLE if at in self._settled else _SAMPLE
+        words = enc.words_of(t for t in pc.unique(column.slice(0, 4 * sample)).slice(0, sample).to_pylist() if t)
+        verdict = enc.judge_bytes(words) if self._is_bytes else _judge_unicode(words)
+        if verdict.encoding is None:
+            return
+        if verdict.words < _FEW_WORDS:
+            self._weak[at] = verdict.encoding
+        elif verdict.encoding == UNICODE:
+            self._settled.add(at)
+        else:
+            self._known[at] = verdict.encoding
 
     def _decoded(self, at: int, column: pa.Array, name: str) -> pa.Array:
         distinct = column.dictionary_encode()
@@ -123,8 +142,10 @@ def _judge_unicode(words: Mapping[str, int]) -> enc.Verdict:
     return plain if plain.share >= _SURE else enc.judge_unicode(words)
 
 
-def _is_ascii(column: pa.Array) -> bool:
-    return not pc.any(pc.match_substring_regex(column, r"[^\x20-\x7e\n\r\t]")).as_py()
+def _is_beyond_ascii(column: pa.Array) -> bool:
+    """Is there a letter beyond ASCII, or a control byte that VISCII uses for one?"""
+    data = column.buffers()[2] if column.null_count < len(column) else None
+    return data is not None and bool(_BEYOND_ASCII.search(memoryview(data)))
 
 
 def _is_capital(texts: list[str | None], name: str) -> bool:

@@ -20,6 +20,9 @@ _DAMAGED = (
     rf"|(?:^|[\s,.])[{_CONSONANTS}]+\?+(?:[\s,.]|$)"  # H?, Th?
 )
 
+_STARTS_OF_DAMAGE = (b"?", b"\x00", b"\xc2", b"\xcc", b"\xcd", b"\xee", b"\xef")
+"""The question mark, NUL, and the first UTF-8 bytes of controls, combining marks, private use and U+FFFD."""
+
 
 def row_findings(grid: Grid, width: int, too_long: npt.NDArray[np.bool_]) -> list[tuple[str, _Rows]]:
     """Rule ids with the rows that break them, each pair once.
@@ -56,7 +59,20 @@ def _surplus_rows(grid: Grid) -> list[int]:
 def _damaged(columns: Iterable[pa.Array], rows: int) -> npt.NDArray[np.bool_]:
     found = np.zeros(rows, np.bool_)
     for column in columns:
-        if column.null_count < len(column):
+        if column.null_count < len(column) and _may_be_damaged(column):
             hits = pc.match_substring_regex(column, _DAMAGED)
             found |= pc.fill_null(hits, False).to_numpy(zero_copy_only=False)
     return found
+
+
+def _may_be_damaged(column: pa.Array) -> bool:
+    """Does the column hold any byte that starts a damaged character? Far cheaper than the pattern, and mostly no."""
+    data = column.buffers()[2]
+    if data is None:
+        return False
+    held = memoryview(data)[_first_byte(column) :].tobytes()
+    return any(byte in held for byte in _STARTS_OF_DAMAGE)
+
+
+def _first_byte(column: pa.Array) -> int:
+    return int(np.frombuffer(column.buffers()[1], np.int32, 1, 4 * column.offset)[0])

@@ -7,6 +7,7 @@ from xml.parsers import expat
 from schemas.errors import FileRefused
 
 _DEEPEST = 100
+_MOST_NAMES = 10_000
 
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
@@ -39,22 +40,23 @@ def _parser(start: Start, end: End, text: Text | None) -> Any:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    depth = 0
+    names: dict[str, str] = {}
+    deep: list[str] = []
 
     def refuse(*_: object) -> int:
         raise FileRefused("file.unsafe", found="DTD")
 
     def on_start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
+        deep.append(name)
+        local = names.get(name)
+        if local is None:
+            local = names[name] = name.rpartition(":")[2]
+        if len(deep) > _DEEPEST or len(names) > _MOST_NAMES:
             raise FileRefused("file.unsafe", found="depth")
-        start(name if ":" not in name else name.rpartition(":")[2], attributes)
+        start(local, attributes)
 
-    def on_end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        end(name if ":" not in name else name.rpartition(":")[2])
+    def on_end(_: str) -> None:
+        end(names[deep.pop()])
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse

@@ -61,7 +61,7 @@ def run_parser(job: Job) -> FileReading:
         FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
     """
     paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
-    command = [sys.executable, "-I", "-S", "-B", "-c", _START, paths, job.to_json()]
+    command = [sys.executable, "-I", "-S", "-c", _START, paths, job.to_json()]
     child = subprocess.Popen(
         command, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True, cwd="/",

@@ -27,6 +27,7 @@ _MERGED = re.compile(rb'mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3}\d{1,7}):([A-
 _MOST_MERGED = 200_000
 _DAMAGED, _DOUBLED = "row.bad_characters", "row.too_many_cells"
 _TRUE = {"1": "TRUE", "0": "FALSE"}
+_COLUMNS: dict[str, int] = {}
 
 
 @dataclass
@@ -58,7 +59,7 @@ def read_worksheet(package: Package, part: str, workbook: Workbook, limits: Read
 
 
 class _SheetReader:
-    """Handlers of the XML parser: collects the rows of the sheet."""
+    """Handlers of the XML parser: collects the rows of the sheet. Called millions of times, hence written flat."""
 
     def __init__(self, workbook: Workbook, limits: ReadLimits) -> None:
         self._workbook, self._limits = workbook, limits
@@ -67,13 +68,14 @@ class _SheetReader:
         self._seen = bytearray(_LAST_ROW + 2)
         self._line = 0
         self._column = -1
-        self._type = "n"
-        self._style = 0
-        self._holds: str | None = None
+        self._type = ""
+        self._style = ""
+        self._in_cell = False
+        self._holds: list[str] | None = None
         self._value: list[str] = []
         self._formula: list[str] = []
         self._inline: list[str] = []
-        self._size = 0
+        self._phonetic = 0
 
     def take(self) -> list[_Row]:
         """Rows that are complete."""
@@ -83,45 +85,59 @@ class _SheetReader:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
         if name == "c":
-            self._start_cell(attributes)
+            if self._in_cell:
+                raise FileRefused("file.unsafe", found="cell in a cell")
+            self._in_cell = True
+            self._type, self._style = attributes.get("t", ""), attributes.get("s", "")
+            self._value, self._formula, self._inline, self._holds = [], [], [], None
+            reference = attributes.get("r")
+            letters = reference.rstrip("0123456789") if reference else ""
+            column = _COLUMNS.get(letters)
+            self._column = self._odd_column(letters) if column is None else column
+        elif name == "v":
+            self._holds = self._value
         elif name == "row":
+            if self._row is not None:
+                raise FileRefused("file.unsafe", found="row in a row")
             self._row = _Row(self._line_of(attributes.get("r")))
             self._column = -1
-        elif name in ("v", "f", "t"):
-            self._holds = name
+        elif name == "t":
+            self._holds = None if self._phonetic else self._inline
+        elif name == "f":
+            self._holds = self._formula
         elif name == "rPh":
-            self._holds = None
+            self._phonetic += 1
 
     def end(self, name: str) -> None:
         """An element ends."""
         if name == "c":
-            self._end_cell()
-        elif name == "row" and self._row is not None:
-            if self._row.cells or self._row.troubles:
+            self._in_cell = False
+            self._holds = None
+            if self._row is not None:
+                self._end_cell(self._row)
+        elif name == "row":
+            if self._row is not None and (self._row.cells or self._row.troubles):
                 self._rows.append(self._row)
             self._row = None
-        elif name in ("v", "f", "t"):
+        elif name == "rPh":
+            self._phonetic -= 1
+        else:
             self._holds = None
 
     def text(self, data: str) -> None:
-        """Characters."""
-        if self._holds is None or self._size > self._limits.cell_chars + 1:
-            return
-        self._size += len(data)
-        if self._holds == "v":
-            self._value.append(data)
-        elif self._holds == "t":
-            self._inline.append(data)
-        else:
-            self._formula.append(data)
+        """Characters. A cell far beyond the limit is cut here already; its row is told so later."""
+        held = self._holds
+        if held is not None and (not held or sum(map(len, held)) <= self._limits.cell_chars):
+            held.append(data)
 
-    def _start_cell(self, attributes: Mapping[str, str]) -> None:
-        self._type = attributes.get("t", "n")
-        style = attributes.get("s", "")
-        self._style = int(style) if style.isascii() and style.isdigit() and len(style) < 7 else 0
-        self._value, self._formula, self._inline = [], [], []
-        self._size = 0
-        self._column = self._column_of(attributes.get("r"))
+    def _odd_column(self, letters: str) -> int:
+        """Column of letters seen for the first time; the next column where they are none."""
+        letters = letters.strip("$").upper()
+        column = column_of(letters) if letters.isascii() and letters.isalpha() and len(letters) <= 3 else _LAST_COLUMN
+        if column >= _LAST_COLUMN:
+            return self._column + 1
+        _COLUMNS[letters] = column
+        return column
 
     def _line_of(self, said: str | None) -> int:
         """The line a row says it has; the next free one if it says none, an impossible one, or one already seen."""
@@ -137,51 +153,45 @@ class _SheetReader:
         self._line = line
         return line
 
-    def _column_of(self, reference: str | None) -> int:
-        found = _REFERENCE.match(reference) if reference else None
-        if found is None:
-            return self._column + 1
-        column = column_of(found.group(1))
-        return column if column < _LAST_COLUMN else self._column + 1
-
-    def _end_cell(self) -> None:
-        row = self._row
-        if row is None:
+    def _end_cell(self, row: _Row) -> None:
+        value = self._value[0] if len(self._value) == 1 else "".join(self._value)
+        if self._type == "s":
+            text = self._shared(value, row)
+        elif value or self._inline or self._formula:
+            text = self._cell_text(value, row)
+        else:
             return
-        text = self._cell_text(row)
         if text:
             if self._column in row.cells:
                 row.troubles.append(_DOUBLED)
                 text = f"{row.cells[self._column]} / {text}"
             row.cells[self._column] = text
 
-    def _cell_text(self, row: _Row) -> str:
-        kind = self._type
-        if kind == "inlineStr":
+    def _cell_text(self, value: str, row: _Row) -> str:
+        if self._type == "inlineStr":
             return unescaped("".join(self._inline))
-        value = "".join(self._value)
-        if kind == "s":
-            return self._shared(value, row)
         if not value and self._formula:
             row.troubles.append(_DAMAGED)
             return "=" + "".join(self._formula)
-        if kind == "b":
-            return _TRUE.get(value, value)
-        if kind in ("str", "e"):
+        if self._type in ("str", "e", "d"):
             return unescaped(value)
-        if kind == "d":
-            return value
+        if self._type == "b":
+            return _TRUE.get(value.strip(), value)
         formats = self._workbook.formats
-        shown = formats[self._style] if self._style < len(formats) else PLAIN
-        return number_text(value, shown, self._workbook.is_1904) if value else ""
+        style = int(self._style) if self._style.isdigit() and len(self._style) < 7 else 0
+        return number_text(value.strip(), formats[style] if style < len(formats) else PLAIN, self._workbook.is_1904)
 
     def _shared(self, value: str, row: _Row) -> str:
-        texts = self._workbook.texts
-        if value.isascii() and value.strip().isdigit() and len(value) < 12 and int(value) < len(texts):
-            return texts[int(value)]
-        if value:
-            row.troubles.append(_DAMAGED)
-        return "\ufffd" if value else ""
+        try:
+            place = int(value) if len(value) < 12 else -1
+        except ValueError:
+            place = -1
+        if 0 <= place < len(self._workbook.texts):
+            return self._workbook.texts[place]
+        if not value:
+            return ""
+        row.troubles.append(_DAMAGED)
+        return "\ufffd"
 
 
 def column_of(letters: str) -> int:
