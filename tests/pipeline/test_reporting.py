@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from dedup.compare import LEVEL_COUNTS
 from pipeline import inquiries, reporting, run
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
+from quality.sections_match import AGREES_FROM
+from schemas import messages
 from schemas.errors import UsageError
 from schemas.fields import FIELDS
 from schemas.messages import LANGUAGES
-from schemas.tables import OUTCOMES
+from schemas.tables import LEVEL_NAMES, OUTCOMES
 from tests.pipeline.deliveries import FAMILY, NAMELESS, NO_SUCH_DAY, ledger
 
 pytestmark = pytest.mark.store
@@ -121,3 +124,9 @@ def test_an_unknown_batch_is_said_to_be_unknown(settings: Settings) -> None:
     for batch_id in ("0" * 32, "no id at all"):
         with pytest.raises(UsageError, match=r"batch\.unknown"):
             reporting.report_again(batch_id, settings, None)
+
+
+def test_the_report_has_words_for_every_level_that_matching_gives() -> None:
+    for name, count in zip(LEVEL_NAMES, LEVEL_COUNTS, strict=True):
+        assert 1 < AGREES_FROM[name] < count
+        assert all(messages.text(f"report.compare.{name}.{level}", x) for level in range(1, count) for x in LANGUAGES)
