@@ -1,24 +1,40 @@
 """Capital letters of TCVN3: the encoding has one byte for both cases of a toned letter, the font chose the case.
 
 A word whose plain letters are all capitals was written in a capital font (.VnTimeH). One plain capital alone does not
-say it (Vũ, Hà): then the rest of the cell decides, then the column.
+say it (Vũ, Hà): then the rest of the cell decides, then the column. In a cell that is a name by its other words, all
+of which begin with a capital, a word that begins with a toned letter begins with a capital too: Nguyễn Thị Ánh.
 """
 
 import re
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
-_TWO_CAPITALS = re.compile(r"[A-Z][^\W\d_]*[A-Z]")
+_TWO_CAPITALS = re.compile(r"[A-ZĂÂÊÔƠƯĐ][^\W\d_]*[A-ZĂÂÊÔƠƯĐ]")
+_ONLY_WORDS = re.compile(r"^\s*[^\W\d_]+(?:\s+[^\W\d_]+){1,6}\s*$")
+_CASE_IS_LOST = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+_TONED_START = re.compile(rf"(?<!\S)[{_CASE_IS_LOST}]")
+_SMALL_WORDS = frozenset(("ấp", "ở", "ổ", "ủy", "ý"))
 
 
 def restore_capitals(text: str, *, column_is_capital: bool = False) -> str:
     """Upper-case the words of decoded TCVN3 text that were written in a capital font."""
     if not column_is_capital and not _TWO_CAPITALS.search(text):
-        return text
+        return _with_initials(text)
     words = _WORD.findall(text)
     kinds = {_kind(word) for word in words}
     doubtful = "mixed" not in kinds and ("capital" in kinds or column_is_capital)
     return _WORD.sub(lambda found: _restored(found.group(), doubtful), text)
+
+
+def _with_initials(text: str) -> str:
+    if not _TONED_START.search(text) or not _ONLY_WORDS.match(text):
+        return text
+    words = text.split()
+    known = [word for word in words if word[0] not in _CASE_IS_LOST]
+    lost = [word for word in words if word[0] in _CASE_IS_LOST]
+    if not known or not all(word[0].isupper() for word in known) or words[0] in _SMALL_WORDS:
+        return text
+    return _TONED_START.sub(lambda found: found.group().upper(), text) if len(lost) <= len(known) else text
 
 
 def is_written_in_capitals(text: str) -> bool | None:
@@ -36,7 +52,7 @@ def _restored(word: str, doubtful: bool) -> str:
 
 @lru_cache(maxsize=65_536)
 def _kind(word: str) -> str:
-    plain = [letter for letter in word if letter.isascii()]
+    plain = [letter for letter in word if letter.lower() not in _CASE_IS_LOST]
     if any(letter.islower() for letter in plain):
         return "mixed"
     if len(plain) > 1:

@@ -88,7 +88,7 @@ class ColumnText:
         others = Counter(self._known.values())
         weak = self._weak.get(at)
         if self._default != UNKNOWN:
-            return weak if weak in others else self._default
+            return weak if weak is not None and weak in others else self._default
         if weak or others:
             return weak or others.most_common(1)[0][0]
         raise FileRefused("encoding.unknown")

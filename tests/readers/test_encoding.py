@@ -1,0 +1,101 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readers import encoding
+from readers.letters import TCVN3, VISCII, VNI, from_tcvn3, from_viscii, from_vni
+from tests.readers.files import to_cp1258, to_tcvn3, to_viscii, to_vni
+
+TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+ACCENTED = sorted(
+    {unicodedata.normalize("NFC", v + t) for v in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for t in TONES} - set("aeiouyAEIOUY")
+    | set("đĐ")
+)
+NAMES = (
+    "Nguyễn Văn Bình", "Trần Thị Tuyết", "Lê Đức Thắng", "Phạm Hữu Phước", "Đỗ Thị Ngoãn", "Vũ Quỳnh Như",
+    "Hoàng Mỹ Duyên", "Đặng Kiều Oanh", "Bùi Tấn Phát", "Huỳnh Ngọc Ẩn", "Ngô Thế Kỷ", "Dương Khởi Nghĩa",
+)  # fmt: skip
+WORDS = st.lists(st.sampled_from(" ".join(NAMES).split()), min_size=1, max_size=6).map(" ".join)
+
+
+def test_there_are_134_accented_letters() -> None:
+    assert len(ACCENTED) == 134
+
+
+@pytest.mark.parametrize("letter", ACCENTED)
+def test_every_letter_survives_every_old_encoding(letter: str) -> None:
+    assert from_vni(to_vni(letter).decode("latin-1")) == letter
+    assert from_viscii(to_viscii(letter).decode("latin-1")) == letter
+    assert encoding.decode(to_cp1258(letter).decode("latin-1"), "cp1258") == letter
+    assert from_tcvn3(to_tcvn3(letter).decode("latin-1")) in (letter, letter.lower())
+
+
+def test_the_tables_are_one_to_one() -> None:
+    assert len(set(TCVN3.values())) == len(TCVN3)
+    assert len(set(VISCII.values())) == len(VISCII) == 134
+    assert len(set(VNI.values())) == 134
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"),
+    [(0xB5, "à"), (0xB8, "á"), (0xA2, "Â"), (0xAE, "đ"), (0xA7, "Đ"), (0xD5, "ế"), (0xF9, "ự"), (0xFE, "ỵ")],
+)
+def test_tcvn3_bytes_against_the_published_table(code: int, letter: str) -> None:
+    assert TCVN3[code] == letter
+
+
+@pytest.mark.parametrize(("code", "letter"), [(0x02, "Ẳ"), (0x1E, "Ỵ"), (0xD5, "ạ"), (0xF0, "đ"), (0xFF, "Ữ")])
+def test_viscii_bytes_against_rfc_1456(code: int, letter: str) -> None:
+    assert VISCII[code] == letter
+
+
+@given(WORDS)
+def test_text_of_a_clerk_comes_back_through_tcvn3_and_vni(text: str) -> None:
+    assert encoding.decode(to_tcvn3(text).decode("latin-1"), "tcvn3").lower() == text.lower()
+    assert encoding.decode(to_vni(text).decode("latin-1"), "vni") == text
+
+
+@given(WORDS)
+def test_capital_text_comes_back_from_a_capital_font(text: str) -> None:
+    text = text.upper()
+    assert encoding.decode(to_tcvn3(text).decode("latin-1"), "tcvn3", capitals=True) == text
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(to_tcvn3, "tcvn3"), (to_vni, "vni"), (to_viscii, "viscii"), (to_cp1258, "cp1258")]
+)
+def test_the_words_say_the_encoding(write, name: str) -> None:  # type: ignore[no-untyped-def]
+    words = encoding.words_of(write(n).decode("latin-1") for n in NAMES)
+
+    assert encoding.judge_bytes(words).encoding == name
+    assert encoding.judge_unicode(words).encoding == name
+
+
+def test_plain_vietnamese_is_left_alone() -> None:
+    assert encoding.judge_unicode(encoding.words_of(NAMES)).encoding == "utf-8"
+
+
+def test_words_of_no_language_have_no_verdict() -> None:
+    assert encoding.judge_bytes(encoding.words_of(["\xa4\xa6zzq", "q\xbfw\xd7x", "w\xb0\xb1q"])).encoding is None
+
+
+@given(st.text(max_size=40), st.sampled_from(sorted(encoding.DECODERS)))
+def test_no_text_breaks_a_decoder(text: str, name: str) -> None:
+    assert isinstance(encoding.decode(text, name), str)
+
+
+def test_text_that_passed_through_cp1252_is_the_same_bytes() -> None:
+    through = to_viscii("Ạ Ằ Ặ Nguyễn").decode("cp1252")
+
+    assert through.startswith("€ ‚ ƒ")
+    assert encoding.decode(through, "viscii") == "Ạ Ằ Ặ Nguyễn"
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("ABC", "tcvn3"), ("TCVN 3", "tcvn3"), ("UTF_8", "utf-8"), ("Windows-1258", "cp1258"), ("x", None)],
+)
+def test_names_that_people_give_encodings(said: str, known: str | None) -> None:
+    assert encoding.known_name(said) == known
