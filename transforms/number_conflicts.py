@@ -25,6 +25,7 @@ _ENDS = "hash(regexp_extract(name, '^[^ ]*')) AS surname, hash(regexp_extract(na
 _FULL_YEAR = r"(?:^|\D)(?:18|19|20)(?P<y>\d\d)(?:\D|$)"
 _SHORT_YEAR = r"[/.\-\s']\s*(?P<y>\d\d)\s*$"
 _DAYS = r"^\D*(?P<a>\d{1,2})\s*[/.\-]\s*(?P<b>\d{1,2})\s*[/.\-]"
+_LOST = r"[?\x{FFFD}]"
 _ALIKE, _HARDLY_ALIKE = 0.7, 0.5
 
 
@@ -54,13 +55,16 @@ class Bearers:
 
 
 def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
-    """The rows of a part of SOURCE_RECORDS that bear a personal number, in either column of numbers, and a name."""
+    """The rows of a part of SOURCE_RECORDS that bear a personal number, in either column of numbers, and a whole name.
+
+    A name with lost letters (Tr?n Th? H?ng) keeps its own row out; it says nothing against another one.
+    """
     part = part.select(("personal_number_raw", "old_id_number_raw", "full_name_raw", "birth_date_raw", "sex_raw"))
     twelve = [_twelve(_array(part, c)) for c in ("personal_number_raw", "old_id_number_raw")]
     number = pc.coalesce(*twelve)
-    has = pc.and_(
-        pc.is_valid(number), pc.match_substring_regex(pc.fill_null(_array(part, "full_name_raw"), ""), r"\pL")
-    )
+    names = pc.fill_null(_array(part, "full_name_raw"), "")
+    is_whole = pc.and_not(pc.match_substring_regex(names, r"\pL"), pc.match_substring_regex(names, _LOST))
+    has = pc.and_(pc.is_valid(number), is_whole)
     part = part.filter(has)
     name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(_array(part, "full_name_raw"))), "")
     ends = sql.from_arrow(pa.table({"name": name})).project(_ENDS).fetchnumpy()
