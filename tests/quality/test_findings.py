@@ -71,3 +71,10 @@ def test_nothing_fired(table: pa.Table) -> None:
     assert without(table, []).equals(table)
     assert quarantine(table, profile(), []).num_rows == 0
     assert check_results(table, []).schema == CHECK_RESULTS.schema
+
+
+@pytest.mark.parametrize("kept_out", [[], [0], [599], [0, 1, 598, 599], list(range(0, 600, 2)), list(range(600))])
+def test_few_or_many_rows_are_cut_out_alike(kept_out: list[int]) -> None:
+    table = records([{"birth_year": 1900 + n % 100} for n in range(600)])
+    found = without(table, [Fired("birth_date.after_entry", rows(*kept_out)), Fired("household.no_head", rows(5))])
+    assert found.equals(table.filter(pa.array([n not in set(kept_out) for n in range(600)])))
