@@ -46,6 +46,7 @@ class ColumnText:
         self._forced = forced
         self._known: dict[int, str] = {}
         self._weak: dict[int, str] = {}
+        self._unclear: dict[int, Mapping[str, int]] = {}
         self._settled: set[int] = set()
         self._capital: dict[int, bool] = {}
         self.used: Counter[str] = Counter()
@@ -85,21 +86,30 @@ class ColumnText:
         own = self._forced or self._known.get(at)
         if own:
             return own
-        others = Counter(self._known.values())
         weak = self._weak.get(at)
+        others = Counter(self._known.values()).most_common(1)
+        other = others[0][0] if others else None
         if self._default != UNKNOWN:
-            return weak if weak is not None and weak in others else self._default
-        if weak or others:
-            return weak or others.most_common(1)[0][0]
+            return other if other is not None and (weak == other or self._fits(at, other)) else self._default
+        if weak or other:
+            return weak or other or UNKNOWN
         raise FileRefused("encoding.unknown")
+
+    def _fits(self, at: int, name: str) -> bool:
+        """Do the few words of a column make more sense in the encoding of its neighbours than as they stand?"""
+        words = self._unclear.get(at)
+        if not words:
+            return False
+        share = enc.judge(words, (name,)).share
+        return share >= enc.LEAST_SHARE and share > enc.judge(words, (UNICODE,)).share
 
     def _judge(self, at: int, column: pa.Array) -> None:
         sample = _LATER_SAMPLE if at in self._settled else _SAMPLE
         words = enc.words_of(t for t in pc.unique(column.slice(0, 4 * sample)).slice(0, sample).to_pylist() if t)
         verdict = enc.judge_bytes(words) if self._is_bytes else _judge_unicode(words)
         if verdict.encoding is None:
-            return
-        if verdict.words < _FEW_WORDS:
+            self._unclear[at] = words
+        elif verdict.words < _FEW_WORDS:
             self._weak[at] = verdict.encoding
         elif verdict.encoding == UNICODE:
             self._settled.add(at)

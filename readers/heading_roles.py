@@ -149,7 +149,11 @@ def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
 
 
 def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFinding]:
-    """A notice for each column with a heading that no field claims."""
-    return [
-        FileFinding("header.unknown_column", sheet, None, r.heading) for r in roles if r.heading and not r.raw_column
-    ]
+    """A notice for each column with a heading that no field claims, or that several might."""
+    aside = [r for r in roles if r.heading and not r.raw_column]
+    return [FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside]
+
+
+def _why_aside(role: Role) -> str:
+    is_ambiguous = role.meaning is not None and role.meaning.part == "ambiguous"
+    return "header.ambiguous" if is_ambiguous else "header.unknown_column"

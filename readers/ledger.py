@@ -181,12 +181,17 @@ def _find_decoded(head: Grid, text: ColumnText) -> _Found | None:
         found = find_heading(texts_of(decoded, decoded.rows, with_merged=True))
         if found is not None and (best is None or found.score > best.score + 0.5):
             best = found
-        if best is not None and not missing_columns(best.roles):
+        if best is not None and not missing_columns(best.roles) and not _has_odd_headings(best):
             break
     if best is None:
         return None
     last = int(filled[best.last])
     return _Found(best.roles, int(head.lines[last]), last + 1)
+
+
+def _has_odd_headings(heading: Heading) -> bool:
+    """Is there a heading beyond ASCII that says nothing? It may be written in an old encoding."""
+    return any(r.meaning is None and not r.heading.isascii() for r in heading.roles)
 
 
 def _hold_years(roles: tuple[Role, ...], head: Grid) -> bool:
