@@ -54,6 +54,7 @@ def batch_id(province_code: str, file_ids: Iterable[str]) -> str:
     return hash_text(_SEPARATOR.join([province_code, *sorted(set(file_ids))]))
 
 
-def household_key(province_code: str, household_id: str) -> str:
-    """Id of a household: its number is unique within the province that issued it."""
-    return hash_text(_SEPARATOR.join(["household", province_code, household_id]))
+def household_key(province_code: str, household_id: str, scope: str = "") -> str:
+    """Id of a household: its number is unique within the province that issued it, or within a smaller `scope`."""
+    parts = ["household", province_code, household_id, *([scope] if scope else [])]
+    return hash_text(_SEPARATOR.join(parts))

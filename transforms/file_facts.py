@@ -25,6 +25,7 @@ class FileFacts:
         has_sex_in_words: sex is written in words, so that a digit in that column is no code.
         fill_down: the household number stands on the head's row only.
         carried: what stood above a part, by raw column and first record of the part.
+        household_scope: where short household numbers are unique: the commune of the file, else the file itself.
     """
 
     absent: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class FileFacts:
     fill_down: bool = False
     has_sex_in_words: bool = False
     carried: Mapping[tuple[str, str], str] | None = None
+    household_scope: str = ""
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
@@ -57,4 +59,5 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         any(m == "fill_down" and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
         any(m == "in_words" for _, m, _, _ in found),
         {(c, m.removeprefix(_CARRY)): v for c, m, v, _ in found if m.startswith(_CARRY)},
+        next((v for _, m, v, _ in found if m == "household_scope" and v), file_id),
     )

@@ -20,6 +20,7 @@ from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
 from transforms.dates import decide_order, order_evidence
 from transforms.number_conflicts import Bearers, bearers, conflicts
+from transforms.text import fold_text
 
 _Hashes = npt.NDArray[np.uint64]
 _ALL = "*"
@@ -29,6 +30,8 @@ DATE_COLUMNS: tuple[str, ...] = (
 _SAMPLE = 1024
 _SPIKE_SHARE, _SPIKE_ROWS = 0.05, 20
 _FILL_DOWN_SHARE = 0.2
+_ONE_LOCALITY = 0.5
+_COMMUNE_AND_UP = r"(?:^|[,;])\s*(?P<end>[^,;]+[,;][^,;]+(?:[,;][^,;]+)?)\s*$"
 _DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
 _NEW_YEAR = r"^\s*(?:0?1\s*[/.\-]\s*0?1\s*[/.\-]\s*\d{4}|\d{4}-01-01(?:[T ]00:00.*)?)\s*$"
@@ -51,6 +54,7 @@ class _File:
     numbered_members: int = 0
     blank_members: int = 0
     numbers: list[Bearers] = field(default_factory=list)
+    localities: Counter[str] = field(default_factory=Counter)
     last: dict[str, str | None] = field(default_factory=dict)
     last_sheet: tuple[str | None, int | None] | None = None
     carried: list[tuple[str, str, str]] = field(default_factory=list)
@@ -62,7 +66,7 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
     ``carry:<record_id>``, in_words (sex is not written in digits), ``default_day`` (spike of 01/01), fill_down
     (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people). Of
-    the file ("*"): file, rows.
+    the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count).
     """
     files: dict[str, _File] = {}
     with duckdb.connect(config={"threads": 1}) as sql:
@@ -90,6 +94,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
         known.evidence[column] = (before[0] + found[0], before[1] + found[1])
     known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
     _add_birth_days(known, _array(part, "birth_date_raw"))
+    known.localities.update(_localities(_array(part, "permanent_residence_raw")))
     _add_repeats(known, part, filled)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.append(bearers(part, sql))
@@ -111,6 +116,12 @@ def _add_samples(known: _File, part: pa.Table, filled: list[str], sql: duckdb.Du
 def _add_birth_days(known: _File, births: pa.Array) -> None:
     known.whole_days += int(ditto.flags(pc.match_substring_regex(births, _WHOLE_DAY)).sum())
     known.new_years += int(ditto.flags(pc.match_substring_regex(births, _NEW_YEAR)).sum())
+
+
+def _localities(residences: pa.Array) -> dict[str, int]:
+    """Rows by folded end of the address, from the commune on."""
+    ends = pc.struct_field(pc.extract_regex(residences, _COMMUNE_AND_UP), "end")
+    return {v["values"]: v["counts"] for v in pc.value_counts(fold_text(ends.drop_null())).to_pylist()}
 
 
 def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
@@ -164,6 +175,10 @@ def _measures(known: _File) -> Iterator[_Measure]:
             yield column, "ditto", None, known.dittos[column]
     for column, evidence in sorted(known.evidence.items()):
         yield column, "date_order", decide_order(*evidence), sum(evidence)
+    if known.localities:
+        locality, rows = known.localities.most_common(1)[0]
+        if rows > _ONE_LOCALITY * known.filled["permanent_residence_raw"]:
+            yield _ALL, "household_scope", locality, rows
     yield from _habits(known)
     yield from _repeats(known)
     for place, number in enumerate(conflicts(known.numbers)):

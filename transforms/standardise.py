@@ -24,6 +24,7 @@ from transforms.profile import profile_chunks
 from transforms.text import fold_text
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
+_BOOK_DIGITS = 6
 CONTENT_COLUMNS: tuple[str, ...] = tuple(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ))
 """What a row says, whatever the spelling of its codes and the tables of places at the time of reading."""
 
@@ -86,7 +87,7 @@ def _standardise_file(
     own = [f for field in fields.values() for f in field.findings]
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry_findings])
     kept_out, quarantine = quarantined(source, found)
-    records = _records(source, fields, entry, options.province_code, kept_out)
+    records = _records(source, fields, entry, (options.province_code, facts.household_scope), kept_out)
     return Outcome(records, quarantine, check_results(source, found))
 
 
@@ -120,7 +121,7 @@ def _repeat_findings(column: str, marks: np.ndarray, filled: ditto.Filled) -> li
 
 
 def _records(
-    source: pa.Table, fields: Mapping[str, Standardised], entry: pa.Array, province_code: str, kept_out: np.ndarray
+    source: pa.Table, fields: Mapping[str, Standardised], entry: pa.Array, where: tuple[str, str], kept_out: np.ndarray
 ) -> pa.Table:
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
     columns |= {c: _array(source, c) for c in ("record_id", "file_id", "line")}
@@ -135,16 +136,23 @@ def _records(
     rows = kept.num_rows
     done = {n: _array(kept, n) for n in names}
     done["content_id"] = lineage.content_ids([done[n] for n in CONTENT_COLUMNS])
+    province_code, scope = where
     done["province_code"] = pa.repeat(pa.scalar(province_code), rows)
-    done["household_key"] = _household_keys(done["household_id"], province_code)
+    done["household_key"] = _household_keys(done["household_id"], province_code, scope)
     done |= {c.name: pa.nulls(rows, c.type) for c in RECORDS.columns if c.name not in done}
     return pa.table([done[n] for n in RECORDS.column_names], schema=RECORDS.schema)
 
 
-def _household_keys(numbers: pa.Array, province_code: str) -> pa.Array:
-    """Keys by folded number without spaces: "HK 0123" and "hk0123" are one household; null = no household."""
+def _household_keys(numbers: pa.Array, province_code: str, scope: str) -> pa.Array:
+    """Keys by folded number without spaces: "HK 0123" and "hk0123" are one household; null = no household.
+
+    The number of a book is unique in its province; a short one ("12") counts the households of one list only.
+    """
     encoded = pc.replace_substring(fold_text(numbers), " ", "").dictionary_encode()
-    keys = [lineage.household_key(province_code, number) for number in encoded.dictionary.to_pylist()]
+    keys = [
+        lineage.household_key(province_code, number, "" if sum(map(str.isdigit, number)) >= _BOOK_DIGITS else scope)
+        for number in encoded.dictionary.to_pylist()
+    ]
     return pa.array(keys, pa.string()).take(encoded.indices)
 
 

@@ -147,3 +147,18 @@ def test_any_cut_of_a_file_gives_the_same_profile_but_for_what_is_carried(rows: 
     table = source(rows)
     whole, cut = measures(table), measures(*parts(table, ends))
     assert {k: v for k, v in cut.items() if not k[1].startswith("carry:")} == whole
+
+
+@pytest.mark.parametrize(
+    ("homes", "scope"),
+    [
+        (["Thôn 1, xã Minh Châu, huyện Ba Vì, Hà Nội", "xóm Đình, Xã MINH CHÂU, huyện Ba Vì, Hà Nội", "?"],
+         "xa minh chau, huyen ba vi, ha noi"),
+        (["Minh Châu, Ba Vì", "Minh Châu, Ba Vì"], "minh chau, ba vi"),
+        (["xã A, huyện B, tỉnh C", "xã D, huyện B, tỉnh C"], None),
+        (["Hà Nội", None], None),
+    ],
+)  # fmt: skip
+def test_the_commune_of_a_file_is_where_most_of_its_people_live(homes: list[str | None], scope: str | None) -> None:
+    found = measures(source([{"permanent_residence_raw": home} for home in homes]))
+    assert found.get(("*", "household_scope"), (None, None))[0] == scope

@@ -381,3 +381,29 @@ def test_the_day_of_entry_stands_beside_the_person() -> None:
     outcome = standardise(source([{"entry_date_raw": "01/06/1999"}] * 3))
     assert outcome.findings.num_rows == 0
     assert outcome.accepted["entry_date"].to_pylist() == [date(1999, 6, 1)] * 3
+
+
+HOME_A, HOME_B = "Thôn 1, xã A, huyện B, tỉnh Nghệ An", "Thôn 1, xã C, huyện B, tỉnh Nghệ An"
+
+
+@pytest.mark.parametrize(
+    ("number", "first", "second", "is_one"),
+    [
+        ("12", HOME_A, HOME_B, False),
+        ("12", HOME_A, HOME_A, True),
+        ("12", None, None, False),
+        ("010123456", HOME_A, HOME_B, True),
+        ("HK 010 123", None, None, True),
+    ],
+)
+def test_a_short_household_number_counts_in_its_commune_only(
+    number: str, first: str | None, second: str | None, is_one: bool
+) -> None:
+    keys = [
+        standardise(source([{"household_id_raw": number, "permanent_residence_raw": home}], file_id=file_id * 32))
+        .accepted.column("household_key")[0]
+        .as_py()
+        for home, file_id in ((first, "a"), (second, "b"))
+    ]
+    assert None not in keys
+    assert (keys[0] == keys[1]) is is_one
