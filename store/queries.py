@@ -17,6 +17,9 @@ from store.tables import ENTERED
 from store.upserts import is_empty
 
 _WORK_MEMORY = "128MB"
+_LARGEST_BLOCK = 2_000
+"""Most stored records of one key that are fetched. Matching splits a block of more than a few dozen and leaves out what
+stays large, so a key that thousands share costs much and decides nothing; rarer keys find the same people."""
 
 
 def version(store: Store) -> int:
@@ -56,7 +59,8 @@ def known_quarantined(store: Store, content: pa.Table) -> pa.Table:
 def match_candidates(store: Store, keys: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Stored records that share a blocking key with the batch, and all records of their persons, each once.
 
-    `keys` are the BLOCK_KEYS of the batch's own records; the tables are MATCH_RECORDS with person_id.
+    `keys` are the BLOCK_KEYS of the batch's own records; the tables are MATCH_RECORDS with person_id. Keys that
+    thousands of stored records share are passed over.
     """
     with store.reading() as connection:
         if is_empty(connection, "block_keys"):
@@ -73,7 +77,10 @@ def match_candidates(store: Store, keys: Iterable[pa.Table]) -> Iterator[pa.Tabl
             connection,
             f"""SELECT {columns} FROM (
                     SELECT DISTINCT m.person_id FROM (
-                        SELECT DISTINCT record_id FROM wanted_once JOIN block_keys USING (key)) hit
+                        SELECT DISTINCT record_id FROM (
+                            SELECT record_id, count(*) OVER (PARTITION BY key) AS records
+                            FROM wanted_once JOIN block_keys USING (key)) found
+                        WHERE records <= {_LARGEST_BLOCK}) hit
                     JOIN memberships m USING (record_id)) people
                 JOIN memberships m USING (person_id) JOIN records r USING (record_id)""",
             contracts.MATCH_RECORDS,

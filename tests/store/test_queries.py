@@ -1,5 +1,6 @@
 """Reads of a batch in progress, against the plainest possible oracle."""
 
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,6 +107,19 @@ def test_match_candidates_equal_the_plain_oracle(
     parts = [asked.slice(0, 2), asked.slice(2), asked.slice(0, 1)]
     found = pa.concat_tables([t.MATCH_RECORDS.schema.empty_table(), *queries.match_candidates(read_store, parts)])
     assert by_id(found) == _oracle(set(keys), [first, then])
+
+
+def test_a_key_that_too_many_share_brings_nobody(
+    read_store: Store, first: load.LoadBatch, then: load.LoadBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = pa.concat_tables([made.read(b.tables.block_keys) for b in (first, then)])
+    shared = Counter(every["key"].to_pylist())
+    key, records = shared.most_common(1)[0]
+    asked = made.table_of(t.BLOCK_KEYS, 1, record_id=made.ids("own", 1), key=pa.array([key]))
+    monkeypatch.setattr(queries, "_LARGEST_BLOCK", records)
+    assert list(queries.match_candidates(read_store, [asked]))
+    monkeypatch.setattr(queries, "_LARGEST_BLOCK", records - 1)
+    assert list(queries.match_candidates(read_store, [asked])) == []
 
 
 def test_no_candidates_in_an_empty_store(store: Store, then: load.LoadBatch) -> None:
