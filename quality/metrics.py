@@ -89,7 +89,8 @@ class Tally:
         born = self._years[: year + 1]
         return BatchMetrics(
             rows_unaccounted=facts.read - facts.matched - facts.known - facts.quarantined - facts.rejected,
-            quarantined_share=_share(facts.quarantined, reachable, _FEW_ROWS),
+            # With nothing to load there is nothing to keep out: each row waits with its own reason.
+            quarantined_share=_share(facts.quarantined, reachable, _FEW_ROWS) if facts.matched else None,
             rejected_share=_share(facts.rejected, facts.read, _FEW_ROWS),
             records_without_person=facts.matched if self.persons == 0 else 0,
             doubled_person_ids=_doubled(_joined(self._ids)),

@@ -123,6 +123,16 @@ def test_the_gate_stops_a_batch_of_mostly_bad_rows_and_nothing_is_loaded(setting
     assert again.state == "stopped", "a stopped batch may be sent again and is not known"
 
 
+def test_a_batch_of_bad_rows_only_has_nothing_to_keep_out_and_each_row_waits(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = [(f"0102{i:05d}", "Phạm Thị Xoan", "Chủ hộ", "31/02/1970", "Nữ", "Kinh", "", "", "") for i in range(60)]
+    result = run.run_batch([ledger(tmp_path / "so.csv", rows)], "01", settings)
+    assert counts(result) == (60, 0, 0, 0, 60, 0)
+    assert [f.outcome for f in result.files] == ["rows_rejected"]
+    assert persons(settings) == 0
+
+
 def test_the_steps_are_the_ten_of_the_house_in_their_order() -> None:
     assert [s.name for s in STEPS] == [
         "read_file", "profile_batch", "standardise_records", "build_households", "check_records", "match_records",

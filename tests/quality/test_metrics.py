@@ -24,7 +24,8 @@ def metrics(*chunks: list[dict[str, object]], facts: BatchFacts = FACTS) -> Batc
         (FACTS, {"rows_unaccounted": 0, "quarantined_share": 0.157895, "rejected_share": 0.05}),
         (replace(FACTS, matched=71), {"rows_unaccounted": -1}),
         (BatchFacts(date(2024, 5, 1), 19, 0, quarantined=19), {"quarantined_share": None, "rejected_share": None}),
-        (BatchFacts(date(2024, 5, 1), 20, 0, quarantined=20), {"quarantined_share": 1.0}),
+        (BatchFacts(date(2024, 5, 1), 20, 1, quarantined=19), {"quarantined_share": 0.95}),
+        (BatchFacts(date(2024, 5, 1), 20, 0, quarantined=20), {"quarantined_share": None}),
         (BatchFacts(date(2024, 5, 1), 0, 0), {"rows_unaccounted": 0, "quarantined_share": None}),
     ],
 )
