@@ -22,6 +22,7 @@ from schemas.errors import FileRefused
 
 _UNIT = "\x1f"
 _MOST_LINES_IN_A_CELL = 200
+_LONGEST_CELL = 1 << 18
 _ROWS_AT_ONCE = 65_536
 _QUOTE_RULE = "row.quote_unclosed"
 csv.field_size_limit(1 << 30)
@@ -144,6 +145,8 @@ class _Splitter:
             if self._is_whole(line):
                 return None, 1
             text += "\n" + line
+            if len(text) > _LONGEST_CELL:
+                return None, 1
             if self._dialect.quote not in line:
                 continue
             cells, is_open = self._parse(text)

@@ -13,6 +13,7 @@ from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
 
 SEARCHED_LINES = 200
 _MOST_LEVELS = 3
+_LINES_AFTER = 20
 _LEAST_NAMED = 3
 _DATA = re.compile(r"\d{4,}|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}")
 _NUMBER = re.compile(r"^\W*(\d{1,3}|[A-Z])\W*$")
@@ -35,6 +36,8 @@ def find_heading(rows: Sequence[Cells]) -> Heading | None:
     """The heading among the first rows of a sheet; None if no row names enough columns of a ledger."""
     best: Heading | None = None
     for first in range(min(len(rows), SEARCHED_LINES)):
+        if best is not None and first > best.last + _LINES_AFTER:
+            break
         if not any(rows[first]):
             continue
         for levels in range(1, _MOST_LEVELS + 1):

@@ -22,6 +22,7 @@ from readers.headings import is_number_row
 
 _Flags = npt.NDArray[np.bool_]
 _MOST_CELLS_OF_A_FOOTER = 4
+_LONGEST = 300
 _STARTS_LIKE_LAYOUT = (
     r"(?i)^\W*(?:t[oổ]ng|c[oộ]ng|l[uũ]y k|mang sang|chuy[eể]n sang|total|grand|sum|subtotal|danh s[aá]ch|ng[uư][oờ]i|"
     r"k[yý] |\(k[yý]|x[aá]c nh[aậ]n|trang|page|tm\b|kt\b|h[eế]t$|ng[aà]y|ch[uủ] t[iị]ch|tr[uư][oở]ng|c[aá]n b)"
@@ -59,7 +60,7 @@ class LayoutFilter:
             if (~blank[last + 1 : place]).any():
                 self._in_footer = False
             last = place
-            flags[place] = self._is_layout([column[at] for column in columns])
+            flags[place] = self._is_layout([(column[at] or "")[:_LONGEST] or None for column in columns])
         if last + 1 < grid.rows and (~blank[last + 1 :]).any():
             self._in_footer = False
         return np.asarray(flags)

@@ -21,6 +21,7 @@ from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.source_rows import Place, source_rows
+from readers.text_file import VIQR
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
@@ -147,7 +148,8 @@ class _Reader:
             self._notes.append(FileFinding("header.not_found", sheet.name, None, None, f"{rows}"))
 
     def _note_encodings(self, sheet: Sheet, text: ColumnText) -> None:
-        for name in text.used:
+        written_in = [sheet.codec] if sheet.codec == VIQR else []
+        for name in [*written_in, *text.used]:
             self._notes.append(FileFinding("encoding.legacy", sheet.name, None, None, name))
         used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
         self._encodings |= dict.fromkeys(used)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from readers import encoding as enc
 from readers.reading import ReadLimits
+from readers.viqr import from_viqr, is_viqr
 from schemas.errors import FileRefused
 
 _BLOCK = 4 << 20
@@ -32,6 +33,7 @@ _ENOUGH_LINES = 3_000
 _LEAST_ALIEN_LINES = 3
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{3,}-")
 _BOM = "\ufeff"
+VIQR = "viqr"
 UNKNOWN = "unknown"
 """Encoding of 8-bit text that no candidate makes Vietnamese; its columns may still say more."""
 
@@ -109,6 +111,10 @@ def _decoded(path: Path, kind: TextKind) -> Iterator[str]:
             for block in _line_blocks(source):
                 yield _utf8(block, kind.alien)
             return
+        if kind.codec == VIQR:
+            for block in _line_blocks(source):
+                yield from_viqr(block.decode("ascii", "replace"))
+            return
         decoder = codecs.getincrementaldecoder(kind.codec)("replace")
         while block := source.read(_BLOCK):
             yield decoder.decode(block)
@@ -179,16 +185,19 @@ class _Survey:
 
 
 def _survey(path: Path, skip: int) -> TextKind:
-    survey = _Survey()
+    survey, head = _Survey(), b""
     with path.open("rb") as source:
         source.seek(skip)
         for number, block in enumerate(_line_blocks(source)):
             if not number:
                 _refuse_binary(block)
                 _refuse_utf7(block)
+                head = block
             survey.add(block)
             if survey.other_lines > _ENOUGH_LINES and not survey.utf8_lines:
                 break
+    if survey.is_ascii and is_viqr(head.decode("ascii")):
+        return TextKind(VIQR, skip)
     if not survey.other_lines:
         return TextKind("utf-8", skip)
     verdict = enc.judge_bytes(enc.words_of(survey.sample))

@@ -16,7 +16,7 @@ from readers.grid import Grid, Trouble, without_blanks
 from readers.merged_cells import Lender, Merge
 from readers.package import Package
 from readers.reading import ReadLimits, column_letter
-from readers.safe_xml import parse_steps
+from readers.safe_xml import DEEPEST, parse_steps
 from readers.workbook import Workbook, unescaped
 from schemas.errors import FileRefused
 
@@ -48,7 +48,7 @@ def read_worksheet(package: Package, part: str, workbook: Workbook, limits: Read
     lender = Lender(_merges(package, part))
     reader = _SheetReader(workbook, limits)
     done: list[_Row] = []
-    for _ in parse_steps(package.blocks(part), reader.start, reader.end, reader.text):
+    for _ in parse_steps(package.blocks(part), reader.start, reader.end, reader.text, counts_depth=True):
         done += reader.take()
         while len(done) >= _ROWS_AT_ONCE:
             yield _grid(done[:_ROWS_AT_ONCE], lender, limits)
@@ -76,6 +76,7 @@ class _SheetReader:
         self._formula: list[str] = []
         self._inline: list[str] = []
         self._phonetic = 0
+        self._depth = 0
 
     def take(self) -> list[_Row]:
         """Rows that are complete."""
@@ -105,12 +106,17 @@ class _SheetReader:
             self._holds = None if self._phonetic else self._inline
         elif name == "f":
             self._holds = self._formula
-        elif name == "rPh":
-            self._phonetic += 1
+        else:
+            self._phonetic += name == "rPh"
+            self._depth += 1
+            if self._depth > DEEPEST:
+                raise FileRefused("file.unsafe", found="depth")
 
     def end(self, name: str) -> None:
         """An element ends."""
-        if name == "c":
+        if name == "v":
+            self._holds = None
+        elif name == "c":
             self._in_cell = False
             self._holds = None
             if self._row is not None:
@@ -119,10 +125,11 @@ class _SheetReader:
             if self._row is not None and (self._row.cells or self._row.troubles):
                 self._rows.append(self._row)
             self._row = None
-        elif name == "rPh":
-            self._phonetic -= 1
-        else:
+        elif name in ("t", "f"):
             self._holds = None
+        else:
+            self._phonetic -= name == "rPh"
+            self._depth -= 1
 
     def text(self, data: str) -> None:
         """Characters. A cell far beyond the limit is cut here already; its row is told so later."""

@@ -146,6 +146,22 @@ def to_cp1258(text: str) -> bytes:
     return b"".join(out)
 
 
+_VIQR = {"\u0302": "^", "\u0306": "(", "\u031b": "+", "\u0301": "'", "\u0300": "`", "\u0309": "?", "\u0303": "~",
+         "\u0323": ".", "đ": "dd", "Đ": "DD"}  # fmt: skip
+
+
+def to_viqr(text: str) -> str:
+    """Text in VIQR, quality before tone."""
+    import unicodedata
+
+    out = []
+    for letter in text:
+        base, *marks = unicodedata.normalize("NFD", letter)
+        marks.sort(key=lambda m: m not in "\u0302\u0306\u031b")
+        out.append("".join(_VIQR.get(c, c) for c in (base, *marks)))
+    return "".join(out)
+
+
 def workbook_bytes(rows: Rows = PEOPLE, headings: Sequence[str] = HEADINGS) -> bytes:
     """An XLSX workbook of text cells, one sheet."""
     import openpyxl

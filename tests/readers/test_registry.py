@@ -18,6 +18,7 @@ from tests.readers.files import (
     read_bytes,
     to_cp1258,
     to_tcvn3,
+    to_viqr,
     to_viscii,
     to_vni,
     with_part,
@@ -94,6 +95,13 @@ def test_old_encodings_are_found_and_exact(tmp_path: Path, case: str) -> None:
     assert read.people == list(PEOPLE)
     assert read.reading is not None
     assert read.reading.encoding == name
+    assert read.notes == {"encoding.legacy"}
+
+
+def test_12_viqr(tmp_path: Path) -> None:
+    read = read_bytes(tmp_path, csv_text([tuple(map(to_viqr, p)) for p in PEOPLE], [*map(to_viqr, HEADINGS)]).encode())
+
+    assert read.people == list(PEOPLE)
     assert read.notes == {"encoding.legacy"}
 
 
