@@ -120,8 +120,14 @@ def _add_birth_days(known: _File, births: pa.Array) -> None:
 
 def _localities(residences: pa.Array) -> dict[str, int]:
     """Rows by folded end of the address, from the commune on."""
-    ends = pc.struct_field(pc.extract_regex(residences, _COMMUNE_AND_UP), "end")
-    return {v["values"]: v["counts"] for v in pc.value_counts(fold_text(ends.drop_null())).to_pylist()}
+    seen = pc.value_counts(residences.drop_null())
+    found = pc.extract_regex(seen.field("values"), _COMMUNE_AND_UP)
+    ends = fold_text(pc.struct_field(found, "end")).to_pylist()
+    rows: Counter[str] = Counter()
+    for end, count in zip(ends, seen.field("counts").to_pylist(), strict=True):
+        if end is not None:
+            rows[end] += count
+    return rows
 
 
 def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
