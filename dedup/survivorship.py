@@ -6,7 +6,6 @@ record, which is nearly every person, is copied in columns.
 
 from collections.abc import Sequence
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -15,7 +14,7 @@ import pyarrow.compute as pc
 from dedup.field_choice import Choice, Groups, choose, reason_letters
 from schemas.contract import empty
 from schemas.fields import ALL_FIELDS, FIELDS
-from schemas.tables import GOLDEN_HOUSEHOLDS, GOLDEN_PERSONS, VALUE_SOURCES
+from schemas.tables import GOLDEN_PERSONS, VALUE_SOURCES
 from transforms.text import fold_text, sort_keys
 
 Rows = npt.NDArray[np.int64]
@@ -46,36 +45,6 @@ def survive(members: pa.Table) -> tuple[pa.Table, pa.Table]:
         merged, sources = _of_several(several.combine_chunks())
         golden.append(merged)
     return pa.concat_tables(golden).sort_by("person_id").combine_chunks(), sources
-
-
-def golden_households(golden: pa.Table, members: pa.Table) -> pa.Table:
-    """Households of golden persons.
-
-    Args:
-        golden: GOLDEN_PERSONS; all persons of a household are in the table.
-        members: RECORDS columns and person_id, for the heads that the roster shows.
-
-    Returns:
-        GOLDEN_HOUSEHOLDS. The head is the only member related as head, else the only person whom the rosters show.
-    """
-    with duckdb.connect() as sql:
-        sql.register("golden", golden.select(["person_id", "province_code", "household_key", "household_id",
-                                              "relation_code"]))  # fmt: skip
-        sql.register("members", members.select(["record_id", "person_id", "household_key", "head_record_id"]))
-        found = sql.sql("""
-            WITH roster AS (
-                SELECT m.household_key, min(h.person_id) AS head, count(DISTINCT h.person_id) AS heads
-                FROM members m JOIN members h ON h.record_id = m.head_record_id GROUP BY m.household_key),
-            home AS (
-                SELECT household_key, min(province_code) AS province_code, min(household_id) AS household_id,
-                       count(*) AS member_count, min(person_id) FILTER (relation_code = '01') AS head,
-                       count(*) FILTER (relation_code = '01') AS heads
-                FROM golden WHERE household_key IS NOT NULL GROUP BY household_key)
-            SELECT household_key, province_code, household_id,
-                   CASE WHEN home.heads = 1 THEN home.head WHEN roster.heads = 1 THEN roster.head END AS head_person_id,
-                   member_count::INTEGER AS member_count
-            FROM home LEFT JOIN roster USING (household_key) ORDER BY household_key""").to_arrow_table()
-    return found.cast(GOLDEN_HOUSEHOLDS.schema)
 
 
 def _of_one(members: pa.Table) -> pa.Table:

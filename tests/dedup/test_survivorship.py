@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.field_choice import Choice
-from dedup.survivorship import golden_households, survive
+from dedup.survivorship import survive
 from schemas.contract import conform
 from schemas.fields import ALL_FIELDS, FIELDS
-from schemas.tables import GOLDEN_HOUSEHOLDS, GOLDEN_PERSONS, VALUE_SOURCES
-from tests.dedup.rows import member, member_table, person_id, record_id
+from schemas.tables import GOLDEN_PERSONS, VALUE_SOURCES
+from tests.dedup.rows import member, member_table, record_id
 
 Row = dict[str, object]
 NAME: Row = {"full_name": "Nguyễn Văn Hùng", "surname": "Nguyễn", "middle_name": "Văn", "given_name": "Hùng"}
@@ -189,33 +189,3 @@ def test_no_members() -> None:
     golden, sources = survive(member_table())
     assert (golden.num_rows, sources.num_rows) == (0, 0)
     conform(golden, GOLDEN_PERSONS)
-
-
-def household(rows: list[Row]) -> list[Row]:
-    members = member_table(*rows)
-    found = golden_households(survive(members)[0], members)
-    return conform(found, GOLDEN_HOUSEHOLDS).to_pylist()
-
-
-def home(number: int, person: int, relation: str | None, **values: object) -> Row:
-    return member(number, person, household_id="7", household_key="7" * 32, relation_code=relation, **values)
-
-
-def test_the_head_of_a_household_is_its_only_member_related_as_head() -> None:
-    found = household([home(1, 1, "01"), home(2, 2, "02"), home(3, 3, "04"), member(4, 4)])
-    assert found == [{
-        "household_key": "7" * 32, "province_code": "01", "household_id": "7", "head_person_id": person_id(1),
-        "member_count": 3,
-    }]  # fmt: skip
-
-
-def test_two_heads_or_none_leave_the_roster_to_tell() -> None:
-    roster: Row = {"head_record_id": record_id(2)}
-    assert household([home(1, 1, "01", **roster), home(2, 2, "01", **roster)])[0]["head_person_id"] == person_id(2)
-    assert household([home(1, 1, None), home(2, 2, None)])[0]["head_person_id"] is None
-    assert household([home(1, 1, "01"), home(2, 2, "01")])[0]["head_person_id"] is None
-
-
-def test_a_head_written_twice_is_one_member() -> None:
-    found = household([home(1, 1, "01"), home(2, 1, "01"), home(3, 2, "02")])
-    assert (found[0]["head_person_id"], found[0]["member_count"]) == (person_id(1), 2)
