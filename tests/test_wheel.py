@@ -1,5 +1,6 @@
 """The wheel holds every room with its data, and nothing that is not ours to ship."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,8 +17,10 @@ DATA = (
 
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    out = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(out), str(ROOT)]
+    # From a copy: a build leaves folders behind that later ones would take for sources.
+    out, copy = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("sources") / "sohoa"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__"))
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(out), str(copy)]
     subprocess.run(build, check=True, capture_output=True)
     return set(zipfile.ZipFile(next(out.glob("*.whl"))).namelist())
 
