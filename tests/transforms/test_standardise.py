@@ -342,7 +342,9 @@ def test_standardising_what_is_standardised_changes_nothing(rows: list[Row]) -> 
     once = standardise(source(rows)).accepted.to_pylist()
     if not once:
         return
-    again = standardise(source([cleaned(r) for r in once], sound=False)).accepted.to_pylist()
+    # without a profile: the rows that were kept out are missing, and with them the habits of the file may change
+    table = source([cleaned(r) for r in once], sound=False)
+    again = standardise_records(table, empty(PROFILE), empty(CHECK_RESULTS), options=OPTIONS).accepted.to_pylist()
     compared = (
         "full_name", "surname", "given_name", "birth_year", "birth_month", "birth_day", "household_id", "sex_code",
         "personal_number", "old_id_number", "native_place_text", "father_name", "religion_code",
