@@ -186,6 +186,18 @@ def person_how_command(person_id: str, as_json: Json = False) -> None:
     console.say_table(inquiries.how(person_id, settings), settings.language, as_json)
 
 
+@person_app.command("why")
+def person_why_command(one: str, other: str, as_json: Json = False) -> None:
+    """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.
+
+    Ví dụ · Example: sohoa person why 0f3c... 9a1b...
+    """
+    from pipeline import console, inquiries
+
+    settings = _settings()
+    console.say_table(inquiries.why(one, other, settings), settings.language, as_json)
+
+
 @store_app.command("check")
 def store_check_command(as_json: Json = False) -> None:
     """Kiểm tra bất biến của kho · check the invariants of the store; exit 1 if one is broken."""

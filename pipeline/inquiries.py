@@ -9,9 +9,11 @@ from typing import Any
 from pipeline.intake import VIET_NAM_TIME, plan_batch
 from pipeline.masking import mask
 from pipeline.settings import Settings
+from quality import report_facts as facts
+from quality import sections_match
 from schemas import code_lists, fields, messages, rules
 from schemas.errors import UsageError
-from schemas.tables import OUTCOMES
+from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store import invariants, queries, reports
 from store.engine import Store, borrowed, open_store
 from store.engine import stop_store as stop_embedded
@@ -77,6 +79,31 @@ def how(person_id: str, settings: Settings) -> list[Row]:
     order = {f.name: number for number, f in enumerate(fields.ALL_FIELDS)}
     wanted = ("field", "file", "sheet", "line", "method", "record_id")
     return [{k: row[k] for k in wanted} for row in sorted(found, key=lambda r: order.get(r["field"], len(order)))]
+
+
+def why(one: str, other: str, settings: Settings) -> list[Row]:
+    """The compared pairs between two persons (or records), in words: what agreed, what did not, the weight."""
+    with asked(settings) as store:
+        for given in (one, other):
+            if not reports.is_known(store, given):
+                raise UsageError("person.unknown", person=given)
+        found = reports.pairs_between(store, one, other).to_pylist()
+    return [_pair_row(row, settings.language) for row in found]
+
+
+def _pair_row(row: Row, language: messages.Language) -> Row:
+    levels = {name: row[name] for name in LEVEL_NAMES}
+    sides = (facts.ShownRecord(facts.RowPlace("", None, 0), "", "") for _ in range(2))
+    (shown,) = sections_match.pairs(
+        [facts.ShownPair(row["outcome"], False, row["match_weight"], levels, *sides)], language
+    )
+    places = (f"{row[f'{side}_file']} {row[f'{side}_sheet'] or ''}:{row[f'{side}_line']}" for side in ("left", "right"))
+    left, right = places
+    return {
+        "left": left, "right": right, "outcome": row["outcome"], "weight": round(row["match_weight"], 2),
+        "probability": round(row["match_probability"], 6), "agreed": "; ".join(shown.agreed),
+        "differed": "; ".join(shown.differed), "not_compared": "; ".join(shown.silent),
+    }  # fmt: skip
 
 
 def broken_invariants(settings: Settings) -> list[Row]:

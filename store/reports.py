@@ -43,6 +43,19 @@ PERSON_SOURCES = TableSpec(
     ("person_id", "field"),
     "The record that each filled golden value came from, and its place.",
 )
+PAIR_PLACES = TableSpec(
+    "pair_places",
+    (
+        *contracts.SCORED_PAIRS.columns,
+        *(
+            Column(f"{side}_{name}", kind)
+            for side in ("left", "right")
+            for name, kind in (("file", pa.string()), ("sheet", pa.string()), ("line", pa.int32()))
+        ),
+    ),
+    ("left_record_id", "right_record_id"),
+    "Scored pairs with the places of their two rows.",
+)
 BATCH_EVENTS = TableSpec(
     "batch_events",
     (
@@ -167,6 +180,39 @@ def person_sources(store: Store, person_id: str) -> pa.Table:
             ON o.record_id = v.record_id AND o.outcome <> 'rejected'
         WHERE v.person_id = '{id}'"""
     return _of_person(store, person_id, query, PERSON_SOURCES)
+
+
+def is_known(store: Store, given: str) -> bool:
+    """Is this the id of a person, also a former one, or of a record that belongs to one?"""
+    if current_person_id(store, given) is not None:
+        return True
+    if not _ID.fullmatch(given):
+        return False
+    with store.reading() as connection:
+        query = sa.text("SELECT EXISTS (SELECT FROM memberships WHERE record_id = CAST(:id AS uuid))")
+        return bool(connection.execute(query, {"id": given}).scalar_one())
+
+
+def pairs_between(store: Store, one: str, other: str) -> pa.Table:
+    """PAIR_PLACES: matches and reviews between the records of two persons, the most likely first.
+
+    `one` and `other` are ids of persons (also former ones) or of records; equal ids ask for the pairs inside a person.
+    """
+    if not (_ID.fullmatch(one) and _ID.fullmatch(other)):
+        return PAIR_PLACES.schema.empty_table()
+    ids = [current_person_id(store, i) or i for i in (one, other)]
+    a, b = (f"SELECT record_id FROM memberships WHERE person_id = '{i}' OR record_id = '{i}'" for i in ids)
+    names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
+    sides = ("left", "right")
+    places = ", ".join(f"{side[0]}.{n} AS {side}_{n}" for side in sides for n in ("file", "sheet", "line"))
+    query = f"""
+        SELECT {names}, {places} FROM scored_pairs s
+        LEFT JOIN row_outcomes l ON l.record_id = s.left_record_id AND l.outcome <> 'rejected'
+        LEFT JOIN row_outcomes r ON r.record_id = s.right_record_id AND r.outcome <> 'rejected'
+        WHERE s.left_record_id IN ({a}) AND s.right_record_id IN ({b})
+           OR s.left_record_id IN ({b}) AND s.right_record_id IN ({a})
+        ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id"""
+    return _whole(store, query, PAIR_PLACES)
 
 
 def golden_persons(store: Store, province_code: str | None = None) -> Iterator[pa.Table]:

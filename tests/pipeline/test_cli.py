@@ -14,6 +14,8 @@ import pytest
 from pipeline import cli
 from pipeline.settings import Settings
 from schemas.tables import OUTCOMES, RECORDS, SOURCE_RECORDS
+from store import reports
+from store.engine import open_store
 from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
 
 Call = Callable[..., tuple[int, str, str]]
@@ -42,8 +44,8 @@ def stored(call: Call, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 def answer(call: Call, *arguments: object, status: int = 0) -> Any:
-    code, out, _ = call(*arguments, "--json")
-    assert code == status, out
+    code, out, err = call(*arguments, "--json")
+    assert code == status, out + err
     return json.loads(out)
 
 
@@ -85,6 +87,29 @@ def test_batches_rows_kept_out_and_the_source_of_a_person(stored: Call, tmp_path
     before = Path(run["report"]).read_bytes()
     assert stored("report", "batch", run["batch_id"])[0] == 0
     assert Path(run["report"]).read_bytes() == before
+
+
+@pytest.mark.store
+def test_how_a_person_was_built_and_why_two_rows_are_one(stored: Call, settings: Settings, tmp_path: Path) -> None:
+    answer(stored, "run", ledger(tmp_path / "a" / "so.csv", FAMILY), "--province", "01")
+    again = ("010155555", "Nguyễn Văn Bách", "Chủ hộ", "12/3/1956", "Nam", "Kinh", "Hà Nội", "Hà Nội", "010123456")
+    answer(stored, "run", ledger(tmp_path / "b" / "moi.csv", [again]), "--province", "01")
+    store = open_store(settings.store_url, settings.home)
+    (person,) = [
+        row["person_id"]
+        for table in reports.golden_persons(store)
+        for row in table.to_pylist()
+        if row["record_count"] == 2
+    ]
+    store.close()
+    how = answer(stored, "person", "how", person)
+    assert {row["field"] for row in how} >= {"full_name", "birth_date", "permanent_residence"}
+    assert {row["file"] for row in how} <= {"so.csv", "moi.csv"}
+    (pair,) = answer(stored, "person", "why", person, person)
+    assert pair["outcome"] == "match"
+    assert "cùng ngày, tháng, năm sinh" in pair["agreed"]
+    assert {pair["left"], pair["right"]} == {"so.csv :2", "moi.csv :2"}
+    assert stored("person", "why", person, "f" * 32)[0] == 2
 
 
 @pytest.mark.store

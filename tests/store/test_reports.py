@@ -115,3 +115,10 @@ def test_the_pyramid_counts_the_living_by_sex_and_year(loaded_store: Store, tmp_
 
 def _typed(values: dict[str, object]) -> dict[str, object]:
     return {n: pa.array([v] * 3, pa.int16() if n == "birth_year" else pa.string()) for n, v in values.items()}
+
+
+def test_pairs_are_asked_for_by_persons_or_records_only(store: Store) -> None:
+    assert reports.pairs_between(store, "x'; DROP TABLE persons", "0" * 32).num_rows == 0
+    assert reports.pairs_between(store, "0" * 32, "1" * 32).num_rows == 0
+    assert not reports.is_known(store, "0" * 32)
+    assert not reports.is_known(store, "nobody")
