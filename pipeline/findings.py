@@ -77,10 +77,35 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
-    counted = sql.sql("SELECT rule_id, field, count(*) FROM findings GROUP BY ALL ORDER BY ALL").fetchall()
-    columns = _columns(run, file)
-    for rule_id, field, count in counted:
-        yield _message(rule_id, count, tuple(_places(sql, rule_id, field, columns)), file.name)
+    columns, places = _columns(run, file), dict[tuple[str, str, int], list[Place]]()
+    for rule_id, field, count, sheet, line, texts in _first_rows(sql):
+        raw = _raw_column(rule_id, field)
+        text = texts.get(raw)
+        seen = Place(sheet, line, mask(text, raw) if text else "", *columns.get((sheet, raw), ("", "")))
+        places.setdefault((rule_id, field, count), []).append(seen)
+    for (rule_id, _, count), found in places.items():
+        yield _message(rule_id, count, tuple(found), file.name)
+
+
+def _first_rows(
+    sql: duckdb.DuckDBPyConnection,
+) -> Iterator[tuple[str, str, int, str | None, int, Mapping[str, str | None]]]:
+    """Rule, field, rows; sheet, line and raw texts of the first rows: one pass over the findings of a file."""
+    sql.execute(f"""
+        CREATE OR REPLACE TEMP TABLE firsts AS SELECT * FROM (
+            SELECT f.rule_id, f.field, record_id, count(*) OVER same AS rows, row_number() OVER (
+                PARTITION BY f.rule_id, f.field ORDER BY s.sheet NULLS FIRST, s.line) AS place
+            FROM findings f JOIN (SELECT record_id, sheet, line FROM source) s USING (record_id)
+            WINDOW same AS (PARTITION BY f.rule_id, f.field))
+        WHERE place <= {_PLACES}""")
+    pairs = sql.sql("SELECT DISTINCT rule_id, field FROM firsts").fetchall()
+    wanted = sorted({raw for raw in (_raw_column(*pair) for pair in pairs) if raw})
+    raws = "".join(f", s.{raw}" for raw in wanted)
+    rows = sql.sql(f"""
+        SELECT f.rule_id, f.field, f.rows, s.sheet, s.line{raws} FROM firsts f JOIN source s USING (record_id)
+        ORDER BY f.rule_id, f.field, f.place""").fetchall()
+    for rule_id, field, count, sheet, line, *texts in rows:
+        yield rule_id, field, count, sheet, line, dict(zip(wanted, texts, strict=True))
 
 
 def _columns(run: Run, file: PlannedFile) -> Columns:
@@ -88,18 +113,6 @@ def _columns(run: Run, file: PlannedFile) -> Columns:
     manifest = read_manifest(run.of("read_file", file.file_id))
     read = manifest.facts["reading"]["columns"] if manifest else []
     return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
-
-
-def _places(sql: duckdb.DuckDBPyConnection, rule_id: str, field: str, columns: Columns) -> Iterator[Place]:
-    raw = _raw_column(rule_id, field)
-    read = f"s.{raw}" if raw else "NULL"
-    rows = sql.sql(
-        f"""SELECT s.sheet, s.line, {read} FROM findings f JOIN source s USING (record_id)
-            WHERE f.rule_id = ? AND f.field = ? ORDER BY s.sheet, s.line LIMIT {_PLACES}""",
-        params=[rule_id, field],
-    ).fetchall()
-    for sheet, line, text in rows:
-        yield Place(sheet, line, mask(text, raw) if text else "", *columns.get((sheet, raw), ("", "")))
 
 
 def _raw_column(rule_id: str, field: str) -> str:
