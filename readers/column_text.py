@@ -24,6 +24,7 @@ UNICODE = "utf-8"
 _SAMPLE, _LATER_SAMPLE = 2_000, 200
 _BEYOND_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
 _FEW_WORDS = 5
+_ETH = str.maketrans("Ðð", "Đđ")
 _SURE = 0.95
 _ODD = (
     r"[\x{80}-\x{BF}\x{C4}-\x{C7}\x{CB}\x{CE}-\x{D1}\x{D6}-\x{D8}\x{DB}\x{DC}\x{DE}-\x{DF}\x{E4}-\x{E7}\x{EB}"
@@ -133,7 +134,8 @@ class ColumnText:
         texts = column.to_pylist()
         for row in odd.tolist():
             mended = mended_text(texts[row])
-            if mended != texts[row]:
+            # A Latin eth for đ is a slip of the keyboard, told later and kept as typed, not another encoding.
+            if mended.translate(_ETH) != texts[row].translate(_ETH):
                 texts[row] = mended
                 self.used["mixed"] += 1
         return pa.array(texts, pa.string())
