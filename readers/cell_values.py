@@ -4,6 +4,7 @@ Days count from 30 December 1899 (or 1 January 1904); Excel believes in 29 Febru
 Source: ECMA-376 part 1, 18.17.4.1 and 18.8.30.
 """
 
+import math
 import re
 from datetime import date, timedelta
 from enum import StrEnum
@@ -75,6 +76,8 @@ def number_text(value: str, number_format_: NumberFormat, is_1904: bool) -> str:
         number = float(value)
     except ValueError:
         return value
+    if not math.isfinite(number):
+        return value
     if number_format_.shows in (Shows.DAY, Shows.MONTH, Shows.YEAR):
         shown = _date_text(number, number_format_.shows, is_1904)
         if shown is not None:
@@ -85,8 +88,6 @@ def number_text(value: str, number_format_: NumberFormat, is_1904: bool) -> str:
 
 def _plain(value: str, number: float) -> str:
     if value.isdigit():
-        return value
-    if number != number or number in (float("inf"), float("-inf")):
         return value
     return str(int(number)) if number == int(number) and abs(number) < 1e16 else repr(number)
 
