@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test samples bench lock
+.PHONY: help setup run lint fast wheel test explore samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,9 @@ test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 	@sh tests/find_chromium.sh
 	@$(MAKE) -s lint
 	@$(PY) -m pytest -q
+
+explore: $(READY)  ## the laws alone, on examples never tried before
+	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests
 
 samples: $(READY)  ## make the committed sample ledgers again (same bytes)
 	@$(PY) -m data_samples.three_provinces

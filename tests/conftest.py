@@ -1,4 +1,4 @@
-"""A real store for each test: one embedded server for the session, a database of its own for each test."""
+"""What all tests share: repeatable laws; a real store, one embedded server a session, a database of its own a test."""
 
 import shutil
 import tempfile
@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pipeline.settings import Settings
 from store import embedded, provision
 from store.embedded import Server
 from store.engine import stop_store
+
+# The same examples on every machine, however slow; `make explore` looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
