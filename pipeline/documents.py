@@ -33,8 +33,8 @@ _HEADINGS: dict[str, str] = {
 
 
 def heading_of(raw_column: str) -> str:
-    """The heading of a raw column in the templates, one that the readers know. Raises KeyError."""
-    return _HEADINGS[raw_column]
+    """The heading of a raw column in the templates, one that the readers know; its own name for a context column."""
+    return _HEADINGS.get(raw_column, raw_column)
 
 
 def template_columns() -> list[tuple[Field, str, str]]:

@@ -1,10 +1,12 @@
 """What was wrong in a file, for people: one message a rule, with its count and the first places, never 10 000 lines."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import duckdb
 
+from pipeline import documents
 from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.file_steps import Refusal, refusal_of
@@ -58,8 +60,13 @@ def _of_refusal(file: PlannedFile, refusal: Refusal) -> Message:
     details = refusal.details
     line = int(details["line"]) if details.get("line", "").isdigit() else None
     sheet = details.get("sheet") if details.get("sheet") != "None" else None
-    read = ", ".join(v for k, v in details.items() if k not in {"line", "sheet"} and v != "None")
+    read = ", ".join(_named(v) for k, v in details.items() if k not in {"line", "sheet"} and v != "None")
     return _message(refusal.code, 1, (Place(sheet, line, read),), file.name)
+
+
+def _named(detail: str) -> str:
+    """A detail with raw columns under the headings of the blank template."""
+    return re.sub(r"\b[a-z_]+_raw\b", lambda found: documents.heading_of(found.group()), detail)
 
 
 def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:

@@ -37,9 +37,12 @@ def what_to_do(code: str, language: Language) -> str:
     return str(catalogue(language)[code]["do"])
 
 
+_SAID = {"header.missing_required": "said.missing"}
+
+
 def explain(code: str, language: Language, *, where: str = "", read: str = "") -> str:
-    """One sentence for a clerk: where -> what is wrong -> what was read -> what to do."""
+    """One sentence for a clerk: where -> what is wrong -> what was read (or is missing) -> what to do."""
     parts = [f"[{code}]", f"{where}:" if where else "", wrong(code, language)]
     if read:
-        parts.append(text("said.read", language, read=read))
+        parts.append(text(_SAID.get(code, "said.read"), language, read=read))
     return " ".join(p for p in (*parts, what_to_do(code, language)) if p)

@@ -281,6 +281,7 @@ def test_a_refused_file_says_where_what_was_read_and_what_to_do(settings: Settin
     (message,) = file.messages
     assert message["code"] == "header.missing_required"
     assert "thieu.csv" in message["vi"]
+    assert "Còn thiếu: Ngày sinh, Giới tính." in message["vi"]
     assert message["vi"] != message["en"]
 
 
