@@ -20,6 +20,8 @@ DAGS = Path(__file__).resolve().parent.parent / "dags"
 _CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _FIXED = frozenset({"AIRFLOW_HOME", "SOHOA_HOME", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED", "SCARF_ANALYTICS"})
 _STOP_SECONDS = 30
+_SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 
 def airflow_environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
@@ -84,7 +86,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     with _forwarding(process):
         status = process.wait()
     _end_group(process.pid)
-    return status
+    return _SIGNALLED - status if status < 0 else status
 
 
 @contextmanager
