@@ -100,6 +100,7 @@ def _write_xlsx(path: Path) -> None:
         sheet.write_comment(0, position, f"{field.label_vi}\n{field.label_en}")
         if field.code_list and raw == _coded_column(field):
             _add_choices(sheet, lists, position, field.code_list)
+    lists.hide()
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, TEMPLATE_ROWS, len(template_columns()) - 1)
     book.close()

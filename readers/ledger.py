@@ -64,6 +64,7 @@ class _Reader:
         self._headed = 0
         self._rows_without_heading = 0
         self._refusal: FileRefused | None = None
+        self._aside: FileRefused | None = None
         self._refused_rows = 0
 
     def read(self, sheet: Sheet) -> None:
@@ -74,11 +75,15 @@ class _Reader:
             return
         heading = _find_decoded(head, text)
         if heading is None:
-            self._without_heading(sheet, head, grids)
+            self._without_heading(sheet, grids)
             return
         try:
             roles = self._roles(heading, head, sheet)
         except FileRefused as refused:
+            if _is_no_ledger(sheet, refused):
+                self._aside = self._aside or refused
+                self._without_heading(sheet, grids, heading.lines_above)
+                return
             roles = heading.roles
             self._refusal = self._refusal or refused
         self._headed += 1
@@ -91,7 +96,8 @@ class _Reader:
             rows = self._records.rows + self._refused_rows
             raise FileRefused(self._refusal.code, rows=rows, **self._refusal.details)
         if not self._headed:
-            raise FileRefused("header.not_found", rows=self._rows_without_heading)
+            why = self._aside or FileRefused("header.not_found")
+            raise FileRefused(why.code, rows=self._rows_without_heading, **why.details)
         if not self._records.rows:
             raise FileRefused("file.no_rows")
         self._records.close()
@@ -106,11 +112,11 @@ class _Reader:
         roles, notes = without_rivals(heading.roles, sheet.name)
         if "birth_date_raw" in missing_columns(roles) and _hold_years(roles, head):
             roles = by_sex_columns_hold_births(roles)
-        self._notes += notes + unknown_columns(roles, sheet.name)
-        self._columns += [_column_reading(r, sheet.name) for r in roles if r.heading]
         missing = missing_columns(roles)
         if missing:
             raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
+        self._notes += notes + unknown_columns(roles, sheet.name)
+        self._columns += [_column_reading(r, sheet.name) for r in roles if r.heading]
         return roles
 
     def _read_rows(
@@ -138,10 +144,11 @@ class _Reader:
             self._records.add(rows.records)
             self._findings.add(rows.findings)
 
-    def _without_heading(self, sheet: Sheet, head: Grid, grids: Iterator[Grid]) -> None:
-        rows = 0
+    def _without_heading(self, sheet: Sheet, grids: Iterator[Grid], lines_above: int = 0) -> None:
+        rows, skip = 0, lines_above
         for grid in grids:
-            rows += int((filled_counts(grid) >= 2).sum())
+            rows += int((filled_counts(grid)[skip:] >= 2).sum())
+            skip = max(0, skip - grid.rows)
             self._progress(self._records.rows)
         self._rows_without_heading += rows
         if rows and not sheet.is_hidden:
@@ -153,6 +160,12 @@ class _Reader:
             self._notes.append(FileFinding("encoding.legacy", sheet.name, None, None, name))
         used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
         self._encodings |= dict.fromkeys(used)
+
+
+def _is_no_ledger(sheet: Sheet, refused: FileRefused) -> bool:
+    """Is it a sheet of a workbook that names nobody: lists of words, notes, a summary?"""
+    missing = str(refused.details.get("found", "")).split(", ")
+    return sheet.name is not None and refused.code == "header.missing_required" and "full_name_raw" in missing
 
 
 @dataclass(frozen=True)

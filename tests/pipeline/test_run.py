@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
-from pipeline import batch_steps, loading, run
+from pipeline import batch_steps, documents, loading, run
 from pipeline.artefacts import read_json, read_manifest
 from pipeline.context import load_run
 from pipeline.result import BatchResult
@@ -15,7 +16,7 @@ from schemas.errors import FileRefused, SohoaError, StoreMoved
 from schemas.tables import OUTCOMES
 from store import invariants, reports
 from store.engine import open_store
-from tests.pipeline.deliveries import FAMILY, MENDED, NAMELESS, NO_SUCH_DAY, ledger
+from tests.pipeline.deliveries import FAMILY, HEADINGS, MENDED, NAMELESS, NO_SUCH_DAY, ledger
 
 pytestmark = pytest.mark.store
 
@@ -290,3 +291,33 @@ def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path)
     for _ in range(5):
         batch = run.run_batch(paths, "01", settings).batch_id
     assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0003", "0004", "0005"]
+
+
+def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:
+    template, _ = documents.write_templates(tmp_path / "mau")
+    book = openpyxl.load_workbook(template)
+    headings = [heading for *_, heading in documents.template_columns()]
+    given = {"Họ và tên": "Lò Văn Ún", "Ngày sinh": "1950", "Giới tính": "Nam", "Số sổ hộ khẩu": "010100009",
+             "Quan hệ với chủ hộ": "Chủ hộ", "Dân tộc": "Thái", "Nơi thường trú": "Mường La, Sơn La"}  # fmt: skip
+    for heading, value in given.items():
+        book.worksheets[0].cell(2, headings.index(heading) + 1, value)
+    book.save(tmp_path / "so.xlsx")
+    result = run.run_batch([tmp_path / "so.xlsx"], "14", settings)
+    assert counts(result) == (1, 1, 0, 0, 0, 0)
+    blank = run.run_batch([template], "14", settings)
+    assert [f.reason for f in blank.files] == ["file.no_rows"]
+
+
+@pytest.mark.parametrize("lists_first", [True, False])
+def test_a_sheet_that_names_nobody_keeps_no_ledger_out(settings: Settings, tmp_path: Path, lists_first: bool) -> None:
+    book = openpyxl.Workbook()
+    sheets = [book.active, book.create_sheet()]
+    lists, people = sheets if lists_first else sheets[::-1]
+    for row in (("Dân tộc", "Giới tính", "Quốc tịch"), ("Kinh", "Nam", "Việt Nam"), ("Tày", "Nữ", "")):
+        lists.append(row)
+    for row in (HEADINGS, *FAMILY):
+        people.append(row)
+    book.save(tmp_path / "so.xlsx")
+    result = run.run_batch([tmp_path / "so.xlsx"], "01", settings)
+    assert counts(result) == (5, 5, 0, 0, 0, 0)
+    assert any(m["code"] == "header.not_found" for m in result.files[0].messages), "told, not hidden"
