@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.settings import Settings, child_environment
-from store import embedded, engine
+from store import engine
 
 DAGS = Path(__file__).resolve().parent.parent / "dags"
 _CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
@@ -54,14 +54,10 @@ def run_airflow(arguments: Sequence[str], settings: Settings) -> int:
 
     An embedded server that was not running before is stopped after Airflow.
     """
-    was_running = embedded.is_running(settings.home)
-    environment = child_environment(airflow_environment(settings, child_environment({})))
-    try:
+    with engine.borrowed(None, settings.home):
+        environment = child_environment(airflow_environment(settings, child_environment({})))
         done = _migrate(settings.home / "airflow" / ".migrated", environment)
         return done or _run([_program(), *arguments], environment)
-    finally:
-        if not was_running:
-            engine.stop_store(settings.home)
 
 
 def _program() -> str:

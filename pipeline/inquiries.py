@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.intake import VIET_NAM_TIME, plan_batch
 from pipeline.masking import mask
 from pipeline.settings import Settings
-from quality import report_facts as facts
 from quality import sections_match
 from schemas import code_lists, fields, messages, rules
 from schemas.errors import UsageError
@@ -92,17 +91,13 @@ def why(one: str, other: str, settings: Settings) -> list[Row]:
 
 
 def _pair_row(row: Row, language: messages.Language) -> Row:
-    levels = {name: row[name] for name in LEVEL_NAMES}
-    sides = (facts.ShownRecord(facts.RowPlace("", None, 0), "", "") for _ in range(2))
-    (shown,) = sections_match.pairs(
-        [facts.ShownPair(row["outcome"], False, row["match_weight"], levels, *sides)], language
-    )
+    said = sections_match.in_words({name: row[name] for name in LEVEL_NAMES}, language)
     places = (f"{row[f'{side}_file']} {row[f'{side}_sheet'] or ''}:{row[f'{side}_line']}" for side in ("left", "right"))
     left, right = places
     return {
         "left": left, "right": right, "outcome": row["outcome"], "weight": round(row["match_weight"], 2),
-        "probability": round(row["match_probability"], 6), "agreed": "; ".join(shown.agreed),
-        "differed": "; ".join(shown.differed), "not_compared": "; ".join(shown.silent),
+        "probability": round(row["match_probability"], 6), "agreed": "; ".join(said.agreed),
+        "differed": "; ".join(said.differed), "not_compared": "; ".join(said.silent),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Airflow and the command line call the same functions; a step that was finished i
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -189,8 +190,7 @@ def _load(run: Run, store: Store) -> None:
         try:
             with working(run.of("load_batch"), "load_batch") as work:
                 counts = loading.load_batch(run, store, known_files(run), stop_rules)
-                work.facts["counts"] = counts.as_facts() if hasattr(counts, "as_facts") else vars(counts.sums)
-                work.facts["is_repeated"] = counts.is_repeated
+                work.facts["counts"] = asdict(counts)
             return
         except StoreMoved:
             if attempt + 1 == _ATTEMPTS:

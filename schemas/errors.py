@@ -31,10 +31,6 @@ class FileRefused(SohoaError):  # noqa: N818 - the word of the field
         super().__init__(code, **details)
 
 
-class BatchStopped(SohoaError):  # noqa: N818
-    """The gate refused the batch: a critical expectation failed; nothing was loaded."""
-
-
 class StoreMoved(SohoaError):  # noqa: N818
     """Another batch was committed between matching and loading; match again."""
 

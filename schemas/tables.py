@@ -8,7 +8,7 @@ Record ids, person ids and batch ids are 32 lower-case hexadecimal digits (128 b
 import pyarrow as pa
 
 from schemas.field import Column, Field, TableSpec
-from schemas.fields import ALL_FIELDS, CONTEXT_RAW_COLUMNS, FIELDS
+from schemas.fields import ALL_FIELDS, CONTEXT_RAW_COLUMNS
 
 _S, _I64, _I32, _I16, _I8, _B, _F = (
     pa.string(), pa.int64(), pa.int32(), pa.int16(), pa.int8(), pa.bool_(), pa.float64(),
@@ -298,11 +298,3 @@ TABLES: tuple[TableSpec, ...] = (
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, GOLDEN_HOUSEHOLDS, ROW_OUTCOMES,
     BATCH_FILES, BATCHES,
 )  # fmt: skip
-
-
-def field_of_column(column: str) -> Field | None:
-    """The field that a standardised column belongs to; None for ids and lineage."""
-    return _FIELD_OF_COLUMN.get(column)
-
-
-_FIELD_OF_COLUMN = {c.name: f for f in (*FIELDS, *ALL_FIELDS) for c in f.columns}

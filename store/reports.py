@@ -17,12 +17,6 @@ from store.engine import Store
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
-RULE_COUNTS = TableSpec(
-    "rule_counts",
-    (Column("rule_id", pa.string()), Column("field", pa.string()), Column("rows", pa.int64())),
-    ("rule_id", "field"),
-    "Rows by rule and field.",
-)
 PYRAMID = TableSpec(
     "pyramid",
     (Column("sex_code", pa.string()), Column("birth_year", pa.int16()), Column("persons", pa.int64())),
@@ -132,17 +126,6 @@ def row_outcomes(store: Store, batch_id: str) -> Iterator[pa.Table]:
     """ROW_OUTCOMES of a batch."""
     if _ID.fullmatch(batch_id):
         yield from _parts(store, _from("row_outcomes") + " WHERE " + _rows_of(batch_id), contracts.ROW_OUTCOMES)
-
-
-def quarantine_counts(store: Store, batch_id: str) -> pa.Table:
-    """RULE_COUNTS of the rows that the batch left in quarantine, most frequent first."""
-    if not _ID.fullmatch(batch_id):
-        return RULE_COUNTS.schema.empty_table()
-    query = (
-        "SELECT rule_id, field, count(*) AS rows FROM quarantine WHERE "
-        f"{_files_of(batch_id)} GROUP BY rule_id, field ORDER BY rows DESC, rule_id, field"
-    )
-    return _whole(store, query, RULE_COUNTS)
 
 
 def quarantined_rows(store: Store, batch_id: str) -> Iterator[pa.Table]:

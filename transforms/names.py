@@ -5,8 +5,6 @@ several peoples do not build names as surname + middle name + given name (transf
 blocking rule refuses leaves the value null; nothing is guessed.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,11 +53,6 @@ def standardise_person_name(raw: pa.Array, column: str, field: str) -> Standardi
     return by_distinct(raw, Reading(_person_name, (column,), (_STRING,), field, _cells, None, plain))
 
 
-def name_notes(raw: pa.Array) -> pa.Array:
-    """The notes that stood beside the names ("chết", "đã chuyển"), joined by "; "; null where there was none."""
-    return by_distinct(raw, Reading(_note, ("note",), (_STRING,), "full_name", _cells)).columns["note"]
-
-
 def name_contradicts_sex(full_name: pa.Array, sex_code: pa.Array) -> np.ndarray:
     """For each row: does the middle name say the other sex (Thị: female; Văn: male)? Only ever a reason to look.
 
@@ -104,11 +97,6 @@ def _person_name(text: str) -> Value:
     return Value((cell.name,), cell.reason, (*soft, _UNREADABLE) if refused else soft)
 
 
-def _note(text: str) -> Value:
-    return Value((None if is_ordinary(text) else read_cell(text).note,))
-
-
-@lru_cache(maxsize=100_000)
 def _said_sex(name: str) -> str | None:
     syllables = name.split(" ")
     if len(syllables) < 3 or is_minority_name(syllables):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.rules import all_rules, quarantining
-from transforms.names import name_contradicts_sex, name_notes, standardise_full_name, standardise_person_name
+from transforms.names import name_contradicts_sex, standardise_full_name, standardise_person_name
 
 NAMES = st.text("aăAÀnNgGuUyYễỄ ĐđLêÊ'’.-(),;/ 1H\u200bÐ\n", max_size=25)
 CELLS = st.lists(st.none() | st.text(max_size=15) | NAMES, max_size=6)
@@ -151,11 +151,6 @@ def test_standardising_twice_changes_nothing(cells):
     once = standardise_full_name(pa.array(cells, pa.string())).columns["full_name"]
     kept = once.filter(once.is_valid())
     assert standardise_full_name(kept).columns["full_name"].to_pylist() == kept.to_pylist()
-
-
-def test_notes_are_returned():
-    cells = ["Lê An (chết)", "Lê An", None, "1. Lê An - chủ hộ", "Lê An (chết) (1990)"]
-    assert name_notes(pa.array(cells)).to_pylist() == ["chết", None, None, "1.; chủ hộ", "chết; 1990"]
 
 
 def test_person_names_never_keep_a_row_out():
