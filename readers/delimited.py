@@ -1,7 +1,7 @@
 """CSV, TSV and their kin: any separator, line breaks inside quotes, quotes that never close.
 
-Records are found line by line, so that one bad quote costs one row and every row keeps the line number an editor
-shows. A record becomes its cells joined by U+001F, whole blocks at a time where no quote is in sight.
+Plain lines are cut into cells whole blocks at a time (`readers.plain_lines`). The others are read line by line, so that
+one bad quote costs one row and every row keeps the line number an editor shows; their cells are joined by U+001F.
 """
 
 import csv
@@ -11,15 +11,18 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from readers.dialect import Dialect, find_dialect
-from readers.grid import Grid, Sheet, Trouble, without_blanks
+from readers.grid import Grid, Sheet, Trouble, merged, without_blanks
+from readers.plain_lines import cells_of, has_plain_lines, plain_lines
 from readers.reading import ReadLimits
 from readers.text_file import text_blocks, text_kind
 from schemas.errors import FileRefused
 
+_Flags = npt.NDArray[np.bool_]
 _UNIT = "\x1f"
 _MOST_LINES_IN_A_CELL = 200
 _LONGEST_CELL = 1 << 18
@@ -54,10 +57,8 @@ def name_of_codec(codec: str) -> str | None:
 def _grids(blocks: Iterator[str], dialect: Dialect) -> Iterator[Grid]:
     splitter = _Splitter(dialect)
     for block in blocks:
-        for records in splitter.feed(block):
-            yield _grid(records, dialect.width)
-    for records in splitter.finish():
-        yield _grid(records, dialect.width)
+        yield from splitter.feed(block)
+    yield from splitter.finish()
 
 
 @dataclass
@@ -80,14 +81,15 @@ class _Splitter:
             "delimiter": dialect.separator, "quotechar": dialect.quote, "escapechar": dialect.escape,
             "doublequote": dialect.escape is None, "skipinitialspace": True, "strict": True,
         }  # fmt: skip
+        self._has_plain = has_plain_lines(dialect)
 
-    def feed(self, block: str) -> Iterator[_Records]:
-        """Records of a block of whole lines."""
-        yield from self._records(self._held + self._clean(block).split("\n")[:-1], is_last=False)
+    def feed(self, block: str) -> Iterator[Grid]:
+        """Rows of a block of whole lines."""
+        yield from self._grids(self._held + self._clean(block).split("\n")[:-1], is_last=False)
 
-    def finish(self) -> Iterator[_Records]:
-        """Records of the lines that were held back."""
-        yield from self._records(self._held, is_last=True)
+    def finish(self) -> Iterator[Grid]:
+        """Rows of the lines that were held back."""
+        yield from self._grids(self._held, is_last=True)
 
     def _clean(self, block: str) -> str:
         if _UNIT in block:
@@ -96,39 +98,57 @@ class _Splitter:
             block = block.replace("“", '"').replace("”", '"')
         return block
 
-    def _records(self, lines: list[str], *, is_last: bool) -> Iterator[_Records]:
+    def _grids(self, lines: list[str], *, is_last: bool) -> Iterator[Grid]:
         at = max(0, self._dialect.skipped_lines + 1 - self._line)
         self._line += at
         self._held = []
-        while at < len(lines):
-            upto = min(at + _ROWS_AT_ONCE, len(lines))
-            found, at = self._run(lines, at, upto, is_last=is_last)
-            if found.texts:
-                yield found
-            if self._held:
-                return
-
-    def _run(self, lines: list[str], at: int, upto: int, *, is_last: bool) -> tuple[_Records, int]:
-        quote, separator = self._dialect.quote, self._dialect.separator
-        found = _Records()
-        while at < upto:
-            line = lines[at]
-            taken = 1
-            if quote not in line:
-                found.texts.append(line.replace(separator, _UNIT))
-            else:
-                text, taken = self._quoted(lines, at, is_last=is_last)
-                if not taken:
-                    self._held = lines[at:]
-                    return found, len(lines)
-                if text is None:
-                    found.unclosed.append(len(found.texts))
-                    text = line.replace(separator, _UNIT).replace(quote, "")
-                found.texts.append(text)
-            found.lines.append(self._line)
+        while at < len(lines) and not self._held:
+            window = lines[at : at + _ROWS_AT_ONCE]
+            is_plain = plain_lines(window, self._dialect) if self._has_plain else np.zeros(len(window), np.bool_)
+            found, taken = self._one_by_one(lines, at, is_plain, is_last=is_last)
+            grid = self._grid(window, is_plain, found)
             self._line += taken
             at += taken
-        return found, at
+            if grid.rows:
+                yield grid
+
+    def _one_by_one(self, lines: list[str], at: int, is_plain: _Flags, *, is_last: bool) -> tuple[_Records, int]:
+        """Records of the lines that are not plain, and how many lines are done; unsets the plain lines they take."""
+        found, done = _Records(), len(is_plain)
+        after = 0
+        for place in np.flatnonzero(~is_plain).tolist():
+            if place < after:
+                continue
+            line, taken, text = lines[at + place], 1, None
+            if self._dialect.quote in line:
+                text, taken = self._quoted(lines, at + place, is_last=is_last)
+            if not taken:
+                self._held = lines[at + place :]
+                is_plain[place:] = False
+                return found, place
+            if text is None:
+                if self._dialect.quote in line:
+                    found.unclosed.append(len(found.texts))
+                text = line.replace(self._dialect.separator, _UNIT).replace(self._dialect.quote, "")
+            found.texts.append(text)
+            found.lines.append(self._line + place)
+            after = place + taken
+            is_plain[place:after] = False
+        return found, max(done, after)
+
+    def _grid(self, window: list[str], is_plain: _Flags, others: _Records) -> Grid:
+        """The plain lines and the other records of a window, in the order of the file."""
+        width, places = self._dialect.width, np.flatnonzero(is_plain)
+        if not len(places):
+            return _grid(others, width)
+        plain = window if len(places) == len(window) else [window[at] for at in places.tolist()]
+        columns, ragged = cells_of(plain, self._dialect)
+        for at in ragged:
+            others.texts.append(_UNIT.join(self._parse(plain[at])[0] or [plain[at]]))
+            others.lines.append(self._line + int(places[at]))
+        lines = (self._line + np.delete(places, ragged)).astype(np.int32)
+        grid = Grid(lines, tuple(without_blanks(c) for c in columns), np.full(len(lines), width, np.int32))
+        return merged(grid, _grid(others, width)) if others.texts else grid
 
     def _quoted(self, lines: list[str], at: int, *, is_last: bool) -> tuple[str | None, int]:
         """Record that begins at a line with a quote, and how many lines it takes: 0 = more lines are needed."""

@@ -112,3 +112,20 @@ def take_rows(grid: Grid, keep: npt.NDArray[np.bool_]) -> Grid:
         {int(new[row]): texts for row, texts in grid.merged.items() if keep[row]},
         tuple(Trouble(int(new[t.row]), t.rule_id) for t in grid.troubles if keep[t.row]),
     )
+
+
+def merged(one: Grid, other: Grid) -> Grid:
+    """Two grids of the same columns as one, in the order of their lines."""
+    order = np.argsort(np.concatenate([one.lines, other.lines]), kind="stable")
+    new = np.empty(len(order), np.int64)
+    new[order] = np.arange(len(order))
+    places = pa.array(order)
+    parts = ((one, 0), (other, one.rows))
+    return Grid(
+        np.concatenate([one.lines, other.lines])[order],
+        tuple(pa.concat_arrays(pair).take(places) for pair in zip(one.columns, other.columns, strict=True)),
+        None if one.counts is None or other.counts is None else np.concatenate([one.counts, other.counts])[order],
+        {int(new[row + start]): texts for grid, start in parts for row, texts in grid.surplus.items()},
+        {int(new[row + start]): texts for grid, start in parts for row, texts in grid.merged.items()},
+        tuple(Trouble(int(new[t.row + start]), t.rule_id) for grid, start in parts for t in grid.troubles),
+    )
