@@ -236,16 +236,26 @@ def store_stop_command() -> None:
 
 @app.command("rules")
 def rules_command(
-    as_json: Json = False, provinces: Annotated[bool, typer.Option("--provinces", help="mã tỉnh · codes")] = False
+    rule_id: Annotated[str | None, typer.Argument(help="Mã quy tắc · rule id")] = None,
+    as_json: Json = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi | en")] = None,
+    provinces: Annotated[bool, typer.Option("--provinces", help="mã tỉnh · codes")] = False,
 ) -> None:
-    """Mọi quy tắc, hoặc mã tỉnh · every rule with its text, or the province codes.
+    """Mọi quy tắc, một quy tắc đầy đủ, hoặc mã tỉnh · every rule, one in full, or the province codes.
 
-    Ví dụ · Example: sohoa rules --provinces
+    Ví dụ · Example: sohoa rules birth_date.impossible --lang en
     """
-    from pipeline import console, inquiries
+    from pipeline import console, inquiries, rule_book
 
-    table = inquiries.provinces() if provinces else inquiries.rule_texts()
-    console.say_table(table, _settings().language, as_json)
+    language = _chosen(lang)
+    if provinces:
+        console.say_table(inquiries.provinces(), language, as_json)
+    elif as_json:
+        console.say_json(rule_book.for_programs(rule_id))
+    elif rule_id is not None:
+        console.say_lines(rule_book.in_full(rule_id, language))
+    else:
+        console.say_table(rule_book.table(language), language, False)
 
 
 @docs_app.command("dictionary")
@@ -254,6 +264,14 @@ def docs_dictionary_command(out: Annotated[Path, typer.Option("--out")] = Path("
     from pipeline import documents
 
     documents.write_dictionary(out)
+
+
+@docs_app.command("rules")
+def docs_rules_command(out: Annotated[Path, typer.Option("--out")] = Path("docs/rules.md")) -> None:
+    """Mọi quy tắc với trợ giúp · every rule with its help, made from the catalogue."""
+    from pipeline import rule_book
+
+    rule_book.write_document(out)
 
 
 @docs_app.command("templates")
@@ -297,6 +315,19 @@ def _language() -> Language:
         return _settings().language
     except SohoaError:
         return "vi"
+
+
+def _chosen(lang: str | None) -> Language:
+    """The language asked for, else that of the settings. Raises UsageError language.unknown."""
+    from schemas.errors import UsageError
+    from schemas.messages import LANGUAGES
+
+    if lang is None:
+        return _language()
+    found = next((known for known in LANGUAGES if known == lang), None)
+    if found is None:
+        raise UsageError("language.unknown", given=lang)
+    return found
 
 
 def _finish(written: dict[str, int], as_json: bool) -> None:

@@ -70,6 +70,12 @@ def say(key: str, language: Language, **values: object) -> None:
     OUT.print(messages.text(key, language, **values), markup=False)
 
 
+def say_lines(lines: Sequence[str]) -> None:
+    """Lines of text on stdout."""
+    for line in lines:
+        OUT.print(line, markup=False)
+
+
 @contextmanager
 def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A function that names the step at work; it shows on a terminal only."""

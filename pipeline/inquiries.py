@@ -1,4 +1,4 @@
-"""What people ask on the command line: batches, rows kept out, how a person was built, rules, provinces."""
+"""What people ask on the command line: batches, rows kept out, how a person was built, provinces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from pipeline.intake import VIET_NAM_TIME, plan_batch
 from pipeline.masking import mask
 from pipeline.settings import Settings
 from quality import sections_match
-from schemas import code_lists, fields, messages, rules
+from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store import invariants, queries, reports
@@ -105,18 +105,6 @@ def broken_invariants(settings: Settings) -> list[Row]:
     """Invariants of the store that do not hold; empty if all is well."""
     with asked(settings) as store:
         return [asdict(violation) for violation in invariants.store_check(store)]
-
-
-def rule_texts() -> list[Row]:
-    """Every rule with severity and text in both languages."""
-    return [
-        {
-            "id": rule.id, "severity": rule.severity, "outcome": rule.outcome, "field": rule.field,
-            "example": rule.example,
-            **{x: f"{messages.wrong(rule.id, x)} {messages.what_to_do(rule.id, x)}" for x in messages.LANGUAGES},
-        }
-        for rule in rules.all_rules().values()
-    ]  # fmt: skip
 
 
 def provinces() -> list[Row]:
