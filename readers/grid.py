@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readers.reading import FileFinding
+
 Lines = npt.NDArray[np.int32]
 
 
@@ -55,6 +57,7 @@ class Sheet:
         legacy: encoding of 8-bit text that is still to be decoded; None if the text is Unicode.
         codec: Unicode encoding of the bytes, for the record; None where there is none.
         is_hidden: the sheet is hidden in the workbook.
+        notes: what its parser has to tell; complete once all grids were taken.
     """
 
     name: str | None
@@ -62,6 +65,7 @@ class Sheet:
     legacy: str | None = None
     codec: str | None = None
     is_hidden: bool = False
+    notes: list[FileFinding] = field(default_factory=list)
 
 
 def texts_of(grid: Grid, rows: int, *, with_merged: bool = False) -> list[list[str | None]]:

@@ -15,10 +15,11 @@ from importlib.resources import files
 from transforms.text import fold, look_alikes
 
 ASIDE = "other_raw"
-EXACT, WITHOUT_NOTE, COMPACT, BY_PATTERN = 1.0, 0.95, 0.9, 0.7
+EXACT, WITHOUT_NOTE, COMPACT, CUT, BY_PATTERN = 1.0, 0.95, 0.9, 0.8, 0.7
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_CUT_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{9}$")
 _NUMBERING = re.compile(r"^\W*(?:\d{1,2}|[ivx]{1,4})\s*[.):\-]\s*(?=\D)|\s*[(\[]\s*\d{1,2}\s*[)\]]\s*$", re.IGNORECASE)
 
 
@@ -47,7 +48,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     joined = _words().compact.get(plain(text).replace(" ", ""), ())
     if joined and len(plain(text)) > 3:
         return tuple(Meaning(raw, part, COMPACT) for raw, part in joined)
-    return _by_pattern(text)
+    return _by_cut(text) or _by_pattern(text)
 
 
 def plain(heading: str) -> str:
@@ -68,6 +69,16 @@ def _by_words(text: str) -> tuple[tuple[str, str], ...]:
     if text.isascii() or len(candidates) == 1:
         return candidates
     return ()
+
+
+def _by_cut(text: str) -> tuple[Meaning, ...]:
+    """What a DBF name of ten letters was before it was cut, if all known headings that begin so say the same."""
+    if not _CUT_NAME.match(text):
+        return ()
+    start = plain(text).replace(" ", "")
+    whole = {role for heading, roles in _words().compact.items() if heading.startswith(start) for role in roles}
+    meant = {role for role in whole if role[0] != ASIDE}
+    return tuple(Meaning(raw, part, CUT) for raw, part in meant) if len(meant) == 1 else ()
 
 
 def _by_pattern(text: str) -> tuple[Meaning, ...]:

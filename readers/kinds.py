@@ -4,9 +4,10 @@ import zipfile
 from pathlib import Path, PurePath
 from typing import Literal
 
+from readers.dbf_header import looks_like_dbf
 from schemas.errors import FileRefused
 
-Kind = Literal["delimited", "spreadsheet", "old_spreadsheet"]
+Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "dbf"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -19,6 +20,7 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<table", b"<workbook")
 _SPREADSHEET_NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
+_TABLE_NAMES = (".dbf",)
 _TEXT_NAMES = (".csv", ".tsv", ".txt", ".tab", ".psv", "")
 _START = 4096
 _SEARCHED = 64 << 20
@@ -44,16 +46,16 @@ def kind_of(path: Path) -> Kind:
             raise FileRefused("file.unsupported_kind", found=found)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise FileRefused("file.unsupported_kind", found="HTML/XML")
-    if _is_dbf(start):
-        raise FileRefused("file.unsupported_kind", found="DBF")
+    if looks_like_dbf(start):
+        return "dbf"
     return "delimited"
 
 
 def name_fits(name: str, kind: Kind) -> bool:
     """Does the ending of the file's name say what its content says?"""
     ending = PurePath(name).suffix.lower()
-    wanted = {"delimited": _TEXT_NAMES, "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",)}[kind]
-    return ending in wanted or ending not in (*_SPREADSHEET_NAMES, *_TEXT_NAMES)
+    wanted = {"delimited": _TEXT_NAMES, "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",), "dbf": (".dbf",)}[kind]
+    return ending in wanted or ending not in (*_SPREADSHEET_NAMES, *_TABLE_NAMES, *_TEXT_NAMES)
 
 
 def refuse_name(name: str) -> None:
@@ -110,11 +112,3 @@ def _kind_of_ole(path: Path) -> Kind:
 
 def _wide(name: str) -> bytes:
     return name.encode("utf-16-le") + b"\x00\x00"
-
-
-def _is_dbf(start: bytes) -> bool:
-    """A dBASE header: version, a date that can be, and field descriptors that end with 0x0D at the header's length."""
-    if len(start) < 65 or start[0] not in (0x02, 0x03, 0x30, 0x31, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5):
-        return False
-    length = int.from_bytes(start[8:10], "little")
-    return 1 <= start[2] <= 12 and 1 <= start[3] <= 31 and length > 64 and start[28:32].count(0) > 0

@@ -88,6 +88,7 @@ class _Reader:
             self._refusal = self._refusal or refused
         self._headed += 1
         self._read_rows(sheet, roles, text, heading.lines_above, grids)
+        self._notes += sheet.notes
         self._note_encodings(sheet, text)
 
     def close(self) -> FileReading:

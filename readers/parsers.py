@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from readers.dbf import read_dbf
 from readers.delimited import read_delimited
 from readers.grid import Sheet
 from readers.kinds import Kind, kind_of, name_fits
@@ -28,9 +29,16 @@ def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
     """
     path = Path(job.path)
     kind = kind_of(path)
-    shown = "delimited" if kind == "delimited" else "spreadsheet"
+    shown = kind if kind in ("delimited", "dbf") else "spreadsheet"
     ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits)
-    reading = read_sheets(READERS[kind](path, job.encoding, job.limits), Path(job.out), ledger, progress)
+    reading = read_sheets(_sheets(kind, job), Path(job.out), ledger, progress)
     if name_fits(job.name, kind):
         return reading
     return replace(reading, findings=(FileFinding("file.kind_mismatch", detail=kind), *reading.findings))
+
+
+def _sheets(kind: Kind, job: Job) -> Iterator[Sheet]:
+    path = Path(job.path)
+    if kind == "dbf":
+        return read_dbf(path, Path(job.memo) if job.memo else None, job.encoding, job.limits)
+    return READERS[kind](path, job.encoding, job.limits)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from readers.encoding import known_name
@@ -19,7 +20,13 @@ _UNLIMITED = ReadLimits()
 
 
 def read_file(
-    path: Path, out: Path, *, name: str, encoding: str | None = None, limits: ReadLimits = _UNLIMITED
+    path: Path,
+    out: Path,
+    *,
+    name: str,
+    memo: Path | None = None,
+    encoding: str | None = None,
+    limits: ReadLimits = _UNLIMITED,
 ) -> FileReading:
     """Read one delivered file in a child process.
 
@@ -28,6 +35,7 @@ def read_file(
         out: folder that gets source_records/part-*.parquet (SOURCE_RECORDS) and findings/part-*.parquet
             (CHECK_RESULTS of rule ids row.*); at most PART_ROWS rows a part.
         name: the file's path inside its batch, as people know it; its ending is compared with the content.
+        memo: the memo file of a DBF table, if it came along.
         encoding: encoding of a delimited file or of a workbook's old font, where a person knows it.
         limits: see `ReadLimits`.
 
@@ -41,14 +49,19 @@ def read_file(
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise FileRefused("file.too_large", found=size, limit=limits.file_bytes)
-    forced = _encoding(encoding)
-    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), lineage.file_id(_blocks(path)), name, forced, limits)
+    forced, beside = _encoding(encoding), str(memo.resolve()) if memo else None
+    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest(path, memo), name, forced, limits, beside)
     try:
         return run_parser(job)
     except FileRefused:
         for table in ("source_records", "findings"):
             shutil.rmtree(out / table, ignore_errors=True)
         raise
+
+
+def digest(path: Path, memo: Path | None = None) -> str:
+    """The file id: the digest of what the file holds, with its memo file where it has one."""
+    return lineage.file_id(chain(_blocks(path), _blocks(memo) if memo else ()))
 
 
 def _encoding(name: str | None) -> str | None:

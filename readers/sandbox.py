@@ -33,7 +33,7 @@ _MEMORY_MARKS = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of
 
 @dataclass(frozen=True)
 class Job:
-    """What a child has to do: parser (``module:function``), file, output folder, name, encoding, limits."""
+    """What a child has to do: parser (``module:function``), file, output folder, name, encoding, limits, memo file."""
 
     parser: str
     path: str
@@ -42,6 +42,7 @@ class Job:
     name: str
     encoding: str | None
     limits: ReadLimits
+    memo: str | None = None
 
     @staticmethod
     def from_json(text: str) -> "Job":

@@ -75,16 +75,22 @@ class Read:
 
 
 def read_bytes(folder: Path, content: bytes, name: str = "so.csv", *, encoding: str | None = None,
-               limits: ReadLimits | None = None, in_child: bool = False) -> Read:  # fmt: skip
+               limits: ReadLimits | None = None, in_child: bool = False,
+               memo: bytes | None = None) -> Read:  # fmt: skip
     """Read a file with that content through the public door; its parser runs here unless `in_child`."""
-    path, out = folder / "given", folder / "out"
+    path, out, beside = folder / "given", folder / "out", folder / "memo"
+    if memo is not None:
+        beside.write_bytes(memo)
     shutil.rmtree(out, ignore_errors=True)
     path.write_bytes(content)
     out.mkdir()
     run = sandbox.run_parser if in_child else _here
     try:
         with patch.object(registry, "run_parser", run):
-            reading = registry.read_file(path, out, name=name, encoding=encoding, limits=limits or ReadLimits())
+            reading = registry.read_file(
+                path, out, name=name, memo=beside if memo is not None else None, encoding=encoding,
+                limits=limits or ReadLimits(),
+            )  # fmt: skip
     except FileRefused as refused:
         assert not list(out.glob("*/*.parquet"))
         return Read(None, SOURCE_RECORDS.schema.empty_table(), CHECK_RESULTS.schema.empty_table(), refused)

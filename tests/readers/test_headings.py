@@ -163,3 +163,25 @@ def test_every_pattern_says_why_it_is_there() -> None:
     with (DATA / "heading_patterns.csv").open(encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
     assert all(r["because"] and r["raw_column"] in RAW_COLUMNS for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw_column"),
+    [
+        ("NOITHUONGT", "permanent_residence_raw"),
+        ("NOI_TAM_TR", "temporary_residence_raw"),
+        ("TINHTRANGH", "marital_status_raw"),
+        ("QUANHEVOIC", "relation_raw"),
+        ("HO_TEN_CHU", "head_name_raw"),
+        ("NOIDANGKYK", "birth_registration_place_raw"),
+        ("HOTENVOCHO", "spouse_name_raw"),
+        ("NSINH", "birth_date_raw"),
+        ("MAHK", "household_id_raw"),
+    ],
+)
+def test_the_names_of_dbf_fields_are_read_though_they_are_cut(name: str, raw_column: str) -> None:
+    assert [m.raw_column for m in meanings(name)] == [raw_column]
+
+
+def test_a_cut_name_that_may_be_two_things_is_not_guessed() -> None:
+    assert meanings("NGAYTHANGN") == ()
