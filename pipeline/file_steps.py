@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.alongside import alongside
 from pipeline.artefacts import part_path, parts, read_chunks, read_manifest, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
 from pipeline.context import Run, Work, working
@@ -36,16 +37,23 @@ class Refusal:
 
 
 def read_file(run: Run, file: PlannedFile, encoding: str | None = None) -> Refusal | None:
-    """Read one file into source_records; a refusal is kept in the manifest and returned."""
+    """Read one file into source_records; a refusal is kept in the manifest and returned.
+
+    The file is profiled on another processor meanwhile: profile_batch then finds its work done.
+    """
     with working(run.of("read_file", file.file_id), "read_file", {"encoding": encoding}) as work:
         try:
-            reading = registry.read_file(Path(file.path), work.folder, name=file.name, encoding=encoding)
+            with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
+                reading = registry.read_file(
+                    Path(file.path), work.folder, name=file.name, encoding=encoding, progress=profiling.look
+                )
         except FileRefused as refused:
             refusal = Refusal(refused.code, refused.rows, {k: str(v) for k, v in refused.details.items()})
             work.facts["refused"] = asdict(refusal)
             return refusal
         work.facts["reading"] = asdict(reading)
         work.tables["source_records"] = reading.rows
+    _write_profile(run, file, profiling.result)
     return None
 
 
@@ -59,9 +67,12 @@ def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
 def profile_batch(run: Run, file: PlannedFile) -> None:
     """Profile the rows of one file."""
     source = run.of("read_file", file.file_id) / "source_records"
+    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source)))
+
+
+def _write_profile(run: Run, file: PlannedFile, profile: Callable[[], pa.Table]) -> None:
     with working(run.of("profile_batch", file.file_id), "profile_batch") as work:
-        table = standardise.profile_batch(read_chunks(source))
-        work.tables["profile"] = write_part(table, part_path(work.folder / "profile", 0), t.PROFILE)
+        work.tables["profile"] = write_part(profile(), part_path(work.folder / "profile", 0), t.PROFILE)
 
 
 @dataclass(frozen=True)

@@ -38,5 +38,7 @@ class PartWriter:
     def _write(self, table: pa.Table) -> None:
         path = self._folder / f"part-{self._parts:05d}.parquet"
         checked = conform(table.combine_chunks(), self._spec)
-        pq.write_table(checked, path, compression=_COMPRESSION, write_statistics=False)
+        unfinished = path.with_name(path.name + ".part")
+        pq.write_table(checked, unfinished, compression=_COMPRESSION, write_statistics=False)
+        unfinished.rename(path)  # whoever works on the parts meanwhile sees whole ones only
         self._parts += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from readers.encoding import known_name
 from readers.kinds import refuse_name
 from readers.reading import FileFinding, FileReading, ReadLimits
-from readers.sandbox import Job, run_parser
+from readers.sandbox import Job, Progress, run_parser
 from schemas import lineage
 from schemas.errors import FileRefused
 
@@ -19,6 +19,10 @@ _BLOCK = 1 << 20
 _UNLIMITED = ReadLimits()
 
 
+def _nothing(rows: int) -> None:
+    """Nobody listens."""
+
+
 def read_file(
     path: Path,
     out: Path,
@@ -27,6 +31,7 @@ def read_file(
     memo: Path | None = None,
     encoding: str | None = None,
     limits: ReadLimits = _UNLIMITED,
+    progress: Progress = _nothing,
 ) -> FileReading:
     """Read one delivered file in a child process.
 
@@ -38,6 +43,7 @@ def read_file(
         memo: the memo file of a DBF table, if it came along.
         encoding: encoding of a delimited file or of a workbook's old font, where a person knows it.
         limits: see `ReadLimits`.
+        progress: hears now and then how many rows were read; a part that is in its place then is complete.
 
     Returns:
         How it was read: data rows, layout lines, columns, what a person should know.
@@ -52,7 +58,7 @@ def read_file(
     forced, beside = _encoding(encoding), str(memo.resolve()) if memo else None
     job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest(path, memo), name, forced, limits, beside)
     try:
-        return run_parser(job)
+        return run_parser(job, progress)
     except FileRefused:
         for table in ("source_records", "findings"):
             shutil.rmtree(out / table, ignore_errors=True)

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,11 @@ class Job:
         return json.dumps(asdict(self))
 
 
-def run_parser(job: Job) -> FileReading:
-    """Run the parser of a job in a child process.
+Progress = Callable[[int], None]
+
+
+def run_parser(job: Job, progress: Progress = lambda rows: None) -> FileReading:
+    """Run the parser of a job in a child process; `progress` hears the rows read so far.
 
     Raises:
         FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
@@ -68,7 +71,7 @@ def run_parser(job: Job) -> FileReading:
         start_new_session=True, cwd="/",
     )  # fmt: skip
     try:
-        said = _listen(child, job.limits.seconds)
+        said = _listen(child, job.limits.seconds, progress)
     finally:
         _end(child)
     return _reading(said, job)
@@ -85,7 +88,7 @@ class _Said:
     returned: int | None = None
 
 
-def _listen(child: "subprocess.Popen[bytes]", seconds: float) -> _Said:
+def _listen(child: "subprocess.Popen[bytes]", seconds: float, progress: Progress) -> _Said:
     said, waiting = _Said(), b""
     deadline = time.monotonic() + max(seconds, _STARTING_SECONDS)
     assert child.stdout is not None  # noqa: S101 - both are pipes by construction
@@ -107,6 +110,7 @@ def _listen(child: "subprocess.Popen[bytes]", seconds: float) -> _Said:
                 else:
                     deadline = time.monotonic() + seconds
                     waiting = _take_messages(waiting + data, said)
+                    progress(said.rows)
     said.returned = child.wait(timeout=max(0.1, deadline - time.monotonic()))
     return said
 

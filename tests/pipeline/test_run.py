@@ -244,7 +244,9 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
 
     module = run.file_steps if step in FILE_STEPS else batch_steps
     with monkeypatch.context() as patch:
-        if step == "load_batch":
+        if step == "profile_batch":  # made while the file is read
+            patch.setattr(run.file_steps.standardise, step, cut)
+        elif step == "load_batch":
             patch.setattr(loading, "load_batch", cut)
         elif step == "report_batch":
             patch.setattr(run.reporting, "report_batch", cut)

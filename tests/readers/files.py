@@ -101,8 +101,8 @@ def read_bytes(folder: Path, content: bytes, name: str = "so.csv", *, encoding: 
     return Read(reading, records, findings)
 
 
-def _here(job: sandbox.Job) -> FileReading:
-    return parse_file(job, lambda _: None)
+def _here(job: sandbox.Job, progress: sandbox.Progress) -> FileReading:
+    return parse_file(job, progress)
 
 
 def csv_text(rows: Rows = PEOPLE, headings: Sequence[str] = HEADINGS, separator: str = ",", end: str = "\n") -> str:
