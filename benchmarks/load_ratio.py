@@ -34,7 +34,7 @@ _TABLES: tuple[tuple[TableSpec, str, str], ...] = (
     (t.RECORDS, "records", "records"), (t.QUARANTINE, "quarantine", "quarantine"),
     (t.BLOCK_KEYS, "block_keys", "block_keys"), (t.ROW_OUTCOMES, "row_outcomes", "row_outcomes"),
     (t.CLUSTERS, "clusters", "memberships"), (t.GOLDEN_PERSONS, "golden_persons", "golden_persons"),
-    (t.GOLDEN_HOUSEHOLDS, "golden_households", "golden_households"),
+    (t.HOUSEHOLD_MEMBERS, "household_members", "household_members"),
 )  # fmt: skip
 """Contract, folder of the batch, table of the store."""
 _MEMBER = ("record_id", "person_id")

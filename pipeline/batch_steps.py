@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import blocking, matching, survivorship
+from dedup.household_members import household_members
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.sql import connect, stream, view
@@ -30,14 +31,6 @@ MEMBERS = TableSpec(
     ("record_id",),
     "Records with the person they belong to: what survivorship reads.",
 )
-
-# The store counts the members anew, with the persons that this batch does not touch.
-_HOUSEHOLDS = """
-    SELECT household_key, min(province_code) AS province_code, min(household_id) AS household_id,
-           CASE WHEN count(*) FILTER (WHERE relation_code = '01') = 1
-                THEN min(person_id) FILTER (WHERE relation_code = '01') END AS head_person_id,
-           count(*)::INTEGER AS member_count
-    FROM golden WHERE household_key IS NOT NULL GROUP BY household_key"""
 
 
 def match_records(run: Run, store: Store) -> None:
@@ -69,13 +62,19 @@ def survive(run: Run, store: Store) -> None:
         stored = queries.stored_records(store, _stored_ids(sql))
         write_parts(stored, work.folder / "stored", t.RECORDS)
         view(sql, "stored", [work.folder / "stored"], t.RECORDS)
-        sources = _Sources(work.folder / "value_sources")
-        golden = (sources.split(survivorship.survive(chunk)) for chunk in _members(sql))
+        sources = _Beside(work.folder, t.VALUE_SOURCES)
+        stays = _Beside(work.folder, t.HOUSEHOLD_MEMBERS)
+        golden = (_survived(chunk, sources, stays) for chunk in _members(sql))
         work.tables["golden_persons"] = write_parts(golden, work.folder / "golden_persons", t.GOLDEN_PERSONS)
         work.tables["value_sources"] = sources.finish()
-        view(sql, "golden", [work.folder / "golden_persons"], t.GOLDEN_PERSONS)
-        homes = stream(sql, _HOUSEHOLDS, t.GOLDEN_HOUSEHOLDS)
-        work.tables["golden_households"] = write_parts(homes, work.folder / "golden_households", t.GOLDEN_HOUSEHOLDS)
+        work.tables["household_members"] = stays.finish()
+
+
+def _survived(chunk: pa.Table, sources: "_Beside", stays: "_Beside") -> pa.Table:
+    golden, found = survivorship.survive(chunk)
+    sources.add(found)
+    stays.add(household_members(chunk, golden))
+    return golden
 
 
 def as_persons(records: pa.Table) -> pa.Table:
@@ -181,23 +180,23 @@ def _whole_persons(chunks: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield waiting
 
 
-class _Sources:
-    """Writes the second table of survivorship, part by part, while the first one streams by."""
+class _Beside:
+    """Writes another table of survivorship, part by part, while the golden persons stream by."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._waiting, self._rows, self._number = folder, list[pa.Table](), 0, 0
+    def __init__(self, folder: Path, spec: TableSpec) -> None:
+        self._folder, self._spec = folder / spec.name, spec
+        self._waiting, self._rows, self._number = empty(spec), 0, 0
 
-    def split(self, both: tuple[pa.Table, pa.Table]) -> pa.Table:
-        self._waiting.append(both[1])
-        if sum(table.num_rows for table in self._waiting) >= t.PART_ROWS:
-            self._write()
-        return both[0]
+    def add(self, table: pa.Table) -> None:
+        self._waiting = pa.concat_tables([self._waiting, table]).combine_chunks()
+        while self._waiting.num_rows >= t.PART_ROWS:
+            self._write(t.PART_ROWS)
 
     def finish(self) -> int:
-        self._write()
+        self._write(self._waiting.num_rows)
         return self._rows
 
-    def _write(self) -> None:
+    def _write(self, rows: int) -> None:
         path = part_path(self._folder, self._number)
-        self._rows += write_part(pa.concat_tables(self._waiting or [empty(t.VALUE_SOURCES)]), path, t.VALUE_SOURCES)
-        self._waiting, self._number = [], self._number + 1
+        self._rows += write_part(self._waiting.slice(0, rows), path, self._spec)
+        self._waiting, self._number = self._waiting.slice(rows), self._number + 1

@@ -120,7 +120,7 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
     return BatchTables(
         records=run.tables("check_records", "records"), block_keys=[match / "block_keys"],
         clusters=[match / "clusters"], golden_persons=[survive / "golden_persons"],
-        value_sources=[survive / "value_sources"], golden_households=[survive / "golden_households"],
+        value_sources=[survive / "value_sources"], household_members=[survive / "household_members"],
         scored_pairs=[match / "scored_pairs"], quarantine=[f for s in both for f in run.tables(s, "quarantine")],
         findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
     )  # fmt: skip

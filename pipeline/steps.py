@@ -55,8 +55,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("match_records", matching.match_records, (t.MATCH_RECORDS,), (t.SCORED_PAIRS, t.CLUSTERS), "whole"),
     Step(
-        "survive", survivorship.survive, (t.RECORDS, t.CLUSTERS), (t.GOLDEN_PERSONS, t.VALUE_SOURCES), "block",
-        "person_id",
+        "survive", survivorship.survive, (t.RECORDS, t.CLUSTERS),
+        (t.GOLDEN_PERSONS, t.VALUE_SOURCES, t.HOUSEHOLD_MEMBERS), "block", "person_id",
     ),
     Step("validate_batch", validate.validate_batch, (t.GOLDEN_PERSONS,), (), "whole"),
     Step("load_batch", load.load_batch, (t.RECORDS, t.GOLDEN_PERSONS, t.ROW_OUTCOMES), (), "whole"),

@@ -1,7 +1,8 @@
 """Every table that passes between steps, built from FIELDS.
 
 source_records -> records + quarantine + check_results -> candidate_pairs -> scored_pairs -> clusters ->
-golden_persons + value_sources, golden_households; row_outcomes, batches and batch_files account for the rows.
+golden_persons + value_sources + household_members -> golden_households; row_outcomes, batches and batch_files
+account for the rows.
 Record ids, person ids and batch ids are 32 lower-case hexadecimal digits (128 bits).
 """
 
@@ -225,17 +226,50 @@ VALUE_SOURCES = TableSpec(
     "Where a golden value came from, for persons with more than one record and fields not from the main record.",
 )
 
+HOUSEHOLD_MEMBERS = TableSpec(
+    "household_members",
+    (
+        _need("person_id"),
+        _need("stay", _I16, "number of the person's stay in a household, from 1, in the order of time"),
+        _need("household_key"),
+        Column("relation_code", _S, description="the last known relation to the head"),
+        _need("is_head", _B, "relation 01, or the only one whom the household names as its head"),
+        Column("household_position", _I16, description="place in the roster of the last record"),
+        Column("from_date", pa.date32(), description="entry date of the first record; null = unknown"),
+        _need("from_reason", description="entered | birth | moved_in"),
+        Column("to_date", pa.date32(), description="null = still there, or the day is unknown"),
+        Column("to_reason", _S, description="moved_out | death | missing | unclear; null = still there"),
+        _need("record_id", description="the last record of the stay"),
+        _need("from_record_id", description="the first one"),
+        Column("to_record_id", _S, description="the record that ended it"),
+    ),
+    ("person_id", "stay"),
+    "Who lived in which household, from when to when, by which records. At most one stay of a person is open.",
+)
+
+HEAD_ISSUES: tuple[str, ...] = (
+    "household.two_heads", "household.head_dead", "household.head_missing", "household.head_left", "household.no_head",
+)  # fmt: skip
+"""Why a household with members has not exactly one head: rules, the first that holds counts."""
+
 GOLDEN_HOUSEHOLDS = TableSpec(
     "golden_households",
     (
         _need("household_key"),
         _need("province_code"),
-        Column("household_id", _S),
-        Column("head_person_id", _S),
-        _need("member_count", _I32),
+        Column("household_id", _S, description="number of the household as written in its last record"),
+        Column("address_text", _S, description="permanent residence of the head, else of the first member"),
+        Column("address_code", _S),
+        Column("head_person_id", _S, description="the only living head; null where there is none or more than one"),
+        Column("head_issue", _S, description="rule that waits for someone: " + " | ".join(HEAD_ISSUES)),
+        _need("member_count", _I32, "members now: neither dead, missing nor gone"),
+        _need("dead_count", _I32),
+        _need("missing_count", _I32),
+        Column("valid_from", pa.date32(), description="first entry of a member; null = unknown"),
+        Column("valid_to", pa.date32(), description="last end of a stay, where nobody is left; null = unknown or open"),
     ),
     ("household_key",),
-    "Households of the store.",
+    "Households of the store, counted from their members.",
 )
 
 OUTCOMES: tuple[str, ...] = ("loaded", "merged", "known", "quarantined", "rejected")
@@ -295,6 +329,6 @@ BATCHES = TableSpec(
 
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
-    CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, GOLDEN_HOUSEHOLDS, ROW_OUTCOMES,
-    BATCH_FILES, BATCHES,
+    CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
+    ROW_OUTCOMES, BATCH_FILES, BATCHES,
 )  # fmt: skip

@@ -39,7 +39,7 @@ class BatchTables:
     clusters: Sequence[Path] = ()
     golden_persons: Sequence[Path] = ()
     value_sources: Sequence[Path] = ()
-    golden_households: Sequence[Path] = ()
+    household_members: Sequence[Path] = ()
     scored_pairs: Sequence[Path] = ()
     quarantine: Sequence[Path] = ()
     findings: Sequence[Path] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from psycopg import sql
@@ -33,6 +34,18 @@ def read_parts(folders: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.T
     """The parts as tables of those columns, one after the other."""
     for path in parts(folders):
         yield pq.read_table(path, columns=list(columns), partitioning=None)
+
+
+def of_persons(folders: Sequence[Path], spec: TableSpec, touched: pa.Array, *, are_touched: bool) -> Iterator[pa.Table]:
+    """The rows of those persons, or of all others."""
+    if are_touched and not len(touched):
+        return
+    for table in read_parts(folders, spec.column_names):
+        if len(touched):
+            mask = pc.is_in(table["person_id"], value_set=touched)
+            yield table.filter(mask if are_touched else pc.invert(mask))
+        else:
+            yield table
 
 
 def count_rows(folders: Sequence[Path]) -> int:

@@ -75,16 +75,42 @@ INVARIANTS: Mapping[str, str] = {
             SELECT FROM golden_persons p WHERE p.person_id = r.person_id)""",
     "person_redirects.still_live": """
         SELECT count(*) FROM person_redirects r JOIN golden_persons p ON p.person_id = r.retired_person_id""",
+    "household_members.not_of_records": """
+        SELECT count(*) FROM (
+            SELECT DISTINCT ON (person_id) person_id, r.household_key FROM records r
+            JOIN memberships m USING (record_id) JOIN golden_persons p USING (person_id)
+            WHERE r.household_key IS NOT NULL AND num_nonnulls(p.death_year, p.death_kind) = 0
+            ORDER BY person_id, r.entry_date DESC NULLS LAST,
+                     r.household_key IS DISTINCT FROM p.household_key, r.household_key) said
+        FULL JOIN (SELECT person_id, household_key FROM household_members WHERE to_reason IS NULL) open
+            USING (person_id, household_key)
+        WHERE said.person_id IS NULL OR open.person_id IS NULL""",
+    "household_members.of_no_person": """
+        SELECT count(*) FROM household_members h
+        LEFT JOIN memberships m ON m.record_id = h.record_id LEFT JOIN memberships f ON f.record_id = h.from_record_id
+        WHERE m.person_id IS DISTINCT FROM h.person_id OR f.person_id IS DISTINCT FROM h.person_id""",
+    "household_members.in_two_households": """
+        SELECT count(*) FROM household_members a JOIN household_members b USING (person_id)
+        WHERE a.stay < b.stay AND 'unclear' NOT IN (coalesce(a.to_reason, ''), coalesce(b.to_reason, ''))
+        AND (a.to_reason IS NULL OR a.to_date > b.from_date)""",
+    "household_members.end_before_begin": """
+        SELECT count(*) FROM household_members
+        WHERE to_date < from_date OR to_reason IS NULL AND to_date IS NOT NULL""",
     "golden_households.member_count": """
+        SELECT count(*) FROM golden_households h FULL JOIN (
+            SELECT household_key, count(*) FILTER (WHERE to_reason IS NULL) AS members,
+                   count(*) FILTER (WHERE to_reason = 'death') AS dead,
+                   count(*) FILTER (WHERE to_reason = 'missing') AS missing
+            FROM household_members GROUP BY 1) n USING (household_key)
+        WHERE (h.member_count, h.dead_count, h.missing_count) IS DISTINCT FROM (n.members, n.dead, n.missing)""",
+    "golden_households.heads": """
         SELECT count(*) FROM golden_households h LEFT JOIN (
-            SELECT household_key, count(*) AS members FROM golden_persons WHERE household_key IS NOT NULL GROUP BY 1
-        ) n USING (household_key) WHERE h.member_count <> coalesce(n.members, 0)""",
-    "golden_households.missing": """
-        SELECT count(*) FROM golden_persons p WHERE household_key IS NOT NULL AND NOT EXISTS (
-            SELECT FROM golden_households h WHERE h.household_key = p.household_key)""",
-    "golden_households.head_gone": """
-        SELECT count(*) FROM golden_households h WHERE head_person_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM golden_persons p WHERE p.person_id = h.head_person_id)""",
+            SELECT household_key, count(*) AS heads, (array_agg(person_id))[1] AS head
+            FROM household_members WHERE is_head AND to_reason IS NULL GROUP BY 1) n USING (household_key)
+        WHERE CASE WHEN n.heads = 1 THEN h.head_person_id IS DISTINCT FROM n.head
+                   ELSE h.head_person_id IS NOT NULL OR (h.head_issue IS NULL) = (h.member_count > 0) END""",
+    "golden_households.closed_with_members": """
+        SELECT count(*) FROM golden_households WHERE valid_to IS NOT NULL AND member_count > 0""",
     "block_keys.without_record": """
         SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = k.record_id)""",

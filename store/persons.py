@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
+from store import households
 from store.batch import BatchTables
-from store.copying import copy_in, count_rows, read_parts
+from store.copying import copy_in, count_rows, of_persons, read_parts
 from store.indexes import copy_many
-from store.upserts import is_empty, stage, upsert_staged
+from store.upserts import stage, upsert_staged
 
 _MEMBER = ("record_id", "person_id")
 
@@ -36,14 +37,16 @@ def load_persons(connection: Connection, tables: BatchTables, batch_id: str) -> 
     """Write memberships, golden persons, value sources and households of the batch."""
     members = copy_many(connection, "memberships", _own_members(tables.clusters), count_rows(tables.clusters))
     stored, touched = _stored_members(tables.clusters)
-    _stage_persons(connection, stored, _of_persons(tables.golden_persons, touched, are_touched=True))
-    _stage_households(connection, tables.golden_households)
+    spec, folders = contracts.GOLDEN_PERSONS, tables.golden_persons
+    _stage_persons(connection, stored, of_persons(folders, spec, touched, are_touched=True))
+    households.stage_members(connection, tables.household_members, touched)
     retired = _move_members(connection, batch_id)
-    golden = _of_persons(tables.golden_persons, touched, are_touched=False)
-    new = copy_many(connection, "golden_persons", golden, count_rows(tables.golden_persons))
+    golden = of_persons(folders, spec, touched, are_touched=False)
+    new = copy_many(connection, "golden_persons", golden, count_rows(folders))
     inserted, changed = _update_persons(connection)
     _write_sources(connection, tables.value_sources)
-    _update_households(connection)
+    households.write_members(connection, tables.household_members, touched)
+    households.count_touched(connection)
     return PersonCounts(members, new + inserted, changed, retired)
 
 
@@ -63,17 +66,6 @@ def _stored_members(clusters: Sequence[Path]) -> tuple[pa.Table, pa.Array]:
     return stored.select(_MEMBER), pc.unique(pa.chunked_array(ids, pa.string()).drop_null())
 
 
-def _of_persons(folders: Sequence[Path], touched: pa.Array, *, are_touched: bool) -> Iterator[pa.Table]:
-    if are_touched and not len(touched):
-        return
-    for table in read_parts(folders, contracts.GOLDEN_PERSONS.column_names):
-        if len(touched):
-            mask = pc.is_in(table["person_id"], value_set=touched)
-            yield table.filter(mask if are_touched else pc.invert(mask))
-        else:
-            yield table
-
-
 def _stage_persons(connection: Connection, stored: pa.Table, golden: Iterator[pa.Table]) -> None:
     _run(connection, "CREATE TEMP TABLE stored_members (record_id uuid, person_id uuid) ON COMMIT DROP")
     copy_in(connection, "stored_members", [stored])
@@ -83,20 +75,6 @@ def _stage_persons(connection: Connection, stored: pa.Table, golden: Iterator[pa
         """CREATE TEMP TABLE moved ON COMMIT DROP AS
            SELECT record_id, m.person_id AS old_person_id, s.person_id
            FROM stored_members s JOIN memberships m USING (record_id) WHERE m.person_id <> s.person_id""",
-    )
-
-
-def _stage_households(connection: Connection, folders: Sequence[Path]) -> None:
-    spec = contracts.GOLDEN_HOUSEHOLDS
-    stage(connection, spec, read_parts(folders, spec.column_names))
-    # Their members are counted anew at the end: the batch sees only the persons that it touches.
-    _run(
-        connection,
-        """CREATE TEMP TABLE touched_households ON COMMIT DROP AS
-           SELECT household_key FROM staged_golden_households JOIN golden_households USING (household_key)
-           UNION
-           SELECT household_key FROM golden_persons WHERE household_key IS NOT NULL AND person_id IN (
-               SELECT person_id FROM staged_golden_persons UNION SELECT old_person_id FROM moved)""",
     )
 
 
@@ -151,32 +129,6 @@ def _write_sources(connection: Connection, folders: Sequence[Path]) -> None:
     _run(connection, "DELETE FROM value_sources WHERE person_id IN (SELECT person_id FROM staged_golden_persons)")
     sources = read_parts(folders, contracts.VALUE_SOURCES.column_names)
     copy_many(connection, "value_sources", sources, count_rows(folders))
-
-
-def _update_households(connection: Connection) -> None:
-    spec = contracts.GOLDEN_HOUSEHOLDS
-    if is_empty(connection, spec.name):
-        _run(connection, f"INSERT INTO {spec.name} SELECT * FROM staged_{spec.name}")
-        return
-    upsert_staged(connection, spec, keep=("household_id", "head_person_id"))
-    _run(
-        connection,
-        """UPDATE golden_households h SET member_count = n.members FROM (
-               SELECT t.household_key, count(p.person_id) AS members FROM touched_households t
-               LEFT JOIN golden_persons p USING (household_key) GROUP BY 1) n
-           WHERE n.household_key = h.household_key AND h.member_count <> n.members""",
-    )
-    _run(
-        connection,
-        "DELETE FROM golden_households h USING touched_households t "
-        "WHERE t.household_key = h.household_key AND h.member_count = 0",
-    )
-    _run(
-        connection,
-        """UPDATE golden_households h SET head_person_id = r.person_id
-           FROM retired n JOIN person_redirects r ON r.retired_person_id = n.old_person_id
-           WHERE h.head_person_id = n.old_person_id""",
-    )
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -28,7 +28,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id",
+    "known_batch_id", "from_record_id", "to_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -103,7 +103,21 @@ GOLDEN_PERSONS = _table(
     ),
 )
 VALUE_SOURCES = _table(contracts.VALUE_SOURCES)
-GOLDEN_HOUSEHOLDS = _table(contracts.GOLDEN_HOUSEHOLDS)
+HOUSEHOLD_MEMBERS = _table(
+    contracts.HOUSEHOLD_MEMBERS,
+    _now(),
+    sa.Index(None, "household_key"),
+    _one_of("from_reason", ("entered", "birth", "moved_in")),
+    _one_of("to_reason", ("moved_out", "death", "missing", "unclear")),
+    # Nobody lives in two households at once.
+    sa.Index("household_members_open_idx", "person_id", unique=True, postgresql_where=sa.text("to_reason IS NULL")),
+)
+GOLDEN_HOUSEHOLDS = _table(
+    contracts.GOLDEN_HOUSEHOLDS,
+    _one_of("head_issue", contracts.HEAD_ISSUES),
+    sa.CheckConstraint("head_person_id IS NULL OR head_issue IS NULL", name="head"),
+    sa.CheckConstraint("(member_count > 0) = (head_person_id IS NOT NULL OR head_issue IS NOT NULL)", name="one_head"),
+)
 ROW_OUTCOMES = _table(
     contracts.ROW_OUTCOMES,
     # One outcome a row for ever; only rows of a refused file may be delivered, and refused, again.

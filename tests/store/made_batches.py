@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import lineage
@@ -57,7 +58,7 @@ def make(folder: Path, recipe: Recipe, seen_version: int = 0) -> LoadBatch:
         block_keys=[write(folder / "block_keys", t.BLOCK_KEYS, _keys(recipe, records["record_id"]))],
         clusters=[write(folder / "clusters", t.CLUSTERS, _clusters(records, persons))],
         golden_persons=[write(folder / "golden_persons", t.GOLDEN_PERSONS, golden)],
-        golden_households=[write(folder / "golden_households", t.GOLDEN_HOUSEHOLDS, households(golden))],
+        household_members=[write(folder / "household_members", t.HOUSEHOLD_MEMBERS, household_members(golden))],
         quarantine=[write(folder / "quarantine", t.QUARANTINE, quarantine)],
         row_outcomes=[write(folder / "row_outcomes", t.ROW_OUTCOMES, outcomes)],
     )
@@ -145,11 +146,14 @@ def _clusters(records: pa.Table, persons: pa.Array) -> pa.Table:
     return table_of(t.CLUSTERS, records.num_rows, record_id=records["record_id"], person_id=persons)
 
 
-def households(golden: pa.Table) -> pa.Table:
-    counted = golden.group_by("household_key").aggregate([("person_id", "count"), ("person_id", "min")])
+def household_members(golden: pa.Table) -> pa.Table:
+    """One open stay a person, by its main record; the lowest person id of a household is its head."""
+    housed = golden.filter(pc.is_valid(golden["household_key"]))
+    heads = housed.group_by("household_key").aggregate([("person_id", "min")])["person_id_min"]
     return table_of(
-        t.GOLDEN_HOUSEHOLDS, counted.num_rows, household_key=counted["household_key"], province_code=PROVINCE,
-        head_person_id=counted["person_id_min"], member_count=counted["person_id_count"].cast(pa.int32()),
+        t.HOUSEHOLD_MEMBERS, housed.num_rows, **{n: housed[n] for n in ("person_id", "household_key", "relation_code")},
+        stay=1, is_head=pc.is_in(housed["person_id"], heads.combine_chunks()), from_date=housed["entry_date"],
+        from_reason="entered", record_id=housed["main_record_id"], from_record_id=housed["main_record_id"],
     )  # fmt: skip
 
 

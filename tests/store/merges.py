@@ -39,7 +39,7 @@ def regroup(folder: Path, batch: LoadBatch, people: Sequence[Person]) -> LoadBat
         clusters=[made.write(folder / "clusters2", t.CLUSTERS, _clusters(clusters, people, records))],
         golden_persons=[made.write(folder / "golden2", t.GOLDEN_PERSONS, golden)],
         value_sources=[made.write(folder / "sources", t.VALUE_SOURCES, sources)],
-        golden_households=[made.write(folder / "homes2", t.GOLDEN_HOUSEHOLDS, made.households(golden))],
+        household_members=[made.write(folder / "homes2", t.HOUSEHOLD_MEMBERS, made.household_members(golden))],
         row_outcomes=[made.write(folder / "outcomes2", t.ROW_OUTCOMES, _table(t.ROW_OUTCOMES, rows))],
     )  # fmt: skip
     return replace(batch, tables=tables)

@@ -42,9 +42,17 @@ PLANTED = {
     "person_redirects.lead_nowhere": f"UPDATE person_redirects SET person_id = {NEW}",
     "person_redirects.still_live": f"""
         INSERT INTO person_redirects VALUES ({A_PERSON}, {LATER_PERSON}, {NEW}, now())""",
+    "household_members.not_of_records": f"""
+        UPDATE household_members SET household_key = {NEW} WHERE person_id = {A_PERSON}""",
+    "household_members.of_no_person": f"UPDATE household_members SET record_id = {NEW} WHERE person_id = {A_PERSON}",
+    "household_members.in_two_households": f"""
+        INSERT INTO household_members SELECT person_id, 2, {NEW}, NULL, false, NULL, NULL, 'moved_in', NULL, 'death',
+            record_id, record_id, NULL FROM household_members WHERE person_id = {A_PERSON}""",
+    "household_members.end_before_begin": """
+        UPDATE household_members SET from_date = '2000-01-02', to_date = '2000-01-01', to_reason = 'death'""",
     "golden_households.member_count": "UPDATE golden_households SET member_count = member_count + 1",
-    "golden_households.missing": f"UPDATE golden_persons SET household_key = {NEW} WHERE person_id = {A_PERSON}",
-    "golden_households.head_gone": f"UPDATE golden_households SET head_person_id = {NEW}",
+    "golden_households.heads": f"UPDATE golden_households SET head_person_id = {NEW}, head_issue = NULL",
+    "golden_households.closed_with_members": "UPDATE golden_households SET valid_to = '2000-01-01'",
     "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1, 1)",
     "personal_number.of_two_persons": "UPDATE golden_persons SET personal_number = '001090012345'",
     "issued_numbers.person_gone": f"INSERT INTO issued_numbers VALUES ('001090012345', {NEW}, NULL, true)",

@@ -117,11 +117,11 @@ def test_a_person_that_only_gains_a_record_keeps_its_values_and_household(loaded
     batch = made.make(tmp_path, made.Recipe("three", rows=1), queries.version(loaded_store))
     batch = regroup(tmp_path, batch, [Person(ONE[20], ONE[20], (0,), (R_ONE[20],))])
     golden = pa.Table.from_pylist([before | {"record_count": 2}], schema=t.GOLDEN_PERSONS.schema)
-    households = made.households(golden)
+    members = made.household_members(golden)
     tables = replace(
         batch.tables,
         golden_persons=[made.write(tmp_path / "same", t.GOLDEN_PERSONS, golden)],
-        golden_households=[made.write(tmp_path / "home", t.GOLDEN_HOUSEHOLDS, households)],
+        household_members=[made.write(tmp_path / "home", t.HOUSEHOLD_MEMBERS, members)],
     )
     assert load.load_batch(loaded_store, replace(batch, tables=tables)).persons_changed == 1
     assert reports.person(loaded_store, ONE[20]).to_pylist() == [before | {"record_count": 2}]
