@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readers.ahead import ahead
 from readers.dialect import Dialect, find_dialect
 from readers.grid import Grid, Sheet, Trouble, merged, without_blanks
 from readers.plain_lines import cells_of, has_plain_lines, plain_lines
@@ -46,7 +47,7 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
     if dialect.width > limits.columns:
         raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)
     encoding = kind.legacy if kind.codec == "latin-1" else None
-    yield Sheet(None, _grids(chain([first], blocks), dialect), encoding, name_of_codec(kind.codec))
+    yield Sheet(None, ahead(_grids(chain([first], blocks), dialect)), encoding, name_of_codec(kind.codec))
 
 
 def name_of_codec(codec: str) -> str | None:
