@@ -12,7 +12,10 @@ from functools import lru_cache
 
 _DATE_IDS = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))
 _TIME_IDS = frozenset((*range(18, 22), *range(45, 48)))
+_PERCENT_IDS = frozenset((9, 10))
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ELAPSED = re.compile(r"(?i)\[(?:h+|m+|s+)\]")
+_ISO_DAY = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)[\d:.,]*Z?)?\s*$")
 _ZEROS = re.compile(r"^0{2,}$")
 _LEAP_1900 = 60
 _LAST_DAY = 2_958_465
@@ -26,6 +29,7 @@ class Shows(StrEnum):
     MONTH = "month"
     YEAR = "year"
     TIME = "time"
+    PERCENT = "percent"
 
 
 class NumberFormat(tuple[Shows, int]):
@@ -35,7 +39,7 @@ class NumberFormat(tuple[Shows, int]):
 
     @property
     def shows(self) -> Shows:
-        """Number, day, month, year or time."""
+        """Number, day, month, year, time or per cent."""
         return self[0]
 
     @property
@@ -44,6 +48,7 @@ class NumberFormat(tuple[Shows, int]):
         return self[1]
 
 
+_BUILT_IN = ((_DATE_IDS, Shows.DAY), (_TIME_IDS, Shows.TIME), (_PERCENT_IDS, Shows.PERCENT))
 PLAIN = NumberFormat((Shows.NUMBER, 0))
 
 
@@ -51,15 +56,20 @@ PLAIN = NumberFormat((Shows.NUMBER, 0))
 def number_format(style: int, code: str | None) -> NumberFormat:
     """The format of a built-in id or of a format code of the workbook."""
     if code is None:
-        shows = Shows.DAY if style in _DATE_IDS else Shows.TIME if style in _TIME_IDS else Shows.NUMBER
+        shows = next((shown for ids, shown in _BUILT_IN if style in ids), Shows.NUMBER)
         return NumberFormat((Shows.MONTH if style == 17 else shows, 0))
-    first = _QUOTED.sub("", code.split(";")[0]).strip()
+    first = code.split(";")[0]
+    if _ELAPSED.search(first):
+        return NumberFormat((Shows.TIME, 0))
+    first = _QUOTED.sub("", first).strip()
     if _ZEROS.match(first):
         return NumberFormat((Shows.NUMBER, len(first)))
     return NumberFormat((_shows(first.lower()), 0))
 
 
 def _shows(code: str) -> Shows:
+    if code.endswith("%"):
+        return Shows.PERCENT
     if "general" in code or not re.search(r"[dymhs]", code) or re.search(r"[#?]|0[.,]0|0%", code):
         return Shows.NUMBER
     if "d" in code:
@@ -82,8 +92,35 @@ def number_text(value: str, number_format_: NumberFormat, is_1904: bool) -> str:
         shown = _date_text(number, number_format_.shows, is_1904)
         if shown is not None:
             return shown
+    if number_format_.shows == Shows.PERCENT:
+        return f"{number * 100:.10g}%"
     text = _plain(value, number)
     return text.zfill(number_format_.digits) if number_format_.digits and text.isdigit() else text
+
+
+def day_text(value: str) -> str:
+    """A day written as 1960-03-05, with or without a time, as a clerk writes it; anything else as it stands."""
+    found = _ISO_DAY.match(value)
+    if found is None:
+        return value
+    year, month, day, hour, minute = found.groups()
+    return f"{day}/{month}/{year}" + (f" {hour}:{minute}" if hour and (hour, minute) != ("00", "00") else "")
+
+
+def as_shown(day: str, shown: str) -> str:
+    """A day to the precision at which its cell shows it: year, month and year, or the whole day.
+
+    Args:
+        day: text of `day_text`.
+        shown: what the cell shows.
+    """
+    year, month = day[6:10], day[3:5]
+    if shown.strip() == year:
+        return year
+    parts = re.fullmatch(r"\s*(\d{1,2})\s*[/.\-]\s*(\d{4})\s*", shown)
+    if parts and (int(parts.group(1)), parts.group(2)) == (int(month or 0), year):
+        return f"{month}/{year}"
+    return day
 
 
 def _plain(value: str, number: float) -> str:

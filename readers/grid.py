@@ -15,10 +15,11 @@ Lines = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Trouble:
-    """A rule that a row breaks already as it is parsed: index of the row in its grid, rule id."""
+    """A rule that a row breaks already as it is parsed: index of the row in its grid, rule id, column (-1: no one)."""
 
     row: int
     rule_id: str
+    column: int = -1
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Grid:
         surplus: of rows with more cells than there are columns, the texts beyond, by row index.
         merged: texts that a merged cell lends to the cells it covers, by row index: (column, text).
         troubles: what is wrong with single rows.
+        hidden_columns: columns that the workbook hides.
     """
 
     lines: Lines
@@ -40,6 +42,7 @@ class Grid:
     surplus: Mapping[int, Sequence[str]] = field(default_factory=dict)
     merged: Mapping[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -114,7 +117,8 @@ def take_rows(grid: Grid, keep: npt.NDArray[np.bool_]) -> Grid:
         None if grid.counts is None else grid.counts[keep],
         {int(new[row]): texts for row, texts in grid.surplus.items() if keep[row]},
         {int(new[row]): texts for row, texts in grid.merged.items() if keep[row]},
-        tuple(Trouble(int(new[t.row]), t.rule_id) for t in grid.troubles if keep[t.row]),
+        tuple(Trouble(int(new[t.row]), t.rule_id, t.column) for t in grid.troubles if keep[t.row]),
+        grid.hidden_columns,
     )
 
 

@@ -4,18 +4,19 @@ import zipfile
 from pathlib import Path, PurePath
 from typing import Literal
 
+from readers.compound_file import MARK, CompoundFile
 from readers.dbf_header import looks_like_dbf
 from schemas.errors import FileRefused
 
 Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "dbf"]
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"), (b"BM", "BMP"), (b"RIFF", "RIFF"), (b"\x1f\x8b", "GZIP"), (b"BZh", "BZIP2"),
     (b"\xfd7zXZ\x00", "XZ"), (b"7z\xbc\xaf\x27\x1c", "7Z"), (b"Rar!", "RAR"), (b"\x28\xb5\x2f\xfd", "ZSTD"),
     (b"MZ", "EXE"), (b"\x7fELF", "ELF"), (b"PAR1", "Parquet"), (b"SQLite format 3", "SQLite"), (b"{\\rtf", "RTF"),
+    (b"\x09\x00\x04\x00", "Excel 2"), (b"\x09\x02\x06\x00", "Excel 3"), (b"\x09\x04\x06\x00", "Excel 4"),
     (b"\x00\x01\x00\x00Standard ", "Access"), (b"%!PS", "PostScript"), (b"wOFF", "font"), (b"ARROW1", "Arrow"),
 )  # fmt: skip
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<table", b"<workbook")
@@ -24,7 +25,11 @@ _TABLE_NAMES = (".dbf",)
 _TEXT_NAMES = (".csv", ".tsv", ".txt", ".tab", ".psv", "")
 _START = 4096
 _SEARCHED = 64 << 20
-_STREAMS = ("EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document", "_VBA_PROJECT_CUR")
+_STREAMS = (
+    "EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document", "_VBA_PROJECT_CUR", "_VBA_PROJECT",
+)  # fmt: skip
+_BARE_BIFF = (b"\x09\x08\x08\x00\x00\x05", b"\x09\x08\x10\x00\x00\x06")
+"""A binary workbook outside a compound file, as some programs write it."""
 
 
 def kind_of(path: Path) -> Kind:
@@ -39,8 +44,10 @@ def kind_of(path: Path) -> Kind:
         raise FileRefused("file.empty")
     if start.startswith(_ZIP):
         return _kind_of_zip(path)
-    if start.startswith(_OLE):
+    if start.startswith(MARK):
         return _kind_of_ole(path)
+    if start.startswith(_BARE_BIFF):
+        return "old_spreadsheet"
     for mark, found in _FOREIGN:
         if start.startswith(mark) and (len(mark) > 2 or b"\x00" in start[:64]):
             raise FileRefused("file.unsupported_kind", found=found)
@@ -96,18 +103,30 @@ def _kind_of_zip(path: Path) -> Kind:
 
 
 def _kind_of_ole(path: Path) -> Kind:
-    """Names of the streams stand in UTF-16 in the directory of the compound file."""
-    with path.open("rb") as source:
-        content = source.read(_SEARCHED)
-    streams = {name: _wide(name) in content for name in _STREAMS}
-    if streams["EncryptedPackage"]:
+    """By the streams at the root: an old document may hold a whole workbook further down, and is none."""
+    streams = _streams(path)
+    if "EncryptedPackage" in streams:
         raise FileRefused("file.password")
-    if streams["_VBA_PROJECT_CUR"]:
+    found = next((name for name in ("WordDocument", "PowerPoint Document") if name in streams), None)
+    if found is None and streams & {"_VBA_PROJECT_CUR", "_VBA_PROJECT"}:
         raise FileRefused("file.macro")
-    if streams["Workbook"] or streams["Book"]:
+    if found is None and streams & {"Workbook", "Book"}:
         return "old_spreadsheet"
-    found = next((name for name in ("WordDocument", "PowerPoint Document") if streams[name]), "OLE")
-    raise FileRefused("file.unsupported_kind", found=found)
+    raise FileRefused("file.unsupported_kind", found=found or "OLE")
+
+
+def _streams(path: Path) -> set[str]:
+    """The names at the root; of a damaged file those that stand anywhere in it, in UTF-16."""
+    try:
+        names = CompoundFile(path).entries
+        return {name for name in _STREAMS if name.lower() in names}
+    except FileRefused:
+        with path.open("rb") as source:
+            content = source.read(_SEARCHED)
+        found = {name for name in _STREAMS if _wide(name) in content}
+        if not found:
+            raise
+        return found
 
 
 def _wide(name: str) -> bytes:

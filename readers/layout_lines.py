@@ -28,7 +28,7 @@ _STARTS_LIKE_LAYOUT = (
     r"k[yý] |\(k[yý]|x[aá]c nh[aậ]n|trang|page|tm\b|kt\b|h[eế]t$|ng[aà]y|ch[uủ] t[iị]ch|tr[uư][oở]ng|c[aá]n b)"
 )
 _BIRTH = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)|\d{1,2}\s*[/.\-]\s*\d{1,2}")
-_SEXES = frozenset("nam nu trai gai male female m f boy girl ong ba x v".split())  # noqa: SIM905
+SEX_WORDS = frozenset("nam nu trai gai male female m f boy girl ong ba x v".split())  # noqa: SIM905
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
@@ -91,7 +91,7 @@ class LayoutFilter:
             return True
         if self._repeats_heading(cells):
             return True
-        if self._is_person(cells):
+        if self.is_person(cells):
             self._in_footer = False
             return False
         kind = _kind_of(texts)
@@ -109,7 +109,8 @@ class LayoutFilter:
         heading = self._headings[at]
         return text == heading or (len(text) > 3 and (heading.startswith(text + " ") or heading.endswith(" " + text)))
 
-    def _is_person(self, cells: Sequence[str | None]) -> bool:
+    def is_person(self, cells: Sequence[str | None]) -> bool:
+        """Do the cells of a row say who someone is?"""
         names = [cells[at] or "" for at in self._name if at < len(cells)]
         if not any(_LETTER.search(n) for n in names):
             return False
@@ -117,7 +118,7 @@ class LayoutFilter:
         sexes = [cells[at] or "" for at in self._sex if at < len(cells)]
         serials = [cells[at] or "" for at in self._serial if at < len(cells)]
         says_birth = any(_BIRTH.search(b) for b in births)
-        says_sex = any(plain(s) in _SEXES for s in sexes)
+        says_sex = any(plain(s) in SEX_WORDS for s in sexes)
         is_numbered = any(_DIGIT.search(s) for s in serials) and _kind_of([n for n in names if n]) is None
         return says_birth or says_sex or is_numbered
 

@@ -6,7 +6,9 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from readers import headless
 from readers.column_text import ColumnText
 from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
 from readers.heading_roles import (
@@ -61,6 +63,7 @@ class _Reader:
         self._notes: list[FileFinding] = []
         self._encodings: dict[str, None] = {}
         self._layout_lines = 0
+        self._before: tuple[tuple[Role, ...], ColumnText] | None = None
         self._headed = 0
         self._rows_without_heading = 0
         self._refusal: FileRefused | None = None
@@ -69,33 +72,36 @@ class _Reader:
 
     def read(self, sheet: Sheet) -> None:
         """Read one sheet."""
+        self._read(sheet)
+        self._notes += sheet.notes
+
+    def _read(self, sheet: Sheet) -> None:
         text = ColumnText(sheet.legacy, self._file.forced)
         head, grids = _head_of(sheet.grids)
         if head is None:
             return
         heading = _find_decoded(head, text)
         if heading is None:
-            self._without_heading(sheet, grids)
+            self._without_heading(sheet, head, grids)
             return
         try:
             roles = self._roles(heading, head, sheet)
         except FileRefused as refused:
             if _is_no_ledger(sheet, refused):
                 self._aside = self._aside or refused
-                self._without_heading(sheet, grids, heading.lines_above)
+                self._without_heading(sheet, head, grids, heading.lines_above)
                 return
             roles = heading.roles
             self._refusal = self._refusal or refused
         self._headed += 1
+        self._before = (roles, text)
         self._read_rows(sheet, roles, text, heading.lines_above, grids)
-        self._notes += sheet.notes
         self._note_encodings(sheet, text)
 
     def close(self) -> FileReading:
         """Finish the parts; the reading. Raises FileRefused."""
         if self._refusal is not None:
-            rows = self._records.rows + self._refused_rows
-            raise FileRefused(self._refusal.code, rows=rows, **self._refusal.details)
+            raise FileRefused(self._refusal.code, rows=self._rows, **self._refusal.details)
         if not self._headed:
             why = self._aside or FileRefused("header.not_found")
             raise FileRefused(why.code, rows=self._rows_without_heading, **why.details)
@@ -123,19 +129,25 @@ class _Reader:
     def _read_rows(
         self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
     ) -> None:
-        layout = LayoutFilter(roles)
-        place = Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars)
+        layout, before = LayoutFilter(roles), self._rows
+        place = self._place(sheet)
         self._layout_lines += lines_above
-        skip = lines_above
-        for grid in grids:
-            below = take_rows(grid, np.arange(grid.rows) >= skip) if skip else grid
-            skip = max(0, skip - grid.rows)
-            if below.rows:
-                self._add(text.decoded(below), layout, roles, place)
-            self._progress(self._records.rows)
+        hidden: set[int] = set()
+        for grid in _below(grids, lines_above):
+            hidden |= grid.hidden_columns
+            grid = text.decoded(grid)
+            self._add(grid, ~layout.layout_rows(grid), roles, place)
+            self._progress(self._rows)
+        self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
 
-    def _add(self, grid: Grid, layout: LayoutFilter, roles: tuple[Role, ...], place: Place) -> None:
-        keep = ~layout.layout_rows(grid)
+    @property
+    def _rows(self) -> int:
+        return self._records.rows + self._refused_rows
+
+    def _place(self, sheet: Sheet) -> Place:
+        return Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars)
+
+    def _add(self, grid: Grid, keep: npt.NDArray[np.bool_], roles: tuple[Role, ...], place: Place) -> None:
         self._layout_lines += int((~keep).sum())
         if self._refusal is not None:
             self._refused_rows += int(keep.sum())
@@ -145,15 +157,35 @@ class _Reader:
             self._records.add(rows.records)
             self._findings.add(rows.findings)
 
-    def _without_heading(self, sheet: Sheet, grids: Iterator[Grid], lines_above: int = 0) -> None:
-        rows, skip = 0, lines_above
-        for grid in grids:
-            rows += int((filled_counts(grid)[skip:] >= 2).sum())
-            skip = max(0, skip - grid.rows)
-            self._progress(self._records.rows)
+    def _without_heading(self, sheet: Sheet, head: Grid, grids: Iterator[Grid], lines_above: int = 0) -> None:
+        """Go on with the columns of the sheet before, or keep each row that may be a person out by name."""
+        if self._before is not None and not lines_above and headless.continues(self._before[1].decoded(head),
+                                                                               self._before[0]):  # fmt: skip
+            self._notes.append(FileFinding("sheet.continued", sheet.name))
+            self._read_rows(sheet, *self._before, 0, grids)
+            return
+        first = next(_below(iter([head]), lines_above), None)
+        has_people = first is not None and headless.holds_people(first)
+        rows = 0
+        self._layout_lines += lines_above
+        for grid in _below(grids, lines_above):
+            blocked, is_row = headless.kept_out(grid)
+            rows += int(is_row.sum())
+            if has_people:
+                self._add(blocked, is_row, (), self._place(sheet))
+            else:
+                self._layout_lines += grid.rows
+            self._progress(self._rows)
         self._rows_without_heading += rows
-        if rows and not sheet.is_hidden:
-            self._notes.append(FileFinding("header.not_found", sheet.name, None, None, f"{rows}"))
+        if has_people:
+            self._note_hidden(sheet, [], rows)
+        elif rows and not sheet.is_hidden:
+            self._notes.append(FileFinding("sheet.no_people", sheet.name, detail=str(rows)))
+
+    def _note_hidden(self, sheet: Sheet, columns: list[str], rows: int) -> None:
+        if sheet.is_hidden and rows:
+            self._notes.append(FileFinding("sheet.hidden", sheet.name, detail=str(rows)))
+        self._notes += [FileFinding("column.hidden", sheet.name, None, heading) for heading in columns if rows]
 
     def _note_encodings(self, sheet: Sheet, text: ColumnText) -> None:
         written_in = [sheet.codec] if sheet.codec == VIQR else []
@@ -161,6 +193,16 @@ class _Reader:
             self._notes.append(FileFinding("encoding.legacy", sheet.name, None, None, name))
         used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
         self._encodings |= dict.fromkeys(used)
+
+
+def _below(grids: Iterator[Grid], lines_above: int) -> Iterator[Grid]:
+    """The grids without the rows above the data."""
+    skip = lines_above
+    for grid in grids:
+        below = take_rows(grid, np.arange(grid.rows) >= skip) if skip else grid
+        skip = max(0, skip - grid.rows)
+        if below.rows:
+            yield below
 
 
 def _is_no_ledger(sheet: Sheet, refused: FileRefused) -> bool:

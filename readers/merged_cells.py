@@ -29,6 +29,10 @@ class Lender:
         self._next = 0
         self._open: list[tuple[Merge, str]] = []
 
+    def add(self, merge: Merge) -> None:
+        """A range that begins in a row not yet lent to: ranges come in the order of their first lines."""
+        self._merges.append(merge)
+
     def lend(self, rows: Sequence[Line], width: int) -> dict[int, tuple[tuple[int, str], ...]]:
         """By index of the row: (column, text) of each covered cell that has no text of its own."""
         if not self._merges:

@@ -36,6 +36,10 @@ class Package:
         """Is there such a part?"""
         return _plain(name).lower() in self._members
 
+    def has_folder(self, name: str) -> bool:
+        """Is there any part in that folder?"""
+        return any(part.startswith(name + "/") for part in self._members)
+
     def blocks(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, block by block.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from readers.biff import read_old_workbook
 from readers.dbf import read_dbf
 from readers.delimited import read_delimited
 from readers.grid import Sheet
@@ -11,7 +12,7 @@ from readers.kinds import Kind, kind_of, name_fits
 from readers.ledger import LedgerFile, read_sheets
 from readers.reading import FileFinding, FileReading, ReadLimits
 from readers.sandbox import Job
-from readers.spreadsheet import read_old_workbook, read_workbook
+from readers.spreadsheet import read_workbook
 
 READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]] = {
     "delimited": read_delimited,

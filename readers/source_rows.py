@@ -5,7 +5,7 @@ Each column of the sheet goes under its raw column, parts of a value joined; the
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,16 @@ from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
 from readers.reading import column_letter
 from readers.row_checks import row_findings
+from readers.sheet_rows import NO_VALUE, SHOWS_ERROR
 from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
 from schemas import lineage
+from schemas.rules import rule
 from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
 from transforms.ditto import DITTO_COLUMNS
 
 _NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
+_SERIAL = "serial_raw"
+_OF_FORMULAS = frozenset((NO_VALUE, SHOWS_ERROR))
 _TEXT = pa.string()
 
 
@@ -61,13 +65,20 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
     return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), _check_results(ids, found))
 
 
+def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
+    """A formula without a value harms nobody in the running number or in a column that no field takes."""
+    aside = {r.position for r in roles if r.heading and r.raw_column in (None, _SERIAL)}
+    kept = tuple(t for t in grid.troubles if t.rule_id not in _OF_FORMULAS or t.column not in aside)
+    return grid if len(kept) == len(grid.troubles) else replace(grid, troubles=kept)
+
+
 def _check_results(ids: pa.Array, found: Sequence[tuple[str, npt.NDArray[np.int64]]]) -> pa.Table:
-    rules = [rule for rule, rows in found for _ in range(len(rows))]
+    rules = [rule_id for rule_id, rows in found for _ in range(len(rows))]
     rows = np.concatenate([rows for _, rows in found]) if found else np.empty(0, np.int64)
     count = len(rules)
     return pa.table(
         [ids.take(pa.array(rows)), pa.array(rules, _TEXT), pa.repeat(pa.scalar(""), count),
-         pa.repeat(pa.scalar("block"), count)],
+         pa.array([rule(r).severity for r in rules], _TEXT)],
         schema=CHECK_RESULTS.schema,
     )  # fmt: skip
 
@@ -76,7 +87,7 @@ class _Columns:
     """The kept rows of a grid, by role."""
 
     def __init__(self, grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], cell_chars: int) -> None:
-        self.grid = take_rows(grid, keep)
+        self.grid = _without_asides(take_rows(grid, keep), roles)
         self.rows = self.grid.rows
         self.width = 1 + max((r.position for r in roles if r.heading), default=-1)
         self.too_long = np.zeros(self.rows, np.bool_)

@@ -1,9 +1,10 @@
 """The parts of a workbook beside its sheets: which sheets there are, shared texts, number formats, calendar."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any, TypeVar
 
 from readers.cell_values import NumberFormat, number_format
 from readers.package import Package
@@ -11,6 +12,7 @@ from readers.safe_xml import attribute, parse_xml
 from schemas.errors import FileRefused
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_Sheet = TypeVar("_Sheet", bound=Any)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -59,7 +61,7 @@ def open_workbook(package: Package) -> Workbook:
     kinds = {kind.rpartition("/")[2]: target for kind, target in targets.values()}
     texts = _shared_texts(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"))
     formats = _formats(package, kinds.get("styles", "xl/styles.xml"))
-    return Workbook(_distinct(sheets), texts, formats, is_1904)
+    return Workbook(distinct_names(sheets), texts, formats, is_1904)
 
 
 def unescaped(text: str) -> str:
@@ -67,14 +69,14 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
 
 
-def _distinct(sheets: list[SheetPart]) -> tuple[SheetPart, ...]:
+def distinct_names(sheets: Sequence[_Sheet]) -> tuple[_Sheet, ...]:
     """Sheets with names of their own: the name is part of every row's identity."""
     seen: set[str] = set()
-    named: list[SheetPart] = []
+    named: list[_Sheet] = []
     for number, sheet in enumerate(sheets, 1):
         name = sheet.name if sheet.name and sheet.name not in seen else f"{sheet.name} #{number}"
         seen.add(name)
-        named.append(SheetPart(name, sheet.part, sheet.is_hidden))
+        named.append(replace(sheet, name=name))
     return tuple(named)
 
 

@@ -5,38 +5,24 @@ is never used, so neither a lie nor one stray cell in the last corner costs anyt
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
-import numpy as np
-import pyarrow as pa
-
-from readers.cell_values import PLAIN, number_text
-from readers.grid import Grid, Trouble, without_blanks
+from readers.cell_values import PLAIN, day_text, number_text
+from readers.grid import Grid
 from readers.merged_cells import Lender, Merge
 from readers.package import Package
-from readers.reading import ReadLimits, column_letter
+from readers.reading import ReadLimits
 from readers.safe_xml import DEEPEST, parse_steps
+from readers.sheet_rows import DAMAGED, LAST_COLUMN, LAST_ROW, NO_VALUE, SHOWS_ERROR, SheetRow, grids_of
 from readers.workbook import Workbook, unescaped
 from schemas.errors import FileRefused
 
-_ROWS_AT_ONCE = 8_192
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _MERGED = re.compile(rb'mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["\']')
 _MOST_MERGED = 200_000
-_DAMAGED, _DOUBLED = "row.bad_characters", "row.too_many_cells"
+_YES = ("1", "true", "on")
 _TRUE = {"1": "TRUE", "0": "FALSE"}
 _COLUMNS: dict[str, int] = {}
-
-
-@dataclass
-class _Row:
-    """A row as it is read: line, texts by column, and what is wrong with it."""
-
-    line: int
-    cells: dict[int, str] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
 
 
 def read_worksheet(package: Package, part: str, workbook: Workbook, limits: ReadLimits) -> Iterator[Grid]:
@@ -45,17 +31,14 @@ def read_worksheet(package: Package, part: str, workbook: Workbook, limits: Read
     Raises:
         FileRefused: file.damaged, file.unsafe, file.expansion, file.too_many_columns.
     """
-    lender = Lender(_merges(package, part))
     reader = _SheetReader(workbook, limits)
-    done: list[_Row] = []
+    return grids_of(_rows(package, part, reader), Lender(_merges(package, part)), limits, reader.hidden_columns)
+
+
+def _rows(package: Package, part: str, reader: "_SheetReader") -> Iterator[SheetRow]:
     for _ in parse_steps(package.blocks(part), reader.start, reader.end, reader.text, counts_depth=True):
-        done += reader.take()
-        while len(done) >= _ROWS_AT_ONCE:
-            yield _grid(done[:_ROWS_AT_ONCE], lender, limits)
-            done = done[_ROWS_AT_ONCE:]
-    done += reader.take()
-    if done:
-        yield _grid(done, lender, limits)
+        yield from reader.take()
+    yield from reader.take()
 
 
 class _SheetReader:
@@ -63,14 +46,15 @@ class _SheetReader:
 
     def __init__(self, workbook: Workbook, limits: ReadLimits) -> None:
         self._workbook, self._limits = workbook, limits
-        self._rows: list[_Row] = []
-        self._row: _Row | None = None
-        self._seen = bytearray(_LAST_ROW + 2)
+        self.hidden_columns: set[int] = set()
+        self._rows: list[SheetRow] = []
+        self._row: SheetRow | None = None
+        self._seen = bytearray(LAST_ROW + 2)
         self._line = 0
         self._column = -1
         self._type = ""
         self._style = ""
-        self._in_cell = False
+        self._in_cell = self._holds_value = False
         self._holds: list[str] | None = None
         self._value: list[str] = []
         self._formula: list[str] = []
@@ -78,7 +62,7 @@ class _SheetReader:
         self._phonetic = 0
         self._depth = 0
 
-    def take(self) -> list[_Row]:
+    def take(self) -> list[SheetRow]:
         """Rows that are complete."""
         rows, self._rows = self._rows, []
         return rows
@@ -91,22 +75,26 @@ class _SheetReader:
             self._in_cell = True
             self._type, self._style = attributes.get("t", ""), attributes.get("s", "")
             self._value, self._formula, self._inline, self._holds = [], [], [], None
+            self._holds_value = False
             reference = attributes.get("r")
             letters = reference.rstrip("0123456789") if reference else ""
             column = _COLUMNS.get(letters)
             self._column = self._odd_column(letters) if column is None else column
         elif name == "v":
-            self._holds = self._value
+            self._holds, self._holds_value = self._value, True
         elif name == "row":
             if self._row is not None:
                 raise FileRefused("file.unsafe", found="row in a row")
-            self._row = _Row(self._line_of(attributes.get("r")))
+            self._row = SheetRow(self._line_of(attributes.get("r")))
+            self._row.is_hidden = attributes.get("hidden", "0") in _YES
             self._column = -1
         elif name == "t":
             self._holds = None if self._phonetic else self._inline
         elif name == "f":
             self._holds = self._formula
         else:
+            if name == "col" and attributes.get("hidden", "0") in _YES:
+                self._hide_columns(attributes)
             self._phonetic += name == "rPh"
             self._depth += 1
             if self._depth > DEEPEST:
@@ -137,11 +125,16 @@ class _SheetReader:
         if held is not None and (not held or sum(map(len, held)) <= self._limits.cell_chars):
             held.append(data)
 
+    def _hide_columns(self, attributes: Mapping[str, str]) -> None:
+        first, last = (attributes.get(name, "") for name in ("min", "max"))
+        if first.isdecimal() and last.isdecimal() and len(first + last) < 12:
+            self.hidden_columns.update(range(int(first) - 1, min(int(last), self._limits.columns)))
+
     def _odd_column(self, letters: str) -> int:
         """Column of letters seen for the first time; the next column where they are none."""
         letters = letters.strip("$").upper()
-        column = column_of(letters) if letters.isascii() and letters.isalpha() and len(letters) <= 3 else _LAST_COLUMN
-        if column >= _LAST_COLUMN:
+        column = column_of(letters) if letters.isascii() and letters.isalpha() and len(letters) <= 3 else LAST_COLUMN
+        if column >= LAST_COLUMN:
             return self._column + 1
         _COLUMNS[letters] = column
         return column
@@ -149,18 +142,18 @@ class _SheetReader:
     def _line_of(self, said: str | None) -> int:
         """The line a row says it has; the next free one if it says none, an impossible one, or one already seen."""
         line = int(said) if said and said.isascii() and said.isdigit() and len(said) < 8 else self._line + 1
-        if not 1 <= line <= _LAST_ROW:
+        if not 1 <= line <= LAST_ROW:
             line = self._line + 1
-        if line > _LAST_ROW or self._seen[line]:
-            free = self._seen.find(b"\x00", min(self._line + 1, _LAST_ROW + 1))
-            if not 1 <= free <= _LAST_ROW:
+        if line > LAST_ROW or self._seen[line]:
+            free = self._seen.find(b"\x00", min(self._line + 1, LAST_ROW + 1))
+            if not 1 <= free <= LAST_ROW:
                 raise FileRefused("file.damaged", found="rows")
             line = free
         self._seen[line] = 1
         self._line = line
         return line
 
-    def _end_cell(self, row: _Row) -> None:
+    def _end_cell(self, row: SheetRow) -> None:
         value = self._value[0] if len(self._value) == 1 else "".join(self._value)
         if self._type == "s":
             text = self._shared(value, row)
@@ -169,26 +162,28 @@ class _SheetReader:
         else:
             return
         if text:
-            if self._column in row.cells:
-                row.troubles.append(_DOUBLED)
-                text = f"{row.cells[self._column]} / {text}"
-            row.cells[self._column] = text
+            row.put(self._column, text)
 
-    def _cell_text(self, value: str, row: _Row) -> str:
+    def _cell_text(self, value: str, row: SheetRow) -> str:
         if self._type == "inlineStr":
             return unescaped("".join(self._inline))
-        if not value and self._formula:
-            row.troubles.append(_DAMAGED)
-            return "=" + "".join(self._formula)
-        if self._type in ("str", "e", "d"):
+        if self._type == "str" and self._holds_value:
             return unescaped(value)
+        if not value and self._formula:
+            row.troubles.append((self._column, NO_VALUE))
+            return "=" + "".join(self._formula)
+        if self._type == "e":
+            row.troubles.append((self._column, SHOWS_ERROR))
+            return unescaped(value)
+        if self._type == "d":
+            return day_text(value)
         if self._type == "b":
             return _TRUE.get(value.strip(), value)
         formats = self._workbook.formats
         style = int(self._style) if self._style.isdigit() and len(self._style) < 7 else 0
         return number_text(value.strip(), formats[style] if style < len(formats) else PLAIN, self._workbook.is_1904)
 
-    def _shared(self, value: str, row: _Row) -> str:
+    def _shared(self, value: str, row: SheetRow) -> str:
         try:
             place = int(value) if len(value) < 12 else -1
         except ValueError:
@@ -197,7 +192,7 @@ class _SheetReader:
             return self._workbook.texts[place]
         if not value:
             return ""
-        row.troubles.append(_DAMAGED)
+        row.troubles.append((self._column, DAMAGED))
         return "\ufffd"
 
 
@@ -230,23 +225,3 @@ def _merges(package: Package, part: str) -> list[Merge]:
 def _merge(first: str, last: str) -> Merge:
     (left, top), (right, bottom) = (_REFERENCE.match(r).groups() for r in (first, last))  # type: ignore[union-attr]
     return Merge(int(top), int(bottom), column_of(left), column_of(right))
-
-
-def _grid(rows: Sequence[_Row], lender: Lender, limits: ReadLimits) -> Grid:
-    width = min(limits.columns, 1 + max((max(r.cells) for r in rows if r.cells), default=-1))
-    if any(len(r.cells) > limits.columns for r in rows):
-        raise FileRefused("file.too_many_columns", limit=limits.columns)
-    columns: list[list[str | None]] = [[None] * len(rows) for _ in range(width)]
-    surplus: dict[int, list[str]] = {}
-    for at, row in enumerate(rows):
-        for column, text in row.cells.items():
-            if column < width:
-                columns[column][at] = text
-            else:
-                surplus.setdefault(at, []).append(f"{column_letter(column)}: {text}")
-    return Grid(
-        np.fromiter((r.line for r in rows), np.int32, len(rows)),
-        tuple(without_blanks(pa.array(c, pa.string())) for c in columns),
-        None, surplus, lender.lend([(r.line, r.cells) for r in rows], width),
-        tuple(Trouble(at, rule) for at, row in enumerate(rows) for rule in dict.fromkeys(row.troubles)),
-    )  # fmt: skip
