@@ -61,11 +61,13 @@ def date_order(values: Iterable[str]) -> Order:
 
 def order_evidence(texts: pa.Array) -> tuple[int, int]:
     """How many texts can only be day-first and how many only month-first (a number above 12 settles it)."""
-    found = pc.extract_regex(texts, _TRIPLE)
+    seen = pc.value_counts(texts)
+    found = pc.extract_regex(seen.field("values"), _TRIPLE)
+    count = np.asarray(seen.field("counts"))
     first, second = _group(found, "a"), _group(found, "b")
     day_first = (first > 12) & (first <= 31) & (second >= 1) & (second <= 12)
     month_first = (second > 12) & (second <= 31) & (first >= 1) & (first <= 12)
-    return int(day_first.sum()), int(month_first.sum())
+    return int(count[day_first].sum()), int(count[month_first].sum())
 
 
 def decide_order(day_first: int, month_first: int) -> Order:

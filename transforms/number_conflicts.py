@@ -134,18 +134,22 @@ def _similarity(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> 
 
 
 def _birth_parts(births: pa.Array) -> list[npt.NDArray[np.int8]]:
-    digits = pc.replace_substring_regex(pc.replace_substring_regex(births, "[oO]", "0"), "[lI|]", "1")
+    seen = births.dictionary_encode()
+    digits = pc.replace_substring_regex(pc.replace_substring_regex(seen.dictionary, "[oO]", "0"), "[lI|]", "1")
     full, short = (pc.struct_field(pc.extract_regex(digits, p), "y") for p in (_FULL_YEAR, _SHORT_YEAR))
     days = pc.extract_regex(digits, _DAYS)
     year = pc.coalesce(full, short)
-    return [_small(pc.cast(v, pa.int8())) for v in (year, *(pc.struct_field(days, n) for n in ("a", "b")))]
+    parts = (year, *(pc.struct_field(days, n) for n in ("a", "b")))
+    return [_small(pc.cast(v, pa.int8()).take(seen.indices)) for v in parts]
 
 
 def _sexes(words: pa.Array) -> npt.NDArray[np.int8]:
-    first = pc.fill_null(fold_text(pc.utf8_trim_whitespace(words)), "")
+    seen = words.dictionary_encode()
+    first = pc.fill_null(fold_text(pc.utf8_trim_whitespace(seen.dictionary)), "")
     is_male = flags(pc.is_in(first, pa.array(["nam", "trai", "1", "m"])))
     is_female = flags(pc.is_in(first, pa.array(["nu", "gai", "2", "f"])))
-    return np.where(is_male, 1, np.where(is_female, 2, _UNKNOWN)).astype(np.int8)
+    sexes = np.append(np.where(is_male, 1, np.where(is_female, 2, _UNKNOWN)), _UNKNOWN).astype(np.int8)
+    return np.asarray(sexes[pc.fill_null(seen.indices, -1).to_numpy(zero_copy_only=False)])
 
 
 def _differs(left: npt.NDArray[np.int8], right: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:

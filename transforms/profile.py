@@ -114,8 +114,10 @@ def _add_samples(known: _File, part: pa.Table, filled: list[str], sql: duckdb.Du
 
 
 def _add_birth_days(known: _File, births: pa.Array) -> None:
-    known.whole_days += int(ditto.flags(pc.match_substring_regex(births, _WHOLE_DAY)).sum())
-    known.new_years += int(ditto.flags(pc.match_substring_regex(births, _NEW_YEAR)).sum())
+    seen = pc.value_counts(births)
+    texts, counts = seen.field("values"), np.asarray(seen.field("counts"))
+    known.whole_days += int(counts[ditto.flags(pc.match_substring_regex(texts, _WHOLE_DAY))].sum())
+    known.new_years += int(counts[ditto.flags(pc.match_substring_regex(texts, _NEW_YEAR))].sum())
 
 
 def _localities(residences: pa.Array) -> dict[str, int]:
