@@ -13,6 +13,7 @@ from readers.ledger import LedgerFile, read_sheets
 from readers.reading import FileFinding, FileReading, ReadLimits
 from readers.sandbox import Job
 from readers.spreadsheet import read_workbook
+from schemas.errors import FileRefused
 
 READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]] = {
     "delimited": read_delimited,
@@ -21,6 +22,8 @@ READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]
 }
 """The supported kinds. A reader gives the sheets of a file; what a ledger is, `readers.ledger` knows for all."""
 
+STREAMED: frozenset[Kind] = frozenset({"delimited", "dbf"})
+
 
 def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
     """Read a file of any supported kind, by its content.
@@ -28,14 +31,21 @@ def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
     Raises:
         FileRefused: a rule of outcome `file`.
     """
-    path = Path(job.path)
-    kind = kind_of(path)
+    kind = kind_of(Path(job.path))
+    _refuse_size(kind, job)
     shown = kind if kind in ("delimited", "dbf") else "spreadsheet"
     ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits)
     reading = read_sheets(_sheets(kind, job), Path(job.out), ledger, progress)
     if name_fits(job.name, kind):
         return reading
     return replace(reading, findings=(FileFinding("file.kind_mismatch", detail=kind), *reading.findings))
+
+
+def _refuse_size(kind: Kind, job: Job) -> None:
+    """What is read as a stream may be of any size; of the others more than a part has to be held at one time."""
+    size = Path(job.path).stat().st_size
+    if kind not in STREAMED and size > job.limits.file_bytes:
+        raise FileRefused("file.too_large", found=size, limit=job.limits.file_bytes)
 
 
 def _sheets(kind: Kind, job: Job) -> Iterator[Sheet]:

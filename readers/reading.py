@@ -11,7 +11,7 @@ class ReadLimits:
     """Limits of one file. Sizes in bytes, time in seconds.
 
     Attributes:
-        file_bytes: largest file.
+        file_bytes: largest file of a kind that is not read as a stream.
         memory_bytes: address space of the parser beyond what it has at its start.
         seconds: longest time between two chunks.
         expansion: largest ratio of unpacked to packed size, for what unpacks to more than 50 MiB.

@@ -52,9 +52,6 @@ def read_file(
         FileRefused: a rule of outcome `file`, with the data rows counted before it was clear.
     """
     refuse_name(name)
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise FileRefused("file.too_large", found=size, limit=limits.file_bytes)
     forced, beside = _encoding(encoding), str(memo.resolve()) if memo else None
     job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest(path, memo), name, forced, limits, beside)
     try:

@@ -319,8 +319,11 @@ def test_no_refusal_quotes_a_person(tmp_path: Path) -> None:
         assert "Nguyễn" not in str(refused)
 
 
-def test_a_file_beyond_the_limit_is_not_opened(tmp_path: Path) -> None:
-    assert read_bytes(tmp_path, TEXT.encode(), limits=ReadLimits(file_bytes=10)).code == "file.too_large"
+def test_a_workbook_beyond_the_limit_is_not_opened_and_a_stream_has_no_limit(tmp_path: Path) -> None:
+    limits = ReadLimits(file_bytes=10)
+
+    assert read_bytes(tmp_path, BOOK, "so.xlsx", limits=limits).code == "file.too_large"
+    assert read_bytes(tmp_path, TEXT.encode(), limits=limits).people == list(PEOPLE)
 
 
 def test_a_wrong_ending_is_noted(tmp_path: Path) -> None:
