@@ -86,7 +86,7 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
     columns, places = _columns(run, file), dict[tuple[str, str, int], list[Place]]()
     for rule_id, field, count, sheet, line, texts in _first_rows(sql):
-        raw = _raw_column(rule_id, field)
+        raw = raw_column_of(rule_id, field)
         text = texts.get(raw)
         seen = Place(sheet, line, mask(text, raw) if text else "", *columns.get((sheet, raw), ("", "")))
         places.setdefault((rule_id, field, count), []).append(seen)
@@ -106,7 +106,7 @@ def _first_rows(
             WINDOW same AS (PARTITION BY f.rule_id, f.field))
         WHERE place <= {_PLACES}""")
     pairs = sql.sql("SELECT DISTINCT rule_id, field FROM firsts").fetchall()
-    wanted = sorted({raw for raw in (_raw_column(*pair) for pair in pairs) if raw})
+    wanted = sorted({raw for raw in (raw_column_of(*pair) for pair in pairs) if raw})
     raws = "".join(f", s.{raw}" for raw in wanted)
     rows = sql.sql(f"""
         SELECT f.rule_id, f.field, f.rows, s.sheet, s.line{raws} FROM firsts f JOIN source s USING (record_id)
@@ -122,7 +122,7 @@ def _columns(run: Run, file: PlannedFile) -> Columns:
     return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
 
 
-def _raw_column(rule_id: str, field: str) -> str:
+def raw_column_of(rule_id: str, field: str) -> str:
     """The column a clerk would look at: of field `household` the relation, or the number of the book."""
     if rule_id.startswith("relation."):
         return "relation_raw"

@@ -16,18 +16,28 @@ from schemas.fields import FIELDS
 
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
+OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), ("corrects_raw", "")))
 _PARTS_OF_DAY = frozenset(("day", "month", "year"))
 _BY_SEX = frozenset(("male", "female"))
 
 
 @dataclass(frozen=True)
 class Role:
-    """A column of a sheet: its position, heading as shown, meaning (None: not known), and the heading above it."""
+    """A column of a sheet: its position, heading as shown, meaning (None: not known), and the heading above it.
+
+    `levels` are the texts of a heading of several lines, from the top.
+    """
 
     position: int
     heading: str
     meaning: Meaning | None
     group: str = ""
+    levels: tuple[str, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Is it a column that an error file added?"""
+        return self.meaning is not None and self.meaning.role in OURS
 
     @property
     def raw_column(self) -> str | None:
@@ -150,7 +160,7 @@ def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
 
 def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFinding]:
     """A notice for each column with a heading that no field claims, or that several might."""
-    aside = [r for r in roles if r.heading and not r.raw_column]
+    aside = [r for r in roles if r.heading and not r.raw_column and not r.is_ours]
     return [FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside]
 
 

@@ -91,7 +91,7 @@ def _read_as_heading(lines: Sequence[Cells], first: int) -> Heading | None:
         return None
     chosen = choose([_candidates(texts) for texts in levels], headings)
     roles = tuple(
-        Role(at, heading, meaning, texts[0] if len(texts) > 1 else "")
+        Role(at, heading, meaning, texts[0] if len(texts) > 1 else "", texts)
         for at, (heading, meaning, texts) in enumerate(zip(headings, chosen, levels, strict=True))
     )
     named = {r.meaning.role: r.meaning.confidence for r in roles if r.meaning is not None and r.raw_column}

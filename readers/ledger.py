@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from readers import headless
 from readers.column_text import ColumnText
+from readers.error_file import is_guide, returned_text
 from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
 from readers.heading_roles import (
     Role,
@@ -22,7 +23,7 @@ from readers.headings import SEARCHED_LINES, Heading, find_heading
 from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
-from readers.source_rows import Place, source_rows
+from readers.source_rows import Place, kept_keys, source_rows
 from readers.text_file import VIQR
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
@@ -78,7 +79,7 @@ class _Reader:
     def _read(self, sheet: Sheet) -> None:
         text = ColumnText(sheet.legacy, self._file.forced)
         head, grids = _head_of(sheet.grids)
-        if head is None:
+        if head is None or is_guide(sheet.name, head):
             return
         heading = _find_decoded(head, text)
         if heading is None:
@@ -123,8 +124,13 @@ class _Reader:
         if missing:
             raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
         self._notes += notes + unknown_columns(roles, sheet.name)
-        self._columns += [_column_reading(r, sheet.name) for r in roles if r.heading]
+        self._note_columns(roles, sheet)
         return roles
+
+    def _note_columns(self, roles: tuple[Role, ...], sheet: Sheet) -> None:
+        keys = kept_keys(roles)
+        shown = (r for r in roles if r.heading and not r.is_ours)
+        self._columns += [_column_reading(r, sheet.name, keys.get(r.position)) for r in shown]
 
     def _read_rows(
         self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
@@ -132,10 +138,11 @@ class _Reader:
         layout, before = LayoutFilter(roles), self._rows
         place = self._place(sheet)
         self._layout_lines += lines_above
+        decoded = returned_text(roles, text.decoded)
         hidden: set[int] = set()
         for grid in _below(grids, lines_above):
             hidden |= grid.hidden_columns
-            grid = text.decoded(grid)
+            grid = decoded(grid)
             self._add(grid, ~layout.layout_rows(grid), roles, place)
             self._progress(self._rows)
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
@@ -162,6 +169,7 @@ class _Reader:
         if self._before is not None and not lines_above and headless.continues(self._before[1].decoded(head),
                                                                                self._before[0]):  # fmt: skip
             self._notes.append(FileFinding("sheet.continued", sheet.name))
+            self._note_columns(self._before[0], sheet)
             self._read_rows(sheet, *self._before, 0, grids)
             return
         first = next(_below(iter([head]), lines_above), None)
@@ -259,6 +267,9 @@ def _hold_years(roles: tuple[Role, ...], head: Grid) -> bool:
     return bool(texts) and sum(any(c.isdigit() for c in t) and len(t) >= 4 for t in texts) * 2 > len(texts)
 
 
-def _column_reading(role: Role, sheet: str | None) -> ColumnReading:
+def _column_reading(role: Role, sheet: str | None, key: str | None) -> ColumnReading:
     confidence = role.meaning.confidence if role.meaning is not None and role.raw_column else 0.0
-    return ColumnReading(sheet, role.position, column_letter(role.position), role.heading, role.raw_column, confidence)
+    return ColumnReading(
+        sheet, role.position, column_letter(role.position), role.heading, role.raw_column, confidence,
+        role.levels, key,
+    )  # fmt: skip

@@ -37,7 +37,8 @@ class ReadLimits:
 class ColumnReading:
     """One column of one sheet: where it is, what its heading says, which raw column it feeds (None: kept aside).
 
-    `position` is 0-based; `letter` is the column's name in Excel; `confidence` is 0 to 1.
+    `position` is 0-based; `letter` is the column's name in Excel; `confidence` is 0 to 1; `levels` are the lines of a
+    heading of several; `kept_as` is the column's key in ``other_raw``, None where its raw column has its very text.
     """
 
     sheet: str | None
@@ -46,6 +47,8 @@ class ColumnReading:
     heading: str
     raw_column: str | None
     confidence: float
+    levels: tuple[str, ...] = ()
+    kept_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class FileReading:
     @staticmethod
     def from_json(values: dict[str, Any]) -> "FileReading":
         """The reading that `as_json` described."""
-        columns = tuple(ColumnReading(**c) for c in values["columns"])
+        columns = tuple(ColumnReading(**{**c, "levels": tuple(c["levels"])}) for c in values["columns"])
         findings = tuple(FileFinding(**f) for f in values["findings"])
         return FileReading(**{**values, "columns": columns, "findings": findings})
 

@@ -4,6 +4,7 @@ Each column of the sheet goes under its raw column, parts of a value joined; the
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -124,8 +125,8 @@ class _Columns:
         return self._first(raw_column, "")
 
     def others(self) -> pa.Array:
-        """JSON objects {heading: text} of the columns that no raw column takes, and of cells beyond the last."""
-        aside = [r for r in self._roles if not r.raw_column or (r.meaning is not None and r.meaning.part == ALSO)]
+        """JSON objects {heading: text} of the columns that no raw column has whole, and of cells beyond the last."""
+        aside = kept_aside(self._roles)
         known = {r.position for r in self._roles}
         beyond = [Role(at, "", None) for at in range(len(self._columns)) if at not in known]
         members = [
@@ -180,6 +181,21 @@ class _Columns:
                 cells[row] = cells[row] or text
             if position < len(self._columns):
                 self._columns[position] = pa.array(cells, _TEXT)
+
+
+def kept_aside(roles: Sequence[Role]) -> list[Role]:
+    """The columns whose text no raw column has as it stands: of no field, or one of several that make a value."""
+    feeding = Counter(r.raw_column for r in roles if r.raw_column)
+    whole = {
+        r.position for r in roles if r.raw_column and r.meaning and not r.meaning.part and feeding[r.raw_column] == 1
+    }  # fmt: skip
+    return [r for r in roles if r.position not in whole and not r.is_ours]
+
+
+def kept_keys(roles: Sequence[Role]) -> dict[int, str]:
+    """Key in ``other_raw`` of each column kept aside, by position."""
+    aside = kept_aside(roles)
+    return {role.position: key for role, key in zip(aside, _keys(aside), strict=True)}
 
 
 def _keys(roles: Sequence[Role]) -> list[str]:

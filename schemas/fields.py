@@ -132,10 +132,12 @@ CONTEXT_RAW_COLUMNS: tuple[str, ...] = (
     "entry_date_raw",
     "occupation_raw",
     "notes_raw",
+    "corrects_raw",
     "other_raw",
 )
-"""Text of a ledger line that is no field: its serial, date of entry, notes; ``other_raw`` is a JSON object
-{heading: text} of all columns that no field claims, so that nothing read is lost."""
+"""Text of a ledger line that is no field: its serial, date of entry, notes; ``corrects_raw`` is the id of the row
+that a line of a returned error file mends; ``other_raw`` is a JSON object {heading: text} of all columns that
+no field claims or that a field takes only in parts, so that nothing read is lost."""
 
 
 def by_name(name: str) -> Field:

@@ -21,7 +21,7 @@ _RAW_OF_RULE: Mapping[str, str] = {
     "relation.unknown_code": "relation_raw",
     "relation.ambiguous": "relation_raw",
 }
-_NOT_CONTENT = frozenset({"serial_raw"})
+_NOT_CONTENT = frozenset({"serial_raw", "corrects_raw"})
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ _ONE_LOCALITY = 0.5
 _COMMUNE_AND_UP = r"(?:^|[,;])\s*(?P<end>[^,;]+[,;][^,;]+(?:[,;][^,;]+)?)\s*$"
 _DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
+_ROW_ID = r"^'?[0-9a-f]{32}-(?P<flags>[a-z]*)-"  # readers/error_file.py: what the whole original told
 _NEW_YEAR = r"^\s*(?:0?1\s*[/.\-]\s*0?1\s*[/.\-]\s*\d{4}|\d{4}-01-01(?:[T ]00:00.*)?)\s*$"
 
 
@@ -48,6 +49,7 @@ class _File:
     samples: dict[str, _Hashes] = field(default_factory=dict)
     evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
     sex_digits: int = 0
+    returned: set[str] = field(default_factory=set)
     whole_days: int = 0
     new_years: int = 0
     numbered_heads: int = 0
@@ -92,12 +94,21 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     for column in set(DATE_COLUMNS) & set(filled):
         before, found = known.evidence.get(column, (0, 0)), order_evidence(_array(part, column))
         known.evidence[column] = (before[0] + found[0], before[1] + found[1])
+    known.returned.update(_flags_of_returned(_array(part, "corrects_raw")))
     known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
     _add_birth_days(known, _array(part, "birth_date_raw"))
     known.localities.update(_localities(_array(part, "permanent_residence_raw")))
     _add_repeats(known, part, filled)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.append(bearers(part, sql))
+
+
+def _flags_of_returned(row_ids: pa.Array) -> set[str]:
+    """The flags of the row ids of a returned error file that is a part of its original."""
+    if row_ids.null_count == len(row_ids):
+        return set()
+    flags = pc.struct_field(pc.extract_regex(row_ids, _ROW_ID), "flags").unique().drop_null().to_pylist()
+    return {flag for found in flags if "p" in found for flag in found}
 
 
 def _add_samples(known: _File, part: pa.Table, filled: list[str], sql: duckdb.DuckDBPyConnection) -> None:
@@ -182,7 +193,7 @@ def _measures(known: _File) -> Iterator[_Measure]:
         if known.dittos[column]:
             yield column, "ditto", None, known.dittos[column]
     for column, evidence in sorted(known.evidence.items()):
-        yield column, "date_order", decide_order(*evidence), sum(evidence)
+        yield column, "date_order", "dmy" if known.returned else decide_order(*evidence), sum(evidence)
     if known.localities:
         locality, rows = known.localities.most_common(1)[0]
         if rows > _ONE_LOCALITY * known.filled["permanent_residence_raw"]:
@@ -197,7 +208,8 @@ def _habits(known: _File) -> Iterator[_Measure]:
     """How this clerk writes an unknown birthday, and the sex."""
     if known.new_years > max(_SPIKE_ROWS, _SPIKE_SHARE * known.whole_days):
         yield "birth_date_raw", "default_day", f"{known.new_years / known.whole_days:.3f}", known.new_years
-    if 2 * known.sex_digits < known.filled["sex_raw"]:
+    in_words = "w" in known.returned if known.returned else 2 * known.sex_digits < known.filled["sex_raw"]
+    if in_words:
         yield "sex_raw", "in_words", None, known.filled["sex_raw"] - known.sex_digits
 
 
