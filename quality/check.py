@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from quality import check_households
 from quality.chunk import HEAD, SPOUSE_SEX, Chunk, relation_sexes
 from quality.findings import Fired, check_results, quarantine, without
 from schemas import lineage
@@ -46,7 +47,8 @@ def check_records(records: pa.Table, profile: pa.Table, *, received_on: date) ->
         findings = CHECK_RESULTS, only those of this step. Rows in = accepted + quarantined.
     """
     chunk = Chunk(records, profile, received_on)
-    fired = [Fired(rule_id, rows) for rule_id, find in _RULES.items() if (rows := find(chunk)).size]
+    rules = {**_RULES, **check_households.RULES} if records.num_rows else {}
+    fired = [Fired(rule_id, rows) for rule_id, find in rules.items() if (rows := find(chunk)).size]
     return Outcome(without(records, fired), quarantine(records, profile, fired), check_results(records, fired))
 
 

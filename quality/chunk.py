@@ -41,6 +41,23 @@ class Chunk:
         found: np.ndarray = self.records.column(name).is_valid().to_numpy()
         return found
 
+    def equals(self, name: str, *codes: str) -> np.ndarray:
+        """Where the column is one of these."""
+        found: np.ndarray = pc.is_in(self.records.column(name), value_set=pa.array(codes)).to_numpy()
+        return found
+
+    def equals_column(self, name: str, other: str) -> np.ndarray:
+        """Where two columns say the same."""
+        same = pc.fill_null(pc.equal(self.records.column(name), self.records.column(other)), False)
+        found: np.ndarray = same.to_numpy()
+        return found
+
+    def codes_of(self, name: str) -> np.ndarray:
+        """A number for each distinct text of a column; -1 = unknown."""
+        indices = self.column(name).dictionary_encode().indices
+        found: np.ndarray = indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return found
+
     def number(self, name: str) -> np.ndarray:
         """A column of integers as int64; 0 = unknown."""
         if name not in self._known:
@@ -126,6 +143,11 @@ class Households:
         kept: np.ndarray = mask & (self.group < self.first.size - 1)
         return kept
 
+    def first_of(self, mask: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """The first row of the mask by line in each household, -1 = none."""
+        rows = np.flatnonzero(self.with_value(mask))
+        return _firsts(self.group, rows[np.argsort(line[rows], kind="stable")], self.first.size)
+
     def latest(self, years: np.ndarray, otherwise: int) -> np.ndarray:
         """Latest year of each household; `otherwise` where none is known or it lies in the future."""
         found = np.zeros(self.first.size, np.int64)
@@ -140,7 +162,7 @@ def _households(chunk: Chunk) -> Households:
     heads = chunk.relation == HEAD
     living = _firsts(group, lines[(heads & chunk.is_alive)[lines]], count)
     head = np.where(living >= 0, living, _firsts(group, lines[heads[lines]], count))
-    others = heads & chunk.is_alive & (living[group] >= 0) & _is_someone_else(chunk, living[group])
+    others = heads & chunk.is_alive & (living[group] >= 0) & is_someone_else(chunk, living[group])
     return Households(group, _firsts(group, lines, count), head, _firsts(group, lines[others[lines]], count))
 
 
@@ -161,7 +183,7 @@ def _firsts(group: np.ndarray, rows_by_line: np.ndarray, count: int) -> np.ndarr
     return first
 
 
-def _is_someone_else(chunk: Chunk, other: np.ndarray) -> np.ndarray:
+def is_someone_else(chunk: Chunk, other: np.ndarray) -> np.ndarray:
     """Is each row another person than row `other`? Lines of one person differ in name or in birth, seldom in both."""
     name = chunk.column("full_name").dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
     born = chunk.year("birth")

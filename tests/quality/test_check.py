@@ -117,7 +117,8 @@ HOUSEHOLDS = [
         [HEAD | {"death_year": 1990}, HEAD | {"full_name": "Trần Nam", "birth_year": 1970}],
         set(),
     ),
-    ("a dead head is a head", [HEAD | {"death_kind": "dead"}, CHILD], set()),
+    ("a dead head alone is a head", [HEAD | {"death_kind": "dead"}], set()),
+    ("a dead head of the living", [HEAD | {"death_kind": "dead"}, CHILD], {("household.head_dead", 0)}),
     (
         "three heads: one finding",
         [HEAD, HEAD | {"full_name": "A B", "birth_year": 1960}, HEAD | {"full_name": "C D", "birth_year": 1961}],

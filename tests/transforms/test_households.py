@@ -34,6 +34,34 @@ def test_without_a_head_or_with_two_nobody_is_the_head() -> None:
     assert built(member(HEAD, 2), member(CHILD, 3), member(HEAD, 4)) == [(3, 1, None), (3, 3, None), (3, 2, None)]
 
 
+def person(relation: str | None, line: int, name: str, **values: object) -> Row:
+    return member(relation, line) | {"full_name": name, "birth_year": 1950, "sex_code": "1"} | values
+
+
+def heads(*rows: Row) -> set[int | None]:
+    return {head for _, _, head in built(*rows)}
+
+
+def test_the_living_head_comes_before_the_dead_one_and_one_typed_twice_is_one() -> None:
+    old = person(HEAD, 2, "Trần Ba", death_kind="dead")
+    assert heads(old, person(HEAD, 3, "Trần Tư", birth_year=1980), person(CHILD, 4, "Trần Sáu")) == {1}
+    assert heads(old, person(WIFE, 3, "Lê Hoa")) == {0}
+    assert heads(person(HEAD, 2, "Trần Ba"), person(CHILD, 3, "Lê Hoa"), person(HEAD, 9, "Tran Ba")) == {0}
+
+
+def test_a_head_that_no_line_says_is_known_by_the_column_of_heads_or_as_the_first_line() -> None:
+    family = (person(None, 2, "Lê Hoa", head_name="TRẦN BA"), person(None, 3, "Trần Ba", head_name="TRẦN BA"))
+    assert built(*family) == [(2, 2, 1), (2, 1, 1)]
+    assert heads(person(None, 2, "Trần Ba"), person(WIFE, 3, "Lê Hoa"), person(CHILD, 4, "Trần Tư")) == {0}
+
+
+def test_nobody_is_made_head_by_guess() -> None:
+    assert heads(person(None, 2, "Trần Ba"), person(None, 3, "Lê Hoa"), person(CHILD, 4, "Trần Tư")) == {None}
+    assert heads(person(WIFE, 2, "Lê Hoa"), person(None, 3, "Trần Ba"), person(CHILD, 4, "Trần Tư")) == {None}
+    two = (person(None, 2, "Trần Ba", head_name="Trần Ba"), person(None, 3, "Trần Ba", birth_year=1980))
+    assert heads(*(row | {"head_name": "Trần Ba"} for row in two)) == {None}
+
+
 def test_households_are_told_apart_by_file_and_key() -> None:
     rows = (
         member(HEAD, 2),
