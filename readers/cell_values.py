@@ -49,7 +49,7 @@ class NumberFormat(tuple[Shows, int]):
 
 
 _BUILT_IN = ((_DATE_IDS, Shows.DAY), (_TIME_IDS, Shows.TIME), (_PERCENT_IDS, Shows.PERCENT))
-PLAIN = NumberFormat((Shows.NUMBER, 0))
+PLAIN, PERCENT = NumberFormat((Shows.NUMBER, 0)), NumberFormat((Shows.PERCENT, 0))
 
 
 @lru_cache(maxsize=4_096)

@@ -1,14 +1,17 @@
 """What a file is, by its content first and its name second. Nothing is parsed here: only marks are looked at."""
 
 import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Literal
 
 from readers.compound_file import MARK, CompoundFile
 from readers.dbf_header import looks_like_dbf
+from readers.markup_kinds import MarkupKind, markup_kind
 from schemas.errors import FileRefused
 
-Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "dbf"]
+Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "open_document", "dbf"] | MarkupKind
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
@@ -19,10 +22,13 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\x09\x00\x04\x00", "Excel 2"), (b"\x09\x02\x06\x00", "Excel 3"), (b"\x09\x04\x06\x00", "Excel 4"),
     (b"\x00\x01\x00\x00Standard ", "Access"), (b"%!PS", "PostScript"), (b"wOFF", "font"), (b"ARROW1", "Arrow"),
 )  # fmt: skip
-_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<table", b"<workbook")
-_SPREADSHEET_NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
-_TABLE_NAMES = (".dbf",)
-_TEXT_NAMES = (".csv", ".tsv", ".txt", ".tab", ".psv", "")
+_NAMES: Mapping[Kind, tuple[str, ...]] = {
+    "delimited": (".csv", ".tsv", ".txt", ".tab", ".psv", ""), "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",),
+    "open_document": (".ods", ".ots"), "dbf": (".dbf",), "html": (".html", ".htm"), "xml_spreadsheet": (".xml",),
+    "flat_open_document": (".fods", ".xml"), "web_archive": (".mht", ".mhtml"),
+}  # fmt: skip
+_KNOWN_NAMES = frozenset((".xlsm", ".xlsb", ".xltx", ".xltm", *(name for names in _NAMES.values() for name in names)))
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _START = 4096
 _SEARCHED = 64 << 20
 _STREAMS = (
@@ -51,18 +57,15 @@ def kind_of(path: Path) -> Kind:
     for mark, found in _FOREIGN:
         if start.startswith(mark) and (len(mark) > 2 or b"\x00" in start[:64]):
             raise FileRefused("file.unsupported_kind", found=found)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise FileRefused("file.unsupported_kind", found="HTML/XML")
     if looks_like_dbf(start):
         return "dbf"
-    return "delimited"
+    return markup_kind(start) or "delimited"
 
 
 def name_fits(name: str, kind: Kind) -> bool:
     """Does the ending of the file's name say what its content says?"""
     ending = PurePath(name).suffix.lower()
-    wanted = {"delimited": _TEXT_NAMES, "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",), "dbf": (".dbf",)}[kind]
-    return ending in wanted or ending not in (*_SPREADSHEET_NAMES, *_TABLE_NAMES, *_TEXT_NAMES)
+    return ending in _NAMES[kind] or ending not in _KNOWN_NAMES
 
 
 def refuse_name(name: str) -> None:
@@ -83,7 +86,8 @@ def _kind_of_zip(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             names = {info.filename.replace("\\", "/").lstrip("/") for info in archive.infolist()}
             is_sealed = any(info.flag_bits & 1 for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError) as wrong:
+            mark = _mimetype(archive)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, KeyError) as wrong:
         raise FileRefused("file.damaged") from wrong
     lower = {n.lower() for n in names}
     if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower):
@@ -93,6 +97,8 @@ def _kind_of_zip(path: Path) -> Kind:
     for folder, found in (("word/", "DOCX"), ("ppt/", "PPTX"), ("visio/", "VSDX")):
         if any(n.startswith(folder) for n in lower):
             raise FileRefused("file.unsupported_kind", found=found)
+    if mark.startswith(_OPEN_DOCUMENT):
+        return _open_document(lower)
     if "content.xml" in lower:
         raise FileRefused("file.unsupported_kind", found="OpenDocument")
     if any(n.startswith("xl/") for n in lower) or "[content_types].xml" in lower:
@@ -100,6 +106,20 @@ def _kind_of_zip(path: Path) -> Kind:
             raise FileRefused("file.password")
         return "spreadsheet"
     raise FileRefused("file.unsupported_kind", found="ZIP")
+
+
+def _mimetype(archive: zipfile.ZipFile) -> bytes:
+    """What an OpenDocument package says it is, in its first member."""
+    info = next((i for i in archive.infolist() if i.filename == "mimetype" and i.file_size < 200), None)
+    if info is None or info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return b""
+    return archive.read(info)
+
+
+def _open_document(members: set[str]) -> Kind:
+    if any(m.startswith(("basic/", "scripts/")) and not m.endswith(("/", "-lc.xml", "-lb.xml")) for m in members):
+        raise FileRefused("file.macro")
+    return "open_document"
 
 
 def _kind_of_ole(path: Path) -> Kind:

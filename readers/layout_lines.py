@@ -103,7 +103,12 @@ class LayoutFilter:
     def _repeats_heading(self, cells: Sequence[str | None]) -> bool:
         texts = [(plain(c), at) for at, c in enumerate(cells) if c]
         same = sum(1 for text, at in texts if at < len(self._headings) and text and self._is_heading(text, at))
-        return same >= 2 and same * 3 >= len(texts) * 2
+        return (same >= 2 and same * 3 >= len(texts) * 2) or self._repeats_lowest(texts)
+
+    def _repeats_lowest(self, texts: Sequence[tuple[str, int]]) -> bool:
+        """The lowest line of a heading again, however short its words: Nam and Nữ, each below its own heading."""
+        own = [(text, self._headings[at]) for text, at in texts if at < len(self._headings)]
+        return len(texts) >= 2 and len(own) == len(texts) and all(t and h.endswith(" " + t) for t, h in own)
 
     def _is_heading(self, text: str, at: int) -> bool:
         heading = self._headings[at]

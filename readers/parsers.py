@@ -8,21 +8,28 @@ from readers.biff import read_old_workbook
 from readers.dbf import read_dbf
 from readers.delimited import read_delimited
 from readers.grid import Sheet
+from readers.html_table import read_html
 from readers.kinds import Kind, kind_of, name_fits
 from readers.ledger import LedgerFile, read_sheets
+from readers.open_document import read_flat_open_document, read_open_document
 from readers.reading import FileFinding, FileReading, ReadLimits
 from readers.sandbox import Job
 from readers.spreadsheet import read_workbook
+from readers.xml_spreadsheet import read_xml_spreadsheet
 from schemas.errors import FileRefused
 
 READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]] = {
     "delimited": read_delimited,
     "spreadsheet": read_workbook,
     "old_spreadsheet": read_old_workbook,
+    "open_document": read_open_document,
+    "flat_open_document": read_flat_open_document,
+    "xml_spreadsheet": read_xml_spreadsheet,
+    "html": read_html,
 }
 """The supported kinds. A reader gives the sheets of a file; what a ledger is, `readers.ledger` knows for all."""
 
-STREAMED: frozenset[Kind] = frozenset({"delimited", "dbf"})
+STREAMED: frozenset[Kind] = frozenset({"delimited", "dbf", "xml_spreadsheet", "flat_open_document", "html"})
 
 
 def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:

@@ -81,3 +81,8 @@ def attribute(attributes: Mapping[str, str], name: str) -> str | None:
         if key == name or key.rpartition(":")[2] == name:
             return value
     return None
+
+
+def local_names(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Attributes by their local names; of two of one name (office:value-type, calcext:value-type) the last."""
+    return {name.rpartition(":")[2]: value for name, value in attributes.items()}

@@ -85,7 +85,7 @@ def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]
         FileRefused: file.line_too_long.
     """
     rest, first = "", True
-    for text in _decoded(path, kind):
+    for text in decoded_blocks(path, kind):
         rest += text
         held = ""
         if rest.endswith("\r"):
@@ -104,7 +104,8 @@ def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]
         yield rest if rest.endswith("\n") else rest + "\n"
 
 
-def _decoded(path: Path, kind: TextKind) -> Iterator[str]:
+def decoded_blocks(path: Path, kind: TextKind) -> Iterator[str]:
+    """The text as it comes, in blocks that need not end with a line."""
     with path.open("rb") as source:
         source.seek(kind.skip)
         if kind.codec == "utf-8":

@@ -237,7 +237,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "so.csv", "file.unsupported_kind"),
     "JPEG": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 99, "so.jpg", "file.unsupported_kind"),
     "PNG as CSV": (b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "so.csv", "file.unsupported_kind"),
-    "163 HTML": (b"<html><body><table><tr><td>x</td></tr></table></body></html>", "so.xls", "file.unsupported_kind"),
+    "163 HTML": (b"<html><body><table><tr><td>x</td></tr></table></body></html>", "so.xls", "header.not_found"),
     "163 XML 2003": (b'<?xml version="1.0"?><Workbook/>', "so.xls", "file.unsupported_kind"),
     "163 DOCX": (with_part(BOOK, "word/document.xml", b"<w/>"), "so.docx", "file.unsupported_kind"),
     "163 ODS": (with_part(BOOK, "content.xml", b"<w/>"), "so.ods", "file.unsupported_kind"),
