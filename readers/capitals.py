@@ -11,8 +11,8 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W\d_]+")
 _TWO_CAPITALS = re.compile(r"[A-ZĂÂÊÔƠƯĐ][^\W\d_]*[A-ZĂÂÊÔƠƯĐ]")
 _ONLY_WORDS = re.compile(r"^\s*[^\W\d_]+(?:\s+[^\W\d_]+){1,6}\s*$")
-_CASE_IS_LOST = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
-_TONED_START = re.compile(rf"(?<!\S)[{_CASE_IS_LOST}]")
+CASE_IS_LOST = "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+_TONED_START = re.compile(rf"(?<!\S)[{CASE_IS_LOST}]")
 _SMALL_WORDS = frozenset(("ấp", "ở", "ổ", "ủy", "ý"))
 
 
@@ -30,8 +30,8 @@ def _with_initials(text: str) -> str:
     if not _TONED_START.search(text) or not _ONLY_WORDS.match(text):
         return text
     words = text.split()
-    known = [word for word in words if word[0] not in _CASE_IS_LOST]
-    lost = [word for word in words if word[0] in _CASE_IS_LOST]
+    known = [word for word in words if word[0] not in CASE_IS_LOST]
+    lost = [word for word in words if word[0] in CASE_IS_LOST]
     if not known or not all(word[0].isupper() for word in known) or words[0] in _SMALL_WORDS:
         return text
     return _TONED_START.sub(lambda found: found.group().upper(), text) if len(lost) <= len(known) else text
@@ -52,7 +52,7 @@ def _restored(word: str, doubtful: bool) -> str:
 
 @lru_cache(maxsize=65_536)
 def _kind(word: str) -> str:
-    plain = [letter for letter in word if letter.lower() not in _CASE_IS_LOST]
+    plain = [letter for letter in word if letter.lower() not in CASE_IS_LOST]
     if any(letter.islower() for letter in plain):
         return "mixed"
     if len(plain) > 1:

@@ -2,7 +2,7 @@
 
 The bytes of a file say little; a workbook or a UTF-8 file may hold text of an old font, and one sheet may hold several.
 So every column is judged by its own words, grid by grid, until it is known; the file's verdict stands where a column
-says too little.
+says too little. A cell that makes no sense in its column's encoding is judged alone.
 """
 
 import re
@@ -14,23 +14,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readers import cell_text, typed
 from readers import encoding as enc
 from readers.capitals import is_written_in_capitals
-from readers.grid import Grid
+from readers.grid import Grid, Trouble, without_blanks
 from readers.text_file import UNKNOWN
 from schemas.errors import FileRefused
 
 UNICODE = "utf-8"
 _SAMPLE, _LATER_SAMPLE = 2_000, 200
+_TYPED_SAMPLE = 400
 _BEYOND_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
-_FEW_WORDS = 5
-_ETH = str.maketrans("Ðð", "Đđ")
+_FEW_WORDS, _ENOUGH_WORDS = 5, 20
 _SURE = 0.95
 _ODD = (
     r"[\x{80}-\x{BF}\x{C4}-\x{C7}\x{CB}\x{CE}-\x{D1}\x{D6}-\x{D8}\x{DB}\x{DC}\x{DE}-\x{DF}\x{E4}-\x{E7}\x{EB}"
-    r"\x{EE}-\x{F1}\x{F6}-\x{F8}\x{FB}\x{FC}\x{FE}\x{FF}]"
+    r"\x{EE}-\x{F1}\x{F6}-\x{F8}\x{FB}\x{FC}\x{FE}\x{FF}]|[\x{152}-\x{161}\x{178}-\x{17E}\x{192}\x{2C6}\x{2DC}]"
+    r"|\p{L}[\x{2018}-\x{203A}\x{20AC}\x{2122}]|[\x{E0}-\x{FF}]\p{Lu}|\p{Ll}[\x{C0}-\x{DF}]"
 )
-"""Letters and signs of latin-1 that Vietnamese does not use: what bytes of another encoding look like."""
+"""Letters and signs of latin-1 and cp1252 that Vietnamese does not use: what bytes of another encoding look like."""
 
 
 class ColumnText:
@@ -38,120 +40,205 @@ class ColumnText:
 
     Args:
         file_encoding: what the bytes of the file are in; None: they were Unicode already.
-        forced: the encoding a person named; then nothing is judged.
+        forced: the encoding a person named for the whole file; then nothing is judged.
     """
 
     def __init__(self, file_encoding: str | None, forced: str | None = None) -> None:
         self._default = file_encoding or UNICODE
         self._is_bytes = file_encoding is not None
         self._forced = forced
+        self._told: dict[int, str] = {}
         self._known: dict[int, str] = {}
+        self._second: dict[int, str] = {}
         self._weak: dict[int, str] = {}
-        self._unclear: dict[int, Mapping[str, int]] = {}
+        self._unclear: dict[int, tuple[Mapping[str, int], enc.Verdict]] = {}
         self._settled: set[int] = set()
+        self._seen_ascii: set[int] = set()
         self._capital: dict[int, bool] = {}
         self.used: Counter[str] = Counter()
 
+    def tell(self, at: int, encoding: str) -> str | None:
+        """A person names the encoding of one column; returns what the column was clearly judged to be, if another."""
+        judged = self._known.get(at) or (UNICODE if at in self._settled else None)
+        self._told[at] = encoding
+        return judged if judged not in (None, encoding) else None
+
+    def encoding_of(self, at: int) -> str | None:
+        """What a column was read as; None where it was plain Unicode or ASCII."""
+        name = self._told.get(at) or self._forced or self._known.get(at)
+        return name if name != UNICODE else None
+
     def decoded(self, grid: Grid) -> Grid:
-        """The grid in Unicode (NFC where something was decoded).
+        """The grid in Unicode (NFC where something was decoded), with the rows that no encoding explains told.
 
         Raises:
-            FileRefused: encoding.unknown, 8-bit text that no encoding makes Vietnamese.
+            FileRefused: encoding.unknown, encoding.doubtful: 8-bit text that no encoding, or several, make Vietnamese.
         """
         if self._forced is None:
             for at, column in enumerate(grid.columns):
-                if at not in self._known and _is_beyond_ascii(column):
+                if at not in self._known and at not in self._told:
                     self._judge(at, column)
-        columns = tuple(self._column(at, column) for at, column in enumerate(grid.columns))
+        troubles: list[Trouble] = []
+        columns = tuple(self._column(at, column, troubles) for at, column in enumerate(grid.columns))
+        if self._is_bytes:
+            columns = tuple(without_blanks(c) for c in columns)
         surplus = {row: [self._one(-1, t) for t in texts] for row, texts in grid.surplus.items()}
         merged = {row: tuple((at, self._one(at, text)) for at, text in texts) for row, texts in grid.merged.items()}
-        return replace(grid, columns=columns, surplus=surplus, merged=merged)
+        return replace(
+            grid, columns=columns, surplus=surplus, merged=merged, troubles=(*grid.troubles, *dict.fromkeys(troubles))
+        )
 
-    def _column(self, at: int, column: pa.Array) -> pa.Array:
+    def _column(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
+        own = self._told.get(at) or self._known.get(at)
+        if own in typed.WAYS:
+            self.used[own] += 1
+            return _of_distinct(column, lambda text: typed.from_typed(text, own))
         if not _is_beyond_ascii(column):
-            return column
+            if self._name_or(at, UNICODE) != "bkhcm1":
+                return column
         name = self._name(at)
         if name != UNICODE:
             self.used[name] += 1
-            return self._decoded(at, column, name)
-        return column if self._forced else self._mended(column)
+            if at in self._second:
+                self.used[self._second[at]] += 1
+            return self._decoded(at, column, name, troubles)
+        return column if self._forced or at in self._told else self._mended(column, troubles)
 
     def _one(self, at: int, text: str) -> str:
         if text.isascii():
             return text
-        name = self._name(at)
-        return text if name == UNICODE else enc.decode(text, name, capitals=self._capital.get(at, False))
+        name = self._name_or(at, self._default)
+        return text if name in (UNICODE, UNKNOWN) else enc.decode(text, name, capitals=self._capital.get(at, False))
+
+    def _name_or(self, at: int, default: str) -> str:
+        return self._told.get(at) or self._forced or self._known.get(at) or default
 
     def _name(self, at: int) -> str:
         """Encoding of a column: its own, else a weak verdict that another column confirms, else the file's."""
-        own = self._forced or self._known.get(at)
+        own = self._told.get(at) or self._forced or self._known.get(at)
         if own:
             return own
         weak = self._weak.get(at)
-        others = Counter(self._known.values()).most_common(1)
+        others = Counter(n for n in self._known.values() if n not in typed.WAYS).most_common(1)
         other = others[0][0] if others else None
         if self._default != UNKNOWN:
-            return other if other is not None and (weak == other or self._fits(at, other)) else self._default
-        if weak or other:
-            return weak or other or UNKNOWN
-        raise FileRefused("encoding.unknown")
+            chosen = other if other is not None and (weak == other or self._fits(at, other)) else self._default
+        elif weak or other:
+            chosen = weak or other or UNKNOWN
+        else:
+            raise FileRefused("encoding.unknown", **self._asked(at))
+        self._refuse_contradiction(at, chosen)
+        return chosen
+
+    def _asked(self, at: int) -> dict[str, object]:
+        options = self._unclear[at][1].options if at in self._unclear else ()
+        return {"found": " / ".join(options[:4])} if options else {}
+
+    def _refuse_contradiction(self, at: int, chosen: str) -> None:
+        """Ask where a column has words enough to speak for itself and says something else than its neighbours."""
+        if not self._is_bytes or at not in self._unclear or chosen == UNICODE:
+            return
+        words, verdict = self._unclear[at]
+        if verdict.share < enc.LEAST_SHARE or verdict.words < _ENOUGH_WORDS or chosen in verdict.options:
+            return
+        if enc.judge(words, (chosen,)).share < enc.LEAST_SHARE:
+            raise FileRefused("encoding.doubtful", found=" / ".join(verdict.options[:4]))
 
     def _fits(self, at: int, name: str) -> bool:
         """Do the few words of a column make more sense in the encoding of its neighbours than as they stand?"""
-        words = self._unclear.get(at)
-        if not words:
+        if at not in self._unclear:
             return False
-        share = enc.judge(words, (name,)).share
-        return share >= enc.LEAST_SHARE and share > enc.judge(words, (UNICODE,)).share
+        words = self._unclear[at][0]
+        pair = enc.judge(words, (name, UNICODE))
+        return pair.encoding == name or (pair.encoding is None and pair.options[:1] == (name,))
 
     def _judge(self, at: int, column: pa.Array) -> None:
+        if not _is_beyond_ascii(column):
+            self._judge_ascii(at, column)
+            return
         sample = _LATER_SAMPLE if at in self._settled else _SAMPLE
-        words = enc.words_of(t for t in pc.unique(column.slice(0, 4 * sample)).slice(0, sample).to_pylist() if t)
+        words = enc.words_of(t for t in _distinct(column, sample) if t)
         verdict = enc.judge_bytes(words) if self._is_bytes else _judge_unicode(words)
         if verdict.encoding is None:
-            self._unclear[at] = words
-        elif verdict.words < _FEW_WORDS:
+            self._unclear[at] = words, verdict
+        elif verdict.words < _FEW_WORDS or (verdict.is_tied and self._is_bytes):
             self._weak[at] = verdict.encoding
-        elif verdict.encoding == UNICODE:
+        elif verdict.encoding == UNICODE and verdict.second is None:
             self._settled.add(at)
         else:
             self._known[at] = verdict.encoding
+            if verdict.second:
+                self._second[at] = verdict.second
 
-    def _decoded(self, at: int, column: pa.Array, name: str) -> pa.Array:
+    def _judge_ascii(self, at: int, column: pa.Array) -> None:
+        """A column without any letter beyond ASCII may have been typed for a keyboard that was off."""
+        if at in self._seen_ascii or at in self._settled:
+            return
+        texts = [t for t in _distinct(column, _TYPED_SAMPLE) if t]
+        if len(texts) >= _FEW_WORDS:
+            self._seen_ascii.add(at)
+            way = typed.way_of_typing(texts)
+            if way:
+                self._known[at] = way
+
+    def _decoded(self, at: int, column: pa.Array, name: str, troubles: list[Trouble]) -> pa.Array:
         distinct = column.dictionary_encode()
         texts = distinct.dictionary.to_pylist()
-        if name == "tcvn3" and at not in self._capital:
+        if name.startswith("tcvn3") and at not in self._capital:
             self._capital[at] = _is_capital(texts, name)
-        capitals = self._capital.get(at, False)
-        done = [enc.decode(t, name, capitals=capitals) for t in texts]
-        return pa.array(done, pa.string()).take(distinct.indices)
+        reader = cell_text.CellReader(
+            name, self._second.get(at), self._capital.get(at, False),
+            is_bytes=self._is_bytes, is_told=self._forced is not None or at in self._told,
+        )  # fmt: skip
+        done = [reader.read(t) for t in texts]
+        if reader.mixed:
+            self.used["mixed"] += 1
+        _tell_rows(distinct.indices, [at for at, t in enumerate(done) if t is None], troubles)
+        kept = [t if t is not None else texts[at] for at, t in enumerate(done)]
+        return pa.array(kept, pa.string()).take(distinct.indices)
 
-    def _mended(self, column: pa.Array) -> pa.Array:
+    def _mended(self, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
         """Cells of a Unicode column that look like bytes of another encoding, each judged alone."""
         odd = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, _ODD), False).to_numpy(zero_copy_only=False))
         if not len(odd):
             return column
         texts = column.to_pylist()
         for row in odd.tolist():
-            mended = mended_text(texts[row])
-            # A Latin eth for đ is a slip of the keyboard, told later and kept as typed, not another encoding.
-            if mended.translate(_ETH) != texts[row].translate(_ETH):
+            mended = cell_text.mended_text(texts[row])
+            if mended is None:
+                troubles.append(Trouble(row, cell_text.UNCLEAR_RULE))
+            elif mended != texts[row]:
                 texts[row] = mended
                 self.used["mixed"] += 1
         return pa.array(texts, pa.string())
 
 
-def mended_text(text: str) -> str:
-    """One cell that stands in another encoding than its column; as it is where that is not clear."""
-    verdict = enc.judge_unicode(enc.words_of([text]))
-    if verdict.encoding in (None, UNICODE) or not verdict.words:
-        return text
-    return enc.decode(text, verdict.encoding or UNICODE)
+def _of_distinct(column: pa.Array, read: object) -> pa.Array:
+    distinct = column.dictionary_encode()
+    done = [read(t) for t in distinct.dictionary.to_pylist()]  # type: ignore[operator]
+    return pa.array(done, pa.string()).take(distinct.indices)
+
+
+def _distinct(column: pa.Array, count: int) -> list[str | None]:
+    found: list[str | None] = pc.unique(column.slice(0, 4 * count)).slice(0, count).to_pylist()
+    return found
+
+
+def _tell_rows(indices: pa.Array, unread: list[int], troubles: list[Trouble]) -> None:
+    if unread:
+        rows = np.flatnonzero(pc.fill_null(pc.is_in(indices, pa.array(unread, indices.type)), False))
+        troubles += [Trouble(int(row), cell_text.UNCLEAR_RULE) for row in rows]
 
 
 def _judge_unicode(words: Mapping[str, int]) -> enc.Verdict:
     plain = enc.judge(words, (UNICODE,))
-    return plain if plain.share >= _SURE else enc.judge_unicode(words)
+    return plain if plain.share >= _SURE and _is_plain(words) else enc.judge_unicode(words)
+
+
+def _is_plain(words: Mapping[str, int]) -> bool:
+    """Is most of the text possible as it stands?"""
+    legal = sum(1 for word in words if enc.word_evidence(UNICODE, word.translate(cell_text.ETH)))
+    return legal >= _SURE * len(words)
 
 
 def _is_beyond_ascii(column: pa.Array) -> bool:
@@ -161,9 +248,8 @@ def _is_beyond_ascii(column: pa.Array) -> bool:
 
 
 def _is_capital(texts: list[str | None], name: str) -> bool:
-    votes = Counter(
-        is_written_in_capitals(enc.DECODERS[name](enc.as_bytes_view(t)))
-        for t in texts[:_SAMPLE]
-        if t and not t.isascii()
-    )
+    votes: Counter[bool | None] = Counter()
+    for text in texts[:_SAMPLE]:
+        if text and not text.isascii():
+            votes[is_written_in_capitals(enc.plainly(text, name))] += 1
     return votes[True] > votes[False]

@@ -1,4 +1,7 @@
-"""VIQR: Vietnamese in ASCII with marks after the letters (Nguye^~n Va(n Ddu+'c). Source: RFC 1456, section 2."""
+"""VIQR: Vietnamese in ASCII with marks after the letters (Nguye^~n Va(n Ddu+'c). Source: RFC 1456, section 2.
+
+Read as people wrote it: marks in either order, `*` for `+`, a backslash before what is no mark.
+"""
 
 import re
 import unicodedata
@@ -6,11 +9,13 @@ from functools import lru_cache
 
 from readers.syllables import is_syllable
 
-_QUALITY = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
-_TONE = {"'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323"}
-_WORD = re.compile(r"[A-Za-z][A-Za-z'`?~.^(+\\]*")
-_LETTER = re.compile(r"[dD][dD]|([AEIOUYaeiouy])([\^(+])?(['`?~.])?")
-_STRONG = re.compile(r"(?i)[aeo]\^|a\(|[ou]\+")
+_MARKS = {
+    "^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b",
+    "'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z][A-Za-z'`?~.^(+*\\]*")
+_LETTER = re.compile(r"[dD][dD]|([AEIOUYaeiouy])(?:([\^(+*])(['`?~.])?|(['`?~.])([\^(+*])?)?")
+_STRONG = re.compile(r"(?i)[aeo]['`?~.]?\^|a['`?~.]?\(|[ou]['`?~.]?[+*]")
 _LEAST_WORDS, _LEAST_SHARE = 5, 0.8
 
 
@@ -30,14 +35,14 @@ def from_viqr(text: str) -> str:
 def _decoded(word: str) -> str:
     """The word, with the punctuation behind it as a tone first, as punctuation second."""
     for end in range(len(word), max(0, len(word) - 2), -1):
-        plain = unicodedata.normalize("NFC", _LETTER.sub(_composed, word[:end]))
+        plain = unicodedata.normalize("NFC", _LETTER.sub(_composed, word[:end])).replace("\\", "")
         if is_syllable(plain):
-            return plain + word[end:]
+            return plain + word[end:].removeprefix("\\")
     return word
 
 
 def _composed(found: re.Match[str]) -> str:
-    vowel, quality, tone = found.groups()
+    vowel, *marks = found.groups()
     if vowel is None:
         return "đ" if found.group()[0] == "d" else "Đ"
-    return vowel + _QUALITY.get(quality or "", "") + _TONE.get(tone or "", "")
+    return vowel + "".join(_MARKS[m] for m in marks if m)
