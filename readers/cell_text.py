@@ -70,7 +70,7 @@ class CellReader:
     def _alone(self, words: list[str]) -> str | None:
         """Another encoding that explains a cell by itself, and clearly better than the column's."""
         verdict = enc.judge(dict.fromkeys(words, 1), self._candidates)
-        if verdict.encoding in (None, self._name) or verdict.share < 1:
+        if verdict.encoding in (None, self._name) or not all(enc.word_evidence(verdict.encoding, w) for w in words):
             return None
         own, other = (sum(enc.word_evidence(n, w) for w in words) for n in (self._name, verdict.encoding))
         return verdict.encoding if other >= _LEAST_ALONE and other - own >= _LEAST_GAIN else None

@@ -92,17 +92,16 @@ class ColumnText:
         own = self._told.get(at) or self._known.get(at)
         if own in typed.WAYS:
             self.used[own] += 1
-            return _of_distinct(column, lambda text: typed.from_typed(text, own))
-        if not _is_beyond_ascii(column):
-            if self._name_or(at, UNICODE) != "bkhcm1":
-                return column
+            return _typed(at, column, own, troubles)
+        if not _is_beyond_ascii(column) and self._name_or(at, UNICODE) != "bkhcm1":
+            return column
         name = self._name(at)
         if name != UNICODE:
             self.used[name] += 1
             if at in self._second:
                 self.used[self._second[at]] += 1
             return self._decoded(at, column, name, troubles)
-        return column if self._forced or at in self._told else self._mended(column, troubles)
+        return column if self._forced or at in self._told else self._mended(at, column, troubles)
 
     def _one(self, at: int, text: str) -> str:
         if text.isascii():
@@ -126,13 +125,9 @@ class ColumnText:
         elif weak or other:
             chosen = weak or other or UNKNOWN
         else:
-            raise FileRefused("encoding.unknown", **self._asked(at))
+            raise _asking(self._unclear.get(at))
         self._refuse_contradiction(at, chosen)
         return chosen
-
-    def _asked(self, at: int) -> dict[str, object]:
-        options = self._unclear[at][1].options if at in self._unclear else ()
-        return {"found": " / ".join(options[:4])} if options else {}
 
     def _refuse_contradiction(self, at: int, chosen: str) -> None:
         """Ask where a column has words enough to speak for itself and says something else than its neighbours."""
@@ -142,7 +137,7 @@ class ColumnText:
         if verdict.share < enc.LEAST_SHARE or verdict.words < _ENOUGH_WORDS or chosen in verdict.options:
             return
         if enc.judge(words, (chosen,)).share < enc.LEAST_SHARE:
-            raise FileRefused("encoding.doubtful", found=" / ".join(verdict.options[:4]))
+            raise _asking(self._unclear[at])
 
     def _fits(self, at: int, name: str) -> bool:
         """Do the few words of a column make more sense in the encoding of its neighbours than as they stand?"""
@@ -193,11 +188,11 @@ class ColumnText:
         done = [reader.read(t) for t in texts]
         if reader.mixed:
             self.used["mixed"] += 1
-        _tell_rows(distinct.indices, [at for at, t in enumerate(done) if t is None], troubles)
-        kept = [t if t is not None else texts[at] for at, t in enumerate(done)]
+        _tell_rows(at, distinct.indices, [n for n, t in enumerate(done) if t is None], troubles)
+        kept = [t if t is not None else texts[n] for n, t in enumerate(done)]
         return pa.array(kept, pa.string()).take(distinct.indices)
 
-    def _mended(self, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
+    def _mended(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
         """Cells of a Unicode column that look like bytes of another encoding, each judged alone."""
         odd = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, _ODD), False).to_numpy(zero_copy_only=False))
         if not len(odd):
@@ -206,16 +201,26 @@ class ColumnText:
         for row in odd.tolist():
             mended = cell_text.mended_text(texts[row])
             if mended is None:
-                troubles.append(Trouble(row, cell_text.UNCLEAR_RULE))
+                troubles.append(Trouble(row, cell_text.UNCLEAR_RULE, at))
             elif mended != texts[row]:
                 texts[row] = mended
                 self.used["mixed"] += 1
         return pa.array(texts, pa.string())
 
 
-def _of_distinct(column: pa.Array, read: object) -> pa.Array:
+def _asking(unclear: tuple[Mapping[str, int], enc.Verdict] | None) -> FileRefused:
+    """The refusal that asks which encoding it is, with those that fit."""
+    options = unclear[1].options if unclear is not None and unclear[1].share else ()
+    if len(options) < 2:
+        return FileRefused("encoding.unknown")
+    return FileRefused("encoding.doubtful", found=" / ".join(options[:4]))
+
+
+def _typed(at: int, column: pa.Array, way: str, troubles: list[Trouble]) -> pa.Array:
     distinct = column.dictionary_encode()
-    done = [read(t) for t in distinct.dictionary.to_pylist()]  # type: ignore[operator]
+    texts = distinct.dictionary.to_pylist()
+    _tell_rows(at, distinct.indices, [n for n, t in enumerate(texts) if typed.is_doubtful(t, way)], troubles)
+    done = [typed.from_typed(t, way) for t in texts]
     return pa.array(done, pa.string()).take(distinct.indices)
 
 
@@ -224,10 +229,10 @@ def _distinct(column: pa.Array, count: int) -> list[str | None]:
     return found
 
 
-def _tell_rows(indices: pa.Array, unread: list[int], troubles: list[Trouble]) -> None:
+def _tell_rows(at: int, indices: pa.Array, unread: list[int], troubles: list[Trouble]) -> None:
     if unread:
         rows = np.flatnonzero(pc.fill_null(pc.is_in(indices, pa.array(unread, indices.type)), False))
-        troubles += [Trouble(int(row), cell_text.UNCLEAR_RULE) for row in rows]
+        troubles += [Trouble(int(row), cell_text.UNCLEAR_RULE, at) for row in rows]
 
 
 def _judge_unicode(words: Mapping[str, int]) -> enc.Verdict:

@@ -6,7 +6,7 @@ one bad quote costs one row and every row keeps the line number an editor shows;
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from readers.ahead import ahead
 from readers.dialect import Dialect, find_dialect
 from readers.grid import Grid, Sheet, Trouble, merged, without_blanks
 from readers.plain_lines import cells_of, has_plain_lines, plain_lines
-from readers.reading import ReadLimits
-from readers.text_file import text_blocks, text_kind
+from readers.reading import FileFinding, ReadLimits
+from readers.text_file import TextKind, text_blocks, text_kind
 from schemas.errors import FileRefused
 
 _Flags = npt.NDArray[np.bool_]
@@ -43,11 +43,17 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
     first = next(blocks, None)
     if first is None:
         raise FileRefused("file.empty")
-    dialect = find_dialect(first, kind.legacy)
+    dialect = replace(find_dialect(first, kind.legacy), is_bytes=kind.codec == "latin-1")
     if dialect.width > limits.columns:
         raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)
     encoding = kind.legacy if kind.codec == "latin-1" else None
-    yield Sheet(None, ahead(_grids(chain([first], blocks), dialect)), encoding, name_of_codec(kind.codec))
+    grids = ahead(_grids(chain([first], blocks), dialect))
+    yield Sheet(None, grids, encoding, name_of_codec(kind.codec), notes=_notes(dialect, kind))
+
+
+def _notes(dialect: Dialect, kind: TextKind) -> list[FileFinding]:
+    notes = [FileFinding("file.separator_corrected", detail=dialect.said)] if dialect.said else []
+    return [*notes, *([FileFinding("encoding.unmarked", detail=kind.codec)] if kind.is_unmarked else [])]
 
 
 def name_of_codec(codec: str) -> str | None:
@@ -141,15 +147,16 @@ class _Splitter:
         """The plain lines and the other records of a window, in the order of the file."""
         width, places = self._dialect.width, np.flatnonzero(is_plain)
         if not len(places):
-            return _grid(others, width)
+            return _grid(others, self._dialect)
         plain = window if len(places) == len(window) else [window[at] for at in places.tolist()]
         columns, ragged = cells_of(plain, self._dialect)
         for at in ragged:
             others.texts.append(_UNIT.join(self._parse(plain[at])[0] or [plain[at]]))
             others.lines.append(self._line + int(places[at]))
         lines = (self._line + np.delete(places, ragged)).astype(np.int32)
-        grid = Grid(lines, tuple(without_blanks(c) for c in columns), np.full(len(lines), width, np.int32))
-        return merged(grid, _grid(others, width)) if others.texts else grid
+        cells = tuple(without_blanks(c, is_bytes=self._dialect.is_bytes) for c in columns)
+        grid = Grid(lines, cells, np.full(len(lines), width, np.int32))
+        return merged(grid, _grid(others, self._dialect)) if others.texts else grid
 
     def _quoted(self, lines: list[str], at: int, *, is_last: bool) -> tuple[str | None, int]:
         """Record that begins at a line with a quote, and how many lines it takes: 0 = more lines are needed."""
@@ -194,12 +201,15 @@ class _Splitter:
                                                                      for c in cells[:-1])  # fmt: skip
 
 
-def _grid(records: _Records, width: int) -> Grid:
+def _grid(records: _Records, dialect: Dialect) -> Grid:
+    width = dialect.width
     lists = pc.split_pattern(pa.array(records.texts, pa.large_string()), _UNIT)
     counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int32)
     offsets = lists.offsets.to_numpy()[:-1]
     values = lists.values
-    columns = tuple(_column(values, offsets, counts, at) for at in range(width))
+    columns = tuple(
+        without_blanks(_column(values, offsets, counts, at), is_bytes=dialect.is_bytes) for at in range(width)
+    )
     return Grid(
         np.asarray(records.lines, np.int32), columns, counts, _surplus(values, offsets, counts, width),
         troubles=tuple(Trouble(row, _QUOTE_RULE) for row in records.unclosed),
@@ -209,12 +219,12 @@ def _grid(records: _Records, width: int) -> Grid:
 def _column(values: pa.Array, offsets: np.ndarray, counts: np.ndarray, at: int) -> pa.Array:
     present = counts > at
     places = pa.array(offsets + at) if present.all() else pa.array(np.where(present, offsets + at, 0), mask=~present)
-    return without_blanks(values.take(places).cast(pa.string()))
+    return values.take(places).cast(pa.string())
 
 
 def _surplus(values: pa.Array, offsets: np.ndarray, counts: np.ndarray, width: int) -> dict[int, Sequence[str]]:
     rows = np.flatnonzero(counts > width).tolist()
     return {
-        row: [t.strip() for t in values.slice(int(offsets[row]) + width, int(counts[row]) - width).to_pylist()]
+        row: [t.strip(" \t\r\n") for t in values.slice(int(offsets[row]) + width, int(counts[row]) - width).to_pylist()]
         for row in rows
     }  # fmt: skip

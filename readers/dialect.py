@@ -18,7 +18,16 @@ _SINGLE, _CURLY = "'", "“"
 
 @dataclass(frozen=True)
 class Dialect:
-    """Separator, quote, escape character if quotes are escaped by one, columns, and lines before the table (sep=)."""
+    """How cells are cut.
+
+    Attributes:
+        separator, quote, escape: one character each; escape None: quotes are doubled.
+        width: columns of the heading.
+        skipped_lines: lines before the table (sep=).
+        is_curly: curly quotes stand for straight ones.
+        is_bytes: the text is bytes of an old encoding, some of whose letters look like blanks.
+        said: the separator that a line sep= names, if the file has another one.
+    """
 
     separator: str
     quote: str = '"'
@@ -26,6 +35,8 @@ class Dialect:
     width: int = 1
     skipped_lines: int = 0
     is_curly: bool = False
+    is_bytes: bool = False
+    said: str | None = None
 
 
 def find_dialect(text: str, legacy: str | None) -> Dialect:
@@ -39,7 +50,8 @@ def find_dialect(text: str, legacy: str | None) -> Dialect:
     candidates = dict.fromkeys([*([said.group(1)] if said else []), *SEPARATORS])
     found = [(_score(lines, s, quote, legacy), -at, s) for at, s in enumerate(candidates)]
     (_, width), _, separator = max(found)
-    return Dialect(separator, quote, escape, width, skipped, is_curly)
+    lie = said.group(1) if said and said.group(1) != separator else None
+    return Dialect(separator, quote, escape, width, skipped, is_curly, said=lie)
 
 
 def split_leniently(lines: Sequence[str], separator: str, quote: str = '"') -> list[list[str]]:

@@ -6,6 +6,7 @@ and the one whose words are Vietnamese syllables wins, if it wins clearly. Words
 (H'Bia Mlô) say nothing.
 """
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -128,11 +129,14 @@ def decoded_word(encoding: str, text: str) -> str | None:
 
 
 def _settled(text: str, plain: str) -> str:
-    """A word of BK HCM 1 with its doubtful bytes as the letters that make it a syllable; U+FFFD where both do."""
+    """A word of BK HCM 1 with its doubtful bytes as the letters that make it the commoner syllable, else U+FFFD."""
     doubtful = [c for c in mojibake.bytes_view(text) if c in letters.BKHCM1_DOUBTFUL]
     for byte in doubtful:
-        fits = [o for o in letters.BKHCM1_DOUBTFUL[byte] if evidence(plain.replace("\ufffd", o, 1))]
-        plain = plain.replace("\ufffd", fits[0], 1) if len(fits) == 1 else plain
+        fits = {o: evidence(plain.replace("\ufffd", o, 1)) for o in letters.BKHCM1_DOUBTFUL[byte]}
+        first, second = sorted(fits, key=lambda o: -fits[o])
+        if fits[first] <= fits[second]:
+            return plain
+        plain = plain.replace("\ufffd", first, 1)
     return plain
 
 
@@ -212,7 +216,7 @@ class _Table:
 
     def __init__(self, words: Mapping[str, int], candidates: Sequence[str]) -> None:
         self.rows: dict[str, dict[str, float]] = {}
-        self._weights = {word: min(count, _WEIGHT_CAP) ** 0.5 for word, count in words.items()}
+        self._weights = {word: math.sqrt(min(count, _WEIGHT_CAP)) for word, count in words.items()}
         for word in words:
             row = {c: word_evidence(c, word) for c in candidates}
             if max(row.values()) > ODD:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from readers.reading import FileFinding
 
+_BLANKS = " \t\r\n"
 Lines = npt.NDArray[np.int32]
 
 
@@ -88,9 +89,12 @@ def filled_mask(column: pa.Array) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def without_blanks(column: pa.Array) -> pa.Array:
-    """Text with the blanks around it cut; what is blank throughout is null."""
-    trimmed = pc.utf8_trim_whitespace(column)
+def without_blanks(column: pa.Array, *, is_bytes: bool = False) -> pa.Array:
+    """Text with the blanks around it cut; what is blank throughout is null.
+
+    Of bytes read as latin-1 only ASCII blanks are cut: NBSP, NEL and some controls are letters of old encodings.
+    """
+    trimmed = pc.utf8_trim(column, _BLANKS) if is_bytes else pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.not_equal(trimmed, ""), trimmed, pa.scalar(None, pa.string()))
 
 

@@ -23,13 +23,17 @@ from readers.headings import SEARCHED_LINES, Heading, find_heading
 from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
+from readers.row_checks import ragged
 from readers.source_rows import Place, kept_keys, source_rows
 from readers.text_file import VIQR
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
 Progress = Callable[[int], None]
-_OLD_FONTS = ("tcvn3", "vni", "viscii", "cp1258", "mojibake", "mojibake-twice")
+_OLD_FONTS = (
+    "tcvn3", "vni", "viscii", "vps", "cp1258", "bkhcm2", "bkhcm1", "mojibake", "mojibake-twice", "mojibake-tcvn3",
+    "tcvn3-cp1258", "vni-cp1258",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,14 +142,33 @@ class _Reader:
         layout, before = LayoutFilter(roles), self._rows
         place = self._place(sheet)
         self._layout_lines += lines_above
-        decoded = returned_text(roles, text.decoded)
+        decoded = returned_text(roles, lambda grid: self._decoded(text, grid))
         hidden: set[int] = set()
         for grid in _below(grids, lines_above):
             hidden |= grid.hidden_columns
+            self._note_ragged(grid, sheet)
             grid = decoded(grid)
             self._add(grid, ~layout.layout_rows(grid), roles, place)
             self._progress(self._rows)
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
+
+    def _decoded(self, text: ColumnText, grid: Grid) -> Grid:
+        """The grid in Unicode; as it stands, its rows only counted, once its encoding had to be asked for."""
+        if self._refusal is None:
+            try:
+                return text.decoded(grid)
+            except FileRefused as refused:
+                self._refusal = refused
+        return grid
+
+    def _note_ragged(self, grid: Grid, sheet: Sheet) -> None:
+        if grid.counts is None or self._refusal is not None:
+            return
+        width = len(grid.columns)
+        few, many = ragged(grid, width)
+        spared = ((grid.counts < width) & ~few) | ((grid.counts > width) & ~many)
+        if (spared & (filled_counts(grid) > 1)).any():
+            self._notes.append(FileFinding("file.trailing_cells", sheet.name))
 
     @property
     def _rows(self) -> int:

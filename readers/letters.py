@@ -1,9 +1,9 @@
-"""Tables of the old Vietnamese encodings: TCVN3 (ABC fonts), VNI, VISCII, VPS, BK HCM 1 and 2; CP1258 is in the
-standard library.
+"""Tables of the old Vietnamese encodings: TCVN3 (ABC fonts), VNI, VISCII, VPS, BK HCM 1 and 2.
 
-Sources: TCVN 5712:1993 (third character set, the one of the ABC fonts), VNI-Windows, RFC 1456 (VISCII); VPS and BK HCM
-as the converters of the time (UniKey, recode) agree on them. TCVN3 has one byte for both cases of a toned letter:
-capitals came from a second font (.VnTimeH). BK HCM 1 has two bytes that stand for two capitals each.
+CP1258 is in the standard library. Sources: TCVN 5712:1993 (third character set, the one of the ABC fonts), VNI-Windows,
+RFC 1456 (VISCII); VPS and BK HCM as the converters of the time (UniKey, recode) agree on them. TCVN3 has one byte for
+both cases of a toned letter: capitals came from a second font (.VnTimeH). BK HCM 1 has two bytes that stand for two
+capitals each.
 """
 
 import re
@@ -74,7 +74,7 @@ def _two_letters(alone: dict[str, str], marked: dict[str, dict[str, str]]) -> di
 
 def _bkhcm1() -> dict[int, str]:
     """The capitals from 0x80, the small letters from 0xBD; Đ and some capitals took the place of ASCII signs."""
-    capitals, _, circumflexes, more, y = (row.upper() for row in _BKHCM1_ROWS)
+    capitals, _, circumflexes, more, _ = (row.upper() for row in _BKHCM1_ROWS)
     high = capitals + "ĂẮẰẲẴ" + "\x9e" + circumflexes[0] + "\xa0" + circumflexes[2:] + more + "đ"
     table = {0x80 + at: letter for at, letter in enumerate(high + "".join(_BKHCM1_ROWS))}
     table |= {ord(sign): letter for sign, letter in _BKHCM1_ASCII.items()}
@@ -115,7 +115,7 @@ def _tokens(table: dict[str, str]) -> re.Pattern[str]:
 
 _VNI_TOKEN, _BKHCM2_TOKEN = _tokens(VNI), _tokens(BKHCM2)
 _BKHCM1_HIGH = {byte: letter for byte, letter in BKHCM1.items() if byte > 0x7F}
-_BKHCM1_SIGN = re.compile(r"[\^`{|}~](?=[A-ZÀ-ỹ])|(?<=[A-ZÀ-ỹ])[\^`{|}~]")
+_BKHCM1_SIGN = re.compile(r"[\^`{|}~](?=[^\W\d_]|\ufffd)|(?<=[^\W\d_])[\^`{|}~]|^[\^`{|}~]$")
 
 
 def from_tcvn3(text: str) -> str:

@@ -7,9 +7,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from readers.grid import Grid
+from readers.grid import Grid, filled_mask
 
 _Rows = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
+_RUN, _LEAST_WHOLE, _MOSTLY_BLANK = 12, 3, 0.5
 _CONSONANTS = "bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX"
 _DAMAGED = (
     r"\x{FFFD}|\x00"
@@ -32,9 +34,10 @@ def row_findings(grid: Grid, width: int, too_long: npt.NDArray[np.bool_]) -> lis
         width: columns up to the last one with a heading.
         too_long: rows with a cell that had to be cut.
     """
+    few, many = ragged(grid, width)
     found = {
-        "row.too_few_cells": _too_few(grid, width),
-        "row.too_many_cells": np.isin(np.arange(grid.rows), _surplus_rows(grid)),
+        "row.too_few_cells": few,
+        "row.too_many_cells": many,
         "row.bad_characters": _damaged(grid.columns, grid.rows),
         "row.cell_too_long": too_long,
     }
@@ -43,17 +46,42 @@ def row_findings(grid: Grid, width: int, too_long: npt.NDArray[np.bool_]) -> lis
     return [(rule_id, np.flatnonzero(rows)) for rule_id, rows in found.items() if rows.any()]
 
 
-def _too_few(grid: Grid, width: int) -> npt.NDArray[np.bool_]:
+def ragged(grid: Grid, width: int) -> tuple[_Flags, _Flags]:
+    """Delimited rows written with too few and with too many cells.
+
+    A program that leaves out blank cells at the end of lines (Excel does, sixteen lines at a time) or writes some too
+    many does so for runs of lines, all alike; a single line of another length has lost or won a cell somewhere. A
+    workbook's rows have no length of their own: its stray cells shift nothing.
+    """
+    none = np.zeros(grid.rows, np.bool_)
     if grid.counts is None:
-        return np.zeros(grid.rows, np.bool_)
-    return np.asarray(grid.counts < width)
+        return none, none.copy()
+    counts = np.asarray(grid.counts)
+    with_text = none.copy()
+    with_text[[row for row, texts in grid.surplus.items() if any(texts)]] = True
+    in_runs = _in_runs(counts)
+    few = (counts < width) & ~(in_runs & _lacks_blanks(grid, counts, width))
+    return few, with_text | ((counts > max(width, len(grid.columns))) & ~in_runs)
 
 
-def _surplus_rows(grid: Grid) -> list[int]:
-    """Delimited rows with text beyond the last column; a workbook's stray cells shift nothing."""
-    if grid.counts is None:
-        return []
-    return [row for row, texts in grid.surplus.items() if any(texts)]
+def _lacks_blanks(grid: Grid, counts: npt.NDArray[np.int32], width: int) -> _Flags:
+    """Which short lines lack only columns that are mostly blank in the whole lines? Without those nothing says so."""
+    whole = counts >= width
+    lacks = np.zeros(grid.rows, np.bool_)
+    if whole.sum() >= _LEAST_WHOLE:
+        filled = [float(filled_mask(c)[whole].mean()) for c in grid.columns[:width]]
+        for count in np.unique(counts[~whole]).tolist():
+            lacks[counts == count] = max(filled[count:], default=1.0) <= _MOSTLY_BLANK
+    return lacks
+
+
+def _in_runs(counts: npt.NDArray[np.int32]) -> _Flags:
+    """Which lines stand in a run of at least _RUN lines of one length, or in a sheet that has no other?"""
+    if not len(counts):
+        return np.zeros(0, np.bool_)
+    starts = np.flatnonzero(np.concatenate(([True], counts[1:] != counts[:-1])))
+    lengths = np.diff(np.append(starts, len(counts)))
+    return np.repeat((lengths >= _RUN) | ((lengths == len(counts)) & (lengths > 1)), lengths)
 
 
 def _damaged(columns: Iterable[pa.Array], rows: int) -> npt.NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from readers import encoding as enc
+from readers.letters import VISCII, VPS
 from readers.reading import ReadLimits
 from readers.viqr import from_viqr, is_viqr
 from schemas.errors import FileRefused
@@ -22,9 +23,9 @@ _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-_CONTROLS = (
-    bytes(b for b in range(0x20) if b not in (0, 2, 5, 6, 9, 10, 12, 13, 0x14, 0x19, 0x1A, 0x1B, 0x1E)) + b"\x7f"
-)
+_NO_CONTROLS = frozenset((0, 9, 10, 12, 13, 0x1A, 0x1B)) | {b for b in (*VISCII, *VPS) if b < 0x20}
+"""Blanks, and the letters that VISCII and VPS have among the controls."""
+_CONTROLS = bytes(b for b in range(0x20) if b not in _NO_CONTROLS) + b"\x7f"
 _MOST_CONTROLS = 0.01
 _MOST_NULS = 0.005
 _FEW_NULS = 4
@@ -46,6 +47,7 @@ class TextKind:
         codec: Python codec; "latin-1" stands for any 8-bit encoding.
         skip: bytes of the byte order mark.
         legacy: verdict on 8-bit text; None if the text is Unicode.
+        is_unmarked: UTF-16 or UTF-32 that says so by no mark, or UTF-32, which few programs write.
         alien: encoding of the lines of a UTF-8 file that are no UTF-8, if that is clear.
     """
 
@@ -53,6 +55,7 @@ class TextKind:
     skip: int = 0
     legacy: str | None = None
     alien: str | None = None
+    is_unmarked: bool = False
 
 
 def text_kind(path: Path, forced: str | None) -> TextKind:
@@ -70,10 +73,10 @@ def text_kind(path: Path, forced: str | None) -> TextKind:
             _refuse_blank(path, len(mark))
             if codec == "utf-8":
                 return _survey(path, len(mark))
-            return TextKind(codec, len(mark))
+            return TextKind(codec, len(mark), is_unmarked=codec.startswith("utf-32"))
     wide = _wide_codec(start)
     if wide:
-        return TextKind(wide)
+        return TextKind(wide, is_unmarked=True)
     _refuse_blank(path, 0)
     return _survey(path, 0)
 

@@ -16,6 +16,7 @@ from readers.viqr import from_viqr, is_viqr
 _GRAVE, _HOOK, _TILDE, _ACUTE, _DOT = "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"
 _TELEX_TONES = {"f": _GRAVE, "r": _HOOK, "x": _TILDE, "s": _ACUTE, "j": _DOT, "z": ""}
 _VNI_TONES = {"2": _GRAVE, "3": _HOOK, "4": _TILDE, "1": _ACUTE, "5": _DOT, "0": ""}
+_TONES_LIKE_LETTERS = (_HOOK, _TILDE, _ACUTE)
 _HORN_OR_BREVE = {"a": "ă", "o": "ơ", "u": "ư"}
 _ROOF = {"a": "â", "e": "ê", "o": "ô"}
 _VNI_MARKS = {"6": _ROOF, "7": {"o": "ơ", "u": "ư"}, "8": {"a": "ă"}}
@@ -28,7 +29,7 @@ _LEAST_WORDS, _LEAST_COMMON, _LEAST_SHARE, _LEAST_BASES = 5, 3, 0.8, 3
 
 
 def way_of_typing(texts: Iterable[str]) -> str | None:
-    """ "telex", "vni-typed" or "viqr" if the odd words of a column of ASCII texts say so."""
+    """Which of "telex", "vni-typed" and "viqr", if any, the odd words of a column of ASCII texts say."""
     sample = [t for t in texts if t and t.isascii()]
     words = {w for t in sample for w in _WORD.findall(t)}
     for name in ("telex", "vni-typed"):
@@ -41,7 +42,19 @@ def from_typed(text: str, way: str) -> str:
     """A text typed that way -> letters; a word that becomes no syllable stays as it is."""
     if way == "viqr":
         return from_viqr(text)
-    return _WORD.sub(lambda found: _read(found.group(), way) or found.group(), text)
+    return _WORD.sub(lambda found: _read(found.group(), way) or _foreign(found.group(), way), text)
+
+
+def is_doubtful(text: str, way: str) -> bool:
+    """Does the text hold a word that may be of another language or end in a tone key (Ksor)?"""
+    return way == "telex" and any(_ends_in_doubt(word) for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=65_536)
+def _ends_in_doubt(word: str) -> bool:
+    if is_syllable(word) or _read(word, "telex") is not None:
+        return False
+    return _telex(word)[1] in _TONES_LIKE_LETTERS and len(word) > 1
 
 
 def _says(words: Iterable[str], way: str) -> bool:
@@ -72,22 +85,34 @@ def _read(word: str, way: str) -> str | None:
     return plain if not plain.isascii() and evidence(plain) else None
 
 
+@lru_cache(maxsize=65_536)
+def _foreign(word: str, way: str) -> str:
+    """A word of another language in such a column (Kpaw, Hlangj): read where its keys can be nothing but keys.
+
+    The tone keys s, r and x of Telex end words of other languages too (Ksor): such a word stays as it is.
+    """
+    letters, tone = _KEYS[way](word)
+    if letters is None or not _has_vowel(letters) or sum(c.isalpha() for c in word) < 2:
+        return word
+    if way == "telex" and (tone in _TONES_LIKE_LETTERS or is_syllable(word)):
+        return word
+    return _toned("".join(letters), tone)
+
+
 def _telex(word: str) -> tuple[list[str] | None, str]:
     out: list[str] = []
     tone = ""
-    for key in word:
+    for at, key in enumerate(word):
         low = key.lower()
         if low in _TELEX_TONES and _has_vowel(out):
             tone = _TELEX_TONES[low]
         elif low == "w":
             _hook(out, key)
-        elif low in _ROOF and _put(out, {low: _ROOF[low]}):
-            pass
-        elif low == "d" and out and out[0] in "dD":
-            out[0] = "đ" if out[0] == "d" else "Đ"
-        else:
+        elif low == "o" and out[-1:] in (["ô"], ["Ô"]):
+            out[-1:] = [_like(out[-1], "o"), key]
+        elif not _doubled(out, low, word[at + 1 :]):
             out.append(key)
-    return out, tone
+    return _open(out), tone
 
 
 def _vni(word: str) -> tuple[list[str] | None, str]:
@@ -101,18 +126,50 @@ def _vni(word: str) -> tuple[list[str] | None, str]:
                 continue
             if not _put(out, _VNI_MARKS[key]):
                 return None, ""
-        elif key == "9" and out and out[0] in "dD":
-            out[0] = "đ" if out[0] == "d" else "Đ"
+        elif key == "9" and _put_bar(out, adjacent=out[-1:] in (["d"], ["D"])):
+            pass
         elif key.isdigit():
             return None, ""
         else:
             out.append(key)
-    return out, tone
+    return _open(out), tone
+
+
+def _open(out: list[str]) -> list[str]:
+    """At the end of a syllable uo with its hook is uơ (thuở), before a final it is ươ."""
+    if len(out) > 1 and "".join(out[-2:]).lower() == "ươ":
+        out[-2] = _like(out[-2], "u")
+    return out
 
 
 _KEYS: Mapping[str, Callable[[str], tuple[list[str] | None, str]]] = MappingProxyType(
     {"telex": _telex, "vni-typed": _vni}
 )
+
+
+def _doubled(out: list[str], key: str, after: str) -> bool:
+    if key == "d":
+        return _put_bar(out, adjacent=out[-1:] in (["d"], ["D"]))
+    return key in _ROOF and _doubles(out, key, after) and _put(out, {key: _ROOF[key]})
+
+
+def _doubles(out: list[str], key: str, after: str) -> bool:
+    """Does a vowel key double one before it: the last letter, or from the end of the word over the final consonant?
+
+    The last vowel of oao and oeo doubles nothing.
+    """
+    if key == "o" and "".join(out[-2:]).lower() in ("oa", "oe"):
+        return False
+    return out[-1:] in ([key], [key.upper()]) or all(c.lower() in "sfrxjzw" for c in after)
+
+
+def _put_bar(out: list[str], *, adjacent: bool) -> bool:
+    """The bar of đ: on the last letter if that is a d, else on the first."""
+    at = len(out) - 1 if adjacent else 0
+    if not out or out[at] not in "dD":
+        return False
+    out[at] = _like(out[at], "đ")
+    return True
 
 
 def _has_vowel(out: list[str]) -> bool:

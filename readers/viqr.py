@@ -16,29 +16,41 @@ _MARKS = {
 _WORD = re.compile(r"[A-Za-z][A-Za-z'`?~.^(+*\\]*")
 _LETTER = re.compile(r"[dD][dD]|([AEIOUYaeiouy])(?:([\^(+*])(['`?~.])?|(['`?~.])([\^(+*])?)?")
 _STRONG = re.compile(r"(?i)[aeo]['`?~.]?\^|a['`?~.]?\(|[ou]['`?~.]?[+*]")
-_LEAST_WORDS, _LEAST_SHARE = 5, 0.8
+_TONED = re.compile(r"(?i)[aeiouy]['`~][a-z]|[aeiouy]['`~]$|[aeiouy][.?][a-z]")
+_LEAST_STRONG, _LEAST_WORDS, _LEAST_SHARE = 2, 5, 0.8
 
 
 def is_viqr(text: str) -> bool:
     """Do the words of an ASCII text with the marks of VIQR become Vietnamese syllables?"""
-    marked = {word for word in _WORD.findall(text) if _STRONG.search(word)}
-    legal = sum(1 for word in marked if not _decoded(word).isascii())
-    return len(marked) >= _LEAST_WORDS and legal >= _LEAST_SHARE * len(marked)
+    words = set(_WORD.findall(text))
+    strong = {word for word in words if _STRONG.search(word)}
+    marked = strong | {word for word in words if _TONED.search(word)}
+    legal = sum(1 for word in marked if _syllable(word) is not None)
+    return len(strong) >= _LEAST_STRONG and len(marked) >= _LEAST_WORDS and legal >= _LEAST_SHARE * len(marked)
 
 
 def from_viqr(text: str) -> str:
-    """Text in VIQR -> letters; a word that becomes no syllable stays as it is."""
+    """Text in VIQR -> letters."""
     return _WORD.sub(lambda found: _decoded(found.group()), text)
 
 
 @lru_cache(maxsize=65_536)
 def _decoded(word: str) -> str:
-    """The word, with the punctuation behind it as a tone first, as punctuation second."""
+    """A syllable; a word of another language with the marks that stand inside it or cannot be punctuation."""
+    found = _syllable(word)
+    if found is not None:
+        return found
+    body = word if word[-2:-1] in ("^", "(", "+", "*") else word.rstrip("'`?~.")
+    return unicodedata.normalize("NFC", _LETTER.sub(_composed, body)).replace("\\", "") + word[len(body) :]
+
+
+def _syllable(word: str) -> str | None:
+    """The word, with the punctuation behind it as a tone first, as punctuation second; None if it is no syllable."""
     for end in range(len(word), max(0, len(word) - 2), -1):
         plain = unicodedata.normalize("NFC", _LETTER.sub(_composed, word[:end])).replace("\\", "")
         if is_syllable(plain):
             return plain + word[end:].removeprefix("\\")
-    return word
+    return None
 
 
 def _composed(found: re.Match[str]) -> str:

@@ -4,8 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.legacy_text import BYTES
 from readers import encoding
-from readers.letters import TCVN3, VISCII, VNI, from_tcvn3, from_viscii, from_vni
+from readers.letters import (
+    BKHCM1,
+    BKHCM2,
+    TCVN3,
+    VISCII,
+    VNI,
+    VPS,
+    from_bkhcm1,
+    from_bkhcm2,
+    from_tcvn3,
+    from_viscii,
+    from_vni,
+    from_vps,
+)
 from tests.readers.files import to_cp1258, to_tcvn3, to_viscii, to_vni
 
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -29,13 +43,18 @@ def test_every_letter_survives_every_old_encoding(letter: str) -> None:
     assert from_vni(to_vni(letter).decode("latin-1")) == letter
     assert from_viscii(to_viscii(letter).decode("latin-1")) == letter
     assert encoding.decode(to_cp1258(letter).decode("latin-1"), "cp1258") == letter
+    assert from_vps(BYTES["vps"](letter)) == letter
+    assert from_bkhcm2(BYTES["bkhcm2"](letter)) == letter
+    assert from_bkhcm1(BYTES["bkhcm1"](letter)) in (letter, "\ufffd" if letter in "ỊỴỤẶ" else letter)
     assert from_tcvn3(to_tcvn3(letter).decode("latin-1")) in (letter, letter.lower())
 
 
 def test_the_tables_are_one_to_one() -> None:
     assert len(set(TCVN3.values())) == len(TCVN3)
     assert len(set(VISCII.values())) == len(VISCII) == 134
-    assert len(set(VNI.values())) == 134
+    assert len(set(VPS.values())) == len(VPS) == 134
+    assert len(set(VNI.values())) == len(set(BKHCM2.values())) == 134
+    assert len(set(BKHCM1.values())) == len(BKHCM1) == 132
 
 
 @pytest.mark.parametrize(
@@ -55,6 +74,26 @@ def test_viscii_bytes_against_rfc_1456(code: int, letter: str) -> None:
 def test_text_of_a_clerk_comes_back_through_tcvn3_and_vni(text: str) -> None:
     assert encoding.decode(to_tcvn3(text).decode("latin-1"), "tcvn3").lower() == text.lower()
     assert encoding.decode(to_vni(text).decode("latin-1"), "vni") == text
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"),
+    [(0x02, "Ạ"), (0x19, "Ỵ"), (0x1C, "Ẫ"), (0x89, "ế"), (0xC6, "ậ"), (0xC7, "đ"), (0xF1, "Đ"), (0xFF, "ỳ")],
+)
+def test_vps_bytes_against_the_tables_of_its_converters(code: int, letter: str) -> None:
+    assert VPS[code] == letter
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"), [(0x7D, "Đ"), (0x80, "Á"), (0xBD, "đ"), (0xBE, "á"), (0xDC, "ặ"), (0xFF, "ỵ")]
+)
+def test_bkhcm1_bytes_against_the_tables_of_its_converters(code: int, letter: str) -> None:
+    assert BKHCM1[code] == letter
+
+
+def test_a_doubtful_byte_of_bkhcm1_is_the_letter_that_makes_a_syllable_or_none() -> None:
+    assert encoding.decode(BYTES["bkhcm1"]("ĐẶNG THỊ NGUYỆT"), "bkhcm1") == "ĐẶNG THỊ NGUYỆT"
+    assert encoding.decode(BYTES["bkhcm1"]("HỤP VĂN"), "bkhcm1") == "H\ufffdP VĂN"
 
 
 @given(WORDS)

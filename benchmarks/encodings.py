@@ -1,0 +1,117 @@
+"""How surely the encoding of a column of names is recognised: encoding x number of names x people.
+
+python -m benchmarks.encodings [--draws 200]
+
+People: Kinh names; a third of the names of other peoples; Kinh names whose given name is a random syllable that no
+word list holds. Right: every name came back to the letter. Asked: the file was refused with a question, or rows wait.
+"""
+
+import argparse
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.common import write_results
+from benchmarks.legacy_text import BYTES, IN_UNICODE
+from data_samples.names import draw_names, name_forms
+from readers import syllables
+from readers.column_text import ColumnText
+from readers.grid import Grid
+from readers.letters import VISCII
+from readers.text_file import UNKNOWN
+from schemas.errors import FileRefused
+
+COUNTS = (5, 20, 100, 1000)
+PEOPLE = ("kinh", "mixed", "unlisted")
+_POOL = 20_000
+_CLUSTER = re.compile(r".[\u0300-\u036f]*")
+_LETTERS = frozenset(VISCII.values())
+
+
+def main() -> None:
+    """Measure and write results/encodings.csv."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=200)
+    draws = parser.parse_args().draws
+    rows = list(_measured(draws))
+    print(write_results("encodings", rows))
+    for count in COUNTS:
+        own = [r for r in rows if r["names"] == count]
+        print(count, {k: round(sum(float(str(r[k])) for r in own) / len(own), 5) for k in ("right", "asked", "wrong")})
+
+
+def _measured(draws: int) -> Iterator[dict[str, object]]:
+    pools = {people: _pool(people) for people in PEOPLE}
+    for name, write in {**BYTES, **IN_UNICODE}.items():
+        for people in PEOPLE:
+            for count in COUNTS:
+                start = time.perf_counter()
+                found = [_one(name, write, np.random.default_rng(n), pools[people], count) for n in range(draws)]
+                shares = {k: found.count(k) / draws for k in ("right", "asked", "wrong")}
+                seconds = round((time.perf_counter() - start) / draws, 5)
+                yield {"encoding": name, "people": people, "names": count, "draws": draws, **shares, "seconds": seconds}
+
+
+def _one(name: str, write: Callable[[str], str], chance: np.random.Generator, pool: list[str], count: int) -> str:
+    is_bytes = name in BYTES
+    names = [_writable(n) for n in chance.choice(np.asarray(pool, object), count, replace=False)]
+    written = pa.array([write(n) for n in names], pa.string())
+    try:
+        text = ColumnText(UNKNOWN if is_bytes else None)
+        grid = text.decoded(Grid(np.arange(count, dtype=np.int32), (written,)))
+    except FileRefused:
+        return "asked"
+    read = [unicodedata.normalize("NFC", t or "") for t in grid.columns[0].to_pylist()]
+    waits = {t.row for t in grid.troubles} | {at for at, t in enumerate(read) if "\ufffd" in t}
+    wanted = [n.upper() for n in names] if name == "tcvn3-capitals" else names
+    wrong = [at for at, (r, w) in enumerate(zip(read, wanted, strict=True)) if not _same(r, w, name)]
+    if not wrong:
+        return "right"
+    return "asked" if set(wrong) <= waits else "wrong"
+
+
+def _writable(name: str) -> str:
+    """NFC, without the marks of other languages: no old encoding had them (č, ŏ)."""
+    letters = (unicodedata.normalize("NFC", c) for c in _CLUSTER.findall(unicodedata.normalize("NFD", name)))
+    return "".join(c if c in _LETTERS or c.isascii() else unicodedata.normalize("NFD", c)[0] for c in letters)
+
+
+def _same(read: str, wanted: str, name: str) -> bool:
+    """To the letter; of the small font of TCVN3 the case of toned letters is lost, of keyboards the place of a tone."""
+    if name.startswith("tcvn3"):
+        return read.lower() == wanted.lower()
+    if name in ("telex", "vni-typed"):
+        return sorted(unicodedata.normalize("NFD", read)) == sorted(unicodedata.normalize("NFD", wanted))
+    return read == wanted
+
+
+def _pool(people: str) -> list[str]:
+    forms, chance = name_forms(), np.random.default_rng(7)
+    kinh = chance.integers(0, 3, _POOL)
+    others = chance.integers(3, len(forms.groups), _POOL)
+    style = np.where(chance.random(_POOL) < (0.33 if people == "mixed" else 0.0), others, kinh)
+    table = forms.table(style, chance.random(_POOL) < 0.5, chance.integers(1930, 2015, _POOL))
+    codes = draw_names(forms, table, chance.random((_POOL, 2)), chance.random((_POOL, 2)))
+    names = [n for n in forms.join(*codes).to_pylist() if n]
+    return _unlisted(names) if people == "unlisted" else names
+
+
+def _unlisted(names: list[str]) -> list[str]:
+    chance = np.random.default_rng(11)
+    tones = ["", *sorted(syllables._TONES)]
+    made = {
+        unicodedata.normalize("NFC", onset + rhyme[0] + tone + rhyme[1:])
+        for onset in syllables._ONSETS
+        for rhyme in syllables._RHYMES
+        for tone in chance.choice(tones, 2, replace=False).tolist()
+    }
+    rare = sorted(w for w in made if syllables.evidence(w) == syllables.POSSIBLE)
+    return [" ".join((*n.split(" ")[:-1], str(chance.choice(rare)).capitalize())) for n in names]
+
+
+if __name__ == "__main__":
+    main()
