@@ -177,6 +177,29 @@ def batch_why_command(batch_id: str, as_json: Json = False) -> None:
     console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
 
 
+@batch_app.command("errors")
+def batch_errors_command(
+    batch_id: str,
+    out: Out,
+    form: Annotated[str, typer.Option("--format", help="xlsx | csv | both")] = "xlsx",
+    all_rows: Annotated[bool, typer.Option("--all-rows", help="mọi dòng · every row")] = False,
+    blocked_only: Annotated[bool, typer.Option("--blocked-only", help="chỉ dòng bị giữ · only rows kept out")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi | en")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tệp lỗi của một đợt, sửa rồi nộp lại y nguyên · the error files of a batch, to be mended and sent again.
+
+    Ví dụ · Example: sohoa batch errors 0f3c... --out loi/ --format both
+    """
+    from pipeline import console, error_files
+
+    language = _chosen(lang)
+    wish = error_files.Wish(
+        "all" if all_rows else "blocked" if blocked_only else "flagged", error_files.form_of(form), language
+    )
+    console.say_error_files(error_files.of_batch(batch_id, out, _settings(), wish), language, as_json)
+
+
 @person_app.command("how")
 def person_how_command(person_id: str, as_json: Json = False) -> None:
     """Một người được dựng từ đâu · where each value of a person came from: file, sheet, line."""

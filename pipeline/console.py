@@ -1,10 +1,12 @@
 """What the command line says: results on stdout, talk on stderr, progress on a terminal only."""
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +16,9 @@ from schemas import messages
 from schemas.errors import SohoaError
 from schemas.messages import Language
 from schemas.tables import OUTCOMES
+
+if TYPE_CHECKING:
+    from pipeline.error_files import ErrorFile
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -41,6 +46,7 @@ def say_result(result: BatchResult, language: Language) -> None:
     OUT.print(messages.text("run.title", language, batch=result.batch_id, province=result.province), style="bold")
     for file in result.files:
         _say_file(file, language)
+        _say_error_file(file, result.batch_id, language)
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
@@ -70,6 +76,17 @@ def say(key: str, language: Language, **values: object) -> None:
     OUT.print(messages.text(key, language, **values), markup=False)
 
 
+def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool) -> None:
+    """The error files of a batch with their rows."""
+    if machine:
+        say_json([{"file_id": f.file_id, "paths": f.paths, "rows": f.rows, "to_mend": f.marked} for f in made])
+        return
+    for path, rows in ((path, f.rows) for f in made for path in f.paths):
+        OUT.print(messages.text("errors.written", language, path=path, rows=rows), markup=False)
+    if not made:
+        OUT.print(messages.text("errors.none", language), markup=False)
+
+
 def say_lines(lines: Sequence[str]) -> None:
     """Lines of text on stdout."""
     for line in lines:
@@ -93,6 +110,16 @@ def _say_file(file: FileResult, language: Language) -> None:
     for message in file.messages:
         count = messages.text("run.count", language, count=message["count"])
         OUT.print(f"  · {count}: {message[language]}", style=_STYLE[message["severity"]], markup=False)
+
+
+def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None:
+    if file.error_file is not None:
+        said = messages.text("errors.written", language, path=file.error_file, rows=file.to_mend)
+    elif file.to_mend:
+        said = messages.text("errors.later", language, rows=file.to_mend, batch=batch_id)
+    else:
+        return
+    OUT.print("  " + said, markup=False)
 
 
 def _sums(read: int, counts: Any, language: Language) -> str:

@@ -1,22 +1,28 @@
-"""What was wrong in a file, for people: one message a rule, with its count and the first places, never 10 000 lines."""
+"""What was wrong in a file, for people: each cause once a column and sheet, never 10 000 lines.
+
+A cause comes with its count, its rows as ranges, what was read in the first places; one that most cells of a column
+share is told as one of the column.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import duckdb
 
-from pipeline import documents
+from pipeline import documents, finding_groups
 from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.file_steps import Refusal, refusal_of
+from pipeline.finding_groups import Group, raw_column_of
 from pipeline.intake import PlannedFile
 from pipeline.masking import mask
 from pipeline.sql import view
-from schemas import fields, messages, rules
+from schemas import messages, rules
 from schemas import tables as t
 
 _PLACES = 5
+_COLUMN_SHARE, _COLUMN_ROWS = 0.8, 20
 Columns = Mapping[tuple[str | None, str], tuple[str, str]]
 
 
@@ -33,7 +39,20 @@ class Place:
 
 @dataclass(frozen=True)
 class Message:
-    """One cause in one file: rule id, severity, rows, first places, the sentence in both languages."""
+    """One cause in one column of one sheet.
+
+    Attributes:
+        code: the rule.
+        severity: block | review | notice.
+        count: rows, or places of a file.
+        places: the first of them.
+        vi: the sentence in Vietnamese.
+        en: the sentence in English.
+        ranges: the first runs of data rows, as first and last line.
+        more: how many runs follow.
+        filled: cells of the column that hold anything; 0 where the cause is of no column.
+        is_column: most cells of the column share the cause.
+    """
 
     code: str
     severity: str
@@ -41,6 +60,10 @@ class Message:
     places: tuple[Place, ...]
     vi: str
     en: str
+    ranges: tuple[tuple[int, int], ...] = ()
+    more: int = 0
+    filled: int = 0
+    is_column: bool = False
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -56,12 +79,19 @@ def as_json(message: Message) -> dict[str, object]:
     return asdict(message)
 
 
+def where(message: Message, language: messages.Language) -> str:
+    """Where a cause stands in its file: sheet, column by letter and heading, rows as ranges."""
+    first = message.places[0] if message.places else Place(None, None, "")
+    sheet = messages.text("report.place.sheet", language, sheet=first.sheet) if first.sheet is not None else ""
+    return ", ".join(x for x in (sheet, _column(message, first, language), _lines(message, language)) if x)
+
+
 def _of_refusal(file: PlannedFile, refusal: Refusal) -> Message:
     details = refusal.details
     line = int(details["line"]) if details.get("line", "").isdigit() else None
     sheet = details.get("sheet") if details.get("sheet") != "None" else None
     read = ", ".join(_named(v) for k, v in details.items() if k not in {"line", "sheet"} and v != "None")
-    return _message(refusal.code, 1, (Place(sheet, line, read),), file.name)
+    return _message(Message(refusal.code, "", 1, (Place(sheet, line, read),), "", ""), file.name)
 
 
 def _named(detail: str) -> str:
@@ -71,48 +101,43 @@ def _named(detail: str) -> str:
 
 def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
     manifest = read_manifest(run.of("read_file", file.file_id))
-    reading = manifest.facts["reading"] if manifest else {"findings": []}
-    by_rule: dict[str, list[Place]] = {}
+    reading = manifest.facts["reading"] if manifest else {"findings": [], "columns": []}
+    letters = {(c["sheet"], c["heading"]): c["letter"] for c in reversed(reading["columns"])}
+    grouped: dict[tuple[str, str | None], list[Place]] = {}
     for found in reading["findings"]:
-        read = ": ".join(x for x in (found["column"], found["detail"]) if x)
-        by_rule.setdefault(found["rule_id"], []).append(Place(found["sheet"], found["line"], read))
-    for rule_id, places in by_rule.items():
-        yield _message(rule_id, len(places), tuple(places[:_PLACES]), file.name)
+        heading = found["column"] or ""
+        letter = letters.get((found["sheet"], heading), "")
+        shown = f"{letter} ({heading})" if letter else heading
+        read = ": ".join(x for x in (shown, found["detail"]) if x)
+        place = Place(found["sheet"], found["line"], read, letter, heading if letter else "")
+        grouped.setdefault((found["rule_id"], found["sheet"]), []).append(place)
+    for (rule_id, _), places in grouped.items():
+        read = "; ".join(p.read for p in places[:_PLACES] if p.read) + ("; …" if len(places) > _PLACES else "")
+        first = Place(places[0].sheet, places[0].line, read)
+        yield _message(Message(rule_id, "", len(places), (first, *places[1:_PLACES]), "", ""), file.name)
 
 
 def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Iterator[Message]:
     folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
-    columns, places = _columns(run, file), dict[tuple[str, str, int], list[Place]]()
-    for rule_id, field, count, sheet, line, texts in _first_rows(sql):
-        raw = raw_column_of(rule_id, field)
-        text = texts.get(raw)
-        seen = Place(sheet, line, mask(text, raw) if text else "", *columns.get((sheet, raw), ("", "")))
-        places.setdefault((rule_id, field, count), []).append(seen)
-    for (rule_id, _, count), found in places.items():
-        yield _message(rule_id, count, tuple(found), file.name)
+    columns = _columns(run, file)
+    for group in finding_groups.groups(sql, _PLACES):
+        raw = raw_column_of(group.rule_id, group.field)
+        column = columns.get((group.sheet, raw), ("", ""))
+        places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
+        whole = _is_of_column(group)
+        yield _message(
+            Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole),
+            file.name,
+        )
 
 
-def _first_rows(
-    sql: duckdb.DuckDBPyConnection,
-) -> Iterator[tuple[str, str, int, str | None, int, Mapping[str, str | None]]]:
-    """Rule, field, rows; sheet, line and raw texts of the first rows: one pass over the findings of a file."""
-    sql.execute(f"""
-        CREATE OR REPLACE TEMP TABLE firsts AS SELECT * FROM (
-            SELECT f.rule_id, f.field, record_id, count(*) OVER same AS rows, row_number() OVER (
-                PARTITION BY f.rule_id, f.field ORDER BY s.sheet NULLS FIRST, s.line) AS place
-            FROM findings f JOIN (SELECT record_id, sheet, line FROM source) s USING (record_id)
-            WINDOW same AS (PARTITION BY f.rule_id, f.field))
-        WHERE place <= {_PLACES}""")
-    pairs = sql.sql("SELECT DISTINCT rule_id, field FROM firsts").fetchall()
-    wanted = sorted({raw for raw in (raw_column_of(*pair) for pair in pairs) if raw})
-    raws = "".join(f", s.{raw}" for raw in wanted)
-    rows = sql.sql(f"""
-        SELECT f.rule_id, f.field, f.rows, s.sheet, s.line{raws} FROM firsts f JOIN source s USING (record_id)
-        ORDER BY f.rule_id, f.field, f.place""").fetchall()
-    for rule_id, field, count, sheet, line, *texts in rows:
-        yield rule_id, field, count, sheet, line, dict(zip(wanted, texts, strict=True))
+def _is_of_column(group: Group) -> bool:
+    """Do most cells of the column share the cause? Of a missing value all rows count, of another the filled cells."""
+    whole = group.filled if group.rows <= group.filled else group.all_rows
+    is_grave = rules.rule(group.rule_id).severity != "notice"
+    return is_grave and bool(group.field) and group.rows >= _COLUMN_ROWS and group.rows >= _COLUMN_SHARE * whole
 
 
 def _columns(run: Run, file: PlannedFile) -> Columns:
@@ -122,26 +147,49 @@ def _columns(run: Run, file: PlannedFile) -> Columns:
     return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
 
 
-def raw_column_of(rule_id: str, field: str) -> str:
-    """The column a clerk would look at: of field `household` the relation, or the number of the book."""
-    if rule_id.startswith("relation."):
-        return "relation_raw"
-    return fields.by_name(field).raw_columns[0] if field else ""
+def _message(found: Message, file: str) -> Message:
+    """The message with its severity and its sentences."""
+    said = {x: _sentence(found, file, x) for x in messages.LANGUAGES}
+    severity = rules.rule(found.code).severity
+    return replace(found, severity=severity, vi=said["vi"], en=said["en"])
 
 
-def _message(rule_id: str, count: int, places: tuple[Place, ...], file: str) -> Message:
-    first = places[0] if places else Place(None, None, "")
-    vi = messages.explain(rule_id, "vi", where=_where(file, first, "vi"), read=first.read)
-    en = messages.explain(rule_id, "en", where=_where(file, first, "en"), read=first.read)
-    return Message(rule_id, rules.rule(rule_id).severity, count, places, vi, en)
+def _sentence(found: Message, file: str, language: messages.Language) -> str:
+    first = found.places[0] if found.places else Place(None, None, "")
+    sentence = messages.explain(found.code, language, where=_where(found, first, file, language), read=first.read)
+    if not found.is_column:
+        return sentence
+    return f"{sentence} {messages.text('column.do', language, rows=found.count)}"
 
 
-def _where(file: str, place: Place, language: messages.Language) -> str:
+def _where(found: Message, first: Place, file: str, language: messages.Language) -> str:
+    """One row is named as a cell, several as a column with ranges of rows."""
+    if found.count > 1 and found.ranges:
+        sheet = "place.file" if first.sheet is None else "place.sheet"
+        start = messages.text(sheet, language, file=file, sheet=first.sheet)
+        parts = (start, _column(found, first, language), _lines(found, language))
+        return ", ".join(part for part in parts if part)
     key = {
         (False, False): "place.file", (True, False): "place.sheet",
         (False, True): "place.line", (True, True): "place.sheet_line",
-    }[place.sheet is not None, place.line is not None]  # fmt: skip
-    where = messages.text(key, language, file=file, sheet=place.sheet, line=place.line)
-    if not place.heading:
-        return where
-    return where + messages.text("place.cell", language, cell=f"{place.letter}{place.line}", heading=place.heading)
+    }[first.sheet is not None, first.line is not None]  # fmt: skip
+    said = messages.text(key, language, file=file, sheet=first.sheet, line=first.line)
+    if not first.heading or first.line is None:
+        return said
+    return said + messages.text("place.cell", language, cell=f"{first.letter}{first.line}", heading=first.heading)
+
+
+def _column(found: Message, first: Place, language: messages.Language) -> str:
+    if not first.heading:
+        return ""
+    key = "place.whole_column" if found.is_column else "place.column"
+    return messages.text(key, language, letter=first.letter, heading=first.heading)
+
+
+def _lines(found: Message, language: messages.Language) -> str:
+    """`dòng 5-998, 1003`: runs of data rows, a run of one as its line."""
+    if not found.ranges:
+        return ""
+    runs = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in found.ranges)
+    lines = messages.text("place.lines", language, lines=runs)
+    return lines + (messages.text("place.more", language, more=found.more) if found.more else "")

@@ -69,9 +69,12 @@ def _file(row: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> fact
 
 def _message(message: Mapping[str, Any]) -> facts.RuleCount:
     places = tuple(facts.RowPlace("", p["sheet"], p["line"]) for p in message["places"])
+    if message.get("ranges"):
+        sheet = message["places"][0]["sheet"]
+        places = tuple(facts.RowPlace("", sheet, first, last) for first, last in message["ranges"])
     return facts.RuleCount(
         message["code"], message["severity"], message["count"], places, message.get("letter", ""),
-        message.get("heading", ""),
+        message.get("heading", ""), message.get("is_column", False),
     )  # fmt: skip
 
 

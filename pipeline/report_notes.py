@@ -50,4 +50,6 @@ def _without_values(message: Message) -> Mapping[str, Any]:
     places = [{"sheet": p.sheet, "line": p.line} for p in message.places]
     first = message.places[0] if message.places else None
     column = {"letter": first.letter, "heading": first.heading} if first else {}
-    return {"code": message.code, "severity": message.severity, "count": message.count, "places": places, **column}
+    rows = {"ranges": message.ranges, "more": message.more, "is_column": message.is_column}
+    told = {"code": message.code, "severity": message.severity, "count": message.count, "places": places}
+    return {**told, **column, **rows}

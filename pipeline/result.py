@@ -9,7 +9,10 @@ from schemas.tables import OUTCOMES
 
 @dataclass(frozen=True)
 class FileResult:
-    """Outcome and sums of one file; `messages` are pipeline.findings.Message as dictionaries."""
+    """Outcome and sums of one file; `messages` are pipeline.findings.Message as dictionaries.
+
+    `to_mend` rows are in the error file at `error_file`; None where none is needed, or the rows were too many.
+    """
 
     path: str
     outcome: str
@@ -17,6 +20,8 @@ class FileResult:
     read: int
     counts: Mapping[str, int]
     messages: tuple[Mapping[str, Any], ...] = field(default=())
+    error_file: str | None = None
+    to_mend: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     files = tuple(
         FileResult(
             f["path"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
+            f["error_file"], f["to_mend"],
         )
         for f in value["files"]
     )  # fmt: skip
@@ -76,4 +82,6 @@ def _file_as_json(file: FileResult) -> dict[str, Any]:
         "read": file.read,
         **{outcome: file.counts[outcome] for outcome in OUTCOMES},
         "messages": list(file.messages),
+        "error_file": file.error_file,
+        "to_mend": file.to_mend,
     }

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, file_steps, loading, reporting
+from pipeline import batch_steps, error_files, file_steps, loading, reporting
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.intake import PlannedFile, open_run, plan_batch
@@ -202,7 +202,7 @@ def _load(run: Run, store: Store) -> None:
 
 def _report(run: Run, store: Store) -> None:
     with working(run.of("report_batch"), "report_batch") as work:
-        result = reporting.report_batch(run, store, known_files(run))
+        result = error_files.added(run, reporting.report_batch(run, store, known_files(run)))
         write_json(run.folder / _RESULT, as_json(result))
         work.facts["report"] = result.report
     _forget_older_runs(run)

@@ -50,16 +50,28 @@ class Delivery:
 
 @dataclass(frozen=True)
 class RowPlace:
-    """Where a row stands; `file` is empty where it is clear which one, `line` None for a whole sheet or file."""
+    """Where a row, or a run of rows to `last`, stands.
+
+    `file` is empty where it is clear which one, `line` None for a whole sheet or file.
+    """
 
     file: str
     sheet: str | None
     line: int | None
+    last: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows at most it stands for."""
+        return 1 if self.line is None or self.last is None else self.last - self.line + 1
 
 
 @dataclass(frozen=True)
 class RuleCount:
-    """How many rows (or places of a file) a rule spoke of, the first of them, and in which column of a file."""
+    """How many rows (or places of a file) a rule spoke of, the first of them, and in which column of a file.
+
+    `is_column`: most cells of the column share the cause.
+    """
 
     rule_id: str
     severity: str
@@ -67,6 +79,7 @@ class RuleCount:
     places: tuple[RowPlace, ...] = ()
     letter: str = ""
     heading: str = ""
+    is_column: bool = False
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def _rule(rule: RuleCount) -> dict[str, Any]:
     return {
         "rule_id": rule.rule_id, "severity": rule.severity, "rows": rule.rows,
         "places": [_place(p) for p in rule.places], "letter": rule.letter, "heading": rule.heading,
+        "is_column": rule.is_column,
     }  # fmt: skip
 
 

@@ -182,14 +182,16 @@ def _rules(counts: Iterable[RuleCount], whole: int, language: Language) -> Itera
             wrong=wrong(found.rule_id, language) if known else found.rule_id,
             do=what_to_do(found.rule_id, language) if known else "",
             rows=number(found.rows, language), share=percent(found.rows, whole, language),
-            column=_column(found, language), places=found.places, more=max(0, found.rows - len(found.places)),
+            column=_column(found, language), places=found.places,
+            more=max(0, found.rows - sum(place.rows for place in found.places)),
         )  # fmt: skip
 
 
 def _column(found: RuleCount, language: Language) -> str:
     if not found.heading:
         return ""
-    return text("report.files.column", language, letter=found.letter, heading=found.heading)
+    key = "report.files.whole_column" if found.is_column else "report.files.column"
+    return text(key, language, letter=found.letter, heading=found.heading)
 
 
 def _breakdown(found: Breakdown, language: Language) -> BreakdownShown:

@@ -56,15 +56,19 @@ def places(found: Iterable[RowPlace], language: Language) -> str:
     """File, sheet and lines in words, those of one sheet together; lines bare, as they are searched for."""
     said = []
     for (file, sheet), rows in groupby(found, key=lambda p: (p.file, p.sheet)):
-        lines = [str(row.line) for row in rows if row.line is not None]
+        lines = [_run(row) for row in rows if row.line is not None]
         parts = [file] if file else []
         if sheet is not None:
             parts.append(messages.text("report.place.sheet", language, sheet=sheet))
         if lines:
-            key = "report.place.line" if len(lines) == 1 else "report.place.lines"
+            key = "report.place.line" if len(lines) == 1 and "-" not in lines[0] else "report.place.lines"
             parts.append(messages.text(key, language, line=", ".join(lines)))
         said.append(", ".join(parts) or messages.text("report.place.file", language))
     return "; ".join(said)
+
+
+def _run(place: RowPlace) -> str:
+    return str(place.line) if place.last in (None, place.line) else f"{place.line}-{place.last}"
 
 
 def _percent(value: float, language: Language) -> str:

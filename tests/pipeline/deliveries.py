@@ -1,7 +1,17 @@
 """Small ledgers, written out, for the tests of the pipeline. No person in them exists."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+from unittest.mock import patch
+
+from pipeline import file_steps
+from pipeline.context import Run, load_run
+from pipeline.intake import open_run, plan_batch
+from pipeline.settings import Settings
+from pipeline.steps import FILE_STEPS
+from readers import registry
+from readers.parsers import parse_file
 
 HEADINGS = (
     "Số sổ hộ khẩu", "Họ và tên", "Quan hệ với chủ hộ", "Ngày sinh", "Giới tính", "Dân tộc", "Quê quán",
@@ -29,3 +39,15 @@ def ledger(
     lines = [separator.join(f'"{cell}"' for cell in row) for row in (headings, *rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def read_and_checked(path: Path, home: Path) -> Run:
+    """The run folder of one file whose rows are checked, without a store; its parser runs in this process."""
+    settings = Settings(home, workers=1, received_on=date(2024, 6, 1))
+    made = load_run(open_run(plan_batch([path], "01", settings), settings), settings)
+    with patch.object(registry, "run_parser", parse_file):
+        for file in made.plan.files:
+            for step in FILE_STEPS:
+                getattr(file_steps, step)(made, file)
+                assert file_steps.refusal_of(made, file) is None, file_steps.refusal_of(made, file)
+    return made

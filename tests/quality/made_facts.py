@@ -114,7 +114,7 @@ def _file(path: str, balance: Balance) -> FileFacts:
         RuleCount("header.unknown_column", "notice", 1, (RowPlace("", sheet, 6),)),
         RuleCount("birth_date.impossible", "block", 64, _places("", sheet, 40, 5), "D", "Ngày sinh"),
         RuleCount("birth_date.default_day", "review", 311, _places("", sheet, 12, 5)),
-        RuleCount("place.missing", "review", 52, _places("", sheet, 77, 5)),
+        RuleCount("place.missing", "review", 52, (RowPlace("", sheet, 77, 128),), "H", "Nơi ở", is_column=True),
     )
     return FileFacts(path, kind, encoding, "rows_rejected", None, balance, messages)
 

@@ -200,7 +200,7 @@ def variants() -> Iterator[ReportFacts]:
     many = tuple(
         replace(one, path=f"{n}.csv", outcome=outcome, messages=told) for n in range(2) for outcome in FILE_OUTCOMES
     )
-    yield replace(made, files=many * 5)
+    yield replace(made, files=(*many * 5, replace(one, path="so.dbf", kind="dbf")))
     yield replace(made, files=many, delivery=replace(made.delivery, province_code_63="28"), people=made.people[:4])
     examples = tuple(
         replace(pair, levels={name: level}) for name, count in LEVEL_COUNTS.items() for level in range(count)

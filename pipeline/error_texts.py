@@ -1,0 +1,61 @@
+"""The words of an error file: what is wrong with a row, what to do, and the guide at its front."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.error_rows import ErrorRow, Selection, SheetLayout, letter_of
+from pipeline.finding_groups import raw_column_of
+from pipeline.findings import Message, where
+from readers import error_file
+from schemas import messages, rules
+from schemas.messages import Language
+
+_HELP = ("purpose", "mend", "send", "delete")
+_HEAD = ("severity", "rows", "where", "wrong", "do", "rule")
+
+
+def added_cells(row: ErrorRow, layout: SheetLayout, language: Language) -> tuple[str, str, str, str, str, str]:
+    """The cells that an error file adds to a row, in the order of `readers.error_file.ADDED_HEADINGS`."""
+    wrong = [_wrong(rule_id, field, layout, language) for rule_id, field in row.found]
+    to_do = [messages.what_to_do(rule_id, language) for rule_id, _ in row.found]
+    codes = [rule_id for rule_id, _ in row.found]
+    errors, mend = (" ".join(dict.fromkeys(texts)) for texts in (wrong, to_do))
+    return errors, mend, ", ".join(dict.fromkeys(codes)), str(row.line), layout.sheet or "", row.row_id
+
+
+def coloured(row: ErrorRow, layout: SheetLayout) -> dict[int, list[str]]:
+    """Positions of the cells that findings speak of, with the rule ids, the gravest first."""
+    found: dict[int, list[str]] = {}
+    for rule_id, field in row.found:
+        for position in layout.positions(raw_column_of(rule_id, field)):
+            found.setdefault(position, []).append(rule_id)
+    return {at: sorted(ids, key=lambda r: rules.rule(r).severity != "block") for at, ids in found.items()}
+
+
+def comment(rule_ids: Sequence[str], language: Language) -> str:
+    """The note on a coloured cell."""
+    return "\n".join(f"{messages.wrong(r, language)} {messages.what_to_do(r, language)}" for r in rule_ids)
+
+
+def guide(found: Sequence[Message], selection: Selection, language: Language) -> Iterator[tuple[str, ...]]:
+    """The lines of the guide: how to use the file, then each cause once with its rows and first places."""
+    yield (error_file.GUIDE_MARK,)
+    for part in (*_HELP, "part" if selection.is_part else "whole"):
+        yield (messages.text(f"errors.guide.{part}", language),)
+    yield ()
+    yield (messages.text("errors.guide.causes", language),)
+    yield tuple(messages.text(f"errors.guide.{name}", language) for name in _HEAD)
+    for cause in found:
+        if cause.severity != "notice":
+            yield (
+                messages.text(f"severity.{cause.severity}", language), str(cause.count), where(cause, language),
+                messages.wrong(cause.code, language), messages.what_to_do(cause.code, language), cause.code,
+            )  # fmt: skip
+
+
+def _wrong(rule_id: str, field: str, layout: SheetLayout, language: Language) -> str:
+    wrong = messages.wrong(rule_id, language)
+    positions = layout.positions(raw_column_of(rule_id, field))
+    if not positions:
+        return wrong
+    letter, heading = letter_of(layout, positions[0])
+    return messages.text("errors.cell", language, letter=letter, heading=heading, wrong=wrong)

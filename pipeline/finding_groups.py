@@ -1,0 +1,103 @@
+"""The findings on the rows of a file by cause: rule, field and sheet, with the runs of rows they stand on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from schemas import fields
+
+_KEY = "rule_id, field, sheet"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One rule on one field of one sheet.
+
+    Attributes:
+        rule_id: the rule.
+        field: the field, empty for a rule on the whole row.
+        sheet: the sheet, None for delimited files.
+        rows: rows it was found on.
+        first: line and text, as read, of the first rows.
+        ranges: first and last line of the first runs of data rows; lines without data do not part a run.
+        more: how many runs follow.
+        filled: cells of the field's column in the sheet that hold anything.
+        all_rows: rows of the sheet.
+    """
+
+    rule_id: str
+    field: str
+    sheet: str | None
+    rows: int
+    first: tuple[tuple[int, str | None], ...]
+    ranges: tuple[tuple[int, int], ...]
+    more: int
+    filled: int
+    all_rows: int
+
+
+def groups(sql: duckdb.DuckDBPyConnection, most: int) -> Iterator[Group]:
+    """The groups of the views `findings` (CHECK_RESULTS) and `source` (SOURCE_RECORDS), `most` places and runs each."""
+    sql.execute("""
+        CREATE OR REPLACE TEMP TABLE numbered AS SELECT f.rule_id, f.field, s.sheet, s.line, s.n, s.record_id
+        FROM (SELECT DISTINCT record_id, rule_id, field FROM findings) f JOIN (
+            SELECT record_id, sheet, line, row_number() OVER (PARTITION BY sheet ORDER BY line) AS n FROM source
+        ) s USING (record_id)""")
+    runs = _runs(sql, most)
+    raws = sorted({raw for rule_id, field, _ in runs if (raw := raw_column_of(rule_id, field))})
+    first, filled = _first(sql, most, raws), _filled(sql, raws)
+    for key, (rows, ranges, more) in runs.items():
+        rule_id, field, sheet = key
+        raw, cells = raw_column_of(rule_id, field), filled[sheet]
+        texts = tuple((line, values.get(raw)) for line, values in first[key])
+        yield Group(rule_id, field, sheet, rows, texts, tuple(ranges), more, cells.get(raw, 0), cells["*"])
+
+
+def raw_column_of(rule_id: str, field: str) -> str:
+    """The column a clerk would look at: of field `household` the relation, or the number of the book."""
+    if rule_id.startswith("relation."):
+        return "relation_raw"
+    return fields.by_name(field).raw_columns[0] if field else ""
+
+
+_Key = tuple[str, str, str | None]
+
+
+def _runs(sql: duckdb.DuckDBPyConnection, most: int) -> dict[_Key, tuple[int, list[tuple[int, int]], int]]:
+    """Rows, first runs and number of further runs of each group, in the order of sheets and lines."""
+    found = sql.sql(f"""
+        SELECT * FROM (
+            SELECT {_KEY}, a, b, sum(rows) OVER same AS total, count(*) OVER same AS runs,
+                   row_number() OVER (PARTITION BY {_KEY} ORDER BY a) AS place
+            FROM (SELECT {_KEY}, min(line) AS a, max(line) AS b, count(*) AS rows FROM (
+                SELECT *, n - row_number() OVER (PARTITION BY {_KEY} ORDER BY n) AS island FROM numbered)
+                GROUP BY {_KEY}, island)
+            WINDOW same AS (PARTITION BY {_KEY}))
+        WHERE place <= {most} ORDER BY sheet NULLS FIRST, {_KEY}, place""").fetchall()
+    groups_: dict[_Key, tuple[int, list[tuple[int, int]], int]] = {}
+    for rule_id, field, sheet, a, b, rows, runs, _ in found:
+        group = groups_.setdefault((rule_id, field, sheet), (int(rows), [], max(0, int(runs) - most)))
+        group[1].append((int(a), int(b)))
+    return groups_
+
+
+def _first(
+    sql: duckdb.DuckDBPyConnection, most: int, raws: list[str]
+) -> Mapping[_Key, list[tuple[int, Mapping[str, str | None]]]]:
+    """Line and raw texts of the first rows of each group."""
+    texts = "".join(f", s.{raw}" for raw in raws)
+    found: dict[_Key, list[tuple[int, Mapping[str, str | None]]]] = {}
+    for rule_id, field, sheet, line, *values in sql.sql(f"""
+            SELECT f.rule_id, f.field, f.sheet, f.line{texts} FROM (
+                SELECT *, row_number() OVER (PARTITION BY {_KEY} ORDER BY n) AS place FROM numbered
+            ) f JOIN source s USING (record_id) WHERE place <= {most} ORDER BY place""").fetchall():
+        found.setdefault((rule_id, field, sheet), []).append((int(line), dict(zip(raws, values, strict=True))))
+    return found
+
+
+def _filled(sql: duckdb.DuckDBPyConnection, raws: list[str]) -> Mapping[str | None, Mapping[str, int]]:
+    """Filled cells of each raw column of each sheet; `*` all rows."""
+    counts = "".join(f", count({raw})" for raw in raws)
+    rows = sql.sql(f"SELECT sheet, count(*){counts} FROM source GROUP BY sheet").fetchall()
+    return {sheet: dict(zip(("*", *raws), map(int, values), strict=True)) for sheet, *values in rows}

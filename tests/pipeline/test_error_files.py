@@ -1,0 +1,157 @@
+"""Error files of real runs: what was read comes back as it was, what was mended comes in, nothing is doubled."""
+
+import csv
+import stat
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from pipeline import error_files, run
+from pipeline.artefacts import read_chunks
+from pipeline.context import Run
+from pipeline.error_files import Wish
+from pipeline.result import BatchResult
+from pipeline.settings import Settings
+from readers.error_file import ADDED_HEADINGS, GUIDE_SHEET
+from schemas.errors import UsageError
+from schemas.tables import RAW_COLUMNS
+from tests.pipeline.deliveries import FAMILY, HEADINGS, MENDED, NAMELESS, NO_SUCH_DAY, ledger, read_and_checked
+
+HOSTILE = ("=HYPERLINK(1)", "+84", "@x", "'", "''=1", "0012", "1.2E+05", "a;b", 'say "x"', "two\nlines", "TRUE")
+
+
+def texts(made: Run) -> list[tuple[str | None, ...]]:
+    """All raw text of a run, row by row, without the links of a returned file."""
+    columns = [c for c in RAW_COLUMNS if c != "corrects_raw"]
+    (file,) = made.plan.files
+    parts = list(read_chunks(made.of("read_file", file.file_id) / "source_records", ["sheet", "line", *columns]))
+    rows = [row for part in parts for row in part.sort_by([("sheet", "ascending"), ("line", "ascending")]).to_pylist()]
+    return [tuple(row[c] for c in columns) for row in rows]
+
+
+def made_of(made: Run, out: Path, **wishes: object) -> list[Path]:
+    (found,) = error_files.of_run(made, out, Wish(**wishes))  # type: ignore[arg-type]
+    return list(found.paths)
+
+
+def odd_book(path: Path) -> Path:
+    """Titles, a heading of two lines, births under the sex, unknown and nameless columns, two sheets."""
+    book = xlsxwriter.Workbook(str(path))
+    for name in ("Thôn 1", "Thôn 2"):
+        sheet = book.add_worksheet(name)
+        sheet.write("A1", "SỔ HỘ KHẨU XÃ ĐÔNG HƯNG")
+        sheet.write_row("A3", ["STT", "Số hộ", "Họ và tên"])
+        sheet.merge_range("D3:E3", "Ngày sinh")
+        sheet.write_row("F3", ["Số CCCD", "Thành phần", "Thành phần"])
+        sheet.write_row("D4", ["Nam", "Nữ"])
+        sheet.write_row("A5", ["1", "HK-1", "Nguyễn Văn Bình", "05/03/1960", "", "001060012345", "=1+1", "b"])
+        sheet.write_row("A6", ["2", "HK-1", "Trần Thị Tuyết", "", "31/02/1962", "", "", "", "thừa"])
+        sheet.write_row("A7", ["3", "HK-2", "Lê Văn", "1970", "", "", "", ""])
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_whole_original_comes_back_to_the_letter(tmp_path: Path, form: str) -> None:
+    rows = [*FAMILY, NAMELESS, *((*FAMILY[0][:6], odd, *FAMILY[0][7:]) for odd in HOSTILE if '"' not in odd)]
+    first = read_and_checked(ledger(tmp_path / "so.csv", rows), tmp_path / "a")
+    (path,) = made_of(first, tmp_path / "out", chosen="all", form=form)
+    assert texts(read_and_checked(path, tmp_path / "b")) == texts(first)
+
+
+def test_an_odd_book_comes_back_sheet_by_sheet_column_by_column(tmp_path: Path) -> None:
+    first = read_and_checked(odd_book(tmp_path / "so.xlsx"), tmp_path / "a")
+    (path,) = made_of(first, tmp_path / "out", chosen="all")
+    again = read_and_checked(path, tmp_path / "b")
+    assert texts(again) == texts(first)
+    assert openpyxl.load_workbook(path).sheetnames == [GUIDE_SHEET, "Thôn 1", "Thôn 2"]
+    second = made_of(again, tmp_path / "out2", chosen="all")
+    assert texts(read_and_checked(second[0], tmp_path / "c")) == texts(first), "an error file of an error file"
+
+
+def test_the_same_rows_make_the_same_bytes_for_their_owner_only(tmp_path: Path) -> None:
+    made = read_and_checked(odd_book(tmp_path / "so.xlsx"), tmp_path / "a")
+    one = made_of(made, tmp_path / "one", form="both")
+    other = made_of(made, tmp_path / "other", form="both")
+    assert [p.name for p in one] == [p.name for p in other]
+    assert [p.read_bytes() for p in one] == [p.read_bytes() for p in other]
+    assert {stat.S_IMODE(p.stat().st_mode) for p in one} == {0o600}
+    assert {p.name.split("_")[1][:12] for p in one} == {f"{made.plan.files[0].file_id[:12]}"}
+
+
+def test_cells_are_text_and_the_wrong_one_is_coloured_and_explained(tmp_path: Path) -> None:
+    made = read_and_checked(ledger(tmp_path / "so.csv", [*FAMILY, NO_SUCH_DAY]), tmp_path / "a")
+    (path,) = made_of(made, tmp_path / "out")
+    guide, sheet = openpyxl.load_workbook(path).worksheets
+    assert guide.title == GUIDE_SHEET
+    heading = [c.value for c in sheet[1]]
+    assert heading == [*HEADINGS, *ADDED_HEADINGS]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref
+    wrong = next(row for row in sheet.iter_rows(min_row=2) if row[3].value == "31/02/1978")
+    assert {c.data_type for row in sheet.iter_rows(min_row=2) for c in row if c.value is not None} <= {"s", "inlineStr"}
+    assert wrong[3].fill.fgColor.rgb != wrong[4].fill.fgColor.rgb
+    assert wrong[3].comment is not None
+    assert "Cột D (Ngày sinh): Ngày sinh không có trong lịch." in wrong[len(HEADINGS)].value
+    assert any("birth_date.impossible" in [c.value for c in row] for row in guide.iter_rows())
+
+
+def test_no_cell_of_the_csv_starts_a_formula_or_becomes_a_number(tmp_path: Path) -> None:
+    rows = [NO_SUCH_DAY, *((*FAMILY[0][:6], odd, *FAMILY[0][7:]) for odd in HOSTILE if '"' not in odd)]
+    made = read_and_checked(ledger(tmp_path / "so.csv", rows), tmp_path / "a")
+    (path,) = made_of(made, tmp_path / "out", form="csv", chosen="all")
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        _, *body = csv.reader(source, delimiter=";")
+    assert not [c for row in body for c in row if c.startswith(("=", "+", "-", "@", "\t")) or c[:1].isdigit()]
+
+
+def test_a_file_without_anything_to_mend_has_no_error_file(tmp_path: Path) -> None:
+    made = read_and_checked(ledger(tmp_path / "so.csv", FAMILY[2:3] * 1), tmp_path / "a")
+    assert error_files.of_run(made, tmp_path / "out", Wish("blocked")) == []
+
+
+@pytest.fixture
+def sent(settings: Settings, tmp_path: Path) -> BatchResult:
+    return run.run_batch([ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])], "01", settings)
+
+
+def mended(path: Path, target: Path) -> Path:
+    """The error file as a clerk sends it again: one date corrected."""
+    book = openpyxl.load_workbook(path)
+    (cell,) = (c for row in book.worksheets[1].iter_rows() for c in row if c.value == NO_SUCH_DAY[3])
+    cell.value = MENDED[3]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    book.save(target)
+    return target
+
+
+@pytest.mark.store
+def test_a_mended_error_file_brings_in_what_was_mended_and_doubles_nothing(
+    sent: BatchResult, settings: Settings, tmp_path: Path
+) -> None:
+    (file,) = sent.files
+    assert file.to_mend == 2
+    assert file.error_file is not None
+    again = run.run_batch([mended(Path(file.error_file), tmp_path / "again" / "loi.xlsx")], "01", settings)
+    assert (again.counts["loaded"], again.counts["merged"]) == (1, 0)
+    assert again.counts["known"] == again.read - 1
+    assert not [m for m in again.files[0].messages if m["code"].startswith("header.")]
+
+
+@pytest.mark.store
+def test_the_command_makes_them_again_while_the_run_folder_is_there(
+    sent: BatchResult, settings: Settings, tmp_path: Path
+) -> None:
+    (made,) = error_files.of_batch(sent.batch_id, tmp_path / "out", settings, Wish(form="both"))
+    assert [p.suffix for p in made.paths] == [".xlsx", ".csv"]
+    assert made.marked >= 2
+    for batch_id in ("0" * 32, "../" + sent.batch_id, "*"):
+        with pytest.raises(UsageError, match=r"errors\.no_run"):
+            error_files.of_batch(batch_id, tmp_path / "out", settings, Wish())
+
+
+def test_an_unknown_form_is_said_to_be_unknown() -> None:
+    with pytest.raises(UsageError, match=r"errors\.form"):
+        error_files.form_of("pdf")

@@ -1,0 +1,78 @@
+"""Each cause once, where Excel shows it, and a whole column as one."""
+
+from pathlib import Path
+
+import xlsxwriter
+
+from pipeline.context import Run
+from pipeline.findings import Message, file_messages, where
+from pipeline.sql import connect
+from tests.pipeline.deliveries import FAMILY, HEADINGS, NO_SUCH_DAY, ledger, read_and_checked
+
+MEMBER = FAMILY[2]
+
+
+def told(made: Run) -> dict[str, list[Message]]:
+    """Messages by rule."""
+    found: dict[str, list[Message]] = {}
+    with connect(made.settings, made.spill()) as sql:
+        for message in file_messages(made, made.plan.files[0], sql):
+            found.setdefault(message.code, []).append(message)
+    return found
+
+
+def rows(count: int, **cells: str) -> list[tuple[str, ...]]:
+    """Members of one household with those cells, by number of the column (`c3`)."""
+    return [tuple(cells.get(f"c{at}", cell) for at, cell in enumerate(MEMBER)) for _ in range(count)]
+
+
+def test_one_row_is_named_as_its_cell_in_excel(tmp_path: Path) -> None:
+    (found,) = told(read_and_checked(ledger(tmp_path / "so.csv", [*FAMILY, NO_SUCH_DAY]), tmp_path))[
+        "birth_date.impossible"
+    ]
+    assert "Tệp so.csv, dòng 7, ô D7 (Ngày sinh): " in found.vi
+    assert "“31/02/1978”" in found.vi
+    assert (found.count, found.ranges, found.is_column) == (1, ((7, 7),), False)
+
+
+def test_runs_of_rows_are_ranges_and_the_rest_is_counted(tmp_path: Path) -> None:
+    bad, good = rows(1, c3="31/02/1978"), rows(1)
+    pattern = [*good, *bad * 3, *good, *bad, *(good + bad) * 6]
+    (found,) = told(read_and_checked(ledger(tmp_path / "so.csv", pattern), tmp_path))["birth_date.impossible"]
+    assert (found.count, found.ranges, found.more) == (10, ((3, 5), (7, 7), (9, 9), (11, 11), (13, 13)), 3)
+    assert where(found, "vi") == "cột D (Ngày sinh), dòng 3-5, 7, 9, 11, 13 và 3 đoạn khác"
+    assert "rows 3-5, 7, 9, 11, 13 and 3 other runs" in found.en
+
+
+def test_a_fault_of_nearly_all_cells_is_one_of_the_column(tmp_path: Path) -> None:
+    many = [*rows(40, c8="1.23E+08"), *rows(3)]
+    found = told(read_and_checked(ledger(tmp_path / "so.csv", many), tmp_path))["old_id_number.scientific"]
+    assert [(m.count, m.filled, m.is_column, m.ranges) for m in found] == [(40, 40, True, ((2, 41),))]
+    assert "gần như cả cột I (Số CMND), dòng 2-41" in found[0].vi
+    assert "40 ô của cột sai cùng một kiểu" in found[0].vi
+    few = [*rows(5, c8="1.23E+08"), *rows(3)]
+    (one,) = told(read_and_checked(ledger(tmp_path / "so_2.csv", few), tmp_path / "2"))["old_id_number.scientific"]
+    assert not one.is_column
+
+
+def test_sheets_are_told_apart_and_gaps_between_rows_part_no_run(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "so.xlsx"))
+    for name in ("Một", "Hai"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(2, 1, HEADINGS)
+        for line in (3, 4, 6, 9):
+            sheet.write_row(line, 1, NO_SUCH_DAY)
+    book.close()
+    found = told(read_and_checked(tmp_path / "so.xlsx", tmp_path))["birth_date.impossible"]
+    assert [(m.places[0].sheet, m.count, m.ranges) for m in found] == [
+        ("Hai", 4, ((4, 10),)), ("Một", 4, ((4, 10),)),
+    ]  # fmt: skip
+    assert "trang “Một”, cột E (Ngày sinh), dòng 4-10" in found[1].vi
+
+
+def test_columns_nobody_knows_are_told_together_by_letter(tmp_path: Path) -> None:
+    headings = (*HEADINGS, "Thành phần", "Sức khỏe")
+    made = read_and_checked(ledger(tmp_path / "so.csv", [(*FAMILY[0], "x", "y")], headings=headings), tmp_path)
+    (found,) = told(made)["header.unknown_column"]
+    assert found.count == 2
+    assert "“J (Thành phần); K (Sức khỏe)”" in found.vi
