@@ -24,10 +24,12 @@ app = typer.Typer(
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
+household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
 store_app = typer.Typer(no_args_is_help=True, help="Kho dữ liệu · The store.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
-    "batch": batch_app, "report": report_app, "person": person_app, "store": store_app, "docs": docs_app,
+    "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
+    "store": store_app, "docs": docs_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
@@ -219,6 +221,29 @@ def person_why_command(one: str, other: str, as_json: Json = False) -> None:
 
     settings = _settings()
     console.say_table(inquiries.why(one, other, settings), settings.language, as_json)
+
+
+@household_app.command("show")
+def household_show_command(
+    household: Annotated[str | None, typer.Argument(help="Khóa hoặc số hộ · key or number")] = None,
+    person: Annotated[str | None, typer.Option("--person", help="các hộ của một người · of a person")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ai ở trong hộ, từ bao giờ, theo dòng nào của sổ · who lives in a household, since when, by which lines.
+
+    Ví dụ · Example: sohoa household show 010100001
+    """
+    from pipeline import console, household_inquiries
+
+    if (household is None) == (person is None):
+        raise typer.BadParameter("KEY | --person ID")
+    settings = _settings()
+    if person is not None:
+        rows = household_inquiries.show_stays(person, settings)
+    else:
+        rows = household_inquiries.show_household(household or "", settings)
+    shown = rows if as_json else household_inquiries.for_people(rows, of_person=person is not None)
+    console.say_table(shown, settings.language, as_json)
 
 
 @store_app.command("check")

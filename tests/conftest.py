@@ -1,9 +1,10 @@
 """What all tests share: repeatable laws; a real store, one embedded server a session, a database of its own a test."""
 
+import itertools
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -32,14 +33,37 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def store_url(server: Server) -> Iterator[str]:
-    name = "t" + uuid.uuid4().hex[:12]
+def new_store_url(server: Server) -> Iterator[Callable[[], str]]:
+    names: list[str] = []
+
+    def make() -> str:
+        names.append("t" + uuid.uuid4().hex[:12])
+        with provision._superuser(server) as connection:
+            connection.execute(f'CREATE DATABASE "{names[-1]}" OWNER sohoa TEMPLATE template0')  # type: ignore[call-overload]
+        passfile = server.home.passfile(provision.STORE)
+        return f"postgresql://sohoa@/{names[-1]}?host={server.socket}&port={server.port}&passfile={passfile}"
+
+    yield make
     with provision._superuser(server) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" OWNER sohoa TEMPLATE template0')  # type: ignore[call-overload]
-    passfile = server.home.passfile(provision.STORE)
-    yield f"postgresql://sohoa@/{name}?host={server.socket}&port={server.port}&passfile={passfile}"
-    with provision._superuser(server) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        for name in names:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def store_url(new_store_url: Callable[[], str]) -> str:
+    return new_store_url()
+
+
+@pytest.fixture
+def new_settings(new_store_url: Callable[[], str], tmp_path: Path) -> Callable[[], Settings]:
+    """Settings with a home and a store of their own at each call."""
+    homes = itertools.count()
+
+    def make() -> Settings:
+        home = tmp_path / f"home{next(homes)}"
+        return Settings(home, store_url=new_store_url(), workers=1, received_on=date(2024, 6, 1), keep_runs=3)
+
+    return make
 
 
 @pytest.fixture

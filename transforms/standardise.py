@@ -25,8 +25,11 @@ from transforms.text import fold_text
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
 _BOOK_DIGITS = 6
-CONTENT_COLUMNS: tuple[str, ...] = tuple(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ))
-"""What a row says, whatever the spelling of its codes and the tables of places at the time of reading."""
+CONTENT_COLUMNS: tuple[str, ...] = (
+    *(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ)), "entry_date",
+)  # fmt: skip
+"""What a row says, whatever the spelling of its codes and the tables of places at the time of reading. The day of entry
+belongs to it: the same words in a later book say that the person still lived there."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""What people ask on the command line about households: who lives there, who did, and by which lines; names masked."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pipeline.inquiries import Row, asked
+from pipeline.masking import mask
+from pipeline.settings import Settings
+from schemas import code_lists
+from schemas.errors import UsageError
+from schemas.messages import Language, text
+from store import household_reports, reports
+
+
+def show_household(given: str, settings: Settings) -> list[Row]:
+    """The members of the households of a key or number, present ones first. Raises UsageError household.unknown."""
+    with asked(settings) as store:
+        found = [household_reports.roster(store, key) for key in household_reports.household_keys(store, given)]
+    if not found:
+        raise UsageError("household.unknown", household=mask(given, "personal_number_raw"))
+    return [_stay(row, settings.language) for roster in found for row in roster.to_pylist()]
+
+
+def show_stays(person_id: str, settings: Settings) -> list[Row]:
+    """The households of a person in the order of time. Raises UsageError person.unknown."""
+    with asked(settings) as store:
+        found = household_reports.person_stays(store, person_id)
+        if not found.num_rows and reports.current_person_id(store, person_id) is None:
+            raise UsageError("person.unknown", person=person_id)
+    return [_stay(row, settings.language) for row in found.to_pylist()]
+
+
+def for_people(rows: list[Row], *, of_person: bool) -> list[Row]:
+    """The rows as a table that fits a terminal; the others' columns are in the JSON."""
+    first = "household" if of_person else "name"
+    return [
+        {
+            first: row[first], "born": row["born"], "relation": row["relation"],
+            "from": f"{row['from']} {row['how']}".strip(), "to": f"{row['to']} {row['why']}".strip(),
+            "source": row["source"], "ended_by": row["ended_by"],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _stay(row: Mapping[str, Any], language: Language) -> Row:
+    to_reason = row["to_reason"]
+    return {
+        "household": row["household_key"], "number": mask(row["household_id"] or ""),
+        "name": mask(row["full_name"] or "", "full_name_raw"), "born": row["birth_year"],
+        "relation": _relation(row["relation_code"], language), "is_head": row["is_head"],
+        "from": _day(row["from_date"]), "how": text(f"household.from.{row['from_reason']}", language),
+        "to": _day(row["to_date"]), "why": text(f"household.to.{to_reason}", language) if to_reason else "",
+        "source": _place(row, "from"), "ended_by": _place(row, "to"), "person": row["person_id"],
+    }  # fmt: skip
+
+
+def _relation(code: str | None, language: Language) -> str:
+    known = {c.code: c for c in code_lists.code_list("relations").codes}.get(code or "")
+    if known is None:
+        return ""
+    return known.label if language == "vi" else known.label_en
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def _place(row: Mapping[str, Any], side: str) -> str:
+    if row[f"{side}_line"] is None:
+        return ""
+    where = " ".join(filter(None, (row[f"{side}_file"], row[f"{side}_sheet"])))
+    return f"{where}:{row[f'{side}_line']}"
