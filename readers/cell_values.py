@@ -62,8 +62,9 @@ def number_format(style: int, code: str | None) -> NumberFormat:
     if _ELAPSED.search(first):
         return NumberFormat((Shows.TIME, 0))
     first = _QUOTED.sub("", first).strip()
-    if _ZEROS.match(first):
-        return NumberFormat((Shows.NUMBER, len(first)))
+    zeros = first.replace(" ", "").replace("-", "")
+    if _ZEROS.match(zeros):
+        return NumberFormat((Shows.NUMBER, len(zeros)))
     return NumberFormat((_shows(first.lower()), 0))
 
 

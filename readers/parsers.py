@@ -15,6 +15,7 @@ from readers.open_document import read_flat_open_document, read_open_document
 from readers.reading import FileFinding, FileReading, ReadLimits
 from readers.sandbox import Job
 from readers.spreadsheet import read_workbook
+from readers.web_archive import read_web_archive
 from readers.xml_spreadsheet import read_xml_spreadsheet
 from schemas.errors import FileRefused
 
@@ -26,10 +27,13 @@ READERS: Mapping[Kind, Callable[[Path, str | None, ReadLimits], Iterator[Sheet]]
     "flat_open_document": read_flat_open_document,
     "xml_spreadsheet": read_xml_spreadsheet,
     "html": read_html,
+    "web_archive": read_web_archive,
 }
 """The supported kinds. A reader gives the sheets of a file; what a ledger is, `readers.ledger` knows for all."""
 
-STREAMED: frozenset[Kind] = frozenset({"delimited", "dbf", "xml_spreadsheet", "flat_open_document", "html"})
+STREAMED: frozenset[Kind] = frozenset(
+    {"delimited", "dbf", "xml_spreadsheet", "flat_open_document", "html", "web_archive"}
+)
 
 
 def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:

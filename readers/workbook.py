@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any, TypeVar
 
 from readers.cell_values import NumberFormat, number_format
@@ -11,7 +12,7 @@ from readers.package import Package
 from readers.safe_xml import attribute, parse_xml
 from schemas.errors import FileRefused
 
-_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT, _WORKBOOK = "_rels/.rels", "xl/workbook.xml"
 _Sheet = TypeVar("_Sheet", bound=Any)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -37,9 +38,8 @@ class Workbook:
 
 def open_workbook(package: Package) -> Workbook:
     """Read all but the sheets. Raises FileRefused: file.damaged, file.unsafe, file.macro."""
-    if not package.has(_WORKBOOK):
-        raise FileRefused("file.damaged", found=_WORKBOOK)
-    targets = _targets(package)
+    main = _main_part(package)
+    targets = _targets(package, main)
     sheets: list[SheetPart] = []
     is_1904 = False
 
@@ -47,6 +47,8 @@ def open_workbook(package: Package) -> Workbook:
         nonlocal is_1904
         if name == "sheet":
             kind, target = targets.get(attribute(attributes, "id") or "", ("", ""))
+            if not kind:
+                raise FileRefused("file.damaged", found="sheets")
             if kind.endswith("/worksheet"):
                 hidden = (attributes.get("state") or "visible") != "visible"
                 sheets.append(SheetPart(attributes.get("name", ""), target, hidden))
@@ -55,12 +57,12 @@ def open_workbook(package: Package) -> Workbook:
         elif name == "workbookPr":
             is_1904 = attributes.get("date1904", "0").lower() in ("1", "true", "on")
 
-    parse_xml(package.blocks(_WORKBOOK), start, _ignore)
+    parse_xml(package.blocks(main), start, _ignore)
     if not sheets:
         raise FileRefused("file.damaged", found="sheets")
     kinds = {kind.rpartition("/")[2]: target for kind, target in targets.values()}
-    texts = _shared_texts(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"))
-    formats = _formats(package, kinds.get("styles", "xl/styles.xml"))
+    texts = _shared_texts(package, kinds.get("sharedStrings"))
+    formats = _formats(package, kinds.get("styles"))
     return Workbook(distinct_names(sheets), texts, formats, is_1904)
 
 
@@ -80,22 +82,36 @@ def distinct_names(sheets: Sequence[_Sheet]) -> tuple[_Sheet, ...]:
     return tuple(named)
 
 
-def _targets(package: Package) -> dict[str, tuple[str, str]]:
-    """Relation id -> its kind and the part it names."""
+def _main_part(package: Package) -> str:
+    """The part that lists the sheets: what the package says, else where Excel puts it."""
+    if package.has(_ROOT):
+        for kind, part in _targets(package, "").values():
+            if kind.endswith("/officeDocument") and package.has(part):
+                return part
+    if not package.has(_WORKBOOK):
+        raise FileRefused("file.damaged", found=_WORKBOOK)
+    return _WORKBOOK
+
+
+def _targets(package: Package, of: str) -> dict[str, tuple[str, str]]:
+    """Relation id of a part -> its kind and the part it names."""
+    folder, name = PurePosixPath(of).parent, PurePosixPath(of).name
     targets: dict[str, tuple[str, str]] = {}
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
         if name == "Relationship" and attributes.get("TargetMode", "Internal") == "Internal":
             target = attributes.get("Target", "")
-            part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            part = target.lstrip("/") if target.startswith("/") else normpath(str(folder / target))
             targets[attributes.get("Id", "")] = (attributes.get("Type", ""), part)
 
-    parse_xml(package.blocks(_RELATIONS), start, _ignore)
+    parse_xml(package.blocks(str(folder / "_rels" / f"{name}.rels")), start, _ignore)
     return targets
 
 
-def _shared_texts(package: Package, part: str) -> list[str]:
-    if not package.has(part):
+def _shared_texts(package: Package, part: str | None) -> list[str]:
+    """The shared table; a workbook that names one and lacks it is damaged."""
+    part = part or _if_there(package, "xl/sharedStrings.xml")
+    if part is None:
         return []
     reader = _SharedTexts()
     parse_xml(package.blocks(part), reader.start, reader.end, reader.text)
@@ -135,9 +151,14 @@ class _SharedTexts:
             self._pieces.append(data)
 
 
-def _formats(package: Package, part: str) -> tuple[NumberFormat, ...]:
+def _if_there(package: Package, part: str) -> str | None:
+    return part if package.has(part) else None
+
+
+def _formats(package: Package, part: str | None) -> tuple[NumberFormat, ...]:
     """The number format of each cell style, by its index."""
-    if not package.has(part):
+    part = part or _if_there(package, "xl/styles.xml")
+    if part is None:
         return ()
     codes: dict[int, str] = {}
     styles: list[int] = []

@@ -5,7 +5,7 @@ is never used, so neither a lie nor one stray cell in the last corner costs anyt
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from readers.cell_values import PLAIN, day_text, number_text
 from readers.grid import Grid
@@ -18,7 +18,10 @@ from readers.workbook import Workbook, unescaped
 from schemas.errors import FileRefused
 
 _REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
-_MERGED = re.compile(rb'mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["\']')
+_SURVEYED = re.compile(
+    rb'<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*["\'](\d{1,7})["\']'
+    rb'|mergeCell\s[^<>]*?ref\s*=\s*["\']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["\']'
+)
 _MOST_MERGED = 200_000
 _YES = ("1", "true", "on")
 _TRUE = {"1": "TRUE", "0": "FALSE"}
@@ -32,7 +35,11 @@ def read_worksheet(package: Package, part: str, workbook: Workbook, limits: Read
         FileRefused: file.damaged, file.unsafe, file.expansion, file.too_many_columns.
     """
     reader = _SheetReader(workbook, limits)
-    return grids_of(_rows(package, part, reader), Lender(_merges(package, part)), limits, reader.hidden_columns)
+    merges, is_in_order = _surveyed(package.blocks(part))
+    rows = _rows(package, part, reader)
+    if not is_in_order:
+        rows = iter(sorted(rows, key=lambda row: row.line))
+    return grids_of(rows, Lender(merges), limits, reader.hidden_columns)
 
 
 def _rows(package: Package, part: str, reader: "_SheetReader") -> Iterator[SheetRow]:
@@ -54,7 +61,7 @@ class _SheetReader:
         self._column = -1
         self._type = ""
         self._style = ""
-        self._in_cell = self._holds_value = False
+        self._in_cell = self._holds_value = self._is_formula = False
         self._holds: list[str] | None = None
         self._value: list[str] = []
         self._formula: list[str] = []
@@ -75,7 +82,7 @@ class _SheetReader:
             self._in_cell = True
             self._type, self._style = attributes.get("t", ""), attributes.get("s", "")
             self._value, self._formula, self._inline, self._holds = [], [], [], None
-            self._holds_value = False
+            self._holds_value = self._is_formula = False
             reference = attributes.get("r")
             letters = reference.rstrip("0123456789") if reference else ""
             column = _COLUMNS.get(letters)
@@ -91,7 +98,7 @@ class _SheetReader:
         elif name == "t":
             self._holds = None if self._phonetic else self._inline
         elif name == "f":
-            self._holds = self._formula
+            self._holds, self._is_formula = self._formula, True
         else:
             if name == "col" and attributes.get("hidden", "0") in _YES:
                 self._hide_columns(attributes)
@@ -157,7 +164,7 @@ class _SheetReader:
         value = self._value[0] if len(self._value) == 1 else "".join(self._value)
         if self._type == "s":
             text = self._shared(value, row)
-        elif value or self._inline or self._formula:
+        elif value or self._inline or self._is_formula:
             text = self._cell_text(value, row)
         else:
             return
@@ -169,7 +176,7 @@ class _SheetReader:
             return unescaped("".join(self._inline))
         if self._type == "str" and self._holds_value:
             return unescaped(value)
-        if not value and self._formula:
+        if not value and self._is_formula:
             row.troubles.append((self._column, NO_VALUE))
             return "=" + "".join(self._formula)
         if self._type == "e":
@@ -204,22 +211,24 @@ def column_of(letters: str) -> int:
     return number - 1
 
 
-def _merges(package: Package, part: str) -> list[Merge]:
-    """Merged ranges stand below the rows: a first pass over the bytes finds them, ordered by line."""
+def _surveyed(blocks: Iterable[bytes]) -> tuple[list[Merge], bool]:
+    """A first pass over the bytes: merged ranges, which stand below the rows, and whether the rows go down."""
     found: list[Merge] = []
-    tail = b""
-    for block in package.blocks(part):
+    tail, last, is_in_order = b"", 0, True
+    for block in blocks:
         text = tail + block
-        if b"mergeCell" in text:
-            end = 0
-            for match in _MERGED.finditer(text):
-                found.append(_merge(match.group(1).decode(), match.group(2).decode()))
-                end = match.end()
-            text = text[end:]
-        tail = text[-200:]
-        if len(found) > _MOST_MERGED:
-            break
-    return sorted((m for m in found if m.last_line >= m.first_line), key=lambda m: m.first_line)
+        end = 0
+        for match in _SURVEYED.finditer(text):
+            line, first, second = match.groups()
+            end = match.end()
+            if line is not None:
+                is_in_order = is_in_order and int(line) >= last
+                last = int(line)
+            elif len(found) <= _MOST_MERGED:
+                found.append(_merge(first.decode(), second.decode()))
+        tail = text[max(end, len(text) - 200) :]
+    merges = sorted((m for m in found if m.last_line >= m.first_line), key=lambda m: m.first_line)
+    return merges, is_in_order
 
 
 def _merge(first: str, last: str) -> Merge:

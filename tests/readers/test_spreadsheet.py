@@ -189,7 +189,7 @@ def test_156_no_references_reversed_rows_rich_text_and_strict_names(tmp_path: Pa
             '<c t="str"><v>1960</v></c><c t="str"><v>Nam</v></c>')  # fmt: skip
     read = read_bytes(tmp_path, with_rows(row(' r="9"') + f'<row r="4">{rich}</row>' + row("", "Lê B")), "so.xlsx")
     assert list(zip(read.lines, read.column("full_name_raw"), strict=True)) == [
-        (9, "Nguyễn Văn A"), (4, "Nguyễn"), (5, "Lê B")]  # fmt: skip
+        (4, "Nguyễn"), (5, "Lê B"), (9, "Nguyễn Văn A")]  # fmt: skip
 
     book = workbook_bytes()
     strict = part_of(book, SHEET).replace(b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
