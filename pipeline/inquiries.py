@@ -57,13 +57,16 @@ def planned(paths: Sequence[Path], province: str, settings: Settings) -> Sequenc
 
 
 def kept_out(batch_id: str, settings: Settings) -> list[Row]:
-    """The rows of a batch in quarantine: place, rule, what was read (masked), what to do."""
+    """The rows of a batch in quarantine: place, rule, what was read (masked), what to do, which batch mended it."""
     rows: list[Row] = []
     with asked(settings) as store:
         if reports.batch(store, batch_id) is None:
             raise UsageError("batch.unknown", batch=batch_id)
+        found = reports.corrections(store, batch_id)
+        mended = dict(zip(found["corrected_record_id"].to_pylist(), found["batch_id"].to_pylist(), strict=True))
         for table in reports.quarantined_rows(store, batch_id):
-            rows += [_kept_out_row(row, settings) for row in table.slice(0, _ROWS_SHOWN - len(rows)).to_pylist()]
+            shown = table.slice(0, _ROWS_SHOWN - len(rows)).to_pylist()
+            rows += [{**_kept_out_row(row, settings), "mended_by": mended.get(row["record_id"])} for row in shown]
             if len(rows) >= _ROWS_SHOWN:
                 break
     return rows

@@ -9,7 +9,7 @@ from pipeline.artefacts import finished_manifest, read_manifest
 from pipeline.context import CODE_VERSION, Run
 from pipeline.file_steps import refusal_of
 from pipeline.intake import PlannedFile
-from pipeline.outcomes import FileSums, outcomes_folder, sums, write_row_outcomes
+from pipeline.outcomes import FileSums, corrections_folder, outcomes_folder, sums, write_row_outcomes
 from quality.validate import BatchFacts
 from schemas import tables as t
 from store import load
@@ -123,6 +123,7 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
         value_sources=[survive / "value_sources"], household_members=[survive / "household_members"],
         scored_pairs=[match / "scored_pairs"], quarantine=[f for s in both for f in run.tables(s, "quarantine")],
         findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
+        corrections=[corrections_folder(run)],
     )  # fmt: skip
 
 

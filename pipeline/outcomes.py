@@ -20,6 +20,9 @@ from schemas import lineage, rules
 from schemas import tables as t
 
 _PLACE = "s.record_id, '{batch}' AS batch_id, s.file_id, s.file, s.sheet, s.page, s.line"
+_CORRECTIONS = """
+    SELECT record_id, substr(corrects_raw, 1, 32) AS corrected_record_id, '{batch}' AS batch_id FROM source
+    WHERE regexp_matches(corrects_raw, '^[0-9a-f]{{32}}-')"""
 _REJECTED_PLACE = "rejected"
 
 
@@ -46,6 +49,8 @@ def write_row_outcomes(run: Run, stop_rule: str | None = None) -> None:
                 rows += write_part(table, part_path(out, number), t.ROW_OUTCOMES)
                 number += 1
         work.tables["row_outcomes"] = rows
+        claimed = stream(sql, _CORRECTIONS.format(batch=run.plan.batch_id), t.CORRECTIONS)
+        work.tables["corrections"] = write_parts(claimed, work.folder / "corrections", t.CORRECTIONS)
 
 
 def sums(run: Run) -> dict[str, FileSums]:
@@ -121,6 +126,11 @@ def _rejected(run: Run, file: PlannedFile, lines: range, rule_id: str) -> pa.Tab
     }
     arrays = [columns[c.name] if c.name in columns else pa.nulls(rows, c.type) for c in t.ROW_OUTCOMES.columns]
     return pa.table(arrays, schema=t.ROW_OUTCOMES.schema)
+
+
+def corrections_folder(run: Run) -> Path:
+    """Folder table of corrections: the rows of returned error files and those whose place they claim."""
+    return run.of("row_outcomes") / "corrections"
 
 
 def outcomes_folder(run: Run) -> Path:

@@ -292,6 +292,17 @@ ROW_OUTCOMES = TableSpec(
     "Exactly one outcome for each data row that was ever read.",
 )
 
+CORRECTIONS = TableSpec(
+    "corrections",
+    (
+        _need("record_id", description="row of a returned error file"),
+        _need("corrected_record_id", description="the row kept out before, whose place it takes"),
+        _need("batch_id", description="delivery of the returned file"),
+    ),
+    ("record_id",),
+    "Rows kept out that no longer wait, because a mended one came; their outcome in their own batch stays.",
+)
+
 BATCH_FILES = TableSpec(
     "batch_files",
     (
@@ -330,5 +341,5 @@ BATCHES = TableSpec(
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
-    ROW_OUTCOMES, BATCH_FILES, BATCHES,
+    ROW_OUTCOMES, CORRECTIONS, BATCH_FILES, BATCHES,
 )  # fmt: skip

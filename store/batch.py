@@ -44,6 +44,7 @@ class BatchTables:
     quarantine: Sequence[Path] = ()
     findings: Sequence[Path] = ()
     row_outcomes: Sequence[Path] = ()
+    corrections: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,10 @@ INVARIANTS: Mapping[str, str] = {
     "row_outcomes.without_quarantine": """
         SELECT count(*) FROM row_outcomes o WHERE outcome = 'quarantined' AND NOT EXISTS (
             SELECT FROM quarantine q WHERE q.record_id = o.record_id)""",
+    "corrections.of_no_quarantine": """
+        SELECT count(*) FROM corrections c WHERE NOT EXISTS (
+            SELECT FROM quarantine q WHERE q.record_id = c.corrected_record_id)
+        OR NOT EXISTS (SELECT FROM row_outcomes o WHERE o.record_id = c.record_id AND o.batch_id = c.batch_id)""",
     "quarantine.also_loaded": "SELECT count(*) FROM quarantine JOIN records USING (record_id)",
     "records.without_person": """
         SELECT count(*) FROM records r LEFT JOIN memberships m USING (record_id)

@@ -16,6 +16,7 @@ from schemas.field import TableSpec
 from store import sums
 from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
+from store.corrections import write_corrections
 from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
@@ -59,6 +60,7 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
+    write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
     total = _account(connection, batch, written)
     issued = Issued()
     if batch.issuing is not None:

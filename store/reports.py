@@ -135,6 +135,13 @@ def quarantined_rows(store: Store, batch_id: str) -> Iterator[pa.Table]:
         yield from _parts(store, query, contracts.QUARANTINE)
 
 
+def corrections(store: Store, batch_id: str) -> pa.Table:
+    """CORRECTIONS of the rows that this batch left waiting: which of them were mended, and by which delivery."""
+    query = f"""{_from("corrections")} WHERE corrected_record_id IN (
+        SELECT record_id FROM quarantine WHERE {_files_of("{id}")}) ORDER BY record_id"""
+    return _of_batch(store, query, batch_id, "corrections")
+
+
 def current_person_id(store: Store, person_id: str) -> str | None:
     """The id under which that person stands now, which another may have become; None if there is no such person."""
     if not _ID.fullmatch(person_id):

@@ -28,7 +28,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "from_record_id", "to_record_id",
+    "known_batch_id", "corrected_record_id", "from_record_id", "to_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -150,6 +150,9 @@ BATCH_FILES = _table(
     # A file's rows enter the store once.
     sa.Index("batch_files_file_id_idx", "file_id", unique=True, postgresql_where=sa.text(ENTERED)),
 )  # fmt: skip
+
+CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
+"""Which row kept out was mended by which later one; append-only."""
 
 MEMBERSHIPS = sa.Table(
     "memberships", METADATA, _id("record_id", key=True), _id("person_id"), sa.Index(None, "person_id")

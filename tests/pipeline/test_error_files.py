@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pipeline import error_files, run
+from pipeline import error_files, inquiries, run
 from pipeline.artefacts import read_chunks
 from pipeline.context import Run
 from pipeline.error_files import Wish
@@ -138,6 +138,8 @@ def test_a_mended_error_file_brings_in_what_was_mended_and_doubles_nothing(
     assert (again.counts["loaded"], again.counts["merged"]) == (1, 0)
     assert again.counts["known"] == again.read - 1
     assert not [m for m in again.files[0].messages if m["code"].startswith("header.")]
+    told = {row["rule"]: row["mended_by"] for row in inquiries.kept_out(sent.batch_id, settings)}
+    assert told == {"birth_date.impossible": again.batch_id, "full_name.missing": None}
 
 
 @pytest.mark.store

@@ -30,6 +30,7 @@ PLANTED = {
     "records.without_outcome": f"DELETE FROM row_outcomes WHERE record_id = {A_RECORD}",
     "row_outcomes.without_record": f"DELETE FROM records WHERE record_id = {A_RECORD}",
     "row_outcomes.without_quarantine": "DELETE FROM quarantine WHERE line = (SELECT min(line) FROM quarantine)",
+    "corrections.of_no_quarantine": f"INSERT INTO corrections VALUES ({A_RECORD}, {NEW}, {NEW})",
     "quarantine.also_loaded": f"""
         INSERT INTO quarantine SELECT record_id, file_id, 'f', NULL, NULL, line, content_id, 'r', 'sex', NULL
         FROM records WHERE record_id = {A_RECORD}""",

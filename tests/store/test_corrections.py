@@ -1,0 +1,68 @@
+"""A mended row takes the place of the waiting one; the sums of both deliveries stay as they were."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from schemas import tables as t
+from schemas.errors import SohoaError
+from store import invariants, load, queries, reports
+from store.batch import LoadBatch
+from store.engine import Store
+from tests.store import made_batches as made
+from tests.store.contents import run
+
+pytestmark = pytest.mark.store
+
+
+@pytest.fixture
+def waiting(store: Store, tmp_path: Path) -> tuple[Store, LoadBatch]:
+    """A store with a batch of which three rows wait."""
+    batch = made.make(tmp_path / "a", made.Recipe("a", rows=8, quarantined=3), queries.version(store))
+    load.load_batch(store, batch)
+    return store, batch
+
+
+def returned(store: Store, folder: Path, claims: dict[int, str], province: str | None = None) -> LoadBatch:
+    """A later batch, some rows of which claim to mend rows of an earlier one."""
+    batch = made.make(folder, made.Recipe("b", rows=8, quarantined=2), queries.version(store))
+    ids = made.read(batch.tables.row_outcomes)["record_id"].to_pylist()
+    rows = {"record_id": [ids[at] for at in claims], "corrected_record_id": list(claims.values())}
+    table = pa.table({**rows, "batch_id": [batch.batch.batch_id] * len(claims)}, schema=t.CORRECTIONS.schema)
+    batch = made.with_table(batch, "corrections", folder / "corrections", t.CORRECTIONS, table)
+    return batch if province is None else replace(batch, batch=replace(batch.batch, province_code=province))
+
+
+def test_rows_that_came_in_or_wait_anew_take_the_place_of_waiting_ones(
+    waiting: tuple[Store, LoadBatch], tmp_path: Path
+) -> None:
+    store, first = waiting
+    old = made.read(first.tables.quarantine)["record_id"].to_pylist()
+    loaded = made.read(first.tables.records)["record_id"].to_pylist()[0]
+    before = reports.outcome_counts(store, first.batch.batch_id)
+    batch = returned(store, tmp_path / "b", {0: old[0], 1: old[0], 8: old[1], 2: loaded, 3: "f" * 32})
+    load.load_batch(store, batch)
+    found = reports.corrections(store, first.batch.batch_id).to_pylist()
+    assert sorted(row["corrected_record_id"] for row in found) == sorted([old[0], old[0], old[1]])
+    assert {row["batch_id"] for row in found} == {batch.batch.batch_id}
+    assert reports.outcome_counts(store, first.batch.batch_id) == before
+    assert not invariants.store_check(store)
+
+
+def test_a_row_of_another_province_mends_nothing(waiting: tuple[Store, LoadBatch], tmp_path: Path) -> None:
+    store, first = waiting
+    old = made.read(first.tables.quarantine)["record_id"].to_pylist()
+    load.load_batch(store, returned(store, tmp_path / "b", {0: old[0]}, province="24"))
+    assert reports.corrections(store, first.batch.batch_id).num_rows == 0
+
+
+def test_corrections_are_only_added(waiting: tuple[Store, LoadBatch], tmp_path: Path) -> None:
+    store, first = waiting
+    old = made.read(first.tables.quarantine)["record_id"].to_pylist()
+    load.load_batch(store, returned(store, tmp_path / "b", {0: old[0]}))
+    for change in ("DELETE FROM corrections", "UPDATE corrections SET batch_id = record_id"):
+        with pytest.raises(SohoaError):
+            run(store, change)
+    assert reports.corrections(store, "no id").num_rows == 0
