@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test explore samples bench lock
+.PHONY: help setup run lint fast wheel test explore corpus fuzz samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +60,15 @@ test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 
 explore: $(READY)  ## the laws alone, on examples never tried before
 	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests
+
+corpus: $(READY)  ## twenty variants of each of the 216 bad inputs; writes docs/corpus.md
+	@$(PY) -m tests.corpus.campaign --seeds 20 --write
+
+FUZZ_SECONDS ?= 120
+fuzz: $(READY)  ## the laws on new examples, then atheris on each format for FUZZ_SECONDS
+	@$(PY) -m pytest -q --hypothesis-profile=explore tests/fuzz
+	@for format in worksheet strings zip biff dbf text; do echo "atheris: $$format"; \
+	  $(PY) -m tests.fuzz.harness $$format -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 2>&1 | tail -n 8 || exit 1; done
 
 samples: $(READY)  ## make the committed sample ledgers again (same bytes)
 	@$(PY) -m data_samples.three_provinces

@@ -48,6 +48,8 @@ class Case:
         only: nothing but the expected rows may come out.
         limits: limits of the reading, for cases that would otherwise be large.
         secrets: texts of persons that may stand in no message about the file.
+        is_delivery: the file is taken as a delivery, which unpacks archives.
+        members: by the name of a file in the archive, what must become of it; the name "" stands for any.
         letter: outcome class of this variant, where the catalogue leaves a choice; empty: the item's own.
         also: anything else that must hold; gives what does not.
     """
@@ -61,6 +63,8 @@ class Case:
     rows: int | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     secrets: tuple[str, ...] = ()
+    is_delivery: bool = False
+    members: Mapping[str, "Case"] = field(default_factory=dict)
     letter: str = ""
     also: Callable[[Any], Iterable[str]] | None = None
 

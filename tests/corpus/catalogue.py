@@ -1,6 +1,7 @@
 """All items by number; importing this module fills the catalogue."""
 
-from tests.corpus import (
+from tests.corpus import (  # noqa: F401 - each registers its items
+    archives,
     dbf,
     dialect,
     file_names,
@@ -16,10 +17,9 @@ from tests.corpus import (
 )
 from tests.corpus.cases import CATALOGUE, Item
 
-SECTIONS = (
-    text_encodings.SECTION, letters.SECTION, dialect.SECTION, giant.SECTION, written_dates.SECTION, identity.SECTION,
-    households.SECTION, injection.SECTION, file_names.SECTION, workbooks.SECTION, dbf.SECTION, scans.IMAGES, scans.PDF,
-)  # fmt: skip
+SECTIONS = tuple(dict.fromkeys(one.section for _, one in sorted(CATALOGUE.items())))
+"""Sections in the order of their numbers."""
+
 SCANS = frozenset(range(177, 201))
 """Items about pages."""
 

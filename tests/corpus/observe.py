@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from quality.check import check_records
 from readers import registry, sandbox
 from readers.parsers import parse_file
-from readers.reading import FileReading
+from readers.reading import FileReading, ReadLimits
 from schemas import rules
 from schemas.errors import FileRefused
 from tests.corpus.cases import Case, Line
@@ -45,6 +45,7 @@ class Seen:
     refused: FileRefused | None
     reading: FileReading | None
     rows: Mapping[tuple[str | None, int], Row]
+    members: Mapping[str, "Seen"] = field(default_factory=dict)
 
     @property
     def notes(self) -> set[str]:
@@ -57,6 +58,9 @@ class Seen:
             return "F"
         if any(not row.kept for row in self.rows.values()):
             return "R"
+        if self.members:
+            letters = {seen.letter for seen in self.members.values()}
+            return next(iter(letters)) if len(letters) == 1 else "W"
         return "W" if self.notes or any(row.found for row in self.rows.values()) else "A"
 
 
@@ -69,13 +73,52 @@ def observe(case: Case, folder: Path, *, in_child: bool = False) -> Seen:
         case.content(str(path))
     else:
         path.write_bytes(case.content)
+    if case.is_delivery:
+        return _delivered(case, path, folder, in_child=in_child)
+    return _read(case, path, out, in_child=in_child)
+
+
+def _delivered(case: Case, path: Path, folder: Path, *, in_child: bool) -> Seen:
+    """A file taken as a delivery: what is in it, each read like a file of its own."""
+    from pipeline.delivery import take_delivery
+
+    scratch = folder / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    delivery = take_delivery([path.rename(folder / PurePath(case.name).name)], scratch)
+    seen = {}
+    for number, file in enumerate((*delivery.files, *delivery.repeats, *delivery.companions)):
+        if file.refused is not None:
+            refused = FileRefused(file.refused.code, rows=file.refused.rows, **file.refused.details)
+            seen[file.given.rpartition("!")[2]] = Seen(refused, None, {})
+            continue
+        member = Case(b"", file.name)
+        out = folder / f"out-{number}"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        seen[file.given.rpartition("!")[2]] = _read(member, Path(file.path), out, in_child=in_child)
+    alone = next(iter(seen.values())) if len(seen) == 1 else None
+    if alone is not None and alone.refused is not None:
+        return alone
+    return Seen(None, None, {}, seen)
+
+
+def _read(case: Case, path: Path, out: Path, *, in_child: bool) -> Seen:
+    seen = read_here(path, out, case.name, case.limits, in_child=in_child)
+    if isinstance(seen, FileRefused):
+        return Seen(seen, None, {})
+    return Seen(None, seen, _rows(out, seen))
+
+
+def read_here(
+    path: Path, out: Path, name: str, limits: ReadLimits, *, in_child: bool = False
+) -> FileReading | FileRefused:
+    """The reading or the refusal of a file; a refused one must leave no rows behind."""
     try:
         with patch.object(registry, "run_parser", sandbox.run_parser if in_child else _here):
-            reading = registry.read_file(path, out, name=case.name, limits=case.limits)
+            return registry.read_file(path, out, name=name, limits=limits)
     except FileRefused as refused:
         assert not list(out.glob("*/*.parquet")), "a refused file left rows behind"
-        return Seen(refused, None, {})
-    return Seen(None, reading, _rows(out, reading))
+        return refused
 
 
 def _here(job: sandbox.Job, progress: sandbox.Progress) -> FileReading:
@@ -112,6 +155,8 @@ def faults(case: Case, seen: Seen) -> list[str]:
         return found
     if seen.refused is not None:
         return [*found, f"refused: {seen.refused.code} {seen.refused.details}"]
+    if case.is_delivery:
+        return found + _member_faults(case, seen)
     if case.also is not None:
         found += case.also(seen)
     missing = set(case.notes) - seen.notes
@@ -123,6 +168,15 @@ def faults(case: Case, seen: Seen) -> list[str]:
     for place, line in case.lines.items():
         found += _line_faults(place, line, seen)
     return found
+
+
+def _member_faults(case: Case, seen: Seen) -> list[str]:
+    expected = dict(case.members)
+    if "" in expected and len(seen.members) == 1:
+        expected = {next(iter(seen.members)): expected[""]}
+    if set(expected) != set(seen.members):
+        return [f"{len(seen.members)} members, not {len(expected)}"]
+    return [f"{name}: {fault}" for name, one in expected.items() for fault in faults(one, seen.members[name])]
 
 
 def _line_faults(place: int | tuple[str, int], line: Line, seen: Seen) -> Iterator[str]:
