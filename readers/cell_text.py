@@ -14,6 +14,11 @@ UNICODE = "utf-8"
 _LEAST_DIFFERENCE = 2.0
 _LEAST_ALONE, _LEAST_GAIN = 9.0, 5.0
 _NO_WORD = re.compile(r"[^\W\d_][\x80-\xa9\xab-\xb9\xbb-\xbf\xd7\xf7\u0152-\u0178\u2018-\u2122][^\W\d_]|[a-z][À-ÖØ-Þ]")
+_BLANKS = {
+    **dict.fromkeys([0x85, 0xA0, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000], " "),
+    **dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF], None),
+}
+"""Blanks, new lines and invisible signs: some are letters of old encodings, but far more often just what they are."""
 ETH = str.maketrans("Ðð", "Đđ")
 _INSIDE = re.compile(r"[^\W\d_]['’ʼ]")
 
@@ -88,4 +93,5 @@ def mended_text(text: str) -> str | None:
     verdict = enc.judge_unicode(dict.fromkeys(enc.odd_words(text), 1))
     if verdict.encoding not in (None, UNICODE):
         return enc.decode(text, verdict.encoding or UNICODE)
+    words = [w for w in enc.odd_words(text.translate(_BLANKS)) if not enc.word_evidence(UNICODE, w.translate(ETH))]
     return None if any(_NO_WORD.search(w) and not _INSIDE.search(w) for w in words) else text

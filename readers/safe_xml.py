@@ -8,6 +8,8 @@ from schemas.errors import FileRefused
 
 DEEPEST = 100
 _MOST_NAMES = 10_000
+_BYTES = 256
+_OWN_ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
 
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
@@ -66,6 +68,7 @@ def _parser(start: Start, end: End, text: Text | None, *, counts_depth: bool) ->
     def on_end(_: str) -> None:
         end(names[deep.pop()])
 
+    parser.XmlDeclHandler = _check_encoding
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
@@ -86,3 +89,19 @@ def attribute(attributes: Mapping[str, str], name: str) -> str | None:
 def local_names(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes by their local names; of two of one name (office:value-type, calcext:value-type) the last."""
     return {name.rpartition(":")[2]: value for name, value in attributes.items()}
+
+
+def _check_encoding(_: str, encoding: str | None, __: int) -> None:
+    """An encoding that the parser knows itself, or one of a byte a letter, as it wants them.
+
+    Raises:
+        FileRefused: file.damaged.
+    """
+    if encoding is None or encoding.lower() in _OWN_ENCODINGS:
+        return
+    try:
+        letters = len(bytes(range(256)).decode(encoding, "replace"))
+    except (LookupError, ValueError, TypeError):
+        letters = 0
+    if letters != _BYTES:
+        raise FileRefused("file.damaged", found="XML")

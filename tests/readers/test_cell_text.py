@@ -38,6 +38,12 @@ def test_unicode_of_any_people_stands_as_it_is(text: str) -> None:
     assert mended_text(text) == text
 
 
+@pytest.mark.parametrize("sign", ["\xa0", "\xad", "\u2009", "\u2028", "\u202f", "\u200d", "\u202e"])
+def test_odd_blanks_are_no_letters_of_an_old_font(sign: str) -> None:
+    text = f"Nguyễn{sign}Văn{sign}Sửu"
+    assert mended_text(text) == text
+
+
 def test_a_cell_of_an_old_font_is_read_or_waits() -> None:
     assert mended_text(BYTES["tcvn3"]("Nguyễn Thị Huệ")) == "Nguyễn Thị Huệ"
     assert mended_text("Nguy\xb7q \xb5\xb6x") is None
