@@ -73,7 +73,7 @@ def _died_before_birth(chunk: Chunk) -> np.ndarray:
 
 @_finds("sex.name_contradicts")
 def _name_against_sex(chunk: Chunk) -> np.ndarray:
-    return np.flatnonzero(name_contradicts_sex(chunk.column("full_name"), chunk.column("sex_code")))
+    return np.flatnonzero(name_contradicts_sex(*map(chunk.column, ("full_name", "sex_code", "ethnic_group_code"))))
 
 
 @_finds("sex.relation_contradicts")

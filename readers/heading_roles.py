@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 
 from readers.heading_words import ASIDE, EXACT, Meaning, plain
 from readers.reading import FileFinding
-from schemas import rules
 from schemas.errors import FileRefused
-from schemas.fields import FIELDS
 
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
@@ -139,15 +137,11 @@ def _is_one_place(rivals: Sequence[Role]) -> bool:
 
 
 def required_columns() -> tuple[str, ...]:
-    """Raw columns without which no row can be accepted: their field has a blocking rule for rows that lack it."""
-    known = rules.all_rules()
-    blocking = (f for f in FIELDS if f"{f.name}.missing" in known and _blocks_rows(f"{f.name}.missing"))
-    return tuple(f.raw_columns[0] for f in blocking if f.required)
+    """Raw columns without which a file is no ledger of persons: name, birth and sex.
 
-
-def _blocks_rows(rule_id: str) -> bool:
-    rule = rules.rule(rule_id)
-    return rule.severity == "block" and rule.outcome == "row"
+    One row may lack its birth or sex (birth_date.missing, sex.missing); a file without the column has lost it.
+    """
+    return (_NAME, _BIRTH, _SEX)
 
 
 def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Each field of a chunk standardised by its kind, and the rules on fields that must not be empty."""
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from transforms.codes import standardise_code
 from transforms.column import Finding, Plain, Reading, Standardised, Value, by_distinct, encode, found, rows_of
 from transforms.dates import standardise_birth_date, standardise_death_date
 from transforms.file_facts import FileFacts
-from transforms.names import standardise_full_name, standardise_person_name
+from transforms.names import OTHER_NAMES, standardise_full_name, standardise_person_name
 from transforms.numbers import Numbers, clean_number, standardise_numbers
 from transforms.periods import standardise_period, without_period
 from transforms.places import standardise_place
@@ -50,13 +51,43 @@ class Chunk:
 
 def standardise_fields(chunk: Chunk) -> dict[str, Standardised]:
     """Every field, identifier and extra by name."""
-    done = {f.name: _field(f, chunk) for f in (*FIELDS, *EXTRAS)}
+    done = _with_other_names({f.name: _field(f, chunk) for f in (*FIELDS, *EXTRAS)})
     numbers = _numbers(chunk, done)
     identifiers = {"personal_number": numbers.personal, "old_id_number": numbers.old}
     for name, number in identifiers.items():
         # a number that moved to its own column leaves a blank behind that nobody wrote
         identifiers[name] = _with_empty_words(number, chunk.raw[f"{name}_raw"], name, _STATED)
     return done | identifiers
+
+
+def _with_other_names(done: dict[str, Standardised]) -> dict[str, Standardised]:
+    """Other names found in the name cell stand behind those of their own column, each once."""
+    name, others = done["full_name"], done[OTHER_NAMES]
+    beside, own = name.columns[OTHER_NAMES], others.columns[OTHER_NAMES]
+    if beside.null_count == len(beside):
+        both = own
+    else:
+        both = pc.binary_join_element_wise(own, beside, "; ", null_handling="skip")
+        both = pc.if_else(pc.or_(pc.is_null(beside), pc.equal(own, beside)), own, both)
+    kept = {column: values for column, values in name.columns.items() if column != OTHER_NAMES}
+    reasons = pc.if_else(pc.is_valid(both), EmptyReason.FILLED.value, others.reasons)
+    return done | {
+        "full_name": replace(name, columns=kept),
+        OTHER_NAMES: replace(others, columns={OTHER_NAMES: both}, reasons=reasons),
+    }
+
+
+def nobody_named(fields: Mapping[str, Standardised]) -> tuple[Finding, ...]:
+    """Rows that say nothing of a person but a name (row.names_nobody): a note or a signature is no person.
+
+    Birth, sex or relation may each be missing; a line without all of them and without a number names nobody. A
+    household number does not count: it may have been put in from the row above.
+    """
+    said = [fields[name].reasons for name in ("birth_date", "sex", "personal_number", "old_id_number")]
+    silent = [pc.is_in(reasons, pa.array(sorted(_EMPTY))) for reasons in said]
+    silent.append(pc.is_null(fields["household"].columns["relation_code"]))
+    hit = ditto.flags(functools.reduce(pc.and_, silent))
+    return found("row.names_nobody", "", hit)
 
 
 def _field(field: Field, chunk: Chunk) -> Standardised:

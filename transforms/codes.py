@@ -24,6 +24,11 @@ _CODES_WRITTEN = frozenset(("sex", "marital_status", "religion", "blood_type", "
 _MISSING_RULES = frozenset(("sex", "ethnic_group", "relation"))
 _NO_AMBIGUOUS_RULE = frozenset(("sex",))
 _ETHNIC_LIST = "ethnic_groups_1019_2008"
+_BARE_NUMBER = re.compile(r"\W*(?:(?:mã|số|ma|so)\W*)?\d{1,2}\W*", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\d{1,2}\s*[-.:)]\s*(?=[^\W\d])")
+_EITHER = re.compile(r"\b(?:A|B|AB|O)\s*[/,;&]\s*(?:A|B|AB|O)\b", re.IGNORECASE)
+_COLOURED = frozenset(("03", "08", "09", "33", "45"))  # Thái, Hmông, Dao, Hà Nhì, Lô Lô
+_COLOURS = frozenset(("trắng", "đen", "đỏ", "hoa", "xanh", "tiền"))
 _LONGEST_WORD = 120
 _STRING = pa.string()
 
@@ -87,9 +92,11 @@ def standardise_code(raw: pa.Array, field: str, *, has_codes: bool = True) -> St
 
 
 def _value(text: str, stem: str) -> Value:
-    codes = _codes_of(text, stem)
     width = 1 if stem == "ethnic_group" else 0
     nothing = (None, text, *(None,) * width)
+    if stem == "ethnic_group" and _BARE_NUMBER.fullmatch(text):
+        return Value(nothing, EmptyReason.AMBIGUOUS, ("ethnic_group.bare_number",))
+    codes = _codes_of(text, stem)
     if len(codes) == 1:
         (code,) = codes
         if code == _NOT_STATED.get(stem):
@@ -112,12 +119,16 @@ def _codes_of(text: str, stem: str) -> frozenset[str]:
     if len(text) > _LONGEST_WORD:
         return frozenset()
     text = look_alikes(text).strip(" .,;:*\"'")
-    if stem == "ethnic_group" and re.fullmatch(r"\d{1,2}", text):
-        return frozenset(lexicon(stem).codes)
+    if stem == "ethnic_group":
+        text = _NUMBERED.sub("", text)
+    if stem == "blood_type" and _EITHER.search(text):
+        return _of_parts(text, stem)
     number = _official_number(text, stem)
     if number:
         return frozenset((number,))
     known = _of_phrase(text, stem)
+    if not known and stem == "ethnic_group":
+        known = _of_subgroup(text)
     if known or empty_reason(text) is not None:
         return known
     return _of_parts(text, stem)
@@ -141,6 +152,17 @@ def _of_parts(text: str, stem: str) -> frozenset[str]:
         return frozenset().union(*each)
     # A relation half understood goes to review; an unknown one would keep the row out.
     return frozenset(("",)).union(*each) if stem == "relation" else frozenset()
+
+
+def _of_subgroup(text: str) -> frozenset[str]:
+    """A group and one of its branches ("Mnông Gar"), or a group and the colour of its clothes ("Hmông Hoa")."""
+    words = [] if " - " in text else text.replace("-", " ").split()
+    for cut in range(1, len(words)):
+        group, branch = (_of_word(" ".join(part), "ethnic_group") for part in (words[:cut], words[cut:]))
+        is_colour = group <= _COLOURED and " ".join(words[cut:]).casefold() in _COLOURS
+        if len(group) == 1 and "" not in group and (group == branch or is_colour):
+            return group
+    return frozenset()
 
 
 def _official_number(text: str, stem: str) -> str | None:
@@ -175,22 +197,28 @@ def _of_word(word: str, stem: str) -> frozenset[str]:
 
 @cache
 def lexicon(stem: str) -> Lexicon:
-    """The spellings of the list of a field, with those of spellings.csv."""
+    """The spellings of the list of a field, with those of spellings.csv.
+
+    `sure` there: yes; no = may mean the code; marked = means it only with its marks (chu ho is chủ hộ, not chú họ).
+    """
     name = by_name("household" if stem == "relation" else stem).code_list or stem
     sure: dict[str, set[str]] = {}
     unsure: dict[str, set[str]] = {}
+    marks_needed: set[str] = set()
     for code in code_list(name).codes:
         _add(code, sure, unsure)
     for row in data_rows("spellings"):
         if row["list"] == name or row["list"] == stem:
-            (sure if row["sure"] == "yes" else unsure).setdefault(_marked_key(row["spelling"]), set()).add(row["code"])
+            (unsure if row["sure"] == "no" else sure).setdefault(_marked_key(row["spelling"]), set()).add(row["code"])
+            if row["sure"] == "marked":
+                marks_needed.add(_marked_key(row["spelling"]))
     marked = {k: frozenset(sure.get(k, set()) | unsure.get(k, set())) for k in sure | unsure}
     for key, codes in unsure.items():
         # An unsure spelling of one code only is still unsure: the second reading stands for "something else".
         if len(marked[key]) == 1:
             marked[key] = frozenset(codes | {""})
     folded: dict[str, list[str]] = {}
-    for key in marked:
+    for key in marked.keys() - marks_needed:
         folded.setdefault(_folded_key(key), []).append(key)
     return Lexicon(marked, {k: tuple(v) for k, v in folded.items()}, frozenset(c.code for c in code_list(name).codes))
 

@@ -18,13 +18,14 @@ from typing import Literal
 
 import numpy as np
 
-from transforms import characters, date_words, lunar
+from transforms import characters, date_doubts, date_words, lunar
+from transforms.date_doubts import ABOUT, NO_YEAR, NOTE_REMOVED, SEVERAL
 from transforms.date_words import Parts
 
 Order = Literal["dmy", "mdy", "unclear"]
 EARLIEST_YEAR = 1850
 EMPTY: frozenset[str] = frozenset({"missing", "stated_unknown"})
-FAILED: frozenset[str] = EMPTY | {"unreadable", "impossible", "out_of_range", "century_unknown"}
+FAILED: frozenset[str] = EMPTY | {"unreadable", "impossible", "out_of_range", "century_unknown", NO_YEAR}
 
 _NO_WORDS = frozenset({
     "khong", "ko", "k", "khong co", "chua co", "khong ghi", "chua ghi", "khuyet", "bo trong", "trong", "null", "none",
@@ -37,20 +38,25 @@ _UNKNOWN_WORDS = frozenset({
 })  # fmt: skip
 _NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|[\W_])*")
 _MARKED_UNKNOWN = re.compile(r"(?:sinh|ngay|thang|nam|x+|[\W_0])*")
-_SAYS_UNKNOWN = re.compile(r"\b(?:khong|ko|chua) (?:ro|biet|nho|xac dinh|ghi)\b")
+_SAYS_UNKNOWN = re.compile(
+    r"\b(?:khong|ko|chua)[. ]+(?:ro|biet|nho|xac dinh|ghi)\b|^k[. ]+(?:ro|biet|nho)\b"
+    r"|^(?:khong|ko|chua|mat|that lac|bi mat)(?: co)? (?:giay|khai sinh|ks|gks|ho so|so)\b"
+)
 _UNKNOWN_PART = re.compile(
     r"\(?\b(?:khong|ko|chua|mat) (?:ro|biet|nho|xac dinh|ghi|co)?\s*"
     r"(?:ngay|thang)(?:\W*(?:va )?thang)?(?: sinh)?\)?[,;]?"
 )
 _TIME = re.compile(
-    r"(?<=\d)(?:t|\s+|,\s*)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+    r"(?<=\d)(?:t|\s+|,\s*)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?$"
 )
 _BARE_ZONE = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:z|[+-]\d{2}:\d{2})$")
 _LUNAR = re.compile(r"\(?\b(?:am\s*lich|lich\s*am|lich\s*ta|a\.?\s?l|am)\b\.?\)?|\(a\)")
 _SOLAR = re.compile(r"\(?\b(?:duong\s*lich|lich\s*duong|lich\s*tay|d\.?\s?l|duong)\b\.?\)?|\(d\)")
+_LOOSE_END = re.compile(r"(?<=\d{4})[\s/.\-]+$")
+_YEAR_FIRST_WORDS = re.compile(r"^(?:nam )?(\d{4})[\s,;]+thang (\d{1,2})[\s,;]+ngay (\d{1,2})$")
+_THOUSANDS = re.compile(r"^([12])[.,](\d{3})$")
 _WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|cn)\b[,;]?\s*")
 _LEAP = re.compile(r"\(?\bnhuan\b\)?")
-_ABOUT = re.compile(r"^(?:khoang|chung|tam|uoc|dau|giua|cuoi|~|≈)\s*(?=\D*\d)|(?<=\d{4})\s*\(?\?\)?$")
 
 _SEP = r"\s*[/.\-,:\s\\]\s*"
 _BLANK = r"[?x_*.\-/\s0…]"
@@ -59,14 +65,15 @@ _YEAR_FIRST = re.compile(rf"^(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})$")
 _MONTH_YEAR = re.compile(rf"^(\d{{1,2}}){_SEP}(\d{{4}})$")
 _YEAR_MONTH = re.compile(rf"^(\d{{4}}){_SEP}(\d{{1,2}})$")
 _YEAR_ALONE = re.compile(rf"^{_BLANK}*(?<!\d)(\d{{4}})(?:\.0+)?$")
-_DAY_BLANK = re.compile(rf"^{_BLANK}+[/.\-\s]\s*(\d{{1,2}}){_SEP}(\d{{4}})$")
+_DAY_BLANK = re.compile(rf"^(?:{_BLANK}+[/.\-\s]|[/.\-])\s*(\d{{1,2}}){_SEP}(\d{{4}})$")
 _MONTH_BLANK = re.compile(rf"^(\d{{1,2}})[/.\-\s]{_BLANK}+(?<!\d)(\d{{4}})$")
 _COMPACT = re.compile(r"^(\d{5,8})(?:\.0+)?$")
 _SERIAL_TIME = re.compile(r"^(\d{5})[.,]\d+$")
 _NEAR_DIGITS = re.compile(r"^(?=.*\d.*\d)(?=.*[oil|])[\doil|/.\-\s]+$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
-_ROMAN_MONTH = re.compile(rf"^(\d{{1,2}}){_SEP}([ivx]+){_SEP}(\d{{4}}|\d{{2}})$")
+_ROMAN_MONTH = re.compile(rf"^(?:(\d{{1,2}}){_SEP})?([ivx]+){_SEP}(\d{{4}}|\d{{2}})$")
 _LONE_X = re.compile(rf"^\d{{1,2}}{_SEP}x{_SEP}\d{{2,4}}$")
+_LONGEST = 200
 _EXCEL_START = date(1899, 12, 30)
 _LETTERS_AS_DIGITS = str.maketrans("oil|", "0111")
 _QUOTES = "'’‘`\"“”"
@@ -85,7 +92,7 @@ class DateReading:
     @property
     def failed(self) -> bool:
         """Nothing could be taken from the text."""
-        return any(m in FAILED for m in self.marks)
+        return self.year is None
 
 
 @lru_cache(maxsize=50_000)
@@ -97,16 +104,50 @@ def read_date(text: str, order: Order, latest: date) -> DateReading:
         order: of day and month in the column it stands in.
         latest: no date may lie after it; it also decides which centuries a two-digit year can mean.
     """
+    if len(text) > _LONGEST:
+        return DateReading(marks=("unreadable",))
     plain = plain_text(text)
     nothing = _says_nothing(plain)
     if nothing is not None:
         return DateReading(marks=(nothing,))
+    plain, animal = date_doubts.without_animal(plain)
     plain, marks = _without_remarks(plain)
     parts = _read_parts(plain, order, latest)
     if parts is None:
-        return DateReading(marks=("unreadable",))
+        return _of_doubt(plain, order, latest)
     odd = ("not_digits",) if any(c.isdigit() and not c.isascii() for c in text) else ()
-    return _judge(replace(parts, marks=tuple(dict.fromkeys((*marks, *odd, *parts.marks)))), latest)
+    reading = _judge(replace(parts, marks=tuple(dict.fromkeys((*marks, *odd, *parts.marks)))), latest)
+    return reading if animal is None else _with_animal(reading, animal)
+
+
+def _with_animal(reading: DateReading, animal: str) -> DateReading:
+    """A zodiac animal beside a year must be that of the year; the year may then be a lunar one."""
+    if reading.year is None:
+        return reading
+    if not lunar.branch_fits(animal, reading.year):
+        return DateReading(marks=("impossible",))
+    return reading if reading.is_lunar else replace(reading, marks=(*reading.marks, "calendar_unclear"))
+
+
+def _of_doubt(plain: str, order: Order, latest: date) -> DateReading:
+    """A text that is no date: two dates keep what both say; an age or a span gives no year; else it is unreadable."""
+    if date_doubts.says_no_year(plain):
+        return DateReading(marks=(NO_YEAR,))
+    each = [read_date(text, order, latest) for text in date_doubts.dates_in(plain)]
+    if not each or any(reading.failed for reading in each):
+        return _without_words(plain, order, latest)
+    said = {(r.year, r.month, r.day) for r in each}
+    if len(said) == 1:
+        return each[0]
+    years = {r.year for r in each}
+    return DateReading(years.pop() if len(years) == 1 else None, marks=(SEVERAL,))
+
+
+def _without_words(plain: str, order: Order, latest: date) -> DateReading:
+    """A date with other words beside it ("5/3/1960, Sơn La") is that date, marked; anything else is unreadable."""
+    bare = date_doubts.without_words(plain)
+    reading = DateReading(marks=("unreadable",)) if bare == plain else read_date(bare, order, latest)
+    return reading if reading.failed else replace(reading, marks=(*reading.marks, NOTE_REMOVED))
 
 
 def _says_nothing(plain: str) -> str | None:
@@ -149,8 +190,9 @@ def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
         plain = plain[: time.start()]
         if not _is_midnight(time):
             marks.append("time_removed")
+    plain = _THOUSANDS.sub(r"\1\2", _YEAR_FIRST_WORDS.sub(r"\1-\2-\3", _LOOSE_END.sub("", plain)))
     plain = _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain))
-    for pattern, mark in ((_LUNAR, "is_lunar"), (_SOLAR, "is_solar"), (_LEAP, "is_leap"), (_ABOUT, "approximate")):
+    for pattern, mark in ((_LUNAR, "is_lunar"), (_SOLAR, "is_solar"), (_LEAP, "is_leap"), (ABOUT, "approximate")):
         plain, count = pattern.subn(" ", plain)
         if count:
             marks.append(mark)
@@ -227,7 +269,10 @@ def _compact(plain: str, order: Order, latest: date) -> Parts | None:
     readings = {
         parts for split in _SPLITS[len(digits)] if (parts := split(digits, order)) and _is_plausible(parts, latest)
     }
-    return readings.pop() if len(readings) == 1 else None
+    if len(readings) != 1:
+        return None
+    parts = readings.pop()
+    return replace(parts, marks=(*parts.marks, "leading_zero")) if len(digits) == 7 else parts
 
 
 def _serial(digits: str, latest: date) -> Parts | None:
@@ -266,14 +311,14 @@ def _roman(plain: str) -> Parts | None:
     match = _ROMAN_MONTH.match(plain)
     if match is None or match[2] not in _ROMAN:
         return None
-    return Parts(match[3], _ROMAN[match[2]], int(match[1]))
+    return Parts(match[3], _ROMAN[match[2]], int(match[1] or 0)) if match[1] or len(match[3]) == 4 else None
 
 
 def _judge(parts: Parts, latest: date) -> DateReading:
     """Decide century and calendar, then refuse what no calendar holds and what lies outside the range."""
     parts = _with_century(parts, latest)
     if not parts.year:
-        return DateReading(marks=("century_unknown",))
+        return DateReading(marks=(NO_YEAR if parts.cycle is not None else "century_unknown",))
     is_lunar = bool({"is_lunar", "is_leap"} & set(parts.marks)) and "is_solar" not in parts.marks
     solar = _from_lunar(parts) if is_lunar else _from_solar(parts)
     if solar is None:

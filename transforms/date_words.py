@@ -17,6 +17,8 @@ _NUMBER = re.compile(
     rf"(?:(?:linh|le) ({_U})|(?:({_U}) )?(muoi)(?: ({_U}))?|(ham)(?: ({_U}))?|({_U}) ({_U})|({_U}))?$"
 )
 _DIGIT_WORDS = re.compile(rf"^(?:{_U})(?: (?:{_U})){{3}}$")
+_CENTURY_WORDS = re.compile(r"^mot (chin|tam) (?=.*\bmuoi\b)(.+)$")
+_NEW_YEAR_DAY = re.compile(r"\b(m[ou]ng (?:\d|[a-z]+)) tet\b")
 _ENGLISH = {
     m: n for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
@@ -27,7 +29,7 @@ _ENGLISH_DAY = re.compile(rf"^({_E})[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+
 _ENGLISH_YEAR = re.compile(rf"^({_E})[a-z]*{_GAP}(\d{{4}})$")
 _SHORT_MONTH = re.compile(r"\b(?:thg|t)[\s.]*(?=\d{1,2}\b)")
 _TOKEN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
-_IDLE = frozenset({"sinh", "sn", "s", "vao", "la", "luc", "(", ")", "(,", "),", ",", ";"})
+_IDLE = frozenset({"sinh", "sn", "s", "vao", "la", "luc", "tuc", "(", ")", "(,", "),", ",", ";"})
 _MONTH_NAMES = {"gieng": 1, "chap": 12}
 _PLAIN_WORDS = frozenset({"ngay", "nam"})
 _EARLY_DAY = frozenset({"mong", "mung"})
@@ -50,7 +52,13 @@ def read_words(plain: str) -> Parts | None:
     english = _english(plain)
     if english is not None:
         return english
-    tokens = list(_TOKEN.findall(_SHORT_MONTH.sub("thang ", plain).replace("(", " ").replace(")", " ")))
+    tokens = list(
+        _TOKEN.findall(
+            _SHORT_MONTH.sub("thang ", _NEW_YEAR_DAY.sub(r"\1 thang gieng nam", plain))
+            .replace("(", " ")
+            .replace(")", " ")
+        )
+    )
     tokens = [t for t in tokens if t not in _IDLE]
     tokens, cycle = _take_cycle(tokens)
     if cycle == _NO_SUCH_YEAR or (not tokens and cycle is None):
@@ -60,7 +68,7 @@ def read_words(plain: str) -> Parts | None:
         return None
     year, month, day = readings.pop()
     marks = _calendar_marks(tokens, cycle)
-    if "is_lunar" in marks and "mot" in tokens and month == 1:
+    if "is_lunar" in marks and "mot" in tokens and month == 1 and "gieng" not in tokens:
         return None  # the lunar "tháng một" is the eleventh month to some and the first to others
     in_words = ("in_words",) if any(t.isalpha() and t not in _PLAIN_WORDS for t in tokens) else ()
     return Parts(year, month, day, cycle, (*in_words, *marks))
@@ -73,6 +81,8 @@ def number_of(words: str) -> int | None:
     """The number that folded words say ("mot nghin chin tram sau muoi", "ham mot", "mot chin sau khong")."""
     if _DIGIT_WORDS.match(words):
         return int("".join(str(_UNITS[w]) for w in words.split()))
+    if (short := _CENTURY_WORDS.match(words)) and (rest := number_of(short[2])) is not None and rest < 100:
+        return 1000 + 100 * _UNITS[short[1]] + rest
     match = _NUMBER.match(words)
     if match is None or not words:
         return None

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from schemas.field import EmptyReason
 from transforms.column import Finding, Standardised
+from transforms.date_doubts import NO_YEAR, NOTE_REMOVED, SEVERAL
 from transforms.date_text import EARLIEST_YEAR, EMPTY, FAILED, Order, plain_text, read_date
 
 _Ints = npt.NDArray[np.int64]
@@ -36,11 +37,11 @@ _ASKS = re.compile(r"\?|\b(?:khong|ko|chua) (?:ro|biet|nho)\b")
 _TICK = re.compile(r"[x+†✝✓]+")  # a tick in the column of deaths says that someone died, to some clerks
 _ALIVE = frozenset({"khong", "ko", "chua", "chua chet", "con song", "dang song", "con", "song", "khong co", "chua co"})
 _DOUBTS = ("lunar", "excel_serial", "two_digit_year", "approximate", "calendar_unclear", "not_digits",
-           "order_unclear")  # fmt: skip
+           "order_unclear", "leading_zero", SEVERAL, NOTE_REMOVED)  # fmt: skip
 _DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _STRAY_SHARE, _LONE_STRAY_AMONG = 0.05, 10
 _REASONS = {"missing": EmptyReason.BLANK, "stated_unknown": EmptyReason.STATED_UNKNOWN,
-            "century_unknown": EmptyReason.AMBIGUOUS}  # fmt: skip
+            "century_unknown": EmptyReason.AMBIGUOUS, NO_YEAR: EmptyReason.AMBIGUOUS}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def standardise_birth_date(raw: pa.Array, order: Order, received_on: date) -> St
     letters = np.full(len(encoded.dictionary), EmptyReason.FILLED.value, dtype=object)
     for mark in FAILED & set(read.marks):
         letters[read.marks[mark]] = _REASONS.get(mark, EmptyReason.INVALID).value
+    letters[[i for i in read.marks.get(SEVERAL, ()) if not read.year[i]]] = EmptyReason.AMBIGUOUS.value
     missing = _rows(encoded.indices.is_null())
     findings = _spread_marks(read.marks, encoded.indices, "birth_date", "birth_date.")
     return Standardised(
@@ -153,7 +155,7 @@ def standardise_day(
     days = _days(read)
     unread = set(range(len(days))) - set(np.flatnonzero(~np.isnat(days)).tolist())
     unread -= {i for m in EMPTY for i in read.marks.get(m, ())}
-    doubtful = {i for m in ("lunar", "excel_serial", "two_digit_year") for i in read.marks.get(m, ())}
+    doubtful = {i for m in ("lunar", "excel_serial", "two_digit_year", "leading_zero") for i in read.marks.get(m, ())}
     findings = _spread_marks({"": sorted(unread | doubtful)}, encoded.indices, field, rule_id)
     return pa.array(days).cast(pa.date32()).take(encoded.indices), findings
 

@@ -7,12 +7,24 @@ from functools import cache, lru_cache
 from schemas.field import EmptyReason
 from transforms.characters import APOSTROPHES
 from transforms.ditto import is_ditto_mark
+from transforms.name_notes import (
+    OTHER_NAME_BEHIND,
+    is_surname,
+    names_nobody,
+    other_name,
+    saint_starts,
+    says_dead,
+    take_code,
+    take_saint,
+    take_title,
+)
 from transforms.name_parts import capital_initials, data_rows
 from transforms.text import empty_reason, fold, look_alikes
 
-MISSING, TOO_SHORT, NOT_A_NAME, TWO_PERSONS, ABBREVIATED, NOTE_REMOVED, LOOK_ALIKE = (
+MISSING, TOO_SHORT, NOT_A_NAME, TWO_PERSONS, ABBREVIATED, NOTE_REMOVED, LOOK_ALIKE, OTHER_NAME, SAYS_DEAD = (
     "full_name.missing", "full_name.too_short", "full_name.not_a_name", "full_name.two_persons",
     "full_name.abbreviated", "full_name.note_removed", "full_name.look_alike",
+    "full_name.other_name", "full_name.says_dead",
 )  # fmt: skip
 NEW_LINE = "\u23ce"
 """Stands for a line break inside a cell, which plain cleaning would hide."""
@@ -22,8 +34,11 @@ _MOST_LETTERS = 1_000
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _SHAPE = re.compile(rf"(?:[{_LATIN}][\u0300-\u0303\u0306\u0309\u031b\u0323]?|[ .\-{APOSTROPHES}])+")
 _ORDER_MARK = re.compile(r"^(?:[-+*•·–—]\s*|\(?\d{1,4}\s*[.)/:\-]\s*)+(?=[^\W\d_])")
-_LABEL = re.compile(r"^(?:họ(?: và| chữ đệm và)? tên|tên|ông|bà|anh|chị|cụ|em|chủ hộ)\s*[:.]\s*", re.IGNORECASE)
-_TITLE = re.compile(r"^(?:ông|bà|cụ|anh|chị|cháu)\s+(?=(\S+)\s+\S)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:họ(?: và| chữ đệm và)? tên(?: khai sinh)?|tên|ông|bà|anh|chị|cụ|em|chủ hộ|vợ|chồng|"
+    r"con(?: trai| gái| dâu| rể| nuôi)?|bố|mẹ|cha|cháu(?: nội| ngoại)?|thành viên|người thứ \d+)\s*[:.]\s*",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _DASH = re.compile(
     r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*:\s*|[-–—](?=(?:\d{4}|chết|đã|chủ|chuyển|mất|tạm|xóa|xoá|con|vợ|chồng)\b)"
@@ -36,16 +51,18 @@ _NOTE = (
     r"tên (?:khác|thường gọi|gọi khác)\b.*|bí danh\b.*|còn gọi\b.*|tức là\b.*|mới sinh|"
     r"chưa (?:đặt tên|khai sinh)|da chet|da mat|chu ho|chuyen di|da chuyen"
 )
-_NO_NAME_YET = re.compile(
-    r"(?:(?:con|cháu|bé|em|trẻ)(?: bé)?(?: sơ sinh)?(?: trai| gái)?[\s,(-]*)?"
-    r"(?:chưa (?:đặt tên|có tên|khai sinh|đặt)|mới sinh)\)?|(?:con|cháu|bé|em bé|trẻ) (?:trai|gái|sơ sinh)",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"\s*[\"“”„«]([^\"“”„«»]+)[\"“”»]\s*")
 _NOTE_START = re.compile(
     rf"^(?:{_NOTE}|(?:vợ|chồng|con|mẹ|bố|cha|cháu|tức|tự|sinh|sn|ns|năm|số|đt|cmnd|cccd)\b.*)$", re.IGNORECASE
 )
 _NOTE_BEHIND = re.compile(rf"\s+((?:{_NOTE})|(?-i:(?:tức|tự|con|vợ|chồng) .*))$", re.IGNORECASE)
+_YEAR_BEHIND = re.compile(
+    r"[\s,]+((?:(?:sinh|sn|ns|s)\W*)?(?:năm\s*)?(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:1[89]\d\d|20\d\d))$", re.IGNORECASE
+)
+_TOGETHER = re.compile(r"\s+(?:cùng|cung)(?: với)?\s+(?:vợ|chồng|(?:các )?con|mẹ|cha|bố|em)\b", re.IGNORECASE)
+_NUMBERED_INSIDE = re.compile(r"\s\d{1,2}\s*[.)/]\s*[^\W\d_]")
+_UNDERSCORED = re.compile(r"[^\W\d_]+(?:_+[^\W\d_]+)+")
+_TELLING_MIDDLES = frozenset(("văn", "thị", "van", "thi"))
 _AND = re.compile(r"\s+(và|va|VÀ|Và|hoặc|với)\s+")
 _BETWEEN = re.compile(rf"\s*([;/&+|,{NEW_LINE}])\s*")
 _NO_NAMES = frozenset((
@@ -53,32 +70,35 @@ _NO_NAMES = frozenset((
     "chồng", "con",
 ))  # fmt: skip
 _LETTERS_ONLY = re.compile(rf"[{_LATIN}]+")
-_CALLED_SMALL = frozenset(("tự", "con", "vợ", "chồng", "tức"))
+_CALLED_SMALL = frozenset((
+    "tự", "con", "vợ", "chồng", "sinh", "sn", "cùng", "cung", "hiệu", "thường", "thuong", "pháp", "biệt",
+))  # fmt: skip
 _FORMULA = re.compile(r"[=<>@#$%^\\{}_~]|^\W*\d+(?:\W+\d+)*\W*$")
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 
 @dataclass(frozen=True)
 class NameCell:
-    """What a name cell says: the name (null when a rule blocks it), the notes, rule ids, why there is no name."""
+    """What a name cell says: the name (null when a rule blocks it), notes, other names, rule ids, why there is none."""
 
     name: str | None
     note: str | None = None
+    other: str | None = None
     rules: tuple[str, ...] = ()
     reason: EmptyReason = EmptyReason.FILLED
 
 
 def is_ordinary(text: str) -> bool:
-    """Is the cell two to six plain Vietnamese syllables, so that nothing has to be taken out or asked?"""
+    """Is the cell two to five plain Vietnamese syllables, so that nothing has to be taken out or asked?"""
     syllables = text.split(" ")
-    if not 2 <= len(syllables) <= 6 or not all(map(is_plain_syllable, syllables)):
+    if not 2 <= len(syllables) <= 5 or not all(map(is_plain_syllable, syllables)):
         return False
     return not is_telling_start(syllables[0])
 
 
 def is_telling_start(syllable: str) -> bool:
     """May a cell that begins so be no plain name (a title, a label, a word for nothing)?"""
-    return syllable.lower() in _telling("first")
+    return syllable.lower() in _telling("first") or fold(syllable) in saint_starts()
 
 
 @cache
@@ -101,49 +121,80 @@ def read_cell(text: str) -> NameCell:
     """Read one cleaned, non-empty cell; line breaks in it stand as NEW_LINE."""
     reason = empty_reason(text)
     if reason is not None:
-        return NameCell(None, None, (MISSING,), reason)
+        return NameCell(None, rules=(MISSING,), reason=reason)
     if len(text) > _MOST_LETTERS or is_ditto_mark(text):
-        return NameCell(None, None, (NOT_A_NAME,), EmptyReason.INVALID)
-    if _NO_NAME_YET.fullmatch(text):
-        return NameCell(None, text, (MISSING,), EmptyReason.STATED_UNKNOWN)
+        return NameCell(None, rules=(NOT_A_NAME,), reason=EmptyReason.INVALID)
+    if names_nobody(text):
+        return NameCell(None, text, None, (MISSING,), EmptyReason.STATED_UNKNOWN)
     repaired = look_alikes(text)
-    soft: tuple[str, ...] = (LOOK_ALIKE,) if repaired != text else ()
-    name, notes = _take_notes(repaired.replace("…", "..."))
-    note = "; ".join(notes) or None
-    soft += (NOTE_REMOVED,) if notes else ()
-    if name is None:
-        return NameCell(None, note, (TWO_PERSONS, *soft), EmptyReason.AMBIGUOUS)
-    if not name:
-        return NameCell(None, note, (MISSING, *soft), EmptyReason.BLANK)
-    blocker = _blocker(name)
-    if blocker is not None:
-        return NameCell(None, note, (blocker, *soft), EmptyReason.INVALID)
-    spaced = " ".join(_without_hyphens(re.sub(r"\.(?=[^\W\d_])", ". ", name)).split())
-    soft += (ABBREVIATED,) if _is_abbreviated(spaced.split(" ")) else ()
-    return NameCell(capital_initials(spaced), note, soft)
-
-
-def _take_notes(text: str) -> tuple[str | None, list[str]]:
-    """The name without notes, and the notes; None for the name when two persons stand in the cell."""
     notes: list[str] = []
+    others: list[str] = []
+    name = _take_notes(repaired.replace("…", "..."), notes, others)
+    soft = (*((LOOK_ALIKE,) if repaired != text else ()), *_rules_of_notes(notes, others))
+    refusal = _refusal(name)
+    if refusal is not None:
+        return NameCell(None, "; ".join(notes) or None, None, (refusal[0], *soft), refusal[1])
+    spaced = " ".join(_without_hyphens(re.sub(r"\.(?=[^\W\d_])", ". ", name or "")).split())
+    soft += (ABBREVIATED,) if _is_abbreviated(spaced.split(" ")) else ()
+    return NameCell(capital_initials(spaced), "; ".join(notes) or None, _joined(others), soft)
+
+
+def _rules_of_notes(notes: list[str], others: list[str]) -> tuple[str, ...]:
+    found: tuple[str, ...] = (NOTE_REMOVED,) if notes else ()
+    found += (OTHER_NAME,) if others else ()
+    return (*found, SAYS_DEAD) if any(map(says_dead, notes)) else found
+
+
+def _joined(others: list[str]) -> str | None:
+    return "; ".join(dict.fromkeys(capital_initials(name) for name in others)) or None
+
+
+def _refusal(name: str | None) -> tuple[str, EmptyReason] | None:
+    if name is None:
+        return TWO_PERSONS, EmptyReason.AMBIGUOUS
+    if not name:
+        return MISSING, EmptyReason.BLANK
+    blocker = _blocker(name)
+    return None if blocker is None else (blocker, EmptyReason.INVALID)
+
+
+def _take_notes(text: str, notes: list[str], others: list[str]) -> str | None:
+    """The name without notes and other names, which go to the lists; None where two persons stand in the cell."""
     for pattern in (_ORDER_MARK, _LABEL):
         text = _take(text, pattern, notes)
+    text = text.replace("_", " ") if _UNDERSCORED.fullmatch(text) else take_code(text, notes)
     text = text.strip("\"“”„«»'‘ ") if text[:1] in "\"“”„«'‘" else text
+    text = take_saint(take_title(text, notes), notes, others)
+    text = _take_other_names(text, notes, others)
     notes += [inner.strip() for inner in _QUOTED.findall(text)]
     text = _QUOTED.sub(" ", text).strip()
-    title = _TITLE.match(text)
-    if title and title[1].casefold() in _surnames():
-        text = _take(text, _TITLE, notes)
     notes += [inner.strip() for inner in _BRACKETS.findall(text) if inner.strip()]
     text = _BRACKETS.sub(" ", text)
-    text = _take(" ".join(text.split()), _SIGN, notes)
+    text = _take(" ".join(text.split()).strip(f" {NEW_LINE}"), _SIGN, notes)
     if text.lower() in _NO_NAMES or _FORMULA.search(text):
-        return text, notes
-    rest = _split_persons(text, notes)
-    if rest is None:
-        return None, notes
-    rest = _take_behind(rest, notes)
-    return _without_ends(rest), notes
+        return text
+    rest = None if _TOGETHER.search(text) or _NUMBERED_INSIDE.search(text) else _split_persons(text, notes)
+    if rest is None or _is_of_two(rest.split()):
+        return None
+    return _without_ends(_take_behind(_take_behind(rest, notes, _YEAR_BEHIND), notes, _NOTE_BEHIND))
+
+
+def _take_other_names(text: str, notes: list[str], others: list[str]) -> str:
+    for found in list(OTHER_NAME_BEHIND.finditer(text)):
+        name = other_name(found[1]) if found.start() else None
+        if name is not None:
+            notes.append(found[1].strip())
+            others.append(name)
+            text = text.replace(found[0], " ")
+    return text.strip()
+
+
+def _is_of_two(words: list[str]) -> bool:
+    """Do two full names follow each other without a sign between them (Trần Văn An Lê Thị Hoa)?"""
+    starts = [
+        i for i, word in enumerate(words[:-2]) if is_surname(word) and words[i + 1].casefold() in _TELLING_MIDDLES
+    ]
+    return len(starts) > 1 and starts[0] == 0 and starts[-1] >= 3
 
 
 def _take(text: str, pattern: re.Pattern[str], notes: list[str]) -> str:
@@ -154,9 +205,9 @@ def _take(text: str, pattern: re.Pattern[str], notes: list[str]) -> str:
     return (text[: found.start()] + text[found.end() :]).strip()
 
 
-def _take_behind(text: str, notes: list[str]) -> str:
-    found = _NOTE_BEHIND.search(text)
-    if not found:
+def _take_behind(text: str, notes: list[str], pattern: re.Pattern[str]) -> str:
+    found = pattern.search(text)
+    if not found or not text[: found.start()].strip():
         return text
     notes.append(found[1])
     return text[: found.start()]
@@ -166,7 +217,8 @@ def _without_ends(text: str) -> str:
     text = text.strip(" ,;:-–—_")
     last = text.split(" ")[-1]
     # The dot of an initial belongs to it; the dot of a sentence does not.
-    if last.endswith(".") and not last.endswith("..") and len(last) > 3:
+    is_whole = len(last) > 2 and not set(fold(last[:-1])) <= _CONSONANTS
+    if last.endswith(".") and not last.endswith("..") and is_whole:
         text = text[:-1]
     return text
 
@@ -200,7 +252,9 @@ def _is_conjunction(word: str, left: str, right: str) -> bool:
 
 def _second_part(sign: str, left: str, right: str) -> str:
     if sign == NEW_LINE:
-        return "person" if _is_person(left) and _is_person(right) else "join"
+        if _is_person(left) and _is_person(right):
+            return "person"
+        return "join" if _SHAPE.fullmatch(right) and not _NOTE_START.match(right) else "note"
     if _NOTE_START.match(right) or right[0].isdigit():
         return "note"
     if not any(c.isalpha() for c in right) or not any(c.isalpha() for c in left):
@@ -214,19 +268,13 @@ def _second_part(sign: str, left: str, right: str) -> str:
 
 def _is_person(text: str) -> bool:
     words = text.split()
-    return len(words) > 1 and words[0].casefold() in _surnames() and words[0][0].isupper()
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    marked = [row["surname"].casefold() for row in data_rows("surnames")]
-    return frozenset(marked)
+    return len(words) > 1 and is_surname(words[0]) and words[0][0].isupper()
 
 
 def _without_hyphens(name: str) -> str:
     """Nguyễn-Văn-An, as offices of the South wrote before 1975, is Nguyễn Văn An; other hyphens stay."""
     first = re.split(r"[ -]", name, maxsplit=1)[0]
-    return name.replace("-", " ") if first.casefold() in _surnames() else name
+    return name.replace("-", " ") if is_surname(first) else name
 
 
 def _blocker(name: str) -> str | None:

@@ -22,7 +22,12 @@ _MARK = f"[{APOSTROPHES}]"
 _MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
 _MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
 _INITIALS = re.compile(rf"([^\W\d_])((?:(?![\s{APOSTROPHES}.\-]).)*)")
+_FOLDED_MARKERS = {"Neang": "Néang", "Neáng": "Néang", "Nèang": "Néang"}
 _TWO_CAPITALS = re.compile(r"[A-Z][^\s'’-]*[A-Z]")
+_UPPER, _LOWER = (f"[{''.join(filter(test, map(chr, range(0x41, 0x1F00))))}]" for test in (str.isupper, str.islower))
+_LOST_CASE = re.compile(rf"^(?:{_LOWER}+|{_UPPER}{{2,}}{_LOWER}*|{_LOWER}{_UPPER}+)$")
+"""A syllable in small letters, in capitals (but perhaps the last), or with the shift key held the wrong way round."""
+
 _SMALL = re.compile(r"[a-z]")
 
 
@@ -64,13 +69,26 @@ def has_odd_start(syllable: str) -> bool:
 def capital_initials(name: str) -> str:
     """A capital at the start of each syllable, small letters elsewhere, if the name is written in one case only.
 
-    One case says nothing of the case that was meant, so nothing is lost. Mixed case stays as written. A capital font
-    decoded from TCVN3 leaves the accented letters small (NGUYễN): that counts as capitals.
+    One case says nothing of the case that was meant, so nothing is lost. Mixed case stays as written, except the plain
+    syllables behind a known surname ("Nguyễn thị Lan", "NGUYỄN Văn An"), of which each takes one capital. A capital
+    font decoded from TCVN3 leaves the accented letters small (NGUYễN): that counts as capitals.
     """
     one_case = name.islower() if _SMALL.search(name) else name.isupper() or _TWO_CAPITALS.search(name)
     if not one_case:
-        return name
+        return _kinh_initials(name)
     return _INITIALS.sub(lambda m: m[1].upper() + m[2].lower(), name)
+
+
+def _kinh_initials(name: str) -> str:
+    syllables = name.split(" ")
+    if syllables[0].casefold() not in _surnames() or is_minority_name([syllables[0].capitalize(), *syllables[1:]]):
+        return name
+    return " ".join(_LOST_CASE.sub(lambda m: m[0].capitalize(), s) for s in syllables)
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(row["surname"].casefold() for row in data_rows("surnames") if len(row["surname"]) > 1)
 
 
 def is_minority_name(syllables: list[str]) -> bool:
@@ -78,6 +96,29 @@ def is_minority_name(syllables: list[str]) -> bool:
     if syllables[0] in _MARKERS or any(_MARKED.match(s) for s in syllables):
         return True
     return _clan_length(syllables, "first") > 0
+
+
+def _marker_sex() -> dict[str, str]:
+    """Sex by marker and ethnic group code ("Y 11"): Ê-đê 11, Ba-na 12, Cơ-ho 15, Xơ-đăng 16, Mnông 20, Khơ-me 05 ..."""
+    sexes = {
+        "1": {"Y": ("11", "20"), "A": ("12", "16", "29", "52", "53"), "K'": ("15", "20", "28"), "Chau": ("05",)},
+        "2": {"Y": ("12", "16", "29", "52", "53"), "Ka": ("15", "28"), "Néang": ("05",)},
+    }
+    return {f"{m} {g}": sex for sex, marks in sexes.items() for m, groups in marks.items() for g in groups}
+
+
+MARKER_SEX = _marker_sex()
+
+
+def marker(full_name: str) -> str | None:
+    """The marker of sex in a name, if it has one: Y, A, Ka, K', H', Néang, Chau; H' may stand behind a clan."""
+    syllables = full_name.split(" ")
+    if any(s[0] == "H" and _MARKED.match(s) for s in syllables):
+        return "H'"
+    first = _FOLDED_MARKERS.get(syllables[0], syllables[0])
+    if first[0] == "K" and _MARKED.match(first):
+        return "K'"
+    return first if len(syllables) > 1 and first in {"Y", "A", "Ka", "Néang", "Chau"} else None
 
 
 def name_parts(full_name: str) -> Parts:

@@ -10,12 +10,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.column import Plain, Reading, Standardised, Value, by_distinct
-from transforms.name_cell import MISSING, NEW_LINE, NOT_A_NAME, TOO_SHORT, TWO_PERSONS, is_ordinary, read_cell
-from transforms.name_parts import PART_COLUMNS, capital_initials, is_minority_name, name_parts
+from transforms.name_cell import (
+    MISSING,
+    NEW_LINE,
+    NOT_A_NAME,
+    OTHER_NAME,
+    SAYS_DEAD,
+    TOO_SHORT,
+    TWO_PERSONS,
+    is_ordinary,
+    read_cell,
+)
+from transforms.name_parts import MARKER_SEX, PART_COLUMNS, capital_initials, is_minority_name, marker, name_parts
 from transforms.plain_names import plain_names, whole_names
 from transforms.text import clean_text
 
 _BLOCKING = frozenset((MISSING, NOT_A_NAME, TOO_SHORT, TWO_PERSONS))
+_OF_THE_PERSON = frozenset((OTHER_NAME, SAYS_DEAD))  # of whom the row speaks, not of a relative
+OTHER_NAMES = "other_names"
 _UNREADABLE = "person_name.unreadable"
 _MALE, _FEMALE = "1", "2"
 _STRING = pa.string()
@@ -28,10 +40,12 @@ def standardise_full_name(raw: pa.Array) -> Standardised:
         raw: full_name_raw as read.
 
     Returns:
-        Columns full_name, surname, middle_name, given_name. Findings full_name.missing, too_short, not_a_name,
-        two_persons (value null) and abbreviated, note_removed, look_alike, text.invisible_characters (value kept).
+        Columns full_name, surname, middle_name, given_name, and other_names that the cell gives beside the name.
+        Findings full_name.missing, too_short, not_a_name, two_persons (value null) and abbreviated, note_removed,
+        other_name, says_dead, look_alike, text.invisible_characters (value kept).
     """
-    reading = Reading(_full_name, PART_COLUMNS, (_STRING,) * 4, "full_name", _cells, MISSING, plain_names)
+    columns = (*PART_COLUMNS, OTHER_NAMES)
+    reading = Reading(_full_name, columns, (_STRING,) * 5, "full_name", _cells, MISSING, plain_names)
     return by_distinct(raw, reading)
 
 
@@ -53,21 +67,31 @@ def standardise_person_name(raw: pa.Array, column: str, field: str) -> Standardi
     return by_distinct(raw, Reading(_person_name, (column,), (_STRING,), field, _cells, None, plain))
 
 
-def name_contradicts_sex(full_name: pa.Array, sex_code: pa.Array) -> np.ndarray:
-    """For each row: does the middle name say the other sex (Thị: female; Văn: male)? Only ever a reason to look.
+def name_contradicts_sex(
+    full_name: pa.Array, sex_code: pa.Array, ethnic_group_code: pa.Array | None = None
+) -> np.ndarray:
+    """For each row: does the name say the other sex? Only ever a reason to look.
 
-    Names of the Central Highlands are left out, and so is Văn in names of four syllables or more, where it may be
-    the mother's surname. Null and unknown sex contradict nothing.
+    Thị says female, Văn male (but not in names of four syllables or more, where it may be the mother's surname).
+    Markers of names say it with the people: Y is male among Ê-đê and Mnông, female among Xơ-đăng, Gié-Triêng and
+    Ba-na; H' is female everywhere. Null and unknown sex contradict nothing.
 
     Args:
         full_name: standardised full names.
         sex_code: "1" male, "2" female.
+        ethnic_group_code: code of Decision 1019/QĐ-TCTK, where known.
 
     Returns:
         bool vector.
     """
     encoded = full_name.dictionary_encode()
-    said = pa.array([_said_sex(name) for name in encoded.dictionary.to_pylist()], _STRING).take(encoded.indices)
+    names = encoded.dictionary.to_pylist()
+    said = pa.array([_said_sex(name) for name in names], _STRING).take(encoded.indices)
+    if ethnic_group_code is not None:
+        markers = pa.array([marker(name) for name in names], _STRING).take(encoded.indices)
+        marked = pc.binary_join_element_wise(markers, ethnic_group_code, " ")
+        known = pa.array(list(MARKER_SEX), _STRING)
+        said = pc.coalesce(pa.array(list(MARKER_SEX.values()), _STRING).take(pc.index_in(marked, known)), said)
     differs = pc.and_(pc.not_equal(said, sex_code), pc.is_in(sex_code, pa.array([_MALE, _FEMALE])))
     return np.asarray(pc.fill_null(differs, False).to_numpy(zero_copy_only=False))
 
@@ -81,24 +105,26 @@ def _cells(raw: pa.Array) -> pa.Array:
 def _full_name(text: str) -> Value:
     if is_ordinary(text):
         name = capital_initials(text)
-        return Value((name, *name_parts(name)))
+        return Value((name, *name_parts(name), None))
     cell = read_cell(text)
     if cell.name is None:
-        return Value((None, None, None, None), cell.reason, cell.rules)
-    return Value((cell.name, *name_parts(cell.name)), cell.reason, cell.rules)
+        return Value((None,) * 5, cell.reason, cell.rules)
+    return Value((cell.name, *name_parts(cell.name), cell.other), cell.reason, cell.rules)
 
 
 def _person_name(text: str) -> Value:
     if is_ordinary(text):
         return Value((capital_initials(text),))
     cell = read_cell(text)
-    soft = tuple(r for r in cell.rules if r not in _BLOCKING)
+    soft = tuple(r for r in cell.rules if r not in _BLOCKING and r not in _OF_THE_PERSON)
     refused = any(r in _BLOCKING and r != MISSING for r in cell.rules)
     return Value((cell.name,), cell.reason, (*soft, _UNREADABLE) if refused else soft)
 
 
 def _said_sex(name: str) -> str | None:
     syllables = name.split(" ")
+    if marker(name) == "H'":
+        return _FEMALE
     if len(syllables) < 3 or is_minority_name(syllables):
         return None
     thi, van = ("Thi", "Van") if name.isascii() else ("Thị", "Văn")

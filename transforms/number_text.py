@@ -7,6 +7,7 @@ from schemas.field import EmptyReason
 from transforms.date_text import plain_text
 
 NEW_LENGTH, OLD_LENGTH = 12, 9
+_LONGEST = 300
 _RESTORABLE = frozenset({8, 10, 11})
 
 _NONE_WORDS = frozenset({
@@ -14,6 +15,10 @@ _NONE_WORDS = frozenset({
     "chua den tuoi", "chua du tuoi", "con nho", "tre em", "mat", "bi mat", "that lac", "khong ro", "ko ro", "chua ro",
     "khong nho", "null", "none", "nan", "n/a", "na", "#n/a", "nil", "unknown", "x", "\\n", "khong con", "het han",
 })  # fmt: skip
+_SAYS_NONE = re.compile(
+    r"(?:chua|khong|ko|k|kg|mat|bi mat|lam mat|that lac|dang|cho|con nho|het|quen|bo quen|da mat)\b[a-z .,;:/()\-]*"
+)
+_WORDS_BEHIND = re.compile(r"(?<=\d)\s*[,;(\-]\s*[a-z][a-z .,\-]*\)?$|(?<=\d)\s*\([^()\d]*\)$")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?\s*e\s*\+?\s*\d+")
 _FLOAT = re.compile(r"^(\d+)[.,]0+$")
 _LABEL = re.compile(
@@ -47,7 +52,9 @@ def read_number(text: str) -> NumberReading:
     `short` holds 8, 10 or 11 digits, which only the column and the row can judge.
     """
     plain = plain_text(text)
-    if plain in _NONE_WORDS or not any(c.isalnum() for c in plain):
+    if len(text) > _LONGEST:
+        return _nothing("not_digits")
+    if plain in _NONE_WORDS or _SAYS_NONE.fullmatch(plain) or not any(c.isalnum() for c in plain):
         return NumberReading(reason=EmptyReason.STATED_UNKNOWN if plain else EmptyReason.BLANK)
     if _SCIENTIFIC.fullmatch(plain.replace(" ", "")):
         return _nothing("scientific")
@@ -55,7 +62,7 @@ def read_number(text: str) -> NumberReading:
     if len(whole) > 1:
         return _of_kinds(whole)
     bare = _FLOAT.sub(r"\1", plain)
-    trimmed = _REMARK.sub("", _LABEL.sub(" ", bare)).strip(" .:;,()-")
+    trimmed = _WORDS_BEHIND.sub("", _REMARK.sub("", _LABEL.sub(" ", bare))).strip(" .:;,()-")
     if _SCIENTIFIC.fullmatch(trimmed):
         return _nothing("scientific")
     return _read_trimmed(text, trimmed)

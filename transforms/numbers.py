@@ -24,6 +24,9 @@ _LAST_PROVINCE = 96
 _SAME_DIGIT = pa.array([d * n for d in "0123456789" for n in (OLD_LENGTH, NEW_LENGTH)])
 _SUSPICIOUS = pa.array(["123456789", "012345678", "987654321", "234567890", "098765432", "876543210"])
 
+_ISSUED_TWICE = ("271450001", "271500000")
+"""First and last card number that Đồng Nai and Bà Rịa - Vũng Tàu both issued (found in 2007)."""
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -76,6 +79,7 @@ def standardise_numbers(personal_raw: pa.Array, old_raw: pa.Array, birth_year: p
         for mark, flags in column.marks.items():
             found.add(f"{subject}.{mark}", flags)
     _check_structure(found, number, row)
+    found.add("old_id_number.issued_twice", _is_true(_between(card, *_ISSUED_TWICE)))
     found.add("old_id_number.suspicious", _is_true(pc.is_in(card, _SUSPICIOUS)))
     return Numbers(
         Standardised({_PERSONAL: number}, _letters(number, personal), found.of(_PERSONAL)),
@@ -216,6 +220,10 @@ def _check_structure(found: _Found, numbers: pa.Array, row: _Row) -> None:
 def _digits(numbers: pa.Array, start: int, stop: int) -> npt.NDArray[np.int64]:
     part = pc.cast(pc.utf8_slice_codeunits(numbers, start, stop), pa.int64())
     return np.asarray(pc.fill_null(part, -1).to_numpy(zero_copy_only=False))
+
+
+def _between(numbers: pa.Array, first: str, last: str) -> pa.Array:
+    return pc.and_(pc.greater_equal(numbers, first), pc.less_equal(numbers, last))
 
 
 def _has_length(texts: pa.Array, *lengths: int) -> pa.Array:

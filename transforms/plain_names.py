@@ -1,4 +1,4 @@
-"""Names that raise no question, read all at once: two to six ordinary Vietnamese syllables, each "Xxx" or all capitals.
+"""Names that raise no question, read all at once: two to five plain Vietnamese syllables, each "Xxx" or all capitals.
 
 Nine names of ten in a ledger are such names. Each distinct syllable is looked at once; a name is then a row of
 flags. Whatever is not surely ordinary is left to `name_cell.read_cell`, which says the same of the ordinary ones.
@@ -16,7 +16,7 @@ from transforms.name_cell import is_plain_syllable, is_telling_start
 from transforms.name_parts import COMMONEST, has_odd_start, seconds_of_compounds
 
 _Flags = npt.NDArray[np.bool_]
-_FEWEST, _MOST = 2, 6
+_FEWEST, _MOST = 2, 5
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def plain_names(texts: pa.Array) -> Plain:
         "given_name": _taken(found.flat, last, hit),
     }
     titled = {name: pc.if_else(pa.array(found.is_upper), pc.utf8_title(part), part) for name, part in parts.items()}
-    return Plain(hit, {"full_name": _with_initials(texts, found), **titled})
+    nothing = pa.nulls(len(texts), pa.string())
+    return Plain(hit, {"full_name": _with_initials(texts, found), **titled, "other_names": nothing})
 
 
 def _with_initials(texts: pa.Array, found: _Syllables) -> pa.Array:

@@ -15,7 +15,7 @@ from schemas.outcome import Outcome
 from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS, RECORDS, VALUE_COLUMNS
 from transforms import ditto
 from transforms.cell_checks import cell_findings
-from transforms.chunk_fields import Chunk, standardise_fields
+from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
 from transforms.column import Finding, Standardised, encode
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
@@ -88,6 +88,7 @@ def _standardise_file(
         raw["entry_date_raw"], facts.order("entry_date_raw"), "entry_date.unreadable", "", options.received_on
     )
     own = [f for field in fields.values() for f in field.findings]
+    own += nobody_named(fields)
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry_findings])
     kept_out, quarantine = quarantined(source, found)
     records = _records(source, fields, entry, (options.province_code, facts.household_scope), kept_out)

@@ -76,7 +76,7 @@ def _(rng: Dice) -> Case:
     ledger = Ledger(rng, many, without=("personal",))
     field, text, rule = rng.choice((
         ("birth", "31/02/1970", "birth_date.impossible"), ("name", "12345", "full_name.not_a_name"),
-        ("sex", "?", "sex.missing or sex.unknown_code"), ("name", "", "full_name.missing"),
+        ("sex", "x", "sex.unknown_code"), ("name", "", "full_name.missing"),
     ))  # fmt: skip
     ledger.put_all(field, lambda _: text)
     lines: dict[int | tuple[str, int], Line] = {2 + i: Line(False, (rule,)) for i in range(len(ledger.rows))}

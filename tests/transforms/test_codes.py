@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from schemas.code_lists import code_list
 from schemas.fields import by_name
 from schemas.rules import all_rules
+from tests.transforms.case_tables import cases, differences
 from transforms.codes import lexicon, standardise_code
 from transforms.text import fold
 
@@ -66,7 +67,7 @@ def test_words_with_one_meaning(field, raw, code):
     [
         *(
             ("ethnic_group", w)
-            for w in ("Thổ", "Tho", "Lao", "lao", "04", "1", "54", "Mán", "Pa Cô", "Chil", "Kinh - Hoa", "Tày (Nùng)")
+            for w in ("Thổ", "Tho", "Lao", "lao", "Mán", "Pa Cô", "Chil", "Kinh - Hoa", "Tày (Nùng)")
         ),
         *(
             ("household", w)
@@ -187,3 +188,25 @@ def test_rows_in_are_rows_out(field, cells):
     stem = "relation" if field == "household" else field
     filled = [c is not None for c in result.columns[f"{stem}_code"].to_pylist()]
     assert filled == [r == "." for r in result.reasons.to_pylist()]
+
+
+@pytest.mark.parametrize("raw", ["04", "1", "54", "99", "11.", "số 4", "Mã: 11"])
+def test_a_bare_number_names_no_ethnic_group(raw):
+    assert _read("ethnic_group", raw) == (None, "a", {"ethnic_group.bare_number"})
+
+
+def test_words_that_need_their_marks():
+    assert _read("household", "chú họ")[0] == "99"
+    assert _read("household", "chu ho")[0] == "01"
+
+
+def _read_case(case):
+    stem = "relation" if case["field"] == "household" else case["field"]
+    result = standardise_code(pa.array([case["given"]], pa.string()), case["field"])
+    code = result.columns[f"{stem}_code"][0].as_py()
+    rules = " ".join(sorted(f.rule_id for f in result.findings))
+    return {"code": code or "", "reason": result.reasons[0].as_py(), "rules": rules}
+
+
+def test_words_as_clerks_write_them():
+    assert differences([(case, _read_case(case)) for case in cases("codes")]) == []

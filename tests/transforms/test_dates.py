@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.rules import all_rules
+from tests.transforms.case_tables import cases, differences
 from transforms.column import Standardised
 from transforms.date_text import Order, read_date
 from transforms.dates import (
@@ -167,3 +168,16 @@ def test_any_column_gives_a_value_or_a_reason_for_each_row(cells: list[str | Non
         if stem == "birth":
             years = result.columns["birth_year"].to_pylist()
             assert [y is not None for y in years] == [r == "." for r in result.reasons.to_pylist()]
+
+
+def _read_case(case: dict[str, str]) -> dict[str, str]:
+    result = standardise_birth_date(pa.array([case["given"]], pa.string()), case["order"], date(2025, 6, 30))
+    parts = {k: result.columns[f"birth_{k}"][0].as_py() for k in ("year", "month", "day", "calendar")}
+    said = {k: "" if v is None else str(v) for k, v in parts.items()}
+    rules = sorted(f.rule_id.removeprefix("birth_date.") for f in result.findings)
+    assert (result.reasons[0].as_py() == ".") == (said["year"] != ""), case
+    return said | {"rules": " ".join(rules)}
+
+
+def test_dates_as_clerks_write_them() -> None:
+    assert differences([(case, _read_case(case)) for case in cases("dates")]) == []

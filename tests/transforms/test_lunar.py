@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from transforms.lunar import Solar, cycle_place, place_of_year, to_lunar, to_solar
 
-# First day of the lunar year in Việt Nam; 1968 as the North kept it, 1985 a month before the Chinese new year.
+# First day of the lunar year in Việt Nam; 1985 a month before the Chinese new year.
 NEW_YEARS = [
-    date(1945, 2, 13), date(1960, 1, 28), date(1965, 2, 2), date(1968, 1, 29), date(1984, 2, 2), date(1985, 1, 21),
+    date(1945, 2, 13), date(1960, 1, 28), date(1965, 2, 2), date(1984, 2, 2), date(1985, 1, 21),
     date(1987, 1, 29), date(2000, 2, 5), date(2007, 2, 17), date(2024, 2, 10), date(2030, 2, 2),
 ]  # fmt: skip
 
@@ -20,10 +20,30 @@ def test_the_lunar_year_begins_on_tet(day: date) -> None:
     assert to_lunar(before.year, before.month, before.day)[:2] == (day.year - 1, 12)
 
 
+TWO_CALENDARS = {(1968, 1), (1969, 1), (1974, 11), (1975, 3)}
+
+
+@pytest.mark.parametrize(("year", "month"), sorted(TWO_CALENDARS))
+def test_a_day_that_north_and_south_had_apart_is_left_out(year: int, month: int) -> None:
+    """Tết Mậu Thân: 29 January 1968 in the North, 30 January in the South."""
+    found = to_solar(year, month, 1)
+    assert found is not None
+    assert (found.day, found.month) == (None, {1968: 1, 1969: 2, 1974: 12, 1975: 4}[year])
+
+
+def test_a_day_that_one_calendar_alone_has_is_its_day() -> None:
+    assert to_solar(1967, 12, 29) == Solar(1968, 1, 28)
+    assert to_solar(1967, 12, 30) == Solar(1968, 1, 29)
+
+
 @given(st.dates(date(1850, 1, 1), date(2099, 12, 31)))
 def test_there_and_back(day: date) -> None:
     year, month, lunar_day, leap = to_lunar(day.year, day.month, day.day)
-    assert to_solar(year, month, lunar_day, leap=leap) == Solar(day.year, day.month, day.day)
+    found = to_solar(year, month, lunar_day, leap=leap)
+    if (year, month) in TWO_CALENDARS:
+        assert found is None or found.day is None
+    else:
+        assert found == Solar(day.year, day.month, day.day)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.rules import all_rules, quarantining
+from tests.transforms.case_tables import cases, differences
 from transforms.numbers import clean_number, standardise_numbers
 
 # Thanh Hóa 038, woman of the 20th century 1, born in '60.
@@ -131,3 +132,21 @@ def test_each_row_is_judged_by_itself(rows: list[tuple[str | None, str | None, i
 def test_the_number_of_the_head_is_digits_or_nothing() -> None:
     cells = pa.array([NEW, "172 345 678", "chưa có", None, "38160012345", "x1"])
     assert clean_number(cells).to_pylist() == [NEW, OLD, None, None, None, None]
+
+
+def _read_case(case: dict[str, str]) -> dict[str, str]:
+    def one(text: str) -> pa.Array:
+        return pa.array([text or None], pa.string())
+
+    year = pa.array([int(case["birth_year"]) if case["birth_year"] else None], pa.int16())
+    both = standardise_numbers(one(case["personal"]), one(case["old"]), year, one(case["sex"]))
+    found = sorted(f.rule_id for f in (*both.personal.findings, *both.old.findings))
+    return {
+        "personal_number": both.personal.columns["personal_number"][0].as_py() or "",
+        "old_id_number": both.old.columns["old_id_number"][0].as_py() or "",
+        "rules": " ".join(found),
+    }
+
+
+def test_numbers_as_clerks_write_them() -> None:
+    assert differences([(case, _read_case(case)) for case in cases("numbers")]) == []

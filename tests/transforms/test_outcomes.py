@@ -36,12 +36,12 @@ def test_the_first_rule_in_order_names_the_row_and_shows_what_was_read() -> None
 
 
 def test_a_finding_is_told_once_with_the_severity_of_its_rule() -> None:
-    found = collect([finding("sex.missing", 0, 2), finding("sex.missing", 2), finding("birth_date.lunar", 2)])
+    found = collect([finding("sex.unknown_code", 0, 2), finding("sex.unknown_code", 2), finding("birth_date.lunar", 2)])
     table = conform(check_results(TABLE, found), CHECK_RESULTS)
     assert [tuple(r.values()) for r in table.to_pylist()] == [
-        (IDS[0], "sex.missing", "sex", "block"),
+        (IDS[0], "sex.unknown_code", "sex", "block"),
         (IDS[2], "birth_date.lunar", "birth_date", "review"),
-        (IDS[2], "sex.missing", "sex", "block"),
+        (IDS[2], "sex.unknown_code", "sex", "block"),
     ]
 
 

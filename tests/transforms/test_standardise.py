@@ -96,7 +96,7 @@ CORPUS = [
     ("R", {"sex_raw": "Nam/Nữ"}, "sex.unknown_code"),
     ("W", {"ethnic_group_raw": "Kinhh"}, "ethnic_group.unknown_code"),
     ("W", {"ethnic_group_raw": "Thổ"}, "ethnic_group.ambiguous"),
-    ("W", {"ethnic_group_raw": "01"}, "ethnic_group.ambiguous"),
+    ("W", {"ethnic_group_raw": "01"}, "ethnic_group.bare_number"),
     ("R", {"relation_raw": "quen"}, "relation.unknown_code"),
     ("W", {"native_place_raw": "Hà Long, Hà Trung, Hà Tây"}, "place.province_abolished"),
     ("W", {"religion_raw": "NULL"}, "text.empty_word"),

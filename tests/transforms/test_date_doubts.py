@@ -1,0 +1,36 @@
+import pytest
+
+from transforms.date_doubts import ABOUT, dates_in, says_no_year, without_animal, without_words
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "45 tuoi", "khoang 45 tuoi", "45t", "3 thang tuoi", "tuoi ty", "nam suu", "tuoi giap ty", "truoc 1945",
+        "sau giai phong", "truoc cach mang thang tam", "194?", "19xx", "5/3/19..", "nhung nam 50", "thap nien 1950",
+        "45", "< 1950",
+    ],
+)  # fmt: skip
+def test_what_says_something_but_no_year(plain: str) -> None:
+    assert says_no_year(plain)
+
+
+@pytest.mark.parametrize("plain", ["1945", "5/3/1960", "sau tet", "hoi chay lut", "mua lua chin", "tu 1945 den 1950"])
+def test_what_is_another_thing(plain: str) -> None:
+    assert not says_no_year(plain)
+
+
+def test_two_dates_and_words_that_link_them() -> None:
+    assert list(dates_in("5/3/1960 (khai sinh 6/4/1961)")) == ["5/3/1960", "6/4/1961"]
+    assert list(dates_in("1950 (cmnd 1952)")) == ["1950", "1952"]
+    assert list(dates_in("5/3/1960")) == []
+    assert list(dates_in("cap 5/3/1960 tai ha noi 6/4/1961")) == []
+
+
+def test_words_around_a_date() -> None:
+    assert without_words("5/3/1960, son la") == "5/3/1960"
+    assert without_words("gio ty ngay 5/3/1960") == "ngay 5/3/1960"
+    assert without_words("5/3/1960 (mat)") == "5/3/1960 (mat)"
+    assert without_animal("1950 (tuoi dan)") == ("1950", "dan")
+    assert without_animal("tuoi mui (1967)") == ("1967", "mui")
+    assert ABOUT.sub(" ", "quy ii/1950").strip() == "1950"
