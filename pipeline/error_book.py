@@ -128,7 +128,7 @@ class _Target:
     def _text(self, line: int, position: int, text: str, style: Any) -> None:
         if text:
             self._sheet.write_string(line, position, text[:_LONGEST_CELL], style)
-        else:
+        elif style is not self._styles.text:  # the column has the plain style already
             self._sheet.write_blank(line, position, None, style)
 
 

@@ -61,16 +61,20 @@ def is_guide(sheet: str | None, head: Grid) -> bool:
     return first.startswith(GUIDE_MARK)
 
 
-def returned_text(roles: Sequence[Role], decoded: Callable[[Grid], Grid]) -> Callable[[Grid], Grid]:
-    """`decoded`, and where the sheet is an error file also what we added taken off its rows.
+def returned_text(
+    roles: Sequence[Role], decoded: Callable[[Grid], Grid], *, is_unicode: bool
+) -> Callable[[Grid], Grid]:
+    """`decoded`, or where the sheet is an error file its rows without what we added.
 
+    Its text was decoded when the original was read; only one that was saved in another encoding since is decoded.
     Rows get the troubles row.too_many_cells (surplus cells are still there) and row.not_corrected (the reader kept
     them out and nothing was changed). A row of which only our own cells are left is blank.
     """
     at = next((r.position for r in roles if r.raw_column == _CORRECTS), None)
     if at is None:
         return decoded
-    return lambda grid: _Returned(roles, at).plain(decoded(grid))
+    returned = _Returned(roles, at)
+    return lambda grid: returned.plain(grid if is_unicode else decoded(grid))
 
 
 class _Returned:

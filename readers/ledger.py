@@ -99,6 +99,8 @@ class _Reader:
             roles = heading.roles
             self._refusal = self._refusal or refused
         self._headed += 1
+        if sheet.legacy is None and any(r.is_ours for r in roles):
+            text = ColumnText(None, None)  # what the search for the heading made of its columns is not so
         self._before = (roles, text)
         self._read_rows(sheet, roles, text, heading.lines_above, grids)
         self._note_encodings(sheet, text)
@@ -142,7 +144,7 @@ class _Reader:
         layout, before = LayoutFilter(roles), self._rows
         place = self._place(sheet)
         self._layout_lines += lines_above
-        decoded = returned_text(roles, lambda grid: self._decoded(text, grid))
+        decoded = returned_text(roles, lambda grid: self._decoded(text, grid), is_unicode=sheet.legacy is None)
         hidden: set[int] = set()
         for grid in _below(grids, lines_above):
             hidden |= grid.hidden_columns
