@@ -1,7 +1,7 @@
 """What the profile says of one file, in the shape that standardising needs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from transforms.date_text import Order
 from transforms.ditto import HOUSEHOLD_NUMBER
+from transforms.household_lists import LIST, LIST_AT, MIXED
 
 _CARRY = "carry:"
 
@@ -25,6 +26,9 @@ class FileFacts:
         has_sex_in_words: sex is written in words, so that a digit in that column is no code.
         fill_down: the household number stands on the head's row only.
         carried: what stood above a part, by raw column and first record of the part.
+        household_lists: scope by the first record of each list that begins in the file, in order.
+        household_list_at: scope of the list in which a part begins, by its first record.
+        is_mixed: rows of several communes in no order: short household numbers are unique in the row's own commune.
         household_scope: where short household numbers are unique: the commune of the file, else the file itself.
     """
 
@@ -35,6 +39,9 @@ class FileFacts:
     fill_down: bool = False
     has_sex_in_words: bool = False
     carried: Mapping[tuple[str, str], str] | None = None
+    household_lists: Mapping[str, str] = field(default_factory=dict)
+    household_list_at: Mapping[str, str] = field(default_factory=dict)
+    is_mixed: bool = False
     household_scope: str = ""
 
     def order(self, column: str) -> Order:
@@ -59,5 +66,13 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         any(m == "fill_down" and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
         any(m == "in_words" for _, m, _, _ in found),
         {(c, m.removeprefix(_CARRY)): v for c, m, v, _ in found if m.startswith(_CARRY)},
+        _by_record(found, LIST),
+        _by_record(found, LIST_AT),
+        any(m == MIXED for _, m, _, _ in found),
         next((v for _, m, v, _ in found if m == "household_scope" and v), file_id),
     )
+
+
+def _by_record(found: Sequence[tuple[str, str, str, int]], prefix: str) -> dict[str, str]:
+    """Values of the measures of that prefix by the record id that follows it."""
+    return {m.removeprefix(prefix): v for _, m, v, _ in found if m.startswith(prefix)}

@@ -19,8 +19,8 @@ from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
 from transforms.dates import decide_order, order_evidence
+from transforms.household_lists import HouseholdLists, localities
 from transforms.number_conflicts import Bearers, bearers, conflicts
-from transforms.text import fold_text
 
 _Hashes = npt.NDArray[np.uint64]
 _ALL = "*"
@@ -31,7 +31,6 @@ _SAMPLE = 1024
 _SPIKE_SHARE, _SPIKE_ROWS = 0.05, 20
 _FILL_DOWN_SHARE = 0.2
 _ONE_LOCALITY = 0.5
-_COMMUNE_AND_UP = r"(?:^|[,;])\s*(?P<end>[^,;]+[,;][^,;]+(?:[,;][^,;]+)?)\s*$"
 _DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
 _ROW_ID = r"^'?[0-9a-f]{32}-(?P<flags>[a-z]*)-"  # readers/error_file.py: what the whole original told
@@ -60,6 +59,7 @@ class _File:
     last: dict[str, str | None] = field(default_factory=dict)
     last_sheet: tuple[str | None, int | None] | None = None
     carried: list[tuple[str, str, str]] = field(default_factory=list)
+    lists: HouseholdLists = field(default_factory=HouseholdLists)
 
 
 def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
@@ -68,7 +68,8 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
     ``carry:<record_id>``, in_words (sex is not written in digits), ``default_day`` (spike of 01/01), fill_down
     (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people). Of
-    the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count).
+    the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count), those
+    of `household_lists` where the file joins several lists.
     """
     files: dict[str, _File] = {}
     with duckdb.connect(config={"threads": 1}) as sql:
@@ -79,7 +80,7 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
                 part = part.combine_chunks()
                 known = files.setdefault(file_id, _File(part.column("file")[0].as_py()))
                 _add(known, part, sql)
-    rows = [(file_id, *row) for file_id in sorted(files) for row in _measures(files[file_id])]
+    rows = [(file_id, *row) for file_id in sorted(files) for row in _measures(files[file_id], file_id)]
     if not rows:
         return empty(PROFILE)
     return pa.table([pa.array(v) for v in zip(*rows, strict=True)], names=PROFILE.column_names).cast(PROFILE.schema)
@@ -99,6 +100,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     _add_birth_days(known, _array(part, "birth_date_raw"))
     known.localities.update(_localities(_array(part, "permanent_residence_raw")))
     _add_repeats(known, part, filled)
+    known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.append(bearers(part, sql))
 
@@ -132,10 +134,9 @@ def _add_birth_days(known: _File, births: pa.Array) -> None:
 
 
 def _localities(residences: pa.Array) -> dict[str, int]:
-    """Rows by folded end of the address, from the commune on."""
+    """Rows by locality."""
     seen = pc.value_counts(residences.drop_null())
-    found = pc.extract_regex(seen.field("values"), _COMMUNE_AND_UP)
-    ends = fold_text(pc.struct_field(found, "end")).to_pylist()
+    ends = localities(seen.field("values")).to_pylist()
     rows: Counter[str] = Counter()
     for end, count in zip(ends, seen.field("counts").to_pylist(), strict=True):
         if end is not None:
@@ -183,7 +184,7 @@ def _count_households(
 _Measure = tuple[str, str, str | None, int | None]
 
 
-def _measures(known: _File) -> Iterator[_Measure]:
+def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
     yield _ALL, "file", known.file, None
     yield _ALL, "rows", None, known.rows
     for column in RAW_COLUMNS:
@@ -198,6 +199,8 @@ def _measures(known: _File) -> Iterator[_Measure]:
         locality, rows = known.localities.most_common(1)[0]
         if rows > _ONE_LOCALITY * known.filled["permanent_residence_raw"]:
             yield _ALL, "household_scope", locality, rows
+    for measure, value, count in known.lists.measures(file_id):
+        yield _ALL, measure, value, count
     yield from _habits(known)
     yield from _repeats(known)
     for place, number in enumerate(conflicts(known.numbers)):

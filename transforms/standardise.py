@@ -19,12 +19,11 @@ from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
 from transforms.column import Finding, Standardised, encode
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
+from transforms.household_lists import household_keys, localities, scopes_of_rows
 from transforms.outcomes import check_results, collect, quarantined, read_findings_of
 from transforms.profile import profile_chunks
-from transforms.text import fold_text
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
-_BOOK_DIGITS = 6
 CONTENT_COLUMNS: tuple[str, ...] = (
     *(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ)), "entry_date",
 )  # fmt: skip
@@ -88,10 +87,13 @@ def _standardise_file(
         raw["entry_date_raw"], facts.order("entry_date_raw"), "entry_date.unreadable", "", options.received_on
     )
     own = [f for field in fields.values() for f in field.findings]
-    own += nobody_named(fields)
+    own += [*nobody_named(fields), *_lists_found(source, facts)]
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry_findings])
     kept_out, quarantine = quarantined(source, found)
-    records = _records(source, fields, entry, (options.province_code, facts.household_scope), kept_out)
+    columns = {name: values for field in fields.values() for name, values in field.columns.items()}
+    columns["entry_date"] = entry
+    columns["household_key"] = _household_keys(chunk, source, columns["household_id"])
+    records = _records(source, fields, columns, options.province_code, kept_out)
     return Outcome(records, quarantine, check_results(source, found))
 
 
@@ -124,12 +126,18 @@ def _repeat_findings(column: str, marks: np.ndarray, filled: ditto.Filled) -> li
     return [f for f in found if len(f.rows)]
 
 
+def _lists_found(source: pa.Table, facts: FileFacts) -> list[Finding]:
+    """The rows with which another list of households begins."""
+    begins = pc.is_in(_array(source, "record_id"), value_set=pa.array(list(facts.household_lists), pa.string()))
+    rows = np.flatnonzero(ditto.flags(begins))
+    return [Finding("household.list_restarted", "household", rows)] if len(rows) else []
+
+
 def _records(
-    source: pa.Table, fields: Mapping[str, Standardised], entry: pa.Array, where: tuple[str, str], kept_out: np.ndarray
-) -> pa.Table:
-    columns = {name: values for field in fields.values() for name, values in field.columns.items()}
+    source: pa.Table, fields: Mapping[str, Standardised], columns: dict[str, pa.Array], province_code: str,
+    kept_out: np.ndarray,
+) -> pa.Table:  # fmt: skip
     columns |= {c: _array(source, c) for c in ("record_id", "file_id", "line")}
-    columns["entry_date"] = entry
     columns["empty_reasons"] = pc.binary_join_element_wise(*(fields[f.name].reasons for f in FIELDS), "")
     names = list(columns)
     kept = pa.table([columns[n] for n in names], names=names)
@@ -140,24 +148,23 @@ def _records(
     rows = kept.num_rows
     done = {n: _array(kept, n) for n in names}
     done["content_id"] = lineage.content_ids([done[n] for n in CONTENT_COLUMNS])
-    province_code, scope = where
     done["province_code"] = pa.repeat(pa.scalar(province_code), rows)
-    done["household_key"] = _household_keys(done["household_id"], province_code, scope)
     done |= {c.name: pa.nulls(rows, c.type) for c in RECORDS.columns if c.name not in done}
     return pa.table([done[n] for n in RECORDS.column_names], schema=RECORDS.schema)
 
 
-def _household_keys(numbers: pa.Array, province_code: str, scope: str) -> pa.Array:
-    """Keys by folded number without spaces: "HK 0123" and "hk0123" are one household; null = no household.
-
-    The number of a book is unique in its province; a short one ("12") counts the households of one list only.
-    """
-    encoded = pc.replace_substring(fold_text(numbers), " ", "").dictionary_encode()
-    keys = [
-        lineage.household_key(province_code, number, "" if sum(map(str.isdigit, number)) >= _BOOK_DIGITS else scope)
-        for number in encoded.dictionary.to_pylist()
-    ]
-    return pa.array(keys, pa.string()).take(encoded.indices)
+def _household_keys(chunk: Chunk, source: pa.Table, numbers: pa.Array) -> pa.Array:
+    """Keys of the households of the rows; null = no household."""
+    facts, rows = chunk.facts, source.num_rows
+    if not rows or not (facts.is_mixed or facts.household_lists):
+        return household_keys(numbers, chunk.province_code, facts.household_scope)
+    mixed = None
+    if facts.is_mixed:
+        residences = chunk.raw["permanent_residence_raw"]
+        mixed = localities(residences.dictionary).take(residences.indices)
+    first = facts.household_list_at.get(source.column("record_id")[0].as_py(), facts.household_scope)
+    scopes = scopes_of_rows(source, facts.household_lists, first, mixed, numbers)
+    return household_keys(numbers, chunk.province_code, scopes)
 
 
 def _array(table: pa.Table, column: str) -> pa.Array:
