@@ -5,12 +5,15 @@ better, and a cell that both explain alike, to different letters, is not guessed
 """
 
 import re
+from collections.abc import Sequence
 
 from readers import encoding as enc
 from readers.syllables import POSSIBLE
 
 UNCLEAR_RULE = "row.encoding_unclear"
 UNICODE = "utf-8"
+_SEPARATOR = "\x1f"
+"""No old encoding has a letter there."""
 _LEAST_DIFFERENCE = 2.0
 _LEAST_ALONE, _LEAST_GAIN = 9.0, 5.0
 _NO_WORD = re.compile(r"[^\W\d_][\x80-\xa9\xab-\xb9\xbb-\xbf\xd7\xf7\u0152-\u0178\u2018-\u2122][^\W\d_]|[a-z][À-ÖØ-Þ]")
@@ -39,6 +42,22 @@ class CellReader:
         self._candidates = enc.EIGHT_BIT if is_bytes else enc.IN_UNICODE
         self._is_told = is_told
         self.mixed = False
+
+    def read_all(self, texts: Sequence[str | None]) -> list[str | None]:
+        """Each text as `read` gives it; all at once where no word is doubtful, and only doubtful texts one by one."""
+        whole = _SEPARATOR.join(t or "" for t in texts)
+        if self._second is not None or whole.count(_SEPARATOR) != len(texts) - 1:
+            return [self.read(t) for t in texts]
+        decoded = enc.decoded_texts(whole, self._name, _SEPARATOR, capitals=self._capitals)
+        if decoded is None:
+            return [self.read(t) for t in texts]
+        if self._is_told:
+            return list(decoded)
+        odd = {w for w in enc.odd_words(whole.replace(_SEPARATOR, " ")) if not enc.word_evidence(self._name, w)}
+        if not odd:
+            return list(decoded)
+        of_odd = re.compile("|".join(map(re.escape, sorted(odd, key=len, reverse=True))))
+        return [self.read(t) if t and of_odd.search(t) else d for t, d in zip(texts, decoded, strict=True)]
 
     def read(self, text: str | None) -> str | None:
         """The cell in Unicode; None where no encoding, or several, explain it."""

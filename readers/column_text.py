@@ -185,7 +185,7 @@ class ColumnText:
             name, self._second.get(at), self._capital.get(at, False),
             is_bytes=self._is_bytes, is_told=self._forced is not None or at in self._told,
         )  # fmt: skip
-        done = [reader.read(t) for t in texts]
+        done = reader.read_all(texts)
         if reader.mixed:
             self.used["mixed"] += 1
         _tell_rows(at, distinct.indices, [n for n, t in enumerate(done) if t is None], troubles)

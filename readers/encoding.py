@@ -156,6 +156,19 @@ def decode(text: str, encoding: str, *, capitals: bool = False) -> str:
     return restore_capitals(plain, column_is_capital=capitals) if encoding.startswith("tcvn3") else plain
 
 
+def decoded_texts(joined: str, encoding: str, separator: str, *, capitals: bool) -> list[str] | None:
+    """Many texts in one go, as `decode` gives each; None where they have to be taken one by one."""
+    if encoding not in DECODERS or encoding == "bkhcm1":
+        return None
+    try:
+        plain = unicodedata.normalize("NFC", DECODERS[encoding](joined)).split(separator)
+    except UnicodeError:
+        return None
+    if not encoding.startswith("tcvn3"):
+        return plain
+    return [t if t.isascii() else restore_capitals(t, column_is_capital=capitals) for t in plain]
+
+
 def plainly(text: str, encoding: str) -> str:
     """The letters of a text in an encoding, before capitals are restored; as it stands where it cannot be that."""
     try:
@@ -175,10 +188,11 @@ def words_of(texts: Iterable[str]) -> Counter[str]:
 
 
 def odd_words(text: str) -> list[str]:
-    """The words of a text that an encoding matters to."""
+    """The words of a text that an encoding matters to, each once."""
     if text.isascii() and text.isprintable():
         return []
-    return [w for w in text.translate(_SPLIT).split(" ") if not (w.isascii() and w.isprintable())]
+    words = dict.fromkeys(text.translate(_SPLIT).split(" "))
+    return [w for w in words if not (w.isascii() and w.isprintable())]
 
 
 @lru_cache(maxsize=131_072)
