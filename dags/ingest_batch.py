@@ -14,6 +14,9 @@ DOC = """
 |---|---|
 | `paths` | tệp hoặc thư mục sổ trên máy chạy Airflow · files or folders of ledgers on the worker |
 | `province` | mã tỉnh (34 hoặc 63) · province code of the 34, or of the 63 |
+| `encodings` | bảng mã nếu biết: `tcvn3`, `full_name=vni` · encodings, if known |
+| `headings` | nghĩa của tiêu đề cột: `Cột X=full_name` · what headings mean |
+| `office` | tên xã, nếu đã nhớ quyết định riêng · commune whose kept decisions apply |
 
 Each file is a mapped task: a refused file turns its own `read_file` red and fails the run at the end, after the
 other files were loaded. Clearing any task is safe: finished folders are not made twice, and a batch is loaded in
@@ -56,6 +59,9 @@ with DAG(
             title="Tệp hoặc thư mục · Files or folders",
         ),
         "province": Param("01", type="string", pattern="^0?[0-9]{2}$", title="Mã tỉnh · Province code"),
+        "encodings": Param([], type="array", items={"type": "string"}, title="Bảng mã · Encodings"),
+        "headings": Param([], type="array", items={"type": "string"}, title="Tiêu đề cột · Headings"),
+        "office": Param("", type="string", title="Xã · Commune"),
     },
 ) as dag:
 
@@ -64,7 +70,9 @@ with DAG(
         """Open a run folder for the delivery; its path is all that later tasks need."""
         from pipeline import run
 
-        return run.start(params["paths"], params["province"])
+        return run.start(
+            params["paths"], params["province"], params["encodings"], params["headings"], params["office"]
+        )
 
     @task
     def list_files(folder: str) -> list[str]:

@@ -26,15 +26,27 @@ report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
 store_app = typer.Typer(no_args_is_help=True, help="Kho dữ liệu · The store.")
+office_app = typer.Typer(no_args_is_help=True, help="Quyết định đã nhớ của cơ quan · Decisions kept for an office.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
+    "office": office_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
 Json = Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON · answer in JSON")]
 Out = Annotated[Path, typer.Option("--out", help="Thư mục kết quả · folder for the result")]
+Encodings = Annotated[
+    list[str] | None,
+    typer.Option("--encoding", help="Bảng mã: tcvn3, hoặc full_name=vni cho một cột · encoding, of all or of a column"),
+]
+Headings = Annotated[
+    list[str] | None,
+    typer.Option("--heading", help='Tiêu đề cột: "Cột X=full_name", "Tổ=aside" · what a heading means'),
+]
+Office = Annotated[str, typer.Option("--office", help="Tên xã, nếu khác cả tỉnh · commune, if unlike its province")]
+Reason = Annotated[str, typer.Option("--reason", help="Vì sao · why")]
 Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]
 
 
@@ -43,31 +55,39 @@ def run_command(
     paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục sổ · files or folders of ledgers")],
     province: Province,
     as_json: Json = False,
-    encoding: Annotated[str | None, typer.Option(help="Bảng mã nếu biết · encoding, if known")] = None,
+    encoding: Encodings = None,
+    heading: Headings = None,
+    office: Office = "",
+    remember: Annotated[bool, typer.Option("--remember", help="Nhớ cho cơ quan này · keep for this office")] = False,
 ) -> None:
     """Cả quy trình trên một đợt · the whole job on a batch.
 
     Ví dụ · Example: sohoa run data_samples/three_provinces/input --province 01 --json
     """
     from pipeline import console, run
+    from pipeline.offices import Reading
     from pipeline.settings import load_settings
 
     settings = load_settings()
+    reading = Reading(encoding or (), heading or (), office, remember)
     with console.progress(as_json) as told:
-        result = run.run_batch(paths, province, settings, told=told, encoding=encoding)
+        result = run.run_batch(paths, province, settings, told=told, reading=reading)
     console.say_any(result, settings.language, as_json)
     raise typer.Exit(1 if result.has_findings else 0)
 
 
 @app.command("read")
-def read_command(file: Path, out: Out, as_json: Json = False, encoding: str | None = None) -> None:
+def read_command(
+    file: Path, out: Out, as_json: Json = False, encoding: Encodings = None, heading: Headings = None
+) -> None:
     """Đọc một tệp · read one file -> source_records.parquet.
 
     Ví dụ · Example: sohoa read so.xlsx --out read/
     """
     from pipeline import single_steps
+    from pipeline.offices import Reading
 
-    _finish(single_steps.read(file, out, _settings(), encoding), as_json)
+    _finish(single_steps.read(file, out, _settings(), Reading(encoding or (), heading or ())), as_json)
 
 
 @app.command("standardise")
@@ -244,6 +264,44 @@ def household_show_command(
         rows = household_inquiries.show_household(household or "", settings)
     shown = rows if as_json else household_inquiries.for_people(rows, of_person=person is not None)
     console.say_table(shown, settings.language, as_json)
+
+
+@office_app.command("list")
+def office_list_command(
+    province: Annotated[str | None, typer.Option("--province", help="Mã tỉnh · province code")] = None,
+    as_json: Json = False,
+) -> None:
+    """Các quyết định đang nhớ · decisions that stand: encodings and headings, who kept them, when, why."""
+    from pipeline import console, offices
+
+    settings = _settings()
+    console.say_table(offices.listed(province, settings), settings.language, as_json)
+
+
+@office_app.command("remember")
+def office_remember_command(
+    province: Province, reason: Reason, encoding: Encodings = None, heading: Headings = None, office: Office = ""
+) -> None:
+    """Nhớ bảng mã, tiêu đề cột cho cơ quan · keep encodings and headings for an office.
+
+    Ví dụ · Example: sohoa office remember --province 01 --heading "Cột X=full_name" --reason "xã đặt tên cột riêng"
+    """
+    from pipeline import offices
+
+    offices.remember(province, offices.Reading(encoding or (), heading or (), office), reason, _settings())
+
+
+@office_app.command("forget")
+def office_forget_command(
+    province: Province, reason: Reason, encoding: Encodings = None, heading: Headings = None, office: Office = ""
+) -> None:
+    """Bỏ một quyết định đã nhớ · withdraw a decision, by what it is about.
+
+    Ví dụ · Example: sohoa office forget --province 01 --heading "Cột X" --reason "đã sửa mẫu"
+    """
+    from pipeline import offices
+
+    offices.forget(province, offices.Reading(encoding or (), heading or (), office), reason, _settings())
 
 
 @store_app.command("check")

@@ -1,7 +1,7 @@
 """The runner of the steps that go file by file: read, profile, standardise, households, check."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from pipeline.sql import connect
 from quality import check
 from readers import registry
 from schemas import tables as t
+from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.field import TableSpec
 from schemas.outcome import Outcome
@@ -36,16 +37,16 @@ class Refusal:
     details: dict[str, str]
 
 
-def read_file(run: Run, file: PlannedFile, encoding: str | None = None) -> Refusal | None:
+def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -> Refusal | None:
     """Read one file into source_records; a refusal is kept in the manifest and returned.
 
     The file is profiled on another processor meanwhile: profile_batch then finds its work done.
     """
-    with working(run.of("read_file", file.file_id), "read_file", {"encoding": encoding}) as work:
+    with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
             with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
                 reading = registry.read_file(
-                    Path(file.path), work.folder, name=file.name, encoding=encoding, progress=profiling.look
+                    Path(file.path), work.folder, name=file.name, decisions=decisions, progress=profiling.look
                 )
         except FileRefused as refused:
             refusal = Refusal(refused.code, refused.rows, {k: str(v) for k, v in refused.details.items()})

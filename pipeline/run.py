@@ -10,16 +10,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, error_files, file_steps, loading, reporting
+from pipeline import batch_steps, error_files, file_steps, loading, offices, reporting
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.intake import PlannedFile, open_run, plan_batch
+from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.result import BatchResult, as_json, from_json
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from store import queries
 from store.engine import Store, borrowed, open_store
+from store.offices import Office
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
 _ATTEMPTS = 5
@@ -33,21 +35,25 @@ def run_batch(
     settings: Settings,
     *,
     told: Told = lambda step: None,
-    encoding: str | None = None,
+    reading: Reading = NOTHING_SAID,
 ) -> BatchResult:
-    """The whole job on a delivery. `told` hears the name of each step.
+    """The whole job on a delivery. `told` hears the name of each step; `reading`: what a person said of the files.
 
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
     with borrowed(settings.store_url, settings.home):
-        run = load_run(Path(_start(paths, province, settings)), settings)
+        run = load_run(Path(_start(paths, province, settings, reading)), settings)
         for file in new_files(run):
             for step in FILE_STEPS:
                 told(f"{step} {file.name}")
-                if not _file_step(run, step, file, encoding):
+                if not _file_step(run, step, file):
                     break
-        return _finish(run, told)
+        result = _finish(run, told)
+        if reading.remember and result.state == "loaded":
+            with opened(settings) as store:
+                offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
+        return result
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
@@ -63,9 +69,11 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
         return _finish(load_run(folder, settings), told)
 
 
-def start(paths: Sequence[str], province: str) -> str:
+def start(
+    paths: Sequence[str], province: str, encodings: Sequence[str] = (), headings: Sequence[str] = (), office: str = ""
+) -> str:
     """Open a run folder for a delivery; returns its path. The first task of the DAG."""
-    return _start([Path(p) for p in paths], province, load_settings())
+    return _start([Path(p) for p in paths], province, load_settings(), Reading(encodings, headings, office))
 
 
 def new_file_ids(folder: str) -> list[str]:
@@ -85,7 +93,7 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         _batch_step(run, step)
         return str(run.of(step))
     file = next(f for f in run.plan.files if f.file_id == file_id)
-    if not _file_step(run, step, file, None):
+    if not _file_step(run, step, file):
         refusal = file_steps.refusal_of(run, file)
         raise FileRefused(refusal.code if refusal else "run.unfinished")
     return str(run.of(step, file_id))
@@ -132,20 +140,24 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-def _start(paths: Sequence[Path], province: str, settings: Settings) -> str:
+def _start(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
+    said = reading.decisions
     plan = plan_batch(paths, province, settings)
-    folder = open_run(plan, settings)
     with opened(settings) as store:
+        decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
+    plan = offices.with_decisions(plan, decisions)
+    folder = open_run(plan, settings)
+    offices.keep_with_run(folder, decisions)
     write_json(folder / _KNOWN, dict(known))
     return str(folder)
 
 
-def _file_step(run: Run, step: str, file: PlannedFile, encoding: str | None) -> bool:
+def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
     if not is_done(run.of(step, file.file_id)):
         if step == "read_file":
-            file_steps.read_file(run, file, encoding)
+            file_steps.read_file(run, file, offices.of_run(run.folder))
         else:
             getattr(file_steps, step)(run, file)
     return file_steps.refusal_of(run, file) is None

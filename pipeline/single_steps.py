@@ -25,6 +25,7 @@ from pipeline.artefacts import (
 )  # fmt: skip
 from pipeline.context import Run, load_run
 from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province
+from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
 from pipeline.sql import connect, stream, view
 from quality import validate
@@ -36,7 +37,7 @@ Written = dict[str, int]
 _READING, _ANY_PROVINCE = "reading.json", "01"
 
 
-def read(file: Path, out: Path, settings: Settings, encoding: str | None) -> Written:
+def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_SAID) -> Written:
     """Read one file -> source_records.parquet, read_findings.parquet, reading.json.
 
     Raises:
@@ -45,7 +46,7 @@ def read(file: Path, out: Path, settings: Settings, encoding: str | None) -> Wri
     """
     with _scratch(plan_batch([file], _ANY_PROVINCE, settings)) as run:
         planned = run.plan.files[0]
-        refusal = file_steps.read_file(run, planned, encoding)
+        refusal = file_steps.read_file(run, planned, reading.decisions)
         if refusal:
             raise FileRefused(refusal.code, rows=refusal.rows, file=planned.name, **refusal.details)
         step = run.of("read_file", planned.file_id)

@@ -41,12 +41,15 @@ class ColumnText:
     Args:
         file_encoding: what the bytes of the file are in; None: they were Unicode already.
         forced: the encoding a person named for the whole file; then nothing is judged.
+        hint: the encoding to take where the file does not say.
     """
 
-    def __init__(self, file_encoding: str | None, forced: str | None = None) -> None:
+    def __init__(self, file_encoding: str | None, forced: str | None = None, hint: str | None = None) -> None:
         self._default = file_encoding or UNICODE
         self._is_bytes = file_encoding is not None
-        self._forced = forced
+        self._forced, self._hint = forced, hint
+        self.took_hint = False
+        self._is_asking = True
         self._told: dict[int, str] = {}
         self._known: dict[int, str] = {}
         self._second: dict[int, str] = {}
@@ -68,12 +71,17 @@ class ColumnText:
         name = self._told.get(at) or self._forced or self._known.get(at)
         return name if name != UNICODE else None
 
-    def decoded(self, grid: Grid) -> Grid:
+    def decoded(self, grid: Grid, *, is_asking: bool = True) -> Grid:
         """The grid in Unicode (NFC where something was decoded), with the rows that no encoding explains told.
+
+        Args:
+            grid: rows as they were read.
+            is_asking: False leaves columns as they are whose encoding would have to be asked for.
 
         Raises:
             FileRefused: encoding.unknown, encoding.doubtful: 8-bit text that no encoding, or several, make Vietnamese.
         """
+        self._is_asking = is_asking
         if self._forced is None:
             for at, column in enumerate(grid.columns):
                 if at not in self._known and at not in self._told:
@@ -95,7 +103,12 @@ class ColumnText:
             return _typed(at, column, own, troubles)
         if not _is_beyond_ascii(column) and self._name_or(at, UNICODE) != "bkhcm1":
             return column
-        name = self._name(at)
+        try:
+            name = self._name(at)
+        except FileRefused:
+            if self._is_asking:
+                raise
+            return column
         if name != UNICODE:
             self.used[name] += 1
             if at in self._second:
@@ -125,19 +138,30 @@ class ColumnText:
         elif weak or other:
             chosen = weak or other or UNKNOWN
         else:
-            raise _asking(self._unclear.get(at))
-        self._refuse_contradiction(at, chosen)
-        return chosen
+            return self._hinted(_asking(self._unclear.get(at)))
+        return self._doubted(at, chosen)
 
-    def _refuse_contradiction(self, at: int, chosen: str) -> None:
+    def _doubted(self, at: int, chosen: str) -> str:
         """Ask where a column has words enough to speak for itself and says something else than its neighbours."""
         if not self._is_bytes or at not in self._unclear or chosen == UNICODE:
-            return
+            return chosen
         words, verdict = self._unclear[at]
         if verdict.share < enc.LEAST_SHARE or verdict.words < _ENOUGH_WORDS or chosen in verdict.options:
-            return
+            return chosen
         if enc.judge(words, (chosen,)).share < enc.LEAST_SHARE:
-            raise _asking(self._unclear[at])
+            return self._hinted(_asking(self._unclear[at]))
+        return chosen
+
+    def _hinted(self, question: FileRefused) -> str:
+        """The remembered answer to a question about the encoding.
+
+        Raises:
+            FileRefused: the question, where nobody answered it.
+        """
+        if self._hint is None or self._hint not in enc.DECODERS:
+            raise question
+        self.took_hint = True
+        return self._hint
 
     def _fits(self, at: int, name: str) -> bool:
         """Do the few words of a column make more sense in the encoding of its neighbours than as they stand?"""

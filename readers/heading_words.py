@@ -15,6 +15,8 @@ from importlib.resources import files
 from transforms.text import fold, look_alikes
 
 ASIDE = "other_raw"
+TOLD = 1.5
+"""A person said so: surer than any word list."""
 EXACT, WITHOUT_NOTE, COMPACT, CUT, BY_PATTERN = 1.0, 0.95, 0.9, 0.8, 0.7
 
 _NOT_WORD = re.compile(r"[\W_]+")

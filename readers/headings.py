@@ -4,9 +4,10 @@ Every run of lines near the top is read as if it were the heading; the one that 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from readers.heading_roles import Role, choose
 from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
@@ -19,6 +20,7 @@ _DATA = re.compile(r"\d{4,}|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}")
 _NUMBER = re.compile(r"^\W*(\d{1,3}|[A-Z])\W*$")
 _LONGEST_HEADING = 200
 
+_NOTHING_TOLD: Mapping[str, Meaning] = MappingProxyType({})
 Cells = Sequence[str | None]
 
 
@@ -32,8 +34,11 @@ class Heading:
     score: float
 
 
-def find_heading(rows: Sequence[Cells]) -> Heading | None:
-    """The heading among the first rows of a sheet; None if no row names enough columns of a ledger."""
+def find_heading(rows: Sequence[Cells], told: Mapping[str, Meaning] = _NOTHING_TOLD) -> Heading | None:
+    """The heading among the first rows of a sheet; None if no row names enough columns of a ledger.
+
+    `told`: what a person said that headings mean, by their folded words.
+    """
     best: Heading | None = None
     for first in range(min(len(rows), SEARCHED_LINES)):
         if best is not None and first > best.last + _LINES_AFTER:
@@ -44,7 +49,7 @@ def find_heading(rows: Sequence[Cells]) -> Heading | None:
             lines = rows[first : first + levels]
             if len(lines) < levels or (levels > 1 and not (_may_stand_above(lines[-2]) and _may_continue(lines[-1]))):
                 break
-            found = _read_as_heading(lines, first)
+            found = _read_as_heading(lines, first, told)
             if found is not None and (best is None or found.score > best.score + 1e-9):
                 best = found
     if best is None:
@@ -83,13 +88,13 @@ def _may_stand_above(cells: Cells) -> bool:
     return bool(known) and (len({cells[at] for at in filled}) > 1 or filled[0] > 0)
 
 
-def _read_as_heading(lines: Sequence[Cells], first: int) -> Heading | None:
+def _read_as_heading(lines: Sequence[Cells], first: int, told: Mapping[str, Meaning]) -> Heading | None:
     width = max(len(line) for line in lines)
     levels = [_levels(lines, at) for at in range(width)]
     headings = [_shown(texts) for texts in levels]
     if sum(1 for h in headings if h) < 2:
         return None
-    chosen = choose([_candidates(texts) for texts in levels], headings)
+    chosen = choose([_told(texts, told) or _candidates(texts) for texts in levels], headings)
     roles = tuple(
         Role(at, heading, meaning, texts[0] if len(texts) > 1 else "", texts)
         for at, (heading, meaning, texts) in enumerate(zip(headings, chosen, levels, strict=True))
@@ -134,6 +139,12 @@ def _cell(line: Cells, at: int) -> str:
 
 def _shown(texts: Sequence[str]) -> str:
     return " ".join(texts)
+
+
+def _told(texts: tuple[str, ...], told: Mapping[str, Meaning]) -> tuple[Meaning, ...]:
+    """What a person said of a heading, of all its levels or of the lowest."""
+    found = (told.get(plain(text)) for text in (_shown(texts), *texts[-1:])) if told and texts else ()
+    return tuple(m for m in found if m is not None)[:1]
 
 
 def _candidates(texts: tuple[str, ...]) -> tuple[Meaning, ...]:

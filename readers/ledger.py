@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from readers import headless
 from readers.column_text import ColumnText
+from readers.encoding import DECODERS
 from readers.error_file import is_guide, returned_text
 from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
 from readers.heading_roles import (
@@ -26,6 +27,8 @@ from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits,
 from readers.row_checks import ragged
 from readers.source_rows import Place, kept_keys, source_rows
 from readers.text_file import VIQR
+from readers.told import Told, contradicted, judged_otherwise
+from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
@@ -38,13 +41,14 @@ _OLD_FONTS = (
 
 @dataclass(frozen=True)
 class LedgerFile:
-    """The file whose sheets are read: its id, name, kind, the encoding a person named, limits."""
+    """The file whose sheets are read: its id, name, kind, the encoding a person named, limits, other decisions."""
 
     file_id: str
     name: str
     kind: str
     forced: str | None
     limits: ReadLimits
+    decisions: tuple[Decision, ...] = ()
 
 
 def read_sheets(sheets: Iterable[Sheet], out: Path, file: LedgerFile, progress: Progress) -> FileReading:
@@ -64,6 +68,7 @@ class _Reader:
         self._file, self._progress = file, progress
         self._records = PartWriter(out / "source_records", SOURCE_RECORDS)
         self._findings = PartWriter(out / "findings", CHECK_RESULTS)
+        self._told = Told(file.decisions)
         self._columns: list[ColumnReading] = []
         self._notes: list[FileFinding] = []
         self._encodings: dict[str, None] = {}
@@ -81,11 +86,11 @@ class _Reader:
         self._notes += sheet.notes
 
     def _read(self, sheet: Sheet) -> None:
-        text = ColumnText(sheet.legacy, self._file.forced)
+        text = ColumnText(sheet.legacy, self._file.forced, self._told.hint)
         head, grids = _head_of(sheet.grids)
         if head is None or is_guide(sheet.name, head):
             return
-        heading = _find_decoded(head, text)
+        heading = self._find_decoded(head, text)
         if heading is None:
             self._without_heading(sheet, head, grids)
             return
@@ -101,6 +106,8 @@ class _Reader:
         self._headed += 1
         if sheet.legacy is None and any(r.is_ours for r in roles):
             text = ColumnText(None, None)  # what the search for the heading made of its columns is not so
+        self._notes += self._told.tell(roles, text, sheet.name)
+        self._note_forced(sheet, head)
         self._before = (roles, text)
         self._read_rows(sheet, roles, text, heading.lines_above, grids)
         self._note_encodings(sheet, text)
@@ -119,7 +126,7 @@ class _Reader:
         encoding = "+".join(self._encodings) or None
         return FileReading(
             self._file.file_id, self._file.name, self._file.kind, encoding, self._records.rows, self._layout_lines,
-            tuple(self._columns), tuple(dict.fromkeys(self._notes)),
+            tuple(self._columns), tuple(dict.fromkeys([*self._notes, *self._told.unused()])),
         )  # fmt: skip
 
     def _roles(self, heading: "_Found", head: Grid, sheet: Sheet) -> tuple[Role, ...]:
@@ -153,6 +160,33 @@ class _Reader:
             self._add(grid, ~layout.layout_rows(grid), roles, place)
             self._progress(self._rows)
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
+
+    def _note_forced(self, sheet: Sheet, head: Grid) -> None:
+        forced = self._file.forced
+        if forced is None:
+            return
+        self._notes.append(FileFinding("decision.used", sheet.name, detail=f"{forced} (option)"))
+        judged = judged_otherwise(head, forced, is_bytes=sheet.legacy is not None) if forced in DECODERS else None
+        if judged is not None:
+            self._notes.append(contradicted(sheet.name, None, forced, judged))
+
+    def _find_decoded(self, head: Grid, text: ColumnText) -> "_Found | None":
+        """The heading, read in the columns' own encodings, else in any that makes sense of it."""
+        filled = np.flatnonzero(filled_counts(head))[:SEARCHED_LINES]
+        rows = take_rows(head, np.isin(np.arange(head.rows), filled))
+        best: Heading | None = None
+        for decoded in chain(
+            [text.decoded(rows, is_asking=False)], (ColumnText(name, name).decoded(rows) for name in _OLD_FONTS)
+        ):
+            found = find_heading(texts_of(decoded, decoded.rows, with_merged=True), self._told.headings)
+            if found is not None and (best is None or found.score > best.score + 0.5):
+                best = found
+            if best is not None and not missing_columns(best.roles) and not _has_odd_headings(best):
+                break
+        if best is None:
+            return None
+        last = int(filled[best.last])
+        return _Found(best.roles, int(head.lines[last]), last + 1)
 
     def _decoded(self, text: ColumnText, grid: Grid) -> Grid:
         """The grid in Unicode; as it stands, its rows only counted, once its encoding had to be asked for."""
@@ -224,6 +258,7 @@ class _Reader:
         written_in = [sheet.codec] if sheet.codec == VIQR else []
         for name in [*written_in, *text.used]:
             self._notes.append(FileFinding("encoding.legacy", sheet.name, None, None, name))
+        self._notes += self._told.hinted(text, sheet.name)
         used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
         self._encodings |= dict.fromkeys(used)
 
@@ -263,23 +298,6 @@ def _head_of(grids: Iterator[Grid]) -> tuple[Grid | None, Iterator[Grid]]:
     return None, iter(seen)
 
 
-def _find_decoded(head: Grid, text: ColumnText) -> _Found | None:
-    """The heading, read in the columns' own encodings, else in any that makes sense of it."""
-    filled = np.flatnonzero(filled_counts(head))[:SEARCHED_LINES]
-    rows = take_rows(head, np.isin(np.arange(head.rows), filled))
-    best: Heading | None = None
-    for decoded in chain([text.decoded(rows)], (ColumnText(name, name).decoded(rows) for name in _OLD_FONTS)):
-        found = find_heading(texts_of(decoded, decoded.rows, with_merged=True))
-        if found is not None and (best is None or found.score > best.score + 0.5):
-            best = found
-        if best is not None and not missing_columns(best.roles) and not _has_odd_headings(best):
-            break
-    if best is None:
-        return None
-    last = int(filled[best.last])
-    return _Found(best.roles, int(head.lines[last]), last + 1)
-
-
 def _has_odd_headings(heading: Heading) -> bool:
     """Is there a heading beyond ASCII that says nothing? It may be written in an old encoding."""
     return any(r.meaning is None and not r.heading.isascii() for r in heading.roles)
@@ -293,7 +311,7 @@ def _hold_years(roles: tuple[Role, ...], head: Grid) -> bool:
 
 
 def _column_reading(role: Role, sheet: str | None, key: str | None) -> ColumnReading:
-    confidence = role.meaning.confidence if role.meaning is not None and role.raw_column else 0.0
+    confidence = min(1.0, role.meaning.confidence) if role.meaning is not None and role.raw_column else 0.0
     return ColumnReading(
         sheet, role.position, column_letter(role.position), role.heading, role.raw_column, confidence,
         role.levels, key,

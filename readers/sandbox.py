@@ -18,6 +18,7 @@ from typing import Any
 
 from readers.reading import FileReading, ReadLimits
 from schemas import rules
+from schemas.decisions import Decision
 from schemas.errors import FileRefused
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -33,7 +34,7 @@ _MEMORY_MARKS = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of
 
 @dataclass(frozen=True)
 class Job:
-    """What a child has to do: parser (``module:function``), file, output folder, name, encoding, limits, memo file."""
+    """What a child has to do: parser (``module:function``), file, output folder, name, limits, what people said."""
 
     parser: str
     path: str
@@ -43,12 +44,14 @@ class Job:
     encoding: str | None
     limits: ReadLimits
     memo: str | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @staticmethod
     def from_json(text: str) -> "Job":
         """The job that `to_json` described."""
         values = json.loads(text)
-        return Job(**{**values, "limits": ReadLimits(**values["limits"])})
+        decisions = tuple(Decision(**d) for d in values["decisions"])
+        return Job(**{**values, "limits": ReadLimits(**values["limits"]), "decisions": decisions})
 
     def to_json(self) -> str:
         """One line of JSON."""

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
 from schemas import tables as contracts
+from schemas.decisions import KINDS
 from schemas.field import Column, TableSpec
 
 METADATA = sa.MetaData(
@@ -196,6 +197,15 @@ JUDGEMENTS = sa.Table(
     sa.CheckConstraint("left_record_id < right_record_id", name="ordered"),
 )  # fmt: skip
 """Clerical decisions about pairs; append-only, the last one of a pair counts."""
+
+OFFICE_DECISIONS = sa.Table(
+    "office_decisions", METADATA, _number(),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in (
+        "province_code", "office", "kind", "match", "value", "author", "reason")),
+    sa.Column("is_withdrawn", sa.Boolean(), nullable=False), _now(),
+    sa.Index(None, "province_code", "office", "kind", "match"), _one_of("kind", KINDS),
+)  # fmt: skip
+"""What was decided about the ledgers of an office; append-only, the last decision of a match counts."""
 
 STORE_VERSION = sa.Table(
     "store_version", METADATA,

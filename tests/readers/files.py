@@ -15,6 +15,7 @@ from readers import registry, sandbox
 from readers.letters import TCVN3, VISCII, VNI
 from readers.parsers import parse_file
 from readers.reading import FileReading, ReadLimits
+from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
@@ -76,8 +77,9 @@ class Read:
 
 def read_bytes(folder: Path, content: bytes, name: str = "so.csv", *, encoding: str | None = None,
                limits: ReadLimits | None = None, in_child: bool = False,
-               memo: bytes | None = None) -> Read:  # fmt: skip
+               memo: bytes | None = None, decisions: Sequence[Decision] = ()) -> Read:  # fmt: skip
     """Read a file with that content through the public door; its parser runs here unless `in_child`."""
+    named = [Decision("encoding", "", encoding)] if encoding else []
     path, out, beside = folder / "given", folder / "out", folder / "memo"
     if memo is not None:
         beside.write_bytes(memo)
@@ -88,7 +90,7 @@ def read_bytes(folder: Path, content: bytes, name: str = "so.csv", *, encoding: 
     try:
         with patch.object(registry, "run_parser", run):
             reading = registry.read_file(
-                path, out, name=name, memo=beside if memo is not None else None, encoding=encoding,
+                path, out, name=name, memo=beside if memo is not None else None, decisions=[*decisions, *named],
                 limits=limits or ReadLimits(),
             )  # fmt: skip
     except FileRefused as refused:

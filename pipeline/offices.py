@@ -1,0 +1,161 @@
+"""Decisions about how ledgers are read: given with a command, remembered for an office, kept with the run."""
+
+import getpass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.artefacts import read_json, write_json
+from pipeline.inquiries import asked
+from pipeline.intake import VIET_NAM_TIME, Plan, resolve_province
+from pipeline.settings import Settings
+from readers.encoding import known_name
+from readers.heading_words import plain
+from readers.told import meaning_of
+from schemas import lineage
+from schemas.decisions import WHOLE_FILE, Decision, Kind
+from schemas.errors import UsageError
+from store import offices
+from store.engine import Store
+from store.offices import Author, Office
+
+_FILE = "decisions.json"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a person said of a delivery: encodings ("tcvn3", "full_name=vni"), headings ("Cột X=full_name"), its office.
+
+    `remember`: the decisions are kept for the office once the batch is loaded.
+    """
+
+    encodings: Sequence[str] = ()
+    headings: Sequence[str] = ()
+    office: str = ""
+    remember: bool = False
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions; two about one thing: the last.
+
+        Raises:
+            UsageError: decision.unreadable, for an unknown encoding or field.
+        """
+        found = [*(_of_encoding(t) for t in self.encodings), *(_of_heading(t) for t in self.headings)]
+        return tuple({(d.kind, d.match): d for d in found}.values())
+
+
+NOTHING_SAID = Reading()
+
+
+def followed(said: Sequence[Decision], office: Office, store: Store) -> tuple[Decision, ...]:
+    """The decisions that a run follows: those said, and those remembered for the office about other things."""
+    about = {(d.kind, d.match) for d in said}
+    return (*said, *(d for d in offices.decisions_of(store, office) if (d.kind, d.match) not in about))
+
+
+def with_decisions(plan: Plan, decisions: Sequence[Decision]) -> Plan:
+    """The plan as a delivery of its own where decisions change how its files are read.
+
+    A file that was refused is read otherwise once its headings are explained: it must not pass for a repetition.
+    """
+    if not decisions:
+        return plan
+    texts = sorted(f"{d.kind} {d.match} {d.value}" for d in decisions)
+    digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
+    return replace(plan, batch_id=lineage.batch_id(plan.province_code, [*(f.file_id for f in plan.files), digest]))
+
+
+def keep_with_run(folder: Path, decisions: Sequence[Decision]) -> None:
+    """Write the decisions that a run follows into its folder, so that every step and every re-run sees the same."""
+    write_json(folder / _FILE, [asdict(d) for d in decisions])
+
+
+def of_run(folder: Path) -> tuple[Decision, ...]:
+    """The decisions that a run follows."""
+    path = folder / _FILE
+    return tuple(Decision(**values) for values in read_json(path)) if path.exists() else ()
+
+
+def remember_all(store: Store, province_code: str, reading: Reading, reason: str) -> None:
+    """Keep the decisions of a reading for its office."""
+    office, author = Office(province_code, reading.office.strip()), Author(_user(), reason)
+    for decision in reading.decisions:
+        offices.remember(store, office, decision, author)
+
+
+def remember(province: str, reading: Reading, reason: str, settings: Settings) -> None:
+    """`sohoa office remember`.
+
+    Raises:
+        UsageError: nothing to remember, an unknown province, encoding or field.
+    """
+    if not reading.decisions:
+        raise UsageError("decision.nothing")
+    with asked(settings) as store:
+        remember_all(store, resolve_province(province)[0], reading, reason)
+
+
+def forget(province: str, reading: Reading, reason: str, settings: Settings) -> None:
+    """`sohoa office forget`: withdraw decisions by what they are about ("", a field, a heading).
+
+    Raises:
+        UsageError: nothing named, or no such decision stands.
+    """
+    named = [_bare("encoding", t) for t in reading.encodings] + [_bare("heading", t) for t in reading.headings]
+    if not named:
+        raise UsageError("decision.nothing")
+    office = Office(resolve_province(province)[0], reading.office.strip())
+    with asked(settings) as store:
+        for decision in named:
+            offices.forget(store, office, decision, Author(_user(), reason))
+
+
+def listed(province: str | None, settings: Settings) -> list[Mapping[str, Any]]:
+    """`sohoa office list`: the decisions that stand, of a province or of all."""
+    code = resolve_province(province)[0] if province else None
+    with asked(settings) as store:
+        rows = offices.standing(store).to_pylist()
+    return [
+        {**row, "recorded_at": row["recorded_at"].astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y %H:%M")}
+        for row in rows
+        if code in (None, row["province_code"])
+    ]
+
+
+def _of_encoding(text: str) -> Decision:
+    match, sign, value = text.rpartition("=")
+    known = known_name(value)
+    if known is None or (sign and not match.strip()):
+        raise UsageError("decision.unreadable", given=text)
+    return Decision("encoding", _folded(match), known)
+
+
+def _of_heading(text: str) -> Decision:
+    match, _, value = text.rpartition("=")
+    if not plain(match) or meaning_of(value) is None:
+        raise UsageError("decision.unreadable", given=text)
+    return Decision("heading", plain(match), value.strip().lower())
+
+
+def _folded(match: str) -> str:
+    """A field keeps its name, a heading its folded words, nothing means the whole file."""
+    name = match.strip()
+    return name.lower() if not name or meaning_of(name) is not None else plain(name)
+
+
+def _bare(kind: Kind, text: str) -> Decision:
+    match, sign, _ = text.rpartition("=")
+    about = match if sign else text
+    if kind == "encoding":
+        return Decision(kind, WHOLE_FILE if known_name(about) else _folded(about), "")
+    return Decision(kind, plain(about), "")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "?"
