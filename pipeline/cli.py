@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_office import office_app
+from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from schemas.errors import SohoaError
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
 store_app = typer.Typer(no_args_is_help=True, help="Kho dữ liệu · The store.")
-office_app = typer.Typer(no_args_is_help=True, help="Quyết định đã nhớ của cơ quan · Decisions kept for an office.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
@@ -34,20 +35,6 @@ for name, sub in {
     "office": office_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
-
-Json = Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON · answer in JSON")]
-Out = Annotated[Path, typer.Option("--out", help="Thư mục kết quả · folder for the result")]
-Encodings = Annotated[
-    list[str] | None,
-    typer.Option("--encoding", help="Bảng mã: tcvn3, hoặc full_name=vni cho một cột · encoding, of all or of a column"),
-]
-Headings = Annotated[
-    list[str] | None,
-    typer.Option("--heading", help='Tiêu đề cột: "Cột X=full_name", "Tổ=aside" · what a heading means'),
-]
-Office = Annotated[str, typer.Option("--office", help="Tên xã, nếu khác cả tỉnh · commune, if unlike its province")]
-Reason = Annotated[str, typer.Option("--reason", help="Vì sao · why")]
-Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]
 
 
 @app.command("run")
@@ -264,44 +251,6 @@ def household_show_command(
         rows = household_inquiries.show_household(household or "", settings)
     shown = rows if as_json else household_inquiries.for_people(rows, of_person=person is not None)
     console.say_table(shown, settings.language, as_json)
-
-
-@office_app.command("list")
-def office_list_command(
-    province: Annotated[str | None, typer.Option("--province", help="Mã tỉnh · province code")] = None,
-    as_json: Json = False,
-) -> None:
-    """Các quyết định đang nhớ · decisions that stand: encodings and headings, who kept them, when, why."""
-    from pipeline import console, offices
-
-    settings = _settings()
-    console.say_table(offices.listed(province, settings), settings.language, as_json)
-
-
-@office_app.command("remember")
-def office_remember_command(
-    province: Province, reason: Reason, encoding: Encodings = None, heading: Headings = None, office: Office = ""
-) -> None:
-    """Nhớ bảng mã, tiêu đề cột cho cơ quan · keep encodings and headings for an office.
-
-    Ví dụ · Example: sohoa office remember --province 01 --heading "Cột X=full_name" --reason "xã đặt tên cột riêng"
-    """
-    from pipeline import offices
-
-    offices.remember(province, offices.Reading(encoding or (), heading or (), office), reason, _settings())
-
-
-@office_app.command("forget")
-def office_forget_command(
-    province: Province, reason: Reason, encoding: Encodings = None, heading: Headings = None, office: Office = ""
-) -> None:
-    """Bỏ một quyết định đã nhớ · withdraw a decision, by what it is about.
-
-    Ví dụ · Example: sohoa office forget --province 01 --heading "Cột X" --reason "đã sửa mẫu"
-    """
-    from pipeline import offices
-
-    offices.forget(province, offices.Reading(encoding or (), heading or (), office), reason, _settings())
 
 
 @store_app.command("check")

@@ -1,0 +1,20 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Trả lời bằng JSON · answer in JSON")]
+Out = Annotated[Path, typer.Option("--out", help="Thư mục kết quả · folder for the result")]
+Encodings = Annotated[
+    list[str] | None,
+    typer.Option("--encoding", help="Bảng mã: tcvn3, hoặc full_name=vni cho một cột · encoding, of all or of a column"),
+]
+Headings = Annotated[
+    list[str] | None,
+    typer.Option("--heading", help='Tiêu đề cột: "Cột X=full_name", "Tổ=aside" · what a heading means'),
+]
+Office = Annotated[str, typer.Option("--office", help="Tên xã, nếu khác cả tỉnh · commune, if unlike its province")]
+Reason = Annotated[str, typer.Option("--reason", help="Vì sao · why")]
+Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]
