@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+_MANY_FILES = 20
 _STYLE = {"block": "red", "review": "yellow", "notice": "dim"}
 
 
@@ -42,11 +44,14 @@ def say_error(error: SohoaError, language: Language) -> None:
 
 
 def say_result(result: BatchResult, language: Language) -> None:
-    """The sums of a batch, file by file, then what has to be looked at."""
+    """The sums of a batch, file by file, then what has to be looked at; of many files each cause once for all."""
+    is_many = len(result.files) > _MANY_FILES
     OUT.print(messages.text("run.title", language, batch=result.batch_id, province=result.province), style="bold")
     for file in result.files:
-        _say_file(file, language)
+        _say_file(replace(file, messages=()) if is_many else file, language)
         _say_error_file(file, result.batch_id, language)
+    if is_many:
+        _say_together(result.files, language)
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
@@ -110,6 +115,17 @@ def _say_file(file: FileResult, language: Language) -> None:
     for message in file.messages:
         count = messages.text("run.count", language, count=message["count"])
         OUT.print(f"  · {count}: {message[language]}", style=_STYLE[message["severity"]], markup=False)
+
+
+def _say_together(files: Sequence[FileResult], language: Language) -> None:
+    """Each cause of many files once: rows, files, and where it stands first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for message in (m for file in files for m in file.messages):
+        found.setdefault(message["code"], []).append(message)
+    for same in sorted(found.values(), key=lambda s: -sum(m["count"] for m in s)):
+        rows, first = sum(m["count"] for m in same), same[0]
+        count = messages.text("run.together", language, count=rows, files=len(same))
+        OUT.print(f"· {count}: {first[language]}", style=_STYLE[first["severity"]], markup=False)
 
 
 def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None:

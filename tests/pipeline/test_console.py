@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -34,6 +35,14 @@ def test_a_result_names_sums_messages_and_report(
     assert "r.html" in text
     assert "[red]so.csv" in text, "file names are text, never markup"
     assert all(str(n) in text for n in (8, 5, 1, 2))
+
+
+def test_one_cause_of_many_files_is_said_once(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_result(replace(RESULT, files=(replace(FILE, to_mend=2),) * 30), "vi")
+    text = written[0].getvalue()
+    assert text.count("Thiếu tên.") == 1
+    assert "60 dòng ở 30 chỗ" in text
+    assert text.count("sohoa batch errors") == 30
 
 
 def test_a_known_error_is_said_in_both_languages_with_what_was_given(written: tuple[io.StringIO, io.StringIO]) -> None:
