@@ -43,6 +43,8 @@ def gather(store: Store, batch_id: str) -> facts.ReportFacts:
         gate=_gate(note),
         people=tuple(facts.PersonCount(*row) for row in found.people),
         codes=tuple(facts.CodeCount(*row) for row in found.codes),
+        households=tuple(facts.HouseholdCount(*row) for row in found.households),
+        states=found.states,
     )
 
 

@@ -24,6 +24,7 @@ from quality.report_facts import (
     ReportFacts,
     RuleCount,
 )
+from quality.report_households import HouseholdSection, household_section
 from quality.validate import ExpectationResult
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
@@ -138,6 +139,7 @@ class Report:
     gate_results: tuple[GateResult, ...]
     population: Population
     breakdowns: tuple[Breakdown, ...]
+    households: HouseholdSection
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -161,6 +163,7 @@ def build_report(facts: ReportFacts) -> Report:
         gate_results=_gate_results(facts.gate),
         population=population(facts.people, received),
         breakdowns=tuple(breakdown(name, facts.codes) for name in SENSITIVE_BREAKDOWNS),
+        households=household_section(facts.households, facts.states),
     )
 
 

@@ -192,6 +192,15 @@ class CodeCount:
 
 
 @dataclass(frozen=True)
+class HouseholdCount:
+    """Households of the batch by living members and living heads."""
+
+    members: int
+    heads: int
+    households: int
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """All that `quality.report.build_report` is given. Empty parts mean that nothing was loaded or kept."""
 
@@ -206,3 +215,5 @@ class ReportFacts:
     gate: GateFacts | None = None
     people: tuple[PersonCount, ...] = ()
     codes: tuple[CodeCount, ...] = ()
+    households: tuple[HouseholdCount, ...] = ()
+    states: Mapping[str, int] = field(default_factory=dict)

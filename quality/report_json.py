@@ -28,6 +28,7 @@ def as_json(report: Report) -> dict[str, Any]:
             **asdict(report.population), "males": report.population.males, "females": report.population.females,
         },
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
+        "households": asdict(report.households),
     }  # fmt: skip
 
 

@@ -67,6 +67,8 @@ class BatchFigures:
         quarantine: (rule_id, rows, file, sheet, line): the first places of each rule.
         people: (birth_year, sex_code, is_dead, persons).
         codes: (field, code_list, code, persons) of ethnic groups and religions.
+        households: (living members, living heads, households), by the rows of this batch alone.
+        states: persons living, dead, missing; and those without_household.
     """
 
     recount: dict[str, int]
@@ -80,6 +82,8 @@ class BatchFigures:
     quarantine: Rows
     people: Rows
     codes: Rows
+    households: Rows
+    states: dict[str, int]
 
 
 def figures(store: Store, batch_id: str) -> BatchFigures:
@@ -102,6 +106,8 @@ def figures(store: Store, batch_id: str) -> BatchFigures:
             quarantine=_all(connection, _QUARANTINE.format(id=batch_id)),
             people=_all(connection, _PEOPLE),
             codes=_all(connection, _CODES),
+            households=_all(connection, _HOUSEHOLDS),
+            states={str(state): int(persons) for state, persons in _all(connection, _STATES)},
         )
 
 
@@ -156,6 +162,8 @@ _TEMPORARY = (
        SELECT r.record_id, m.person_id, m.outcome, r.empty_reasons, r.birth_year, r.sex_code,
               r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
               r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
+              coalesce(r.death_kind = 'missing', false) AS is_missing, r.household_key,
+              coalesce(r.relation_code = '01' OR r.head_record_id = r.record_id, false) AS is_head,
               r.ethnic_group_list, r.ethnic_group_code, r.religion_code
        FROM records r JOIN report_rows m USING (record_id)""",
     "ANALYZE report_records",
@@ -222,3 +230,17 @@ _CODES = """
     GROUP BY 2, 3
     UNION ALL SELECT 'religion', 'religions', religion_code, count(*) FROM report_persons GROUP BY 3
     ORDER BY 1, 4 DESC, 2, 3"""
+_HOUSEHOLDS = """
+    SELECT members::integer, heads::integer, count(*) FROM (
+        SELECT count(*) FILTER (WHERE NOT is_gone) AS members, count(*) FILTER (WHERE is_head AND NOT is_gone) AS heads
+        FROM (SELECT household_key, person_id, bool_or(is_dead) AS is_gone, bool_or(is_head) AS is_head
+              FROM report_records WHERE household_key IS NOT NULL GROUP BY 1, 2) people
+        GROUP BY household_key) homes
+    GROUP BY 1, 2 ORDER BY 1, 2"""
+_STATES = """
+    SELECT CASE WHEN is_missing THEN 'missing' WHEN is_gone THEN 'dead' ELSE 'living' END, count(*)
+    FROM (SELECT person_id, bool_or(is_dead) AS is_gone, bool_or(is_missing) AS is_missing
+          FROM report_records GROUP BY 1) people GROUP BY 1
+    UNION ALL SELECT 'without_household', count(*) FROM (
+        SELECT FROM report_records GROUP BY person_id HAVING count(household_key) = 0) alone
+    ORDER BY 1"""

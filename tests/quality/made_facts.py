@@ -11,6 +11,7 @@ from quality.report_facts import (
     FieldFacts,
     FileFacts,
     GateFacts,
+    HouseholdCount,
     PersonCount,
     ReportFacts,
     RowPlace,
@@ -70,6 +71,13 @@ def facts() -> ReportFacts:
         quarantine=_quarantine(),
         gate=_gate(),
         people=_people(),
+        households=(
+            HouseholdCount(0, 0, 14),
+            HouseholdCount(1, 0, 31),
+            *(HouseholdCount(n, 1, 900 - 60 * n) for n in range(1, 13)),
+            HouseholdCount(5, 2, 9),
+        ),
+        states={"living": 16_870, "dead": 418, "missing": 13, "without_household": 52},
         codes=_codes(),
     )
 
