@@ -19,7 +19,7 @@ from schemas.outcome import Outcome
 from transforms.names import name_contradicts_sex
 
 _YOUNGEST_HEAD = 10
-_CONFLICT = "number_conflict"
+_CONFLICT, _EVERYWHERE = "number_conflict", "number_everywhere"
 
 _YEARS_AFTER_HEAD: dict[int, int] = {4: 12, 5: 1, 25: 36}
 """Least years by which a child, an adopted child, a great-grandchild is born after the head. Twelve years are the
@@ -151,11 +151,21 @@ def _contradicts_head(chunk: Chunk) -> np.ndarray:
 
 @_finds("personal_number.two_people")
 def _number_of_two_people(chunk: Chunk) -> np.ndarray:
-    conflicts = chunk.measured(_CONFLICT)
-    if not conflicts:
+    return _measured_numbers(chunk, "personal_number", _CONFLICT)
+
+
+@_finds("old_id_number.placeholder")
+def _one_card_for_all(chunk: Chunk) -> np.ndarray:
+    return _measured_numbers(chunk, "old_id_number", _EVERYWHERE)
+
+
+def _measured_numbers(chunk: Chunk, column: str, measure: str) -> np.ndarray:
+    """Rows whose number is one of those that the profile of the file names, by their hashes."""
+    named = chunk.measured(measure)
+    if not named:
         return np.empty(0, np.int64)
-    encoded = chunk.column("personal_number").dictionary_encode()
-    shared = np.array([lineage.hash_text(number) in conflicts for number in encoded.dictionary.to_pylist()] + [False])
+    encoded = chunk.column(column).dictionary_encode()
+    shared = np.array([lineage.hash_text(number) in named for number in encoded.dictionary.to_pylist()] + [False])
     return np.flatnonzero(shared[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
 
 

@@ -22,6 +22,7 @@ from transforms.names import OTHER_NAMES, standardise_full_name, standardise_per
 from transforms.numbers import Numbers, clean_number, standardise_numbers
 from transforms.periods import standardise_period, without_period
 from transforms.places import standardise_place
+from transforms.sex_digits import with_digits
 from transforms.text import clean_text, empty_reason, fold
 
 _FLOAT_ID = re.compile(r"^(\d+)\.0+$")
@@ -68,7 +69,7 @@ def _with_other_names(done: dict[str, Standardised]) -> dict[str, Standardised]:
         both = own
     else:
         both = pc.binary_join_element_wise(own, beside, "; ", null_handling="skip")
-        both = pc.if_else(pc.or_(pc.is_null(beside), pc.equal(own, beside)), own, both)
+        both = pc.if_else(pc.or_(pc.is_null(beside), pc.fill_null(pc.equal(own, beside), False)), own, both)
     kept = {column: values for column, values in name.columns.items() if column != OTHER_NAMES}
     reasons = pc.if_else(pc.is_valid(both), EmptyReason.FILLED.value, others.reasons)
     return done | {
@@ -144,8 +145,9 @@ def _partial_date(field: Field, chunk: Chunk) -> Standardised:
 
 
 def _code(field: Field, chunk: Chunk) -> Standardised:
-    is_word = field.name == "sex" and chunk.facts.has_sex_in_words
-    return standardise_code(chunk.raw[field.raw_columns[0]], field.name, has_codes=not is_word)
+    raw, is_sex = chunk.raw[field.raw_columns[0]], field.name == "sex"
+    result = standardise_code(raw, field.name, has_codes=not (is_sex and chunk.facts.has_sex_in_words))
+    return with_digits(result, raw, chunk.facts.sex_digits) if is_sex and chunk.facts.sex_digits else result
 
 
 def _place(field: Field, chunk: Chunk) -> Standardised:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from transforms.date_text import Order
 from transforms.ditto import HOUSEHOLD_NUMBER
 from transforms.household_lists import LIST, LIST_AT, MIXED
+from transforms.sex_digits import Verdict
 
 _CARRY = "carry:"
 
@@ -30,6 +31,7 @@ class FileFacts:
         household_list_at: scope of the list in which a part begins, by its first record.
         is_mixed: rows of several communes in no order: short household numbers are unique in the row's own commune.
         household_scope: where short household numbers are unique: the commune of the file, else the file itself.
+        sex_digits: what 0 and 1 mean in the column of sex, where they are not the official codes.
     """
 
     absent: frozenset[str] = frozenset()
@@ -43,6 +45,7 @@ class FileFacts:
     household_list_at: Mapping[str, str] = field(default_factory=dict)
     is_mixed: bool = False
     household_scope: str = ""
+    sex_digits: Verdict | None = None
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
@@ -70,6 +73,7 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         _by_record(found, LIST_AT),
         any(m == MIXED for _, m, _, _ in found),
         next((v for _, m, v, _ in found if m == "household_scope" and v), file_id),
+        next((cast(Verdict, v) for c, m, v, _ in found if c == "sex_raw" and m == "digits"), None),
     )
 
 

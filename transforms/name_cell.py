@@ -8,10 +8,9 @@ from schemas.field import EmptyReason
 from transforms.characters import APOSTROPHES
 from transforms.ditto import is_ditto_mark
 from transforms.name_notes import (
-    OTHER_NAME_BEHIND,
     is_surname,
     names_nobody,
-    other_name,
+    other_names,
     saint_starts,
     says_dead,
     take_code,
@@ -180,12 +179,10 @@ def _take_notes(text: str, notes: list[str], others: list[str]) -> str | None:
 
 
 def _take_other_names(text: str, notes: list[str], others: list[str]) -> str:
-    for found in list(OTHER_NAME_BEHIND.finditer(text)):
-        name = other_name(found[1]) if found.start() else None
-        if name is not None:
-            notes.append(found[1].strip())
-            others.append(name)
-            text = text.replace(found[0], " ")
+    for whole, note, name in other_names(text):
+        notes.append(note)
+        others.append(name)
+        text = text.replace(whole, " ")
     return text.strip()
 
 
@@ -206,7 +203,7 @@ def _take(text: str, pattern: re.Pattern[str], notes: list[str]) -> str:
 
 
 def _take_behind(text: str, notes: list[str], pattern: re.Pattern[str]) -> str:
-    found = pattern.search(text)
+    found = pattern.search(text) if pattern is not _YEAR_BEHIND or text[-1:].isdigit() else None
     if not found or not text[: found.start()].strip():
         return text
     notes.append(found[1])

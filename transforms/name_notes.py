@@ -26,7 +26,8 @@ _CALLED = (
     r"pháp danh|pháp hiệu|aka"
 )
 _OTHER_NAME = re.compile(rf"^(?:{_CALLED}|tự|tu)\s*[:\-–]?\s*(.+)$", re.IGNORECASE)
-OTHER_NAME_BEHIND = re.compile(
+_CALLS = re.compile(r"(?:tức|tuc|tự|tên|ten|gọi|goi|danh|hiệu|aka)\b", re.IGNORECASE)
+_OTHER_NAME_BEHIND = re.compile(
     rf"[\s,;:/\-–(\[]+((?:(?:{_CALLED})\s*[:\-–]?|(?-i:tự)\s)\s*(?:(?!\s+(?:và|hoặc)\s)[^()\[\],;/|\u23ce])+)[)\]]?",
     re.IGNORECASE,
 )
@@ -48,6 +49,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 
+_CODE_SIGNS = frozenset("<>{}$#`\\;=%|&\"':\x1b-")
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-z!][^<>]*(?:>|$)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(
     r"\s*(?:['\"]?\)?\s*;\s*(?:--|drop|delete|insert|update|select|alter|exec|shutdown|rm|cat|curl|wget|ls)\b.*"
@@ -119,6 +121,8 @@ def _saints() -> frozenset[str]:
 
 def take_code(text: str, notes: list[str]) -> str:
     """The name before or inside markup and commands; the text as it stands if no name with a known surname is left."""
+    if not _CODE_SIGNS & set(text):
+        return text
     left = _CODE.sub("", _MARKUP.sub(" ", text))
     name = " ".join(left.split()).strip("'\" ;>")
     words = name.split()
@@ -126,6 +130,14 @@ def take_code(text: str, notes: list[str]) -> str:
         return text
     notes.append(text)
     return name
+
+
+def other_names(text: str) -> list[tuple[str, str, str]]:
+    """Other names behind the name in a cell: the whole of what stands there, the note, the name."""
+    if not _CALLS.search(text):
+        return []
+    found = ((m, other_name(m[1])) for m in _OTHER_NAME_BEHIND.finditer(text) if m.start())
+    return [(match[0], match[1].strip(), name) for match, name in found if name is not None]
 
 
 def other_name(note: str) -> str | None:

@@ -21,6 +21,8 @@ from transforms import ditto
 from transforms.dates import decide_order, order_evidence
 from transforms.household_lists import HouseholdLists, localities
 from transforms.number_conflicts import Bearers, bearers, conflicts
+from transforms.number_everywhere import Named, everywhere, often_borne
+from transforms.sex_digits import Votes, verdict, votes
 
 _Hashes = npt.NDArray[np.uint64]
 _ALL = "*"
@@ -48,6 +50,7 @@ class _File:
     samples: dict[str, _Hashes] = field(default_factory=dict)
     evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
     sex_digits: int = 0
+    sex_votes: Votes = field(default_factory=Counter)
     returned: set[str] = field(default_factory=set)
     whole_days: int = 0
     new_years: int = 0
@@ -55,6 +58,7 @@ class _File:
     numbered_members: int = 0
     blank_members: int = 0
     numbers: list[Bearers] = field(default_factory=list)
+    cards: Named = field(default_factory=dict)
     localities: Counter[str] = field(default_factory=Counter)
     last: dict[str, str | None] = field(default_factory=dict)
     last_sheet: tuple[str | None, int | None] | None = None
@@ -66,8 +70,10 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     """PROFILE of all files in the chunks of SOURCE_RECORDS; the rows of a file come in order.
 
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
-    ``carry:<record_id>``, in_words (sex is not written in digits), ``default_day`` (spike of 01/01), fill_down
-    (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people). Of
+    ``carry:<record_id>``, in_words (sex is not written in digits), digits (what 0 and 1
+    mean there), ``default_day`` (spike of 01/01), fill_down
+    (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people),
+    ``number_everywhere:<n>`` (hash of a card number beside people of several surnames). Of
     the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count), those
     of `household_lists` where the file joins several lists.
     """
@@ -97,12 +103,15 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
         known.evidence[column] = (before[0] + found[0], before[1] + found[1])
     known.returned.update(_flags_of_returned(_array(part, "corrects_raw")))
     known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
+    known.sex_votes.update(votes(_array(part, "sex_raw"), _array(part, "full_name_raw")))
     _add_birth_days(known, _array(part, "birth_date_raw"))
     known.localities.update(_localities(_array(part, "permanent_residence_raw")))
     _add_repeats(known, part, filled)
     known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.append(bearers(part, sql))
+    if "old_id_number_raw" in filled:
+        often_borne(part, known.cards)
 
 
 def _flags_of_returned(row_ids: pa.Array) -> set[str]:
@@ -205,12 +214,17 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
     yield from _repeats(known)
     for place, number in enumerate(conflicts(known.numbers)):
         yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
+    for place, number in enumerate(everywhere(known.cards)):
+        yield "old_id_number_raw", f"number_everywhere:{place}", lineage.hash_text(number), None
 
 
 def _habits(known: _File) -> Iterator[_Measure]:
     """How this clerk writes an unknown birthday, and the sex."""
     if known.new_years > max(_SPIKE_ROWS, _SPIKE_SHARE * known.whole_days):
         yield "birth_date_raw", "default_day", f"{known.new_years / known.whole_days:.3f}", known.new_years
+    meaning = verdict(known.sex_votes)
+    if meaning is not None and 2 * known.sex_votes.total() > known.filled["sex_raw"]:
+        yield "sex_raw", "digits", meaning, known.sex_votes.total()
     in_words = "w" in known.returned if known.returned else 2 * known.sex_digits < known.filled["sex_raw"]
     if in_words:
         yield "sex_raw", "in_words", None, known.filled["sex_raw"] - known.sex_digits

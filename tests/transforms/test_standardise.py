@@ -409,3 +409,39 @@ def test_a_short_household_number_counts_in_its_commune_only(
     ]
     assert None not in keys
     assert (keys[0] == keys[1]) is is_one
+
+
+def test_a_column_of_sex_in_0_and_1_is_read_by_the_names() -> None:
+    women = [{"full_name_raw": f"Lê Thị {n}", "sex_raw": "0"} for n in ("Hoa", "Lan", "Mai", "Cúc", "Đào")]
+    men = [{"full_name_raw": f"Lê Văn {n}", "sex_raw": "1"} for n in ("An", "Ba", "Cả", "Dư", "Em")]
+    outcome = standardise(source([*women, *men]))
+    assert outcome.accepted["sex_code"].to_pylist() == ["2"] * 5 + ["1"] * 5
+    assert fired(outcome) == {"sex.digits"}
+    unclear = standardise(source([*women[:2], *men[:2]]))
+    assert unclear.accepted["sex_code"].to_pylist() == [None] * 4
+    assert fired(unclear) == {"sex.digits_unclear"}
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "both"),
+    [
+        ("Lê Văn An (tức Sáu)", None, "Sáu"),
+        ("Lê Văn An (tức Sáu)", "Sáu", "Sáu"),
+        ("Lê Văn An (tức Sáu)", "Hồng", "Hồng; Sáu"),
+        ("Lê Văn An", "Hồng", "Hồng"),
+        ("Lê Văn An", None, None),
+    ],
+)
+def test_other_names_of_the_name_cell_join_their_column(name: str, own: str | None, both: str | None) -> None:
+    accepted = standardise(source([{"full_name_raw": name, "sex_raw": "Nam", "other_names_raw": own}])).accepted
+    assert accepted["full_name"].to_pylist() == ["Lê Văn An"]
+    assert accepted["other_names"].to_pylist() == [both]
+
+
+def test_a_line_that_is_only_a_name_names_nobody() -> None:
+    bare = {"birth_date_raw": None, "sex_raw": None, "relation_raw": None}
+    said = ("sex_raw", "Nữ"), ("relation_raw", "Con"), ("birth_date_raw", "1960"), ("old_id_number_raw", "012345679")
+    rows: list[Row] = [bare, *(bare | {column: text} for column, text in said), bare | {"birth_date_raw": "không rõ"}]
+    outcome = standardise(source(rows))
+    assert outcome.quarantined["line"].to_pylist() == [2, 7]
+    assert set(outcome.quarantined["rule_id"].to_pylist()) == {"row.names_nobody"}
