@@ -31,6 +31,8 @@ _ERRORS: Mapping[int, str] = {
 _CODE_PAGES: Mapping[int, str] = {1258: "cp1258", 1252: "cp1252"}
 _MOST_MERGED = 200_000
 _BLOCK = 1 << 18
+_Open = Callable[[int], Iterator[bytes]]
+"""Gives the stream of a workbook from a place on."""
 _SAMPLE = 20_000
 
 
@@ -40,43 +42,44 @@ def read_old_workbook(path: Path, _: str | None, limits: ReadLimits) -> Iterator
     Raises:
         FileRefused: file.damaged, file.password, file.macro, file.unsupported_kind, file.too_many_columns.
     """
-    open_stream = _stream_of(path)
-    workbook = read_globals(Records(open_stream()))
+    open_at = _stream_of(path)
+    workbook = read_globals(Records(open_at(0)))
     sheets = distinct_names(workbook.sheets)
-    legacy = None if workbook.is_biff8 else _legacy(open_stream, workbook)
+    if len(sheets) > limits.members or len({s.place for s in sheets}) < len(sheets):
+        raise FileRefused("file.unsafe", found="sheets", limit=limits.members)
+    legacy = None if workbook.is_biff8 else _legacy(open_at, workbook)
     notes = [FileFinding("file.external_link")] if workbook.has_links else []
     for number, sheet in enumerate(sheets):
-        survey = _surveyed(_records(open_stream, sheet))
-        rows = _SheetReader(workbook, survey).rows(_records(open_stream, sheet))
+        survey = _surveyed(_records(open_at, sheet))
+        rows = _SheetReader(workbook, survey).rows(_records(open_at, sheet))
         grids = grids_of(rows, Lender(survey.merges), limits, survey.hidden_columns)
         yield Sheet(sheet.name, grids, legacy, is_hidden=sheet.is_hidden, notes=notes if not number else [])
 
 
-def _stream_of(path: Path) -> Callable[[], Iterator[bytes]]:
-    """The stream of the workbook, to be opened as often as needed; older programs write it without a compound file."""
+def _stream_of(path: Path) -> _Open:
+    """The stream of the workbook, to be opened anywhere; some programs write it without a compound file."""
     with path.open("rb") as source:
         is_compound = source.read(len(MARK)) == MARK
     if not is_compound:
-        return lambda: _file_blocks(path)
+        return lambda place: _file_blocks(path, place)
     compound = CompoundFile(path)
     entry = compound.entries.get("workbook") or compound.entries.get("book")
     if entry is None or not entry.is_stream:
         raise FileRefused("file.damaged", found="XLS")
-    return lambda: compound.read(entry)
+    return lambda place: compound.read(entry, place)
 
 
-def _file_blocks(path: Path) -> Iterator[bytes]:
+def _file_blocks(path: Path, place: int) -> Iterator[bytes]:
     with path.open("rb") as source:
+        source.seek(place)
         while block := source.read(_BLOCK):
             yield block
 
 
-def _records(open_stream: Callable[[], Iterator[bytes]], sheet: OldSheet) -> Iterator[tuple[int, bytes]]:
+def _records(open_at: _Open, sheet: OldSheet) -> Iterator[tuple[int, bytes]]:
     """The records of one sheet, without those of the charts in it."""
-    records = Records(open_stream())
-    records.skip_to(sheet.place)
     depth = 0
-    for number, data in records:
+    for number, data in Records(open_at(sheet.place)):
         depth += (number == BOF) - (number == EOF)
         if depth <= 0:
             if number != EOF:
@@ -120,11 +123,11 @@ def _surveyed(records: Iterator[tuple[int, bytes]]) -> _Survey:
     return found
 
 
-def _legacy(open_stream: Callable[[], Iterator[bytes]], workbook: OldWorkbook) -> str:
+def _legacy(open_at: _Open, workbook: OldWorkbook) -> str:
     """The encoding of BIFF 5 text: what its words are, else what the workbook says."""
     texts: list[str] = []
     for sheet in workbook.sheets:
-        for row in _SheetReader(workbook, _Survey()).rows(_records(open_stream, sheet)):
+        for row in _SheetReader(workbook, _Survey()).rows(_records(open_at, sheet)):
             texts += [t for t in row.cells.values() if not t.isascii()]
             if len(texts) > _SAMPLE:
                 break

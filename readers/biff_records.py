@@ -18,29 +18,12 @@ _WIDE, _FAR_EAST, _RICH = 0x01, 0x04, 0x08
 
 
 class Records:
-    """Number and content of each record of a stream of blocks; `place` is where the next one begins."""
+    """Number and content of each record of a stream of blocks."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
         self._data = b""
         self._at = 0
-        self._before = 0
-
-    @property
-    def place(self) -> int:
-        """Offset of the next record in the stream."""
-        return self._before + self._at
-
-    def skip_to(self, place: int) -> None:
-        """Go on at an offset further down."""
-        while self._before + len(self._data) < place:
-            self._before += len(self._data)
-            self._data, self._at = next(self._blocks, b""), 0
-            if not self._data:
-                raise FileRefused("file.damaged", found="XLS sheet")
-        self._at = place - self._before
-        if self._at < 0:
-            raise FileRefused("file.damaged", found="XLS sheet")
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         while True:
@@ -58,7 +41,6 @@ class Records:
 
     def _fill(self, size: int) -> bool:
         """Have that many bytes at hand; False at the end of the stream."""
-        self._before += self._at
         pieces, have = [self._data[self._at :]], len(self._data) - self._at
         while have < size:
             block = next(self._blocks, b"")

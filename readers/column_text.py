@@ -6,9 +6,11 @@ says too little. A cell that makes no sense in its column's encoding is judged a
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +34,12 @@ _ODD = (
     r"\x{EE}-\x{F1}\x{F6}-\x{F8}\x{FB}\x{FC}\x{FE}\x{FF}]|[\x{152}-\x{161}\x{178}-\x{17E}\x{192}\x{2C6}\x{2DC}]"
     r"|\p{L}[\x{2018}-\x{203A}\x{20AC}\x{2122}]|[\x{E0}-\x{FF}]\p{Lu}|\p{Ll}[\x{C0}-\x{DF}]"
 )
+_ODD_LETTERS = re.compile(
+    "[\x80-\xbf\xc4-\xc7\xcb\xce-\xd1\xd6-\xd8\xdb\xdc\xde-\xdf\xe4-\xe7\xeb\xee-\xf1\xf6-\xf8\xfb\xfc\xfe\xff"
+    "\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc]|[^\\W\\d_][\u2018-\u203a\u20ac\u2122]"
+)
 """Letters and signs of latin-1 and cp1252 that Vietnamese does not use: what bytes of another encoding look like."""
+_FEW_CELLS = 1_000
 
 
 class ColumnText:
@@ -218,7 +225,7 @@ class ColumnText:
 
     def _mended(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
         """Cells of a Unicode column that look like bytes of another encoding, each judged alone."""
-        odd = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, _ODD), False).to_numpy(zero_copy_only=False))
+        odd = _odd_rows(column)
         if not len(odd):
             return column
         texts = column.to_pylist()
@@ -230,6 +237,24 @@ class ColumnText:
                 texts[row] = mended
                 self.used["mixed"] += 1
         return pa.array(texts, pa.string())
+
+
+def _odd_rows(column: pa.Array) -> np.ndarray:
+    """Rows with an odd letter. Making the pattern anew takes longer than to read a few hundred cells without it."""
+    if len(column) < _FEW_CELLS:
+        return np.flatnonzero([text is not None and _is_odd(text) for text in column.to_pylist()])
+    return np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, _ODD), False).to_numpy(zero_copy_only=False))
+
+
+def _is_odd(text: str) -> bool:
+    """The pattern `_ODD` for one text."""
+    if text.isascii():
+        return False
+    return bool(_ODD_LETTERS.search(text)) or any(
+        ("\xe0" <= a <= "\xff" and unicodedata.category(b) == "Lu")
+        or ("\xc0" <= b <= "\xdf" and unicodedata.category(a) == "Ll")
+        for a, b in pairwise(text)
+    )
 
 
 def _asking(unclear: tuple[Mapping[str, int], enc.Verdict] | None) -> FileRefused:

@@ -58,23 +58,25 @@ class CompoundFile:
         root, self.entries = self._directory(directory)
         self._mini_chain = self._chain(self._fat, root.start) if root.size else array("I")
 
-    def read(self, entry: Entry) -> Iterator[bytes]:
-        """The bytes of a stream in blocks. Raises FileRefused (file.damaged) where it ends early."""
-        left = entry.size
+    def read(self, entry: Entry, place: int = 0) -> Iterator[bytes]:
+        """The bytes of a stream from a place on, in blocks. Raises FileRefused (file.damaged) where it ends early."""
         is_mini = entry.size < self._mini_cutoff
-        blocks = self._mini_blocks(entry.start) if is_mini else self._blocks(entry.start)
+        size = self._mini_sector if is_mini else self._sector
+        skipped, within = divmod(place, size)
+        blocks = self._mini_blocks(entry.start, skipped) if is_mini else self._blocks(entry.start, skipped)
+        left = entry.size - place
         for block in blocks:
             if left <= 0:
                 return
-            yield block[:left]
-            left -= len(block)
+            data, within = block[within:], 0
+            yield data[:left]
+            left -= len(data)
         if left > 0:
             raise _damaged("stream")
 
-    def _blocks(self, start: int) -> Iterator[bytes]:
-        """Sectors that follow each other in the file are read at once."""
+    def _blocks(self, start: int, at: int = 0) -> Iterator[bytes]:
+        """Sectors that follow each other in the file are read at once; the first `at` of the chain are passed over."""
         chain = self._chain(self._fat, start)
-        at = 0
         while at < len(chain):
             upto = at + 1
             while upto < len(chain) and chain[upto] == chain[upto - 1] + 1 and (upto - at) * self._sector < _BLOCK:
@@ -86,9 +88,9 @@ class CompoundFile:
                 return
             at = upto
 
-    def _mini_blocks(self, start: int) -> Iterator[bytes]:
+    def _mini_blocks(self, start: int, skipped: int) -> Iterator[bytes]:
         in_one = self._sector // self._mini_sector
-        for number in self._chain(self._mini_fat, start):
+        for number in self._chain(self._mini_fat, start)[skipped:]:
             at, within = divmod(number, in_one)
             if at >= len(self._mini_chain):
                 raise _damaged("mini stream")
@@ -139,7 +141,11 @@ class CompoundFile:
         return chain
 
     def _directory(self, start: int) -> tuple[Entry, dict[str, Entry]]:
-        data = b"".join(self._blocks(start))[: _MOST_ENTRIES * _ENTRY]
+        data = b""
+        for block in self._blocks(start):
+            data += block
+            if len(data) >= _MOST_ENTRIES * _ENTRY:
+                break
         if len(data) < _ENTRY or data[66] != _ROOT:
             raise _damaged("directory")
         found: dict[str, Entry] = {}

@@ -25,6 +25,8 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse
 _BREAKS = frozenset(("br", "/p", "/div", "/li", "hr"))
 _END_ROWS = frozenset(("/tr", "/tbody", "/thead", "/tfoot", "tbody", "thead", "tfoot"))
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_TELLING = re.compile(r"span|:num", re.IGNORECASE)
+"""What the attributes of a cell must hold to be looked at: most cells have only a style."""
 _CUT_NUMBER = re.compile(r"^(?:#+|-?\d(?:[.,]\d+)?E[+-]?\d+)$")
 _FEW_COLUMNS = 2
 _DEEPEST = 50
@@ -193,15 +195,17 @@ class _PageReader:
         self._end_cell(table)
         while table.down.get(table.column):
             table.column += 1
-        table.cell = dict(attributes_of(written)) if written.strip() else {}
+        table.cell = dict(attributes_of(written)) if _TELLING.search(written) else {}
         table.texts, table.size = [], 0
 
     def _end_cell(self, table: _Table) -> None:
         cell, table.cell = table.cell, None
         if cell is None or table.row is None:
             return
-        at, columns = table.column, _span(cell.get("colspan"), self._limits.columns)
-        rows = _span(cell.get("rowspan"), _MOST_ROWS_SPANNED) if cell.get("rowspan") != "0" else _MOST_ROWS_SPANNED
+        at, columns, rows = table.column, 1, 1
+        if cell:
+            columns = _span(cell.get("colspan"), self._limits.columns)
+            rows = _span(cell.get("rowspan"), _MOST_ROWS_SPANNED) if cell.get("rowspan") != "0" else _MOST_ROWS_SPANNED
         table.column += columns
         if table.column > 4 * self._limits.columns:
             raise FileRefused("file.too_many_columns", limit=self._limits.columns)

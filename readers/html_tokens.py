@@ -25,6 +25,7 @@ _COMMENT_ENDS = re.compile("-->")
 _LONGEST_MARK = 12
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]++)))?")
 _LONGEST_TOKEN = 4 << 20
+_PIECE = 1 << 17
 
 
 def tokens(blocks: Iterable[str]) -> Iterator[Token]:
@@ -34,13 +35,20 @@ def tokens(blocks: Iterable[str]) -> Iterator[Token]:
         FileRefused: file.line_too_long, a tag or a text without end.
     """
     rest, cutter = "", _Cutter()
-    for block in blocks:
-        rest = cutter.cut(rest + block, is_last=False)
+    for piece in _pieces(blocks):
+        rest = cutter.cut(rest + piece, is_last=False)
         yield from cutter.take()
         if len(rest) > _LONGEST_TOKEN:
             raise FileRefused("file.line_too_long", limit=_LONGEST_TOKEN)
     cutter.cut(rest, is_last=True)
     yield from cutter.take()
+
+
+def _pieces(blocks: Iterable[str]) -> Iterator[str]:
+    """Blocks may be long where a page has no line ends: their tokens would take many times their size."""
+    for block in blocks:
+        for at in range(0, len(block), _PIECE):
+            yield block[at : at + _PIECE]
 
 
 def attributes_of(written: str) -> Mapping[str, str]:

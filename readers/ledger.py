@@ -1,5 +1,6 @@
 """Sheets of text -> source records: heading, columns, layout lines, rows. The same for every kind of file."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -32,6 +33,8 @@ from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
+_MOST_COLUMNS, _MOST_OF_A_RULE = 20_000, 1_000
+"""Columns and notes of a file that are told: a page may hold a table for each of 50 000 households."""
 Progress = Callable[[int], None]
 _OLD_FONTS = (
     "tcvn3", "vni", "viscii", "vps", "cp1258", "bkhcm2", "bkhcm1", "mojibake", "mojibake-twice", "mojibake-tcvn3",
@@ -126,7 +129,7 @@ class _Reader:
         encoding = "+".join(self._encodings) or None
         return FileReading(
             self._file.file_id, self._file.name, self._file.kind, encoding, self._records.rows, self._layout_lines,
-            tuple(self._columns), tuple(dict.fromkeys([*self._notes, *self._told.unused()])),
+            tuple(self._columns), _few([*self._notes, *self._told.unused()]),
         )  # fmt: skip
 
     def _roles(self, heading: "_Found", head: Grid, sheet: Sheet) -> tuple[Role, ...]:
@@ -141,6 +144,8 @@ class _Reader:
         return roles
 
     def _note_columns(self, roles: tuple[Role, ...], sheet: Sheet) -> None:
+        if len(self._columns) > _MOST_COLUMNS:
+            return
         keys = kept_keys(roles)
         shown = (r for r in roles if r.heading and not r.is_ours)
         self._columns += [_column_reading(r, sheet.name, keys.get(r.position)) for r in shown]
@@ -261,6 +266,17 @@ class _Reader:
         self._notes += self._told.hinted(text, sheet.name)
         used = [n for n in text.used if n != "mixed"] or ([sheet.codec] if sheet.codec else [])
         self._encodings |= dict.fromkeys(used)
+
+
+def _few(notes: list[FileFinding]) -> tuple[FileFinding, ...]:
+    """Each note once, and not one cause thousands of times."""
+    told: Counter[str] = Counter()
+    kept = []
+    for note in dict.fromkeys(notes):
+        told[note.rule_id] += 1
+        if told[note.rule_id] <= _MOST_OF_A_RULE:
+            kept.append(note)
+    return tuple(kept)
 
 
 def _below(grids: Iterator[Grid], lines_above: int) -> Iterator[Grid]:

@@ -22,12 +22,16 @@ class Merge:
 
 
 class Lender:
-    """Lends the text of merged cells to the cells they cover, row by row; remembers ranges that reach further down."""
+    """Lends the text of merged cells to the cells they cover, row by row; remembers ranges that reach further down.
+
+    Of ranges that overlap, which no program writes, the later one counts: a column lends one text at a time, so that
+    thousands of overlapping ranges cost no more than the columns there are.
+    """
 
     def __init__(self, merges: list[Merge]) -> None:
         self._merges = merges
         self._next = 0
-        self._open: list[tuple[Merge, str]] = []
+        self._open: dict[int, tuple[int, str]] = {}
 
     def add(self, merge: Merge) -> None:
         """A range that begins in a row not yet lent to: ranges come in the order of their first lines."""
@@ -39,17 +43,19 @@ class Lender:
             return {}
         lent: dict[int, tuple[tuple[int, str], ...]] = {}
         for at, (line, cells) in enumerate(rows):
-            self._open = [(m, text) for m, text in self._open if m.last_line >= line]
-            self._begin(line, cells)
-            texts = tuple((c, text) for m, text in self._open for c in m.columns(width) if c not in cells)
-            if texts:
-                lent[at] = texts
+            if self._open:
+                self._open = {c: held for c, held in self._open.items() if held[0] >= line}
+            self._begin(line, cells, width)
+            if self._open:
+                texts = tuple((c, text) for c, (_, text) in self._open.items() if c not in cells)
+                if texts:
+                    lent[at] = texts
         return lent
 
-    def _begin(self, line: int, cells: Mapping[int, str]) -> None:
+    def _begin(self, line: int, cells: Mapping[int, str], width: int) -> None:
         while self._next < len(self._merges) and self._merges[self._next].first_line <= line:
             merge = self._merges[self._next]
             self._next += 1
             text = cells.get(merge.first_column, "").strip()
             if merge.first_line == line and text:
-                self._open.append((merge, text))
+                self._open.update(dict.fromkeys(merge.columns(width), (merge.last_line, text)))

@@ -28,6 +28,7 @@ _IGNORED = frozenset(
 )  # fmt: skip
 """Elements whose text is no text of a cell: comments, drawings, phonetic readings, the record of changes."""
 _ERROR = re.compile(r"^(?:#(?:N/A|[A-Z0/]+[!?])|Err:\d+)$")
+_LAST_LINE = 1 << 30
 _CELL_COST = 16
 """Bytes that a repeated cell counts beside its text."""
 
@@ -182,6 +183,8 @@ class _ContentReader:
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         self._row_times = _times(attributes.get("number-rows-repeated"))
+        if self._line > _LAST_LINE:
+            raise FileRefused("file.damaged", found="rows")
         self._row = SheetRow(self._line + 1)
         self._row.is_hidden = attributes.get("visibility") in ("collapse", "filter")
         self._column = 0
@@ -201,7 +204,8 @@ class _ContentReader:
         if cell is None or self._row is None:
             return
         at, self._column = self._column, self._column + times
-        self._add_merge(cell, at)
+        if "number-columns-spanned" in cell or "number-rows-spanned" in cell:
+            self._add_merge(cell, at)
         text = self._value(cell, at)
         if not text:
             return
@@ -255,4 +259,6 @@ def _text_of(kind: str, cell: Mapping[str, str], shown: str) -> str:
 
 
 def _times(said: str | None) -> int:
-    return max(1, int(said)) if said and said.isascii() and said.isdigit() and len(said) < 8 else 1
+    if said is None:
+        return 1
+    return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 8 else 1

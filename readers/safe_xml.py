@@ -88,7 +88,20 @@ def attribute(attributes: Mapping[str, str], name: str) -> str | None:
 
 def local_names(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes by their local names; of two of one name (office:value-type, calcext:value-type) the last."""
-    return {name.rpartition(":")[2]: value for name, value in attributes.items()}
+    return {_LOCAL[name]: value for name, value in attributes.items()}
+
+
+class _Locals(dict[str, str]):
+    """Names without their prefixes; few, and asked for millions of times."""
+
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition(":")[2]
+        if len(self) < _MOST_NAMES:
+            self[name] = local
+        return local
+
+
+_LOCAL = _Locals()
 
 
 def _check_encoding(_: str, encoding: str | None, __: int) -> None:

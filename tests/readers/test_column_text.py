@@ -1,7 +1,10 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from readers import column_text
 from readers.column_text import ColumnText
 from readers.grid import Grid
 
@@ -10,8 +13,8 @@ AROUND = ("Nguyễn Thị Lan", "Trần Văn Hùng", "Lê Thị Hoa")
 
 def decoded(*cells: str) -> tuple[list[str], bool]:
     texts = ColumnText(None)
-    given = Grid(np.arange(len(cells), dtype=np.int32), (pa.array(cells),))
-    return texts.decoded(given).columns[0].to_pylist(), bool(texts.used)
+    grid = Grid(np.arange(len(cells), dtype=np.int32), (pa.array(cells),))
+    return texts.decoded(grid).columns[0].to_pylist(), bool(texts.used)
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,15 @@ def test_a_cell_of_an_old_font_in_a_unicode_column_is_read() -> None:
     found, told = decoded(*AROUND, "NguyÔn ThÞ HuÖ")
     assert found == [*AROUND, "Nguyễn Thị Huệ"]
     assert told
+
+
+LETTERS = st.characters(max_codepoint=0x2122, exclude_categories=["Cs"])
+
+
+@given(st.lists(st.text(LETTERS, max_size=4), min_size=1, max_size=20))
+def test_few_cells_are_judged_as_many_are(texts: list[str]) -> None:
+    column = pa.array(texts)
+    many = pa.concat_arrays([column] * (column_text._FEW_CELLS // len(texts) + 1))
+
+    rows = column_text._odd_rows(many)
+    assert column_text._odd_rows(column).tolist() == rows[rows < len(texts)].tolist()
