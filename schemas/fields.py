@@ -39,9 +39,9 @@ def _code(stem: str) -> tuple[Column, ...]:
 def _place(stem: str) -> tuple[Column, ...]:
     return (
         Column(f"{stem}_text", _S, description="address as written, NFC"),
-        Column(f"{stem}_code", _S, description="unit code of the ledger's time: 2, 3 or 5 digits"),
-        Column(f"{stem}_level", _S, description="province | district | commune"),
-        Column(f"{stem}_code_now", _S, description="unit code since 1 July 2025; null when split"),
+        Column(f"{stem}_code", _S, description="unit code before July 2025: 2, 3 or 5 digits"),
+        Column(f"{stem}_level", _S, description="province | district | commune: what the address names"),
+        Column(f"{stem}_code_now", _S, description="unit code since July 2025: 2 or 5 digits, as far as certain"),
         Column(f"{stem}_method", _S, description="how the code was found"),
         Column(f"{stem}_confidence", _F, description="0-1"),
     )

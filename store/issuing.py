@@ -13,9 +13,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from schemas.code_lists import rows
 from schemas.errors import SettingsError
 from store.copying import copy_in
+from transforms.place_units import codes_in_provinces
 
 _LOG = logging.getLogger(__name__)
 _SPACE = 1_000_000
@@ -58,7 +58,7 @@ class Issued:
 def issue_numbers(connection: Connection, authority: IssuingAuthority, batch_id: str | None = None) -> Issued:
     """Issue a number to each person who may have one and has none: of that batch, or of the whole store.
 
-    Who may: province of birth registration known as a code of 63, sex male or female, born 1900-2399, no death
+    Who may: place of birth registration known as a unit of the 63 provinces, sex male or female, born 1900-2399, no death
     recorded, no other nationality recorded. The caller holds the load lock. Numbers that any record claims, or that
     were ever issued, are passed over.
     """
@@ -82,7 +82,7 @@ def issue_numbers(connection: Connection, authority: IssuingAuthority, batch_id:
 
 
 def _without_number(connection: Connection, batch_id: str | None) -> pa.Table:
-    provinces = sorted(row["gso_code"] for row in rows("provinces_63"))
+    places = sorted(codes_in_provinces())
     of_batch = (
         "AND p.person_id IN (SELECT person_id FROM row_outcomes WHERE file_id IN "
         "(SELECT file_id FROM batch_files WHERE batch_id = :batch_id) AND batch_id = :batch_id)"
@@ -93,21 +93,22 @@ def _without_number(connection: Connection, batch_id: str | None) -> pa.Table:
         sa.text(f"""
             SELECT encode(uuid_send(person_id), 'hex'), birth_registration_place_code, sex_code, birth_year
             FROM golden_persons p
-            WHERE personal_number IS NULL AND birth_registration_place_code = ANY(:provinces)
+            WHERE personal_number IS NULL AND birth_registration_place_code = ANY(:places)
               AND sex_code IN ('{_MALE}', '{_FEMALE}') AND birth_year BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}
               AND death_year IS NULL AND death_kind IS NULL AND coalesce(nationality_code, 'VN') = 'VN' {of_batch}
             ORDER BY person_id"""),
-        {"provinces": provinces} | ({"batch_id": batch_id} if batch_id is not None else {}),
+        {"places": places} | ({"batch_id": batch_id} if batch_id is not None else {}),
     )
     columns = list(zip(*found.all(), strict=True)) or [(), (), (), ()]
-    names = ("person_id", "province", "sex", "year")
+    names = ("person_id", "place", "sex", "year")
     kinds = (pa.string(), pa.string(), pa.string(), pa.int32())
     return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 
 def _prefixes(persons: pa.Table) -> np.ndarray:
     """The first six digits of each person's number, as int64."""
-    province = np.array(persons["province"].to_pylist(), dtype=np.int64)
+    provinces = codes_in_provinces()
+    province = np.array([provinces[place] for place in persons["place"].to_pylist()], dtype=np.int64)
     is_female = np.array(persons["sex"].to_pylist()) == _FEMALE
     year = persons["year"].to_numpy().astype(np.int64)
     century_and_sex = (year - _FIRST_YEAR) // 100 * 2 + is_female

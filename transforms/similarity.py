@@ -1,12 +1,12 @@
 """Similarity of distinct words and of pairs of texts; the only door to rapidfuzz.
 
-Jaro-Winkler (Winkler 1990), 0 to 1, prefix weight 0.1.
+Jaro-Winkler (Winkler 1990), 0 to 1, prefix weight 0.1, unless said otherwise.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist, cpdist
 
 
@@ -42,3 +42,14 @@ def pairwise_similarity(left: Sequence[str], right: Sequence[str]) -> np.ndarray
     if not left:
         return np.zeros(0, np.float32)
     return cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=1)
+
+
+def one_slip(word: str, known: Sequence[str]) -> list[int]:
+    """Positions of the known words that differ from the word by one letter left out, put in, changed or swapped.
+
+    The distance is that of optimal string alignment (Damerau 1964, Boytsov 2011).
+    """
+    if not known:
+        return []
+    distances = cdist([word], known, scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=1)
+    return np.flatnonzero(distances[0] == 1).tolist()

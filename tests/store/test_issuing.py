@@ -68,7 +68,7 @@ def test_the_structure_of_a_number(
 
 UNFIT = {
     "no province": {"birth_registration_place_code": None}, "unknown": {"birth_registration_place_code": "00"},
-    "a district": {"birth_registration_place_code": "760"}, "no sex": {"sex_code": None},
+    "no such unit": {"birth_registration_place_code": "99999"}, "no sex": {"sex_code": None},
     "no year": {"birth_year": None},
     "another sex": {"sex_code": "3"}, "too early": {"birth_year": 1899}, "too late": {"birth_year": 2400},
     "dead": {"death_year": 2001}, "missing person": {"death_kind": "missing"}, "foreign": {"nationality_code": "LA"},
