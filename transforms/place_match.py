@@ -7,37 +7,13 @@ guessed stays at the level above.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import NamedTuple
 
-from transforms.place_units import ROMAN, Commune, District, all_units, province_now
-from transforms.place_words import (
-    BELOW,
-    CITY,
-    COMMUNE,
-    HARD,
-    NO_BREAK,
-    OF_COMMUNES,
-    OF_DISTRICTS,
-    PROVINCE,
-    SOFT,
-    TOWNSHIP,
-    WARD,
-    Words,
-    marked_name,
-)  # fmt: skip
+from schemas.units import provinces_now
+from transforms.place_commune import NO_DOUBT, agrees, commune_of, is_number
+from transforms.place_names import Name, ends_of, name_at, says_unit, skip, windows
+from transforms.place_units import Commune, District, all_units
+from transforms.place_words import BELOW, CITY, OF_COMMUNES, OF_DISTRICTS, PROVINCE, Words
 from transforms.province_index import CITIES, LONGEST_ABBREVIATION, ONLY_AFTER_WORD, Province, province_names
-
-LONGEST = 6
-"""Words of the longest name (Phan Rang - Tháp Chàm has four)."""
-_STREETS = frozenset(("so", "nha", "ngo", "ngach", "hem", "kiet", "duong", "pho", "lo", "km", "ql", "tl", "d", "sn"))
-_OLD = "cu4"  # cũ
-_COUNTRY = frozenset(("vn", "vietnam", "chxhcn", "chxhcnvn"))
-_ENDS = OF_DISTRICTS | OF_COMMUNES
-_IN_NAMES = frozenset(("tinh", "quan", "xa"))  # Phước Tỉnh, Thượng Quận, Tân Xã
-_NUMBERS = frozenset(ROMAN)
-_NO_DOUBT: frozenset[str] = frozenset()
-_UPGRADES = frozenset(((COMMUNE, WARD), (COMMUNE, TOWNSHIP), (TOWNSHIP, WARD)))
 
 
 @dataclass(frozen=True)
@@ -71,31 +47,6 @@ class Match:
         return 3 if self.commune or self.new else 2 if self.district else 1 if self.province else 0
 
 
-class Name(NamedTuple):
-    """A window of words that may be a name: from `start` to the end asked for; the word for a kind before it."""
-
-    start: int
-    key: str
-    kind: str
-    is_bounded: bool
-
-    @property
-    def left(self) -> int:
-        """Where the words before the name and its kind end."""
-        return self.start - 1 if self.kind else self.start
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the words before a district say of its commune; the fields are those of `Match`."""
-
-    commune: Commune | None = None
-    confidence: float = 0.0
-    doubts: frozenset[str] = frozenset()
-    is_unknown: bool = False
-    is_ambiguous: bool = False
-
-
 def rank(found: Match) -> tuple[int, float, bool]:
     """The better of two readings has the higher rank."""
     return found.level, found.confidence, found.is_ambiguous or found.is_unknown
@@ -106,7 +57,7 @@ def match(words: Words) -> Match:
     end = skip(words, len(words.keys))
     if not end:
         return Match()
-    readings = []
+    readings: list[Match] = []
     for province, left, latest in provinces(words, end):
         reading = within(words, left, province, latest)
         if reading.level == 3 and not reading.doubts:
@@ -115,81 +66,6 @@ def match(words: Words) -> Match:
         if reading.level == 3 or not readings or not readings[0].level:
             readings.append(reading)
     return max(readings, key=rank)
-
-
-def reordered(words: Words) -> Iterator[Words]:
-    """The words with their parts the other way round, and in the order of their kinds."""
-    starts = [i for i in range(len(words.keys)) if _starts_part(words, i)]
-    parts = [range(s, e) for s, e in zip(starts, [*starts[1:], len(words.keys)], strict=True)]
-    if len(parts) > 1:
-        yield _taken(words, parts[::-1])
-        yield _taken(words, sorted(parts, key=lambda p: _RANKS.get(words.kinds[p[0]], 0)))
-
-
-def says_unit(words: Words, i: int) -> bool:
-    """Is it a word for a kind of unit, and nothing else?"""
-    return words.sure[i] and words.kinds[i] not in ("", BELOW)
-
-
-def _starts_part(words: Words, i: int) -> bool:
-    is_apart = words.breaks[i] == HARD or (words.breaks[i] == SOFT and not says_unit(words, i - 1))
-    return is_apart or says_unit(words, i)
-
-
-_RANKS = {PROVINCE: 3, **dict.fromkeys(OF_DISTRICTS, 2), **dict.fromkeys(OF_COMMUNES, 1)}
-
-
-def _taken(words: Words, parts: Sequence[range]) -> Words:
-    order = [i for part in parts for i in part]
-    heads = {part[0] for part in parts}
-    breaks = [HARD if i in heads else words.breaks[i] for i in order]
-    return Words(
-        [words.keys[i] for i in order], [words.kinds[i] for i in order], [words.sure[i] for i in order],
-        breaks, [words.words[i] for i in order],
-    )  # fmt: skip
-
-
-def skip(words: Words, end: int) -> int:
-    """The end without the country, "cũ" and numbers that stand alone."""
-    while end:
-        last = words.words[end - 1]
-        if end > 1 and words.keys[end - 2] == "viet" and last.key == "nam":
-            end -= 2
-        elif last.key in _COUNTRY or (end > 1 and (last.marked == _OLD or _is_number_alone(words, end - 1))):
-            end -= 1
-        else:
-            return end
-    return 0
-
-
-def _is_number_alone(words: Words, i: int) -> bool:
-    return words.breaks[i] > NO_BREAK and words.keys[i].isdecimal() and words.kinds[i - 1] in ("", BELOW)
-
-
-def windows(words: Words, end: int) -> list[tuple[int, str]]:
-    """Where names that end there may start, with their keys; longest first."""
-    keys, kinds, breaks = words.keys, words.kinds, words.breaks
-    found: list[tuple[int, str]] = []
-    key = ""
-    for i in range(end - 1, max(-1, end - 1 - LONGEST), -1):
-        key = keys[i] + key
-        found.append((i, key))
-        if breaks[i] == HARD or (kinds[i] in _ENDS and words.sure[i] and keys[i] not in _IN_NAMES):
-            break
-    found.reverse()
-    return found
-
-
-def name_at(words: Words, start: int, key: str) -> Name:
-    """The name with the word for its kind before it."""
-    before = words.breaks[start]
-    kind = words.kinds[start - 1] if start and before < HARD and (not before or words.sure[start - 1]) else ""
-    return Name(start, key, kind if kind != BELOW or before == NO_BREAK else "", before > NO_BREAK)
-
-
-def names(words: Words, end: int) -> list[Name]:
-    """Windows of words that end there, longest first."""
-    return [name_at(words, start, key) for start, key in windows(words, end)]
 
 
 def provinces(words: Words, end: int) -> Iterator[tuple[Province | None, int, int]]:
@@ -283,7 +159,7 @@ def _marked_districts(words: Words, end: int, province: Province | None) -> Iter
     for i in range(end - 2, -1, -1) if province is not None else ():
         if words.kinds[i] in OF_DISTRICTS and words.sure[i]:
             stop = next((j for j in range(i + 2, end) if words.breaks[j] or says_unit(words, j)), end)
-            for last in _ends(words, i + 1, stop):
+            for last in ends_of(words, i + 1, stop):
                 name = Name(i + 1, "".join(words.keys[i + 1 : last]), words.kinds[i], False)
                 units = _fit(words, name, last, all_units().districts.get(name.key, ()), province)
                 if units:
@@ -291,15 +167,10 @@ def _marked_districts(words: Words, end: int, province: Province | None) -> Iter
                     return
 
 
-def _ends(words: Words, start: int, stop: int) -> list[int]:
-    """Where a name that starts there may end: at a break or a word for a kind, or before what may be a hamlet."""
-    return [stop, *(j for j in range(start + 1, stop) if words.kinds[j] == BELOW)]
-
-
 def in_districts(words: Words, name: Name, districts: Sequence[District], base: Match) -> Match:
     """The commune before the name of a district, where the name may be of several districts."""
     left = skip(words, name.left)
-    tried = [(d, _commune(words, left, d)) for d in districts]
+    tried = [(d, commune_of(words, left, d)) for d in districts]
     hits = [h for h in tried if h[1].commune is not None]
     confidence = max(base.confidence, 0.7) if base.province else 0.8
     if not name.is_bounded and not name.kind:
@@ -328,120 +199,12 @@ def _common(province: Province | None, districts: Sequence[District]) -> Provinc
     if province is None:
         return None
     codes = sorted({d.province for d in districts})
-    now = tuple(sorted({province_now(code) for code in codes}))
+    now = tuple(sorted({provinces_now()[code] for code in codes}))
     return replace(province, code=codes[0] if len(codes) == 1 else None, codes_now=now)
 
 
 def _district_doubts(name: Name, district: District, base: Match) -> frozenset[str]:
-    doubts = _NO_DOUBT if base.province else frozenset({"without_province"})
+    doubts = NO_DOUBT if base.province else frozenset({"without_province"})
     if district.how == "other_name":
         return doubts | {"other_name"}
     return doubts | {"kind_changed"} if name.kind and district.kind not in (name.kind, "") else doubts
-
-
-def _commune(words: Words, end: int, district: District) -> Found:
-    """The commune that the words before a district name."""
-    if not end:
-        return Found()
-    known = all_units().communes
-    tried = windows(words, end)
-    for start, key in tried:
-        if any(code + key in known for code in (*district.area, *district.extra)):
-            found = _accepted(words, name_at(words, start, key), end, district)
-            if found is not None and (found.commune or found.is_ambiguous):
-                return found
-    unknown = any(start and says_unit(words, start - 1) and words.kinds[start - 1] in OF_COMMUNES for start, _ in tried)
-    return _marked_commune(words, end, district) or Found(is_unknown=unknown)
-
-
-def _marked_commune(words: Words, end: int, district: District) -> Found | None:
-    """A commune named further left with the word for its kind: "xã Tân Lập, thôn 3, huyện ..."."""
-    unknown = False
-    for i in range(end - 2, -1, -1):
-        if says_unit(words, i) and words.kinds[i] not in OF_COMMUNES:
-            break
-        if not says_unit(words, i):
-            continue
-        stop = next((j for j in range(i + 2, end) if words.breaks[j] or (words.sure[j] and words.kinds[j])), end)
-        for last in _ends(words, i + 1, stop):
-            name = Name(i + 1, "".join(words.keys[i + 1 : last]), words.kinds[i], False)
-            found = _accepted(words, name, last, district)
-            if found is not None and (found.commune or found.is_ambiguous):
-                return replace(found, confidence=found.confidence * 0.95)
-        unknown = True
-    return Found(is_unknown=True) if unknown else None
-
-
-def _accepted(words: Words, name: Name, end: int, district: District) -> Found | None:
-    """The commune of that name in the district, or in those that parts of it went to."""
-    known = all_units().communes
-    for codes, doubt in ((district.area, None), (district.extra, "old_district")):
-        units = [c for code in codes for c in known.get(code + name.key, ())]
-        if units:
-            found = choose(words, name, end, units)
-            if found is not None:
-                return replace(found, doubts=found.doubts | {doubt}) if doubt else found
-    return None
-
-
-def choose(words: Words, name: Name, end: int, units: Sequence[Commune]) -> Found | None:
-    """One of the units of a name, by the word for its kind and its marks; None where it cannot be such a name."""
-    confidence, doubts = 1.0, _NO_DOUBT
-    if name.kind in OF_COMMUNES:
-        exact = [u for u in units if u.kind == name.kind]
-        if not exact:
-            exact = [u for u in units if not u.kind or (name.kind, u.kind) in _UPGRADES]
-            confidence, doubts = 0.85, frozenset({"kind_changed"})
-        units = exact
-    else:
-        confidence = 0.0 if is_number(name.key) else _bare(words, name)
-    if not units or not confidence:
-        return None
-    chosen, agreement = _by_marks(words, name, end, units)
-    if chosen is None:
-        return Found(is_ambiguous=True)
-    return Found(chosen, confidence * agreement, doubts | {"other_name"} if chosen.how == "other_name" else doubts)
-
-
-def is_number(key: str) -> bool:
-    """Is the name a number, as of a ward or of a quarter?"""
-    return key.isdecimal() or key in _NUMBERS
-
-
-def _bare(words: Words, name: Name) -> float:
-    """How far a name without a word for its kind may be that of a commune: 0 = not at all."""
-    if name.kind:
-        return 0.0
-    if name.is_bounded or name.start == 0:
-        return 0.9
-    start = name.start
-    while start and not words.breaks[start]:
-        start -= 1
-    before = range(start, name.start)
-    if any(words.keys[i].isdecimal() for i in before):
-        is_hamlet = any(words.kinds[i] == BELOW and words.keys[i] not in _STREETS for i in before)
-        is_street = any(words.keys[i] in _STREETS for i in before)
-        return 0.85 if is_hamlet and not is_street and words.keys[name.start - 1].isdecimal() else 0.0
-    has_parts = any(b == HARD for b in words.breaks[1:])
-    return 0.0 if has_parts or any(words.keys[i] in _STREETS for i in before) else 0.75
-
-
-def _by_marks(words: Words, name: Name, end: int, units: Sequence[Commune]) -> tuple[Commune | None, float]:
-    written = [w.marked for w in words.words[name.start : end]]
-    agreeing = [u for u in units if not u.name or agrees(written, u.name)]
-    named = [u for u in agreeing if u.name] or agreeing
-    if len(named) == 1 or len({u.code for u in named}) == 1:
-        return named[0], 1.0
-    if not named and (len(units) == 1 or len({u.code for u in units}) == 1):
-        return units[0], 1.0 if all(w.plain for w in words.words[name.start : end]) else 0.85
-    return None, 0.0
-
-
-def agrees(marked: Sequence[str], name: str) -> bool:
-    """Is the name written with those marks?"""
-    return "".join(marked) == _marked_once(name)
-
-
-@cache
-def _marked_once(name: str) -> str:
-    return "".join(marked_name(name))

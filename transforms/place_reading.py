@@ -6,9 +6,10 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas.code_lists import rows
-from transforms.place_match import Match, match, rank, reordered
+from schemas.units import heirs, provinces_now, provinces_of_units
+from transforms.place_match import Match, match, rank
+from transforms.place_names import reordered
 from transforms.place_rescue import of_delivery, rescue
-from transforms.place_units import all_units, province_now, province_of_unit
 from transforms.place_words import PROVINCE, Word, Words, name_key, words_of
 from transforms.province_index import Province, province_by_code
 
@@ -151,22 +152,22 @@ def _coded(found: Match, home: str | None) -> Place:
     if found.district is not None and found.district.code is not None:
         return _district(found, found.district.code, found.district.province)
     if found.district is not None:
-        now = province_now(found.district.province)
+        now = provinces_now()[found.district.province]
         return Place(found.district.province, "province", now, "province_of_district", 0.7, _rules(found))
     return _province(found, found.province, home) if found.province else NOWHERE
 
 
 def _commune(found: Match, code: str) -> Place:
-    now = all_units().now.get(code, ())
-    province = str(province_of_unit(code))
+    now = heirs().get(code, ())
+    province = str(provinces_of_units().get(code))
     method = "commune_" + _doubt(found) + ("_split" if len(now) > 1 else "")
-    code_now = now[0] if len(now) == 1 else province_now(province)
+    code_now = now[0] if len(now) == 1 else provinces_now()[province]
     return Place(code, "commune", code_now, method, round(found.confidence, 2), _rules(found))
 
 
 def _district(found: Match, code: str, province: str) -> Place:
-    now = all_units().now.get(code, ())
-    code_now = now[0] if len(now) == 1 else province_now(province)
+    now = heirs().get(code, ())
+    code_now = now[0] if len(now) == 1 else provinces_now()[province]
     return Place(code, "district", code_now, "district_" + _doubt(found), round(found.confidence, 2), _rules(found))
 
 

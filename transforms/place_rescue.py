@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from schemas.units import heirs
 from transforms import place_match as plain
-from transforms.place_match import Match, Name
+from transforms.place_commune import Found, choose, is_number
+from transforms.place_match import Match
+from transforms.place_names import Name, names, says_unit, skip
 from transforms.place_units import Commune, District, all_units
 from transforms.place_words import OF_COMMUNES, OF_DISTRICTS, PROVINCE, WARD, Words
 from transforms.province_index import CITIES, Province, province_names
@@ -20,20 +23,20 @@ _SHORTEST_SLIP = 5  # letters; shorter names are a letter from too many others
 
 def rescue(words: Words, found: Match) -> Match:
     """A better reading than the plain one, or that."""
-    end = plain.skip(words, len(words.keys))
+    end = skip(words, len(words.keys))
     if found.is_ambiguous:
         return found
     if found.district is not None:
         return _misspelt_commune(words, found)
     if found.province is not None:
         left = next(left for _, left, _ in plain.provinces(words, end))
-        return _below_province(words, plain.skip(words, left), found)
+        return _below_province(words, skip(words, left), found)
     misspelt = _misspelt_province(words, end)
     if misspelt is None:
         return found
     province, left, is_sure = misspelt
     base = Match(province, confidence=province.confidence, doubts=frozenset({"slip"}))
-    reading = _below_province(words, plain.skip(words, left), base)
+    reading = _below_province(words, skip(words, left), base)
     return reading if is_sure or (reading.level > 1 and "other_province" not in reading.doubts) else found
 
 
@@ -42,7 +45,7 @@ def of_delivery(words: Words, found: Match, home: frozenset[str]) -> Match:
     if found.level == 3 or found.province is not None:
         return found
     base = Match(Province(None, (), home, "delivery", 0.7), confidence=0.7)
-    reading = _below_province(words, plain.skip(words, len(words.keys)), base)
+    reading = _below_province(words, skip(words, len(words.keys)), base)
     if reading.level < 2 or "other_province" in reading.doubts:
         return found
     return max(found, replace(reading, province=None, doubts=reading.doubts | {"of_delivery"}), key=plain.rank)
@@ -69,8 +72,8 @@ def _names_a_unit(words: Words, end: int) -> bool:
 
 def _unknown_name(words: Words, end: int) -> Name | None:
     """The shortest name at the end that stands behind a word for a kind, or alone."""
-    names = (n for n in plain.names(words, end)[::-1] if not plain.says_unit(words, n.start))
-    return next((n for n in names if n.kind or n.is_bounded), None)
+    known = (n for n in names(words, end)[::-1] if not says_unit(words, n.start))
+    return next((n for n in known if n.kind or n.is_bounded), None)
 
 
 def _slips(key: str, known: Sequence[str]) -> list[int]:
@@ -106,7 +109,7 @@ def _without_district(words: Words, end: int, base: Match) -> Match:
     """A commune of the province, before July 2025 or since, where no district is named."""
     if base.province is None or any(words.sure[i] and words.kinds[i] in OF_DISTRICTS for i in range(end)):
         return base
-    for name in plain.names(words, end):
+    for name in names(words, end):
         is_alone = name.is_bounded and not name.kind and base.province.code not in CITIES and name.start < end - 1
         if name.kind not in OF_COMMUNES and not (is_alone and name.key not in all_units().districts):
             continue
@@ -119,7 +122,7 @@ def _without_district(words: Words, end: int, base: Match) -> Match:
 def _of_either_time(words: Words, name: Name, end: int, base: Match, province: Province) -> Match | None:
     known = all_units()
     units = [c for p in sorted(province.within) for c in known.in_province.get(p + name.key, ())]
-    old = plain.choose(words, name, end, units) if units else None
+    old = choose(words, name, end, units) if units else None
     if old is not None and old.is_ambiguous and name.kind == WARD:
         old = _in_capital(words, name, end, province) or old
     new = _new(name, province)
@@ -131,7 +134,7 @@ def _of_either_time(words: Words, name: Name, end: int, base: Match, province: P
     confidence = base.confidence * old.confidence * 0.75
     if new is None:
         return replace(base, commune=old.commune, doubts=doubts, confidence=confidence)
-    if known.now.get(old.commune.code) == (new,):
+    if heirs().get(old.commune.code) == (new,):
         return replace(base, new=new, doubts=frozenset({"either_time"}), confidence=base.confidence * 0.9)
     return replace(base, is_ambiguous=True)
 
@@ -145,7 +148,7 @@ def _new(name: Name, province: Province) -> str | None:
     return fit.pop() if len(fit) == 1 else None
 
 
-def _in_capital(words: Words, name: Name, end: int, province: Province) -> plain.Found | None:
+def _in_capital(words: Words, name: Name, end: int, province: Province) -> Found | None:
     """A ward of the town that bears the name of the province: "phường 5, Vĩnh Long"."""
     key = next((k for k, p in province_names().items() if p.code == province.code and k.isalpha() and p.code), "")
     units = [
@@ -155,7 +158,7 @@ def _in_capital(words: Words, name: Name, end: int, province: Province) -> plain
         for a in d.area
         for c in all_units().communes.get(a + name.key, ())
     ]
-    return plain.choose(words, name, end, units) if units else None
+    return choose(words, name, end, units) if units else None
 
 
 def _misspelt_district(words: Words, end: int, base: Match) -> Match:
@@ -216,11 +219,11 @@ def _communes_by_district() -> Mapping[str, list[tuple[str, tuple[Commune, ...]]
 
 def _in_another_province(words: Words, end: int, base: Match) -> Match:
     """A district and a commune in it that lie together in one place alone, but not in the province named."""
-    for name in plain.names(words, end):
+    for name in names(words, end):
         districts = all_units().districts.get(name.key, ())
         if not districts or not (name.kind in OF_DISTRICTS or (name.is_bounded and not name.kind)):
             continue
-        if plain.is_number(name.key):
+        if is_number(name.key):
             continue
         reading = plain.in_districts(words, name, districts, replace(base, province=None))
         if reading.commune:

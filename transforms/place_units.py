@@ -1,9 +1,4 @@
-"""Units of all times: provinces of 63, districts and communes with their other names, and the communes since July 2025.
-
-Codes are those of the General Statistics Office: 2 digits a province, 3 a district, 5 a commune. They do not nest: the
-province of a code has to be looked up. A 5-digit code of today may be the number of another commune before July
-2025, so codes of the two systems never stand in one column. Origin and licences: transforms/data/README.md.
-"""
+"""Names of units of all times: districts and communes with their other names, and the communes since July 2025."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +7,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from schemas.code_lists import rows
+from schemas.units import parents
 from transforms.name_parts import data_rows
 from transforms.place_words import KINDS, name_key
 
@@ -68,8 +64,6 @@ class Units:
         communes: by code of the district and key put together.
         in_province: by code of the province and key put together.
         new: communes since July 2025, (code, kind), by code of the province of 34 and key put together.
-        parent: code of the district of a commune, of the province of a district.
-        now: codes since July 2025 of a commune before it, or of an island district.
         syllables: keys of all words of names.
     """
 
@@ -77,61 +71,19 @@ class Units:
     communes: Mapping[str, tuple[Commune, ...]]
     in_province: Mapping[str, tuple[Commune, ...]]
     new: Mapping[str, tuple[tuple[str, str], ...]]
-    parent: Mapping[str, str]
-    now: Mapping[str, tuple[str, ...]]
     syllables: frozenset[str]
-
-
-def successors(code: str) -> tuple[str, ...]:
-    """Codes since July 2025 that hold the territory of a province, district or commune before it.
-
-    More than one = it was split, and only the place itself can say which. () = unknown code, or not known.
-    """
-    units = all_units()
-    if len(code) == 2:
-        return tuple(r["successor_code_34"] for r in rows("provinces_63") if r["gso_code"] == code)
-    if len(code) == 5 or code in units.now:
-        return units.now.get(code, ())
-    return tuple(sorted({now for commune, of in units.parent.items() if of == code for now in units.now[commune]}))
-
-
-def province_of_unit(code: str) -> str | None:
-    """The province of 63 of a province, district or commune before July 2025; None for an unknown code."""
-    if len(code) == 2:
-        return code if code in _provinces() else None
-    parent = all_units().parent.get(code)
-    return all_units().parent.get(parent) if parent and len(parent) == 3 else parent
-
-
-@cache
-def codes_in_provinces() -> Mapping[str, str]:
-    """Every code before July 2025 and its province of 63."""
-    return {p: p for p in _provinces()} | {c: str(province_of_unit(c)) for c in all_units().parent}
-
-
-@cache
-def _provinces() -> Mapping[str, str]:
-    """Code of 63 -> code of 34."""
-    return {r["gso_code"]: r["successor_code_34"] for r in rows("provinces_63")}
-
-
-def province_now(province: str) -> str:
-    """The province of 34 that a province of 63 became part of."""
-    return _provinces()[province]
 
 
 @cache
 def all_units() -> Units:
     """The units; read from the files once a process."""
-    listed = data_rows("place_units")
-    parent = {r["code"]: r["parent"] for r in listed}
-    now = {r["code"]: tuple(r["now"].split(";")) if r["now"] else () for r in listed if r["now"] or len(r["code"]) == 5}
+    listed = rows("units_63")
     communes = list(_communes())
-    in_province = ((parent[district] + key, c) for district, key, c in communes)
-    new = ((r["province"] + name_key(r["name"]), (r["code"], KINDS[r["kind"]])) for r in data_rows("place_units_34"))
+    in_province = ((parents()[district] + key, c) for district, key, c in communes)
+    new = ((r["province"] + name_key(r["name"]), (r["code"], KINDS[r["kind"]])) for r in rows("units_34"))
     return Units(
         _grouped(_districts()), _grouped((district + key, c) for district, key, c in communes),
-        _grouped(in_province), _grouped(new), parent, now,
+        _grouped(in_province), _grouped(new),
         frozenset(name_key(word) for r in listed for word in r["name"].split()),
     )  # fmt: skip
 
@@ -146,23 +98,27 @@ def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
 def _communes() -> Iterator[tuple[str, str, Commune]]:
     """Code of the district, key and commune, of each name."""
     seen = set()
-    for r in data_rows("place_units"):
+    official = {r["code"]: (r["parent"], r["name"]) for r in rows("units_63")}
+    for r in rows("units_63"):
         if len(r["code"]) == 5:
             for key in _spellings(name_key(r["name"])):
                 seen.add((r["parent"], key, KINDS[r["kind"]]))
                 yield r["parent"], key, Commune(r["code"], KINDS[r["kind"]], r["name"], _OWN_CODE)
     for r in data_rows("place_names"):
         if len(r["code"]) == 5:
+            parent, name = official[r["code"]]
+            # A commune that became a township or a ward under its own name is no other unit.
+            how, name = (_OWN_CODE, name) if (parent, name_key(name)) == (r["parent"], r["key"]) else (_OTHER_NAME, "")
             for key in _spellings(r["key"]):
                 if (r["parent"], key, KINDS[r["kind"]]) not in seen:
-                    yield r["parent"], key, Commune(r["code"], KINDS[r["kind"]], "", _OTHER_NAME)
+                    yield r["parent"], key, Commune(r["code"], KINDS[r["kind"]], name, how)
 
 
 def _districts() -> Iterator[tuple[str, District]]:
     areas = {(r["province"], r["kind"], name_key(r["name"])): r for r in data_rows("place_districts")}
     named: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    names = {r["code"]: r["name"] for r in data_rows("place_units")}
-    for r in data_rows("place_units"):
+    names = {r["code"]: r["name"] for r in rows("units_63")}
+    for r in rows("units_63"):
         if len(r["code"]) == 3:
             named.setdefault((r["parent"], name_key(r["name"])), []).append((r["code"], r["kind"]))
     for (province, key), units in named.items():

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.place_match import match, names, reordered, skip
+from transforms.place_match import match
 from transforms.place_words import words_of
 
 
@@ -32,17 +32,3 @@ def test_the_surer_the_reading_the_higher_its_confidence():
     confidences = [match(words_of(t, {})).confidence for t in texts]
     assert confidences == sorted(confidences, reverse=True)
     assert len(set(confidences)) == 3
-
-
-def test_names_end_at_a_comma():
-    assert [n.key for n in names(words_of("A B, C D", {}), 4)] == ["cd", "d"]
-
-
-def test_what_says_no_more_is_passed_over():
-    words = words_of("Hà Nội cũ, Việt Nam, 100000", {})
-    assert skip(words, len(words.keys)) == 2
-
-
-def test_parts_the_other_way_round():
-    turned = next(iter(reordered(words_of("T. Thanh Hóa, H. Nga Sơn", {}))))
-    assert turned.keys == ["h", "nga", "son", "t", "thanh", "hoa"]

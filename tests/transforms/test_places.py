@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from schemas.code_lists import rows
 from schemas.rules import all_rules
-from transforms.name_parts import data_rows
-from transforms.place_units import codes_in_provinces
+from schemas.units import provinces_of_units
 from transforms.places import standardise_place
 
 ADDRESSES = st.lists(
@@ -208,10 +207,14 @@ def test_empty_addresses(raw, reason):
 @pytest.mark.parametrize(
     ("raw", "province", "now"),
     [
-        ("Nghệ Tĩnh", "40", "40"), ("Nghệ Tĩnh", "42", "42"), ("Nghệ Tĩnh", "01", None), ("Lai Châu", "12", "12"),
-        ("thôn 3, xã Nga Thạch", "38", "16114"), ("thôn 3, xã Nga Thạch", "01", None),
+        ("Nghệ Tĩnh", "40", "40"),
+        ("Nghệ Tĩnh", "42", "42"),
+        ("Nghệ Tĩnh", "01", None),
+        ("Lai Châu", "12", "12"),
+        ("thôn 3, xã Nga Thạch", "38", "16114"),
+        ("thôn 3, xã Nga Thạch", "01", None),
         ("xã An Hiệp, huyện Châu Thành", "92", "31594"),
-    ],  # fmt: skip
+    ],
 )
 def test_delivery_decides_for_the_permanent_residence_only(raw, province, now):
     values, _, rules = _read(raw, "permanent_residence", province)
@@ -237,8 +240,8 @@ def test_rows_in_are_rows_out(cells, field):
     result = standardise_place(pa.array(cells, pa.string()), field, field, "01")
     assert {len(c) for c in result.columns.values()} == {len(cells)}
     assert {f.rule_id for f in result.findings} <= set(all_rules())
-    codes = {*codes_in_provinces(), None}
-    now = {r["code"] for r in (*rows("provinces_34"), *data_rows("place_units_34"))} | {None}
+    codes = {*provinces_of_units(), None}
+    now = {r["code"] for r in (*rows("provinces_34"), *rows("units_34"))} | {None}
     assert set(result.columns[f"{field}_code"].to_pylist()) <= codes
     assert set(result.columns[f"{field}_code_now"].to_pylist()) <= now
     texts = result.columns[f"{field}_text"].to_pylist()

@@ -33,7 +33,7 @@ def test_a_sound_row_has_values_and_no_finding() -> None:
     assert outcome.findings.num_rows == 0
     wanted = {
         "full_name": "Lê Thị Hoa", "birth_year": 1960, "birth_month": 3, "birth_day": 5, "sex_code": "2",
-        "ethnic_group_code": "01", "permanent_residence_code": "38", "household_id": "12", "relation_code": "01",
+        "ethnic_group_code": "01", "permanent_residence_code": "15274", "household_id": "12", "relation_code": "01",
         "province_code": "38", "nationality_code": None, "household_size": None, "line": 2,
     }  # fmt: skip
     assert {k: row[k] for k in wanted} == wanted
