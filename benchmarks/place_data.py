@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.place_words import name_key
+from transforms.text import fold
 
 ROOT = Path(__file__).parents[1]
 LISTS, NAMES = ROOT / "schemas" / "code_lists", ROOT / "transforms" / "data"
@@ -96,8 +97,10 @@ def _units(legacy: Iterable[Row], became: Mapping[str, set[str]]) -> dict[str, R
             "parent": r["provinceCode"], "now": "" if r["wardCode"] else now,
         }  # fmt: skip
         if r["wardCode"]:
+            # One ward of Phú Nhuận has the kind of a commune.
+            kind = "Phường" if r["ward"].startswith("Phường ") else r["wardType"]
             communes[r["wardCode"]] = {
-                "code": r["wardCode"], "kind": r["wardType"].lower(), "name": _bare(r["ward"], r["wardType"]),
+                "code": r["wardCode"], "kind": kind.lower(), "name": _bare(r["ward"], kind),
                 "parent": r["districtCode"], "now": now,
             }  # fmt: skip
     return districts | communes
@@ -128,15 +131,21 @@ def _other_names(legacy: Iterable[Row]) -> list[Row]:
 
 def _alias(alias: str, whole: set[str]) -> tuple[str, str] | None:
     """Kind and key of an alias; None for the short forms of another alias in the list."""
+    alias = fold(alias)
+    whole = {fold(a) for a in whole}
     found = _ALIAS_KIND.match(alias)
     if found and found[1] in _OF_PREFIX:
-        return _OF_PREFIX[found[1]], name_key(alias[found.end() :])
+        return _OF_PREFIX[found[1]], _key(alias[found.end() :])
     bare = alias[found.end() :] if found else alias
     if bare.isdigit() or any(alias == prefix + bare for prefix in ("tt", "tx", "tp")):
         return None
     if any(prefix + alias in whole for prefix in _OF_PREFIX):
         return None
-    return "", name_key(alias)
+    return "", _key(alias)
+
+
+def _key(key: str) -> str:
+    return key.lstrip("0") if key.isdecimal() else name_key(key)
 
 
 def _gone(

@@ -12,7 +12,7 @@ from schemas.units import provinces_now
 from transforms.place_commune import NO_DOUBT, agrees, commune_of, is_number
 from transforms.place_names import Name, ends_of, name_at, says_unit, skip, windows
 from transforms.place_units import Commune, District, all_units
-from transforms.place_words import BELOW, CITY, OF_COMMUNES, OF_DISTRICTS, PROVINCE, Words
+from transforms.place_words import BELOW, CITY, OF_COMMUNES, OF_DISTRICTS, PROVINCE, TOWN, Words
 from transforms.province_index import CITIES, LONGEST_ABBREVIATION, ONLY_AFTER_WORD, Province, province_names
 
 
@@ -62,10 +62,17 @@ def match(words: Words) -> Match:
         reading = within(words, left, province, latest)
         if reading.level == 3 and not reading.doubts:
             return reading
+        if readings and readings[0].level > 1 and province is None and not _is_also_town(readings[0]):
+            continue
         # "Thành phố Huế" may be the province or the town in it: the town only if a commune of it is named.
         if reading.level == 3 or not readings or not readings[0].level:
             readings.append(reading)
     return max(readings, key=rank)
+
+
+def _is_also_town(found: Match) -> bool:
+    """May the name of the province as well be that of a town: is it one of old, or that of a city?"""
+    return found.province is not None and (found.province.code is None or found.province.code in CITIES)
 
 
 def provinces(words: Words, end: int) -> Iterator[tuple[Province | None, int, int]]:
@@ -100,8 +107,8 @@ def _trust(words: Words, name: Name, province: Province) -> float:
     if len(name.key) <= LONGEST_ABBREVIATION and province.method != "province_63_name" and name.key != "hcm":
         return 0.0
     start = name.start
-    if start > 1 and words.sure[start - 2] and words.kinds[start - 2] in OF_COMMUNES:
-        return 0.0  # xã Tân | Bình Dương
+    if start > 1 and says_unit(words, start - 2) and (words.kinds[start - 2] in OF_COMMUNES or name.key == "hue"):
+        return 0.0  # xã Tân | Bình Dương, huyện Đức | Huệ
     is_below = start > 1 and words.kinds[start - 2] == BELOW and not (start > 2 and says_unit(words, start - 3))
     return 0.0 if is_below or (words.keys[start - 1].isdecimal() and start < 2) else 0.85
 
@@ -183,7 +190,8 @@ def in_districts(words: Words, name: Name, districts: Sequence[District], base: 
         return replace(base, province=_common(base.province, districts), is_ambiguous=True, left=left)
     district, found = tried[0]
     if base.province is None:
-        is_certain = name.kind in OF_DISTRICTS and district.kind in (name.kind, "")
+        is_town = (name.kind, district.kind) == (TOWN, CITY)  # a town often became a city later
+        is_certain = is_town or (name.kind in OF_DISTRICTS and district.kind in (name.kind, ""))
     else:
         is_certain = name.kind in OF_DISTRICTS or name.is_bounded or not left
     if not is_certain:

@@ -19,6 +19,7 @@ LONGEST = 6
 _OLD = "cu4"  # cũ
 _COUNTRY = frozenset(("vn", "vietnam", "chxhcn", "chxhcnvn"))
 _ENDS = OF_DISTRICTS | OF_COMMUNES
+_LETTERS = _ENDS | {PROVINCE}  # X., P., T.: never part of a name
 _IN_NAMES = frozenset(("tinh", "quan", "xa"))  # Phước Tỉnh, Thượng Quận, Tân Xã
 
 
@@ -97,6 +98,8 @@ def windows(words: Words, end: int) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     key = ""
     for i in range(end - 1, max(-1, end - 1 - LONGEST), -1):
+        if len(keys[i]) == 1 and kinds[i] in _LETTERS and words.sure[i]:
+            break
         key = keys[i] + key
         found.append((i, key))
         if breaks[i] == HARD or (kinds[i] in _ENDS and words.sure[i] and keys[i] not in _IN_NAMES):

@@ -102,7 +102,7 @@ def _communes() -> Iterator[tuple[str, str, Commune]]:
     for r in rows("units_63"):
         if len(r["code"]) == 5:
             for key in _spellings(name_key(r["name"])):
-                seen.add((r["parent"], key, KINDS[r["kind"]]))
+                seen |= {(r["parent"], key, KINDS[r["kind"]]), (r["parent"], key, "")}
                 yield r["parent"], key, Commune(r["code"], KINDS[r["kind"]], r["name"], _OWN_CODE)
     for r in data_rows("place_names"):
         if len(r["code"]) == 5:
