@@ -29,6 +29,7 @@ class Match:
         is_unknown: a commune or district is named that is not in the list there.
         is_ambiguous: a name stands for several units here.
         left: where the words before the district end.
+        is_elsewhere: what is unknown there is the name of a commune in other provinces.
     """
 
     province: Province | None = None
@@ -40,6 +41,7 @@ class Match:
     is_unknown: bool = False
     is_ambiguous: bool = False
     left: int | None = None
+    is_elsewhere: bool = False
 
     @property
     def level(self) -> int:

@@ -37,6 +37,13 @@ class Name(NamedTuple):
         return self.start - 1 if self.kind else self.start
 
 
+def stop_of(words: Words, start: int) -> int:
+    """Where a name that starts there ends at the latest: at the next break or word for a kind."""
+    return next(
+        (j for j in range(start + 1, len(words.keys)) if words.breaks[j] or says_unit(words, j)), len(words.keys)
+    )
+
+
 def ends_of(words: Words, start: int, stop: int) -> list[int]:
     """Where a name that starts there may end: at a break or a word for a kind, or before what may be a hamlet."""
     return [stop, *(j for j in range(start + 1, stop) if words.kinds[j] == BELOW)]

@@ -9,7 +9,7 @@ from schemas.code_lists import rows
 from schemas.units import heirs, provinces_now, provinces_of_units
 from transforms.place_match import Match, match, rank
 from transforms.place_names import reordered
-from transforms.place_rescue import of_delivery, rescue
+from transforms.place_rescue import of_delivery, rescue, with_elsewhere
 from transforms.place_words import PROVINCE, Word, Words, name_key, words_of
 from transforms.province_index import Province, province_by_code
 
@@ -19,7 +19,7 @@ UNKNOWN, PROVINCE_AMBIGUOUS, ABOLISHED = (
     "place.province_abolished",
 )
 UNIT_UNKNOWN, UNIT_AMBIGUOUS = "place.unit_unknown", "place.unit_ambiguous"
-UNIT_RENAMED, ELSEWHERE = "place.unit_renamed", "place.commune_not_in_province"
+ELSEWHERE = "place.commune_not_in_province"
 
 _WEAK = 0.75  # a commune and a district by their bare names, without a province
 _READ = 1_000  # characters: a cell may hold a page of text
@@ -104,7 +104,7 @@ class Reader:
                 return None
             found = _turned(words, found)
             found = of_delivery(words, found, _delivered(self.home)) if self.home else found
-        return rescue(words, found) if found.level < 3 else found
+        return with_elsewhere(words, rescue(words, found)) if found.level < 3 else found
 
 
 def _turned(words: Words, found: Match) -> Match:
@@ -184,9 +184,7 @@ def _rules(found: Match) -> tuple[str, ...]:
     elif found.is_ambiguous:
         rules.append(UNIT_AMBIGUOUS)
     elif found.is_unknown:
-        rules.append(UNIT_UNKNOWN)
-    if found.doubts & {"other_name", "old_district"}:
-        rules.append(UNIT_RENAMED)
+        rules.append(ELSEWHERE if found.is_elsewhere else UNIT_UNKNOWN)
     return tuple(rules)
 
 

@@ -12,7 +12,7 @@ from schemas.units import heirs
 from transforms import place_match as plain
 from transforms.place_commune import Found, choose, is_number
 from transforms.place_match import Match
-from transforms.place_names import Name, names, says_unit, skip
+from transforms.place_names import Name, ends_of, names, says_unit, skip, stop_of
 from transforms.place_units import Commune, District, all_units
 from transforms.place_words import OF_COMMUNES, OF_DISTRICTS, PROVINCE, WARD, Words
 from transforms.province_index import CITIES, Province, province_names
@@ -38,6 +38,21 @@ def rescue(words: Words, found: Match) -> Match:
     base = Match(province, confidence=province.confidence, doubts=frozenset({"slip"}))
     reading = _below_province(words, skip(words, left), base)
     return reading if is_sure or (reading.level > 1 and "other_province" not in reading.doubts) else found
+
+
+def with_elsewhere(words: Words, found: Match) -> Match:
+    """The reading, marked where the commune that is unknown there has its name in other provinces only."""
+    if not found.is_unknown or found.province is None:
+        return found
+    within = {found.district.province} if found.district else found.province.within
+    known = all_units()
+    for i in range(len(words.keys) - 1):
+        if says_unit(words, i) and words.kinds[i] in OF_COMMUNES:
+            keys = ["".join(words.keys[i + 1 : end]) for end in ends_of(words, i + 1, stop_of(words, i + 1))]
+            named = [key for key in keys if key in known.commune_keys and not is_number(key)]
+            if named and not any(province + key in known.in_province for province in within for key in named):
+                return replace(found, is_elsewhere=True)
+    return found
 
 
 def of_delivery(words: Words, found: Match, home: frozenset[str]) -> Match:

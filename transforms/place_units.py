@@ -64,6 +64,7 @@ class Units:
         communes: by code of the district and key put together.
         in_province: by code of the province and key put together.
         new: communes since July 2025, (code, kind), by code of the province of 34 and key put together.
+        commune_keys: keys of all communes.
         syllables: keys of all words of names.
     """
 
@@ -71,6 +72,7 @@ class Units:
     communes: Mapping[str, tuple[Commune, ...]]
     in_province: Mapping[str, tuple[Commune, ...]]
     new: Mapping[str, tuple[tuple[str, str], ...]]
+    commune_keys: frozenset[str]
     syllables: frozenset[str]
 
 
@@ -83,7 +85,7 @@ def all_units() -> Units:
     new = ((r["province"] + name_key(r["name"]), (r["code"], KINDS[r["kind"]])) for r in rows("units_34"))
     return Units(
         _grouped(_districts()), _grouped((district + key, c) for district, key, c in communes),
-        _grouped(in_province), _grouped(new),
+        _grouped(in_province), _grouped(new), frozenset(key for _, key, _ in communes),
         frozenset(name_key(word) for r in listed for word in r["name"].split()),
     )  # fmt: skip
 

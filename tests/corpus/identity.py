@@ -272,7 +272,7 @@ def _(rng: Dice) -> Case:
             "xã Phù Đổng, huyện Gia Lâm, tỉnh Cà Mau",
         )
     )
-    return _put(ledger, row, "residence", text, (), {"permanent_residence_text": text})
+    return _put(ledger, row, "residence", text, ("place.commune_not_in_province",), {"permanent_residence_text": text})
 
 
 @item(114, "Words of a program for nothing", "W", SECTION)

@@ -18,7 +18,6 @@ OPEN: Mapping[int, str] = {
     68: "headings in other words are not told",
     74: "lines left out are not told",
     107: "a repeated row is not told before matching",
-    113: "a commune outside its province is not told",
     133: "end marks of COPY are taken for no value",
     148: "text lent by a merged cell is not told",
     152: "a stray cell far below counts as a row",

@@ -1,4 +1,4 @@
-from transforms.place_names import ends_of, names, reordered, says_unit, skip
+from transforms.place_names import ends_of, names, reordered, says_unit, skip, stop_of
 from transforms.place_words import words_of
 
 
@@ -18,5 +18,5 @@ def test_parts_the_other_way_round():
 
 def test_a_name_ends_at_a_break_or_before_a_hamlet():
     words = words_of("xã Tân Lập thôn 3", {})
-    assert ends_of(words, 1, 5) == [5, 3]
+    assert (stop_of(words, 1), ends_of(words, 1, 5)) == (5, [5, 3])
     assert [says_unit(words, i) for i in range(5)] == [True, False, False, False, False]

@@ -101,11 +101,11 @@ def test_the_level_that_the_text_supports(raw, wanted):
     ("raw", "code", "method", "rules"),
     [
         ("xã Kim Liên, Nam Đàn, Nghệ Tĩnh", "17971", "commune_name", {"province_abolished"}),
-        ("phường Phước Long B, Quận 9, TPHCM", "26848", "commune_other_name", {"unit_renamed"}),
-        ("xã Xuân Đỉnh, huyện Từ Liêm, Hà Nội", "00610", "commune_other_name_split", {"unit_renamed"}),
-        ("xã Kỳ Long, huyện Kỳ Anh, Hà Tĩnh", "18835", "commune_old_district", {"unit_renamed"}),
+        ("phường Phước Long B, Quận 9, TPHCM", "26848", "commune_other_name", set()),
+        ("xã Xuân Đỉnh, huyện Từ Liêm, Hà Nội", "00610", "commune_other_name_split", set()),
+        ("xã Kỳ Long, huyện Kỳ Anh, Hà Tĩnh", "18835", "commune_old_district", set()),
         ("xã Đắk Lao, Đắk Mil, Đắk Lắk", "24667", "commune_name", set()),
-        ("huyện Thủ Đức, TP Hồ Chí Minh", "79", "province_of_district", {"unit_renamed"}),
+        ("huyện Thủ Đức, TP Hồ Chí Minh", "79", "province_of_district", set()),
         ("xã Nga Thạhc, huyện Nga Sơn, Thanh Hóa", "16165", "commune_slip", set()),
         ("xã Nga Thạch, huyện Nga Sơn, Thah Hóa", "16165", "commune_slip", set()),
         ("xã Nga Thạch, huyện Nga Son, Nam Định", "16165", "commune_other_province", {"commune_not_in_province"}),
@@ -115,6 +115,7 @@ def test_the_level_that_the_text_supports(raw, wanted):
         ("TT Trâu Quỳ, Gia Lâm, Hà Nội", "00565", "commune_name_split", set()),
         ("Cao Lãnh, Đồng Tháp", "87", "province_63_name", {"unit_ambiguous"}),
         ("xã Nga Thanh, huyện Nga Sơn, Thanh Hóa", "16123", "commune_name", set()),
+        ("xã Cổ Loa, huyện Nghĩa Hưng, Nam Định", "361", "district_name", {"commune_not_in_province"}),
     ],
 )
 def test_how_a_unit_was_found_and_what_is_to_be_told(raw, code, method, rules):
