@@ -222,6 +222,13 @@ def _report(run: Run, store: Store) -> None:
 
 def _forget_older_runs(run: Run) -> None:
     others = sorted(p for p in run.folder.parent.iterdir() if p.name.isdigit() and p.name < run.folder.name)
+    # A batch sent once more is not read again: what its error files are made from stays.
+    last_read = None if run.of("read_file").is_dir() else next((p for p in others[::-1] if _has_read(p)), None)
     for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder != last_read:
+            shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
+
+
+def _has_read(folder: Path) -> bool:
+    return (folder / "read_file").is_dir()

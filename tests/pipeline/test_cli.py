@@ -81,6 +81,10 @@ def test_batches_rows_kept_out_and_the_source_of_a_person(stored: Call, tmp_path
     assert listed["report"] == run["report"]
     (kept,) = answer(stored, "batch", "why", run["batch_id"])
     assert (kept["line"], kept["rule"]) == (7, "full_name.missing")
+    answer(stored, "run", tmp_path / "so.csv", "--province", "01")
+    (made,) = answer(stored, "batch", "errors", run["batch_id"], "--out", tmp_path / "loi", "--format", "both")
+    assert [Path(p).suffix for p in made["paths"]] == [".xlsx", ".csv"]
+    assert stored("batch", "errors", run["batch_id"], "--out", tmp_path, "--format", "pdf")[0] == 2
     (planned,) = answer(stored, "batch", "plan", tmp_path / "so.csv", "--province", "01")
     assert planned["known_batch_id"] == run["batch_id"]
     assert answer(stored, "store", "check") == []

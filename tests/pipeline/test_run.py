@@ -292,7 +292,9 @@ def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path)
     paths = [ledger(tmp_path / "so.csv", FAMILY)]
     for _ in range(5):
         batch = run.run_batch(paths, "01", settings).batch_id
-    assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0003", "0004", "0005"]
+    assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0001", "0003", "0004", "0005"], (
+        "the first one read the file"
+    )
 
 
 def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:
