@@ -53,6 +53,10 @@ _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}"
     r"|\d{1,2}\s*[/.\-]\s*(?:1[89]|20)\d\d|(?:1[89]|20)\d\d)(?!\d)"
 )
+_DOUBTED = re.compile(
+    r"\b(?:truoc|sau|khoang|chung|do|den|toi|khong|ko|chua|hoac|hay|am|al|giap|nhuan)\b"
+    r"|[?~<>]|\d[x.…]{1,3}$"
+)
 _LINK = re.compile(
     r"(?:[\s,;:/()|\-+&.\u23ce]|\b(?:hoac|hay|va|den|tu|nam|ngay|sinh|khai|giay|ks|gks|cmnd|cmt|cccd|cc|theo|ho so|so"
     r"|ghi|cu|moi|that|thuc te|la|sua|thanh|dinh chinh|lai|trong|o|tren|hk|ho khau|or)\b)*"
@@ -82,6 +86,12 @@ def says_no_year(plain: str) -> bool:
 
 def _is_bound(text: str) -> bool:
     return _BOUND.fullmatch(text) is not None and len(_DATE.findall(text)) < 2 and not text[:2].isdigit()
+
+
+def one_date_of(plain: str) -> str | None:
+    """The only date of a text of other words ("duoi 1980", "tu 1975", "nam 2001, 80 tuoi"), unless they doubt it."""
+    found = _DATE.findall(plain)
+    return found[0] if len(found) == 1 and not _DOUBTED.search(plain) else None
 
 
 def dates_in(plain: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.field import EmptyReason
+from transforms import date_doubts
 from transforms.column import Finding, Standardised
 from transforms.date_doubts import NO_YEAR, NOTE_REMOVED, SEVERAL
 from transforms.date_text import EARLIEST_YEAR, EMPTY, FAILED, Order, plain_text, read_date
@@ -31,7 +32,8 @@ _YEAR = r"^(?P<y>\d{4})$"
 _TRIPLE = r"^\D*(?P<a>\d{1,2})\s*[/.\-]\s*(?P<b>\d{1,2})\s*[/.\-]\s*(?:\d{4}|\d{2})\b"
 _DEATH_WORDS = re.compile(
     r"\b(?:da |ngay |bi |duoc |toa |an )*(?:tuyen bo |xac nhan |coi la )*(?:da )?"
-    r"(?:chet|mat tich|mat|tu tran|qua doi|hy sinh|hi sinh|tu vong|tu si|liet si)\b(?: ngay| nam)?[:,]?"
+    r"(?:chet|mat tich|mat(?! (?:so|giay|cmnd|cmt|cccd|the|khai sinh|chung minh)\b)|tu tran|qua doi"
+    r"|hy sinh|hi sinh|tu vong|tu si|liet si)\b(?: ngay| nam)?[:,]?"
 )
 _ASKS = re.compile(r"\?|\b(?:khong|ko|chua) (?:ro|biet|nho)\b")
 _TICK = re.compile(r"[x+†✝✓]+")  # a tick in the column of deaths says that someone died, to some clerks
@@ -113,12 +115,21 @@ def standardise_death_date(raw: pa.Array, order: Order, received_on: date) -> St
     """
     encoded = raw.dictionary_encode()
     texts = [plain_text(t) for t in encoded.dictionary.to_pylist()]
-    bare = pa.array([_DEATH_WORDS.sub(" ", t).strip(" ():;,") for t in texts], pa.string())
-    read = read_distinct(bare, order, received_on)
+    bare = [_DEATH_WORDS.sub(" ", t).strip(" ():;,") for t in texts]
+    read = read_distinct(pa.array(bare, pa.string()), order, received_on)
+    unread = (
+        i for m in ("unreadable", "impossible", NO_YEAR) for i in read.marks.get(m, ()) if _DEATH_WORDS.search(texts[i])
+    )
+    beside = {i: found for i in unread if (found := date_doubts.one_date_of(bare[i]))}
+    if beside:
+        # words of how and where stand around the day: it is read, and waits to be looked at
+        bare = [beside.get(i, text) for i, text in enumerate(bare)]
+        read = read_distinct(pa.array(bare, pa.string()), order, received_on)
     kinds, letters, bad = _death_kinds(texts, read)
     columns = _date_columns("death", read, encoded.indices)
     columns["death_kind"] = pa.array(kinds, pa.string()).take(encoded.indices)
-    marks = {"unreadable": bad, "uncertain": sorted({i for m in _DOUBTS for i in read.marks.get(m, ())})}
+    doubtful = {i for m in _DOUBTS for i in read.marks.get(m, ())} | set(beside)
+    marks = {"unreadable": bad, "uncertain": sorted(doubtful - set(bad))}
     return Standardised(
         columns,
         pc.fill_null(pa.array(letters, pa.string()).take(encoded.indices), EmptyReason.BLANK.value),

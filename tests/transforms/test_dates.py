@@ -181,3 +181,24 @@ def _read_case(case: dict[str, str]) -> dict[str, str]:
 
 def test_dates_as_clerks_write_them() -> None:
     assert differences([(case, _read_case(case)) for case in cases("dates")]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "rules"),
+    [
+        ("bị chết đuối 1980", (1980, None, None, "dead"), {"death_date.uncertain"}),
+        ("hy sinh tại chiến trường 5/3/1968", (1968, 3, 5, "dead"), {"death_date.uncertain"}),
+        ("đã mất năm 2001, 80 tuổi", (2001, None, None, "dead"), {"death_date.uncertain"}),
+        ("mất tích từ 1975", (1975, None, None, "missing"), {"death_date.uncertain"}),
+        ("chết trước 1975", (None, None, None, "dead"), {"death_date.unreadable"}),
+        ("chết 30/02/1990 tại nhà", (None, None, None, "dead"), {"death_date.unreadable"}),
+        ("mất sổ hộ khẩu 1999", (None, None, None, None), {"death_date.unreadable"}),
+        ("chuyển đi 1990", (None, None, None, None), {"death_date.unreadable"}),
+    ],
+)
+def test_words_of_how_and_where_someone_died(
+    text: str, expected: tuple[int | str | None, ...], rules: set[str]
+) -> None:
+    result = standardise_death_date(texts(text), "dmy", RECEIVED)
+    found = tuple(result.columns[f"death_{part}"][0].as_py() for part in ("year", "month", "day", "kind"))
+    assert (found, {f.rule_id for f in result.findings}) == (expected, rules)
