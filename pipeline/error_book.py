@@ -115,7 +115,7 @@ class _Target:
             rule_ids = marked.get(position)
             self._text(at, position, text or "", self._style(rule_ids))
             if rule_ids and self._comments < _MOST_COMMENTS:
-                self._sheet.write_comment(at, position, comment(rule_ids, self._language), {"x_scale": 2})
+                self._sheet.write_comment(at, position, comment(rule_ids, text, self._language), {"x_scale": 2})
                 self._comments += 1
         for offset, text in enumerate(added_cells(row, self._layout, self._language)):
             self._text(at, len(row.cells) + offset, text, self._styles.added)

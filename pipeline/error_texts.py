@@ -8,6 +8,7 @@ from pipeline.findings import Message, where
 from readers import error_file
 from schemas import messages, rules
 from schemas.messages import Language
+from transforms.word_meanings import hint
 
 _HELP = ("purpose", "mend", "send", "delete")
 _HEAD = ("severity", "rows", "where", "wrong", "do", "rule")
@@ -31,9 +32,12 @@ def coloured(row: ErrorRow, layout: SheetLayout) -> dict[int, list[str]]:
     return {at: sorted(ids, key=lambda r: rules.rule(r).severity != "block") for at, ids in found.items()}
 
 
-def comment(rule_ids: Sequence[str], language: Language) -> str:
-    """The note on a coloured cell."""
-    return "\n".join(f"{messages.wrong(r, language)} {messages.what_to_do(r, language)}" for r in rule_ids)
+def comment(rule_ids: Sequence[str], text: str | None, language: Language) -> str:
+    """The note on a coloured cell; beside a word of several meanings what it may mean."""
+    told = [f"{messages.wrong(r, language)} {messages.what_to_do(r, language)}" for r in rule_ids]
+    fields = [rules.rule(r).field for r in rule_ids if r.endswith(".ambiguous")]
+    hints = [hint(text, field, language) for field in fields if text and field]
+    return "\n".join([*told, *filter(None, hints)])
 
 
 def guide(found: Sequence[Message], selection: Selection, language: Language) -> Iterator[tuple[str, ...]]:

@@ -114,6 +114,11 @@ def _if_missing(stem: str) -> tuple[str, ...]:
     return (f"{stem}.missing",) if stem in _MISSING_RULES else ()
 
 
+def possible_codes(text: str, stem: str) -> frozenset[str]:
+    """The codes that a cleaned text may mean: none = unknown, one = sure, several = ambiguous."""
+    return _codes_of(text, stem) - {""}
+
+
 def _codes_of(text: str, stem: str) -> frozenset[str]:
     """Codes that the text may mean: none = unknown, one = sure, several = ambiguous."""
     if len(text) > _LONGEST_WORD:

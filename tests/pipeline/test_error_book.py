@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 
 from pipeline.error_book import write_book, write_csv
 from pipeline.error_rows import ErrorRow, SheetColumn, SheetLayout
+from pipeline.error_texts import comment
 from readers.error_file import GUIDE_MARK, row_id
 from tests.readers.files import Read, read_bytes
 
@@ -59,3 +60,10 @@ def test_names_of_sheets_that_excel_would_refuse_are_mended(tmp_path: Path) -> N
     titles = openpyxl.load_workbook(tmp_path / "so.xlsx").sheetnames[1:]
     assert len({t.lower() for t in titles}) == len(names)
     assert all(len(t.encode("utf-16-le")) <= 62 and not set(t) & set("[]:*?/\\") for t in titles)
+
+
+def test_a_note_tells_what_an_ambiguous_word_may_mean() -> None:
+    note = comment(["ethnic_group.ambiguous"], "Thổ", "vi")
+    assert "Có thể là: Tày; Khơ-me; Thổ." in note
+    assert "Nghệ An" in note
+    assert "Có thể là" not in comment(["ethnic_group.unknown_code"], "Kinhh", "vi")
