@@ -134,7 +134,7 @@ class _Target:
 
 def _headings(layout: SheetLayout) -> list[list[str]]:
     """The lines of the heading; a heading of fewer lines is repeated down, as if its cells were merged."""
-    surplus = error_file.SURPLUS if layout.is_delimited else ""
+    surplus = error_file.SURPLUS if layout.is_delimited else error_file.STRAY
     lines = []
     for depth in range(layout.depth):
         texts = [c.levels[min(depth, len(c.levels) - 1)] if c.levels else "" for c in layout.columns]

@@ -31,12 +31,16 @@ ERRORS, TO_DO, RULES, SOURCE_LINE, SOURCE_SHEET, ROW_ID = ADDED_HEADINGS = (
 SURPLUS = "sohoa: Ô thừa / Surplus cell"
 """Heading of columns for cells beyond the last column of the original; a row that still fills one is still wrong."""
 
+STRAY = "sohoa: Ô xa / Stray cell"
+"""The same of a workbook, whose stray cells shift nothing and are no fault."""
+
 GUIDE_SHEET = "Hướng dẫn · Guide"
 GUIDE_MARK = "sohoa · tệp lỗi · error file"
 """First cell of the guide: a sheet of that name that begins so holds no rows."""
 
 PART, WORDS, BY_READER = "p", "w", "r"
 _CORRECTS = "corrects_raw"
+_BEYOND = ("surplus", "stray")
 _ROW_ID = re.compile(r"'?([0-9a-f]{32})-([a-z]*)-([0-9a-f]{8})")
 _CHANGED_BY_EXCEL = re.compile(r"^[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n ]|^'|^\W*\d|^(?i:true|false)$")
 _TEXT = pa.string()
@@ -82,8 +86,12 @@ class _Returned:
 
     def __init__(self, roles: Sequence[Role], at: int) -> None:
         self._at = at
-        self._told = {r.position for r in roles if r.is_ours and r.meaning and r.meaning.part != "surplus"}
-        self._surplus = [r.position for r in roles if r.meaning is not None and r.meaning.role == (ASIDE, "surplus")]
+        self._told = {r.position for r in roles if r.is_ours and r.meaning and r.meaning.part not in _BEYOND}
+        beyond = [
+            r for r in roles if r.meaning is not None and r.meaning.role[0] == ASIDE and r.meaning.part in _BEYOND
+        ]
+        self._surplus = [r.position for r in beyond]
+        self._is_fault = any(r.meaning is not None and r.meaning.part == _BEYOND[0] for r in beyond)
 
     def plain(self, grid: Grid) -> Grid:
         if self._at >= len(grid.columns):
@@ -92,7 +100,7 @@ class _Returned:
         texts = [columns[at].to_pylist() for at in self._surplus if at < len(columns)]
         surplus = {row: cells for row in range(grid.rows) if any(cells := [t[row] or "" for t in texts])}
         troubles = [Trouble(row, "row.not_corrected") for row in self._unchanged(columns)]
-        troubles += [Trouble(row, "row.too_many_cells") for row in surplus]
+        troubles += [Trouble(row, "row.too_many_cells") for row in surplus if self._is_fault]
         own = self._told | set(self._surplus)
         left = [c for at, c in enumerate(columns) if at not in own]
         cleared = np.logical_and.reduce([_blank(c) for c in left] or [np.ones(grid.rows, np.bool_)])
@@ -100,7 +108,9 @@ class _Returned:
         plain = [pa.nulls(grid.rows, _TEXT) if at in own else c for at, c in enumerate(columns)]
         plain[self._at] = kept
         beyond = {row: [*surplus.get(row, ()), *grid.surplus.get(row, ())] for row in (*surplus, *grid.surplus)}
-        return replace(grid, columns=tuple(plain), surplus=beyond, troubles=(*grid.troubles, *troubles))
+        counts = grid.counts if self._is_fault or not self._surplus else None  # rows of a workbook have no length
+        kept_out = (*grid.troubles, *troubles)
+        return replace(grid, columns=tuple(plain), counts=counts, surplus=beyond, troubles=kept_out)
 
     def _unchanged(self, columns: Sequence[pa.Array]) -> list[int]:
         found = []

@@ -14,7 +14,7 @@ from schemas.errors import FileRefused
 
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
-OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), ("corrects_raw", "")))
+OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), (ASIDE, "stray"), ("corrects_raw", "")))
 _PARTS_OF_DAY = frozenset(("day", "month", "year"))
 _BY_SEX = frozenset(("male", "female"))
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 
 from readers import error_file
-from readers.error_file import ADDED_HEADINGS, SURPLUS, escaped, row_id
+from readers.error_file import ADDED_HEADINGS, STRAY, SURPLUS, escaped, row_id
 from readers.heading_words import meanings
 from tests.readers.files import HEADINGS, PEOPLE, csv_text, read_bytes
 
@@ -23,7 +23,7 @@ def returned(rows, flags="", changed=(), surplus=()):  # type: ignore[no-untyped
     return csv_text(lines, headings, ";").encode("utf-8-sig")
 
 
-@pytest.mark.parametrize("heading", [*ADDED_HEADINGS, SURPLUS])
+@pytest.mark.parametrize("heading", [*ADDED_HEADINGS, SURPLUS, STRAY])
 def test_our_headings_are_known(heading: str) -> None:
     assert meanings(heading)
 
@@ -64,6 +64,11 @@ def test_surplus_cells_that_are_still_there_still_keep_the_row_out(tmp_path) -> 
     again = read_bytes(tmp_path, returned(PEOPLE[:1], surplus=("tràn ra",)))
     assert again.rules == [(2, "row.too_many_cells")]
     assert again.column("other_raw") == ['{"(+1)": "tràn ra"}']
+
+
+def test_stray_cells_of_a_workbook_come_back_as_such(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    again = read_bytes(tmp_path, returned(PEOPLE[:1], surplus=("XFD: x",)).replace(SURPLUS.encode(), STRAY.encode()))
+    assert (again.rules, again.column("other_raw")) == ([], ['{"(+1)": "XFD: x"}'])
 
 
 def test_a_row_that_was_emptied_is_no_row(tmp_path) -> None:  # type: ignore[no-untyped-def]
