@@ -27,6 +27,7 @@ from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.row_checks import ragged
 from readers.source_rows import Place, kept_keys, source_rows
+from readers.stray_cells import StrayCells
 from readers.text_file import VIQR
 from readers.told import Told, contradicted, judged_otherwise
 from schemas.decisions import Decision
@@ -153,7 +154,7 @@ class _Reader:
     def _read_rows(
         self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
     ) -> None:
-        layout, before = LayoutFilter(roles), self._rows
+        layout, stray, before = LayoutFilter(roles), StrayCells(roles), self._rows
         place = self._place(sheet)
         self._layout_lines += lines_above
         decoded = returned_text(roles, lambda grid: self._decoded(text, grid), is_unicode=sheet.legacy is None)
@@ -162,8 +163,9 @@ class _Reader:
             hidden |= grid.hidden_columns
             self._note_ragged(grid, sheet)
             grid = decoded(grid)
-            self._add(grid, ~layout.layout_rows(grid), roles, place)
+            self._add(grid, ~(layout.layout_rows(grid) | stray.rows(grid)), roles, place)
             self._progress(self._rows)
+        self._notes += [FileFinding("sheet.stray_cell", sheet.name, line, None, at) for line, at in stray.found]
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
 
     def _note_forced(self, sheet: Sheet, head: Grid) -> None:

@@ -16,6 +16,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Excel's own limits: rows and columns beyond them exist in no spreadsheet program of the field."""
 NO_VALUE, SHOWS_ERROR = "row.formula_no_value", "row.formula_error"
 DAMAGED, DOUBLED, HIDDEN = "row.bad_characters", "row.too_many_cells", "row.hidden"
+MERGED = "row.merged_cell"
 _ROWS_AT_ONCE = 8_192
 
 

@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from readers.grid import Grid, take_rows
+from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
 from readers.reading import column_letter
 from readers.row_checks import row_findings
-from readers.sheet_rows import NO_VALUE, SHOWS_ERROR
+from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
 from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
 from schemas import lineage
 from schemas.rules import rule
@@ -175,12 +175,16 @@ class _Columns:
             for position, text in texts:
                 if position in lending:
                     lent.setdefault(position, {})[row] = text
+        told: dict[int, None] = {}
         for position, by_row in lent.items():
             cells = self._column(position).to_pylist()
             for row, text in by_row.items():
-                cells[row] = cells[row] or text
+                if not cells[row]:
+                    cells[row], told[row] = text, None
             if position < len(self._columns):
                 self._columns[position] = pa.array(cells, _TEXT)
+        troubles = (*self.grid.troubles, *(Trouble(row, MERGED) for row in told))
+        self.grid = replace(self.grid, troubles=troubles)
 
 
 def kept_aside(roles: Sequence[Role]) -> list[Role]:
