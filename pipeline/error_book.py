@@ -144,7 +144,7 @@ def _headings(layout: SheetLayout) -> list[list[str]]:
 
 def _write_guide(book: Any, lines: Iterable[Sequence[str]], styles: _Styles) -> None:
     sheet = book.add_worksheet(error_file.GUIDE_SHEET)
-    for position, width in enumerate((14, 10, 50, 60, 60, 30)):
+    for position, width in enumerate((14, 10, 50, 60, 40, 60, 30)):
         sheet.set_column(position, position, width)
     for at, texts in enumerate(lines):
         for position, text in enumerate(texts):

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.error_rows import ErrorRow, Selection, SheetLayout, letter_of
 from pipeline.finding_groups import raw_column_of
-from pipeline.findings import Message, where
+from pipeline.findings import Message, read_in, where
 from readers import error_file
 from schemas import messages, rules
 from schemas.messages import Language
 from transforms.word_meanings import hint
 
 _HELP = ("purpose", "mend", "send", "delete")
-_HEAD = ("severity", "rows", "where", "wrong", "do", "rule")
+_HEAD = ("severity", "rows", "where", "wrong", "read", "do", "rule")
 
 
 def added_cells(row: ErrorRow, layout: SheetLayout, language: Language) -> tuple[str, str, str, str, str, str]:
@@ -52,7 +52,8 @@ def guide(found: Sequence[Message], selection: Selection, language: Language) ->
         if cause.severity != "notice":
             yield (
                 messages.text(f"severity.{cause.severity}", language), str(cause.count), where(cause, language),
-                messages.wrong(cause.code, language), messages.what_to_do(cause.code, language), cause.code,
+                messages.wrong(cause.code, language), read_in(cause) or (cause.places[0].read if cause.places else ""),
+                messages.what_to_do(cause.code, language), cause.code,
             )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The findings on the rows of a file by cause: rule, field and sheet, with the runs of rows they stand on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -8,6 +8,7 @@ import duckdb
 from schemas import fields
 
 _KEY = "rule_id, field, sheet"
+_VALUES = 3
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Group:
         first: line and text, as read, of the first rows.
         ranges: first and last line of the first runs of data rows; lines without data do not part a run.
         more: how many runs follow.
+        values: the most frequent texts of the field's column in those rows, with their rows; none that stands once.
         filled: cells of the field's column in the sheet that hold anything.
         all_rows: rows of the sheet.
     """
@@ -33,6 +35,7 @@ class Group:
     first: tuple[tuple[int, str | None], ...]
     ranges: tuple[tuple[int, int], ...]
     more: int
+    values: tuple[tuple[str, int], ...]
     filled: int
     all_rows: int
 
@@ -46,12 +49,13 @@ def groups(sql: duckdb.DuckDBPyConnection, most: int) -> Iterator[Group]:
         ) s USING (record_id)""")
     runs = _runs(sql, most)
     raws = sorted({raw for rule_id, field, _ in runs if (raw := raw_column_of(rule_id, field))})
-    first, filled = _first(sql, most, raws), _filled(sql, raws)
+    first, filled, values = _first(sql, most, raws), _filled(sql, raws), _values(sql, runs)
     for key, (rows, ranges, more) in runs.items():
         rule_id, field, sheet = key
         raw, cells = raw_column_of(rule_id, field), filled[sheet]
-        texts = tuple((line, values.get(raw)) for line, values in first[key])
-        yield Group(rule_id, field, sheet, rows, texts, tuple(ranges), more, cells.get(raw, 0), cells["*"])
+        texts = tuple((line, read.get(raw)) for line, read in first[key])
+        common = tuple(values.get(key, ()))
+        yield Group(rule_id, field, sheet, rows, texts, tuple(ranges), more, common, cells.get(raw, 0), cells["*"])
 
 
 def raw_column_of(rule_id: str, field: str) -> str:
@@ -93,6 +97,22 @@ def _first(
                 SELECT *, row_number() OVER (PARTITION BY {_KEY} ORDER BY n) AS place FROM numbered
             ) f JOIN source s USING (record_id) WHERE place <= {most} ORDER BY place""").fetchall():
         found.setdefault((rule_id, field, sheet), []).append((int(line), dict(zip(raws, values, strict=True))))
+    return found
+
+
+def _values(sql: duckdb.DuckDBPyConnection, groups_: Iterable[_Key]) -> Mapping[_Key, list[tuple[str, int]]]:
+    """The texts that stand in more than one row of a group, most frequent first."""
+    found: dict[_Key, list[tuple[str, int]]] = {}
+    for raw in sorted({raw_column_of(rule_id, field) for rule_id, field, _ in groups_} - {""}):
+        pairs = {(r, f) for r, f, _ in groups_ if raw_column_of(r, f) == raw}
+        named = ", ".join(f"('{rule_id}', '{field}')" for rule_id, field in sorted(pairs))
+        for rule_id, field, sheet, text, rows in sql.sql(f"""
+                SELECT rule_id, field, f.sheet, {raw}, count(*) AS rows FROM numbered f JOIN source USING (record_id)
+                WHERE (rule_id, field) IN ({named}) AND {raw} IS NOT NULL
+                GROUP BY rule_id, field, f.sheet, {raw} HAVING count(*) > 1
+                QUALIFY row_number() OVER (PARTITION BY rule_id, field, f.sheet ORDER BY rows DESC, {raw}) <= {_VALUES}
+                ORDER BY rows DESC, {raw}""").fetchall():
+            found.setdefault((rule_id, field, sheet), []).append((text, int(rows)))
     return found
 
 

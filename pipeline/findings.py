@@ -5,7 +5,8 @@ share is told as one of the column.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 import duckdb
@@ -52,6 +53,7 @@ class Message:
         more: how many runs follow.
         filled: cells of the column that hold anything; 0 where the cause is of no column.
         is_column: most cells of the column share the cause.
+        values: the most frequent texts read in those rows, masked, with their rows; none that stands once.
     """
 
     code: str
@@ -64,6 +66,7 @@ class Message:
     more: int = 0
     filled: int = 0
     is_column: bool = False
+    values: tuple[tuple[str, int], ...] = ()
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -84,6 +87,11 @@ def where(message: Message, language: messages.Language) -> str:
     first = message.places[0] if message.places else Place(None, None, "")
     sheet = messages.text("report.place.sheet", language, sheet=first.sheet) if first.sheet is not None else ""
     return ", ".join(x for x in (sheet, _column(message, first, language), _lines(message, language)) if x)
+
+
+def read_in(found: Message) -> str:
+    """The most frequent texts with their rows, for the inside of quotation marks; empty where none stands twice."""
+    return "”, “".join(f"{text} ({rows})" for text, rows in found.values)
 
 
 def _of_refusal(file: PlannedFile, refusal: Refusal) -> Message:
@@ -127,10 +135,16 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
         column = columns.get((group.sheet, raw), ("", ""))
         places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
         whole = _is_of_column(group)
-        yield _message(
-            Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole),
-            file.name,
-        )
+        found = Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole)
+        yield _message(replace(found, values=_masked(group.values, raw)), file.name)
+
+
+def _masked(values: Iterable[tuple[str, int]], raw: str) -> tuple[tuple[str, int], ...]:
+    """The most frequent texts as they may be shown; those that look alike then are counted together."""
+    rows: Counter[str] = Counter()
+    for text, count in values:
+        rows[mask(text, raw)] += count
+    return tuple(rows.most_common())
 
 
 def _is_of_column(group: Group) -> bool:
@@ -156,7 +170,8 @@ def _message(found: Message, file: str) -> Message:
 
 def _sentence(found: Message, file: str, language: messages.Language) -> str:
     first = found.places[0] if found.places else Place(None, None, "")
-    sentence = messages.explain(found.code, language, where=_where(found, first, file, language), read=first.read)
+    place = _where(found, first, file, language)
+    sentence = messages.explain(found.code, language, where=place, read=read_in(found) or first.read)
     if not found.is_column:
         return sentence
     return f"{sentence} {messages.text('column.do', language, rows=found.count)}"

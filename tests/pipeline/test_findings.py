@@ -55,6 +55,14 @@ def test_a_fault_of_nearly_all_cells_is_one_of_the_column(tmp_path: Path) -> Non
     assert not one.is_column
 
 
+def test_equal_values_are_told_once_with_their_rows(tmp_path: Path) -> None:
+    many = [*rows(7, c5="Kinhh"), *rows(3, c5="Kin h h"), *rows(1, c5="Xyz"), *rows(30)]
+    (found,) = told(read_and_checked(ledger(tmp_path / "so.csv", many), tmp_path))["ethnic_group.unknown_code"]
+    assert found.values[0] == ("Kinhh", 7)
+    assert "Đã đọc: “Kinhh (7)”" in found.vi
+    assert "Xyz" not in found.vi
+
+
 def test_sheets_are_told_apart_and_gaps_between_rows_part_no_run(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "so.xlsx"))
     for name in ("Một", "Hai"):
