@@ -22,6 +22,7 @@ from readers.heading_roles import (
     without_rivals,
 )
 from readers.headings import SEARCHED_LINES, Heading, find_heading
+from readers.household_lines import HouseholdLines
 from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
@@ -155,6 +156,7 @@ class _Reader:
         self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
     ) -> None:
         layout, stray, before = LayoutFilter(roles), StrayCells(roles), self._rows
+        homes = HouseholdLines()
         place = self._place(sheet)
         self._layout_lines += lines_above
         decoded = returned_text(roles, lambda grid: self._decoded(text, grid), is_unicode=sheet.legacy is None)
@@ -163,7 +165,8 @@ class _Reader:
             hidden |= grid.hidden_columns
             self._note_ragged(grid, sheet)
             grid = decoded(grid)
-            self._add(grid, ~(layout.layout_rows(grid) | stray.rows(grid)), roles, place)
+            keep = ~(layout.layout_rows(grid) | stray.rows(grid) | homes.find(grid))
+            self._add(grid, keep, roles, place, homes)
             self._progress(self._rows)
         self._notes += [FileFinding("sheet.stray_cell", sheet.name, line, None, at) for line, at in stray.found]
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
@@ -220,13 +223,17 @@ class _Reader:
     def _place(self, sheet: Sheet) -> Place:
         return Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars)
 
-    def _add(self, grid: Grid, keep: npt.NDArray[np.bool_], roles: tuple[Role, ...], place: Place) -> None:
+    def _add(
+        self, grid: Grid, keep: npt.NDArray[np.bool_], roles: tuple[Role, ...], place: Place,
+        homes: HouseholdLines | None = None,
+    ) -> None:  # fmt: skip
         self._layout_lines += int((~keep).sum())
         if self._refusal is not None:
             self._refused_rows += int(keep.sum())
             return
         if keep.any():
             rows = source_rows(grid, keep, roles, place)
+            rows = rows if homes is None else homes.put_in(rows, keep)
             self._records.add(rows.records)
             self._findings.add(rows.findings)
 

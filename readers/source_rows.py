@@ -63,7 +63,7 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
         pa.nulls(rows, pa.int32()), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
     ]  # fmt: skip
     found = row_findings(columns.grid, columns.width, columns.too_long)
-    return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), _check_results(ids, found))
+    return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), check_results(ids, found))
 
 
 def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
@@ -73,12 +73,13 @@ def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
     return grid if len(kept) == len(grid.troubles) else replace(grid, troubles=kept)
 
 
-def _check_results(ids: pa.Array, found: Sequence[tuple[str, npt.NDArray[np.int64]]]) -> pa.Table:
+def check_results(ids: pa.Array, found: Sequence[tuple[str, npt.NDArray[np.int64]]], field: str = "") -> pa.Table:
+    """CHECK_RESULTS of (rule, rows): rows are places in `ids`."""
     rules = [rule_id for rule_id, rows in found for _ in range(len(rows))]
     rows = np.concatenate([rows for _, rows in found]) if found else np.empty(0, np.int64)
     count = len(rules)
     return pa.table(
-        [ids.take(pa.array(rows)), pa.array(rules, _TEXT), pa.repeat(pa.scalar(""), count),
+        [ids.take(pa.array(rows)), pa.array(rules, _TEXT), pa.repeat(pa.scalar(field), count),
          pa.array([rule(r).severity for r in rules], _TEXT)],
         schema=CHECK_RESULTS.schema,
     )  # fmt: skip

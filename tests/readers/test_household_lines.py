@@ -1,0 +1,63 @@
+"""Heading lines of households: what they say, and what rows below take from them, through a whole file."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from readers.household_lines import Above, household_line
+from readers.registry import read_file
+
+LINES: list[tuple[str, Above | None]] = [
+    ("Hộ số 12: Nguyễn Văn A", Above("12", "Nguyễn Văn A")),
+    ("HỘ SỐ 12", Above("12", None)),
+    ("Hộ 7 - Chủ hộ: ông Trần Bình, thôn 3", Above("7", "Trần Bình")),
+    ("Số hộ: 015", Above("015", None)),
+    ("Sổ hộ khẩu số 380100012 (bà Lê Thị Hoa)", Above("380100012", "Lê Thị Hoa")),
+    ("Ho so 3: Nguyen Van A", Above("3", "Nguyen Van A")),
+    ("Hộ gia đình số 4: Y Bhăm Niê", Above("4", "Y Bhăm Niê")),
+    ("Hộ số 5: 4 nhân khẩu", Above("5", None)),
+    ("Hồ Văn Ba", None),
+    ("Hồ Thị 12", None),
+    ("Tổng số: 12 hộ 45 nhân khẩu", None),
+    ("Hộ nghèo", None),
+    ("Chủ hộ: Nguyễn Văn A", None),
+    ("12 hộ", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LINES)
+def test_what_a_line_says(text: str, expected: Above | None) -> None:
+    assert household_line(text) == expected
+
+
+def read(tmp_path: Path, text: str) -> tuple[pa.Table, list[str], int]:
+    path = tmp_path / "so.csv"
+    path.write_text(text, "utf-8")
+    reading = read_file(path, tmp_path / "out", name="so.csv")
+    records, found = (pa.concat_tables(pq.read_table(p) for p in sorted((tmp_path / "out" / n).glob("part-*")))
+                      for n in ("source_records", "findings"))  # fmt: skip
+    return records, found["rule_id"].to_pylist(), reading.layout_lines
+
+
+def test_the_rows_below_belong_to_the_household_of_the_line(tmp_path: Path) -> None:
+    rows = (
+        "STT,Họ và tên,Ngày sinh,Giới tính,Quan hệ\n,Hộ số 12: Nguyễn Văn Ba,,,\n1,Nguyễn Văn Ba,1950,Nam,Chủ hộ\n"
+        "2,Lê Thị Hoa,1955,Nữ,Vợ\nHộ số 13,,,,\n1,Trần Tư,1960,Nam,Chủ hộ\n"
+    )
+    records, rules, layout = read(tmp_path, rows)
+    assert records["household_id_raw"].to_pylist() == ["12", "12", "13"]
+    assert records["head_name_raw"].to_pylist() == ["Nguyễn Văn Ba", "Nguyễn Văn Ba", None]
+    assert rules.count("household.line_above") == 2
+    assert layout == 3
+
+
+def test_what_a_row_says_itself_counts(tmp_path: Path) -> None:
+    rows = (
+        "Số hộ,Họ và tên,Ngày sinh,Giới tính,Quan hệ\n12,Nguyễn Văn Ba,1950,Nam,Chủ hộ\n,Hộ số 13,,,\n"
+        "14,Trần Tư,1960,Nam,Chủ hộ\n,Trần Sáu,1990,Nam,Con\n"
+    )
+    records, rules, _ = read(tmp_path, rows)
+    assert records["household_id_raw"].to_pylist() == ["12", "14", None]
+    assert rules.count("household.line_above") == 0
