@@ -12,13 +12,15 @@ import numpy as np
 
 from readers.grid import Grid, Trouble, filled_counts, texts_of
 from readers.heading_roles import Role
-from readers.layout_lines import SEX_WORDS, LayoutFilter
+from readers.layout_lines import LayoutFilter
 
 NO_HEADING = "row.no_heading"
 _LOOKED_AT = 1_000
 _LEAST_CELLS = 2
 _MOST_AGREE, _SOME = 0.8, 0.5
 _NAME = re.compile(r"^[^\W\d_]+(?:[\s.'’-]+[^\W\d_]+){1,7}$")
+_SEXES = frozenset(("nam", "nữ", "nu", "nử", "trai", "gái", "gai", "male", "female"))
+"""Whole words only: an x, an M or a V may mean anything where nobody says what the column is."""
 _DAY = re.compile(r"^\W*(?:\d{1,2}\s*[/.\-]\s*){0,2}(?:1[89]|20)\d\d\W*$")
 
 
@@ -57,7 +59,7 @@ def _rows_of_several_cells(head: Grid) -> list[list[str | None]]:
 def _may_be_person(cells: Sequence[str | None]) -> bool:
     texts = [c for c in cells if c]
     has_name = any(_NAME.match(t) for t in texts)
-    return has_name and any(_DAY.match(t) or t.strip().lower() in SEX_WORDS for t in texts)
+    return has_name and any(_DAY.match(t) or t.strip().lower() in _SEXES for t in texts)
 
 
 def _share(flags: Iterable[bool]) -> float:

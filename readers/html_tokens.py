@@ -25,6 +25,7 @@ _COMMENT_ENDS = re.compile("-->")
 _LONGEST_MARK = 12
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]++)))?")
 _LONGEST_TOKEN = 4 << 20
+_LONG_TEXT, _LONGEST_SIGN = 1 << 16, 40
 _PIECE = 1 << 17
 
 
@@ -59,6 +60,18 @@ def attributes_of(written: str) -> Mapping[str, str]:
     return found
 
 
+def _whole(text: str) -> int:
+    """How far a piece can be cut: what follows the last "<" may be half a tag, or a text whose last sign is half one.
+
+    A text that is far longer than any cell is cut all the same, but never within the code of a sign (&#7877;).
+    """
+    last = text.rfind("<")
+    if len(text) - last < _LONG_TEXT:
+        return last
+    begun = text.rfind("&", len(text) - _LONGEST_SIGN)
+    return begun if begun >= 0 else len(text)
+
+
 class _Cutter:
     """Cuts pieces of text into tokens; remembers the passage that is being passed over."""
 
@@ -73,8 +86,7 @@ class _Cutter:
 
     def cut(self, text: str, *, is_last: bool) -> str:
         """Cut a piece of text; gives back what has to be seen together with the next piece."""
-        # What follows the last "<" may be half a tag, or a text whose last word is not complete.
-        end = len(text) if is_last else text.rfind("<")
+        end = len(text) if is_last else _whole(text)
         at = 0
         while True:
             if self._ends is not None:
@@ -82,7 +94,7 @@ class _Cutter:
                 if passed is None:
                     return text[max(at, len(text) - _LONGEST_MARK) :]
                 at, self._ends = passed.end(), None
-            hides = _HIDES.search(text, at, max(at, end))
+            hides = _HIDES.search(text, at)
             upto = max(at, end) if hides is None else hides.start()
             left = self._tokens(text, at, upto)
             if hides is None:

@@ -28,7 +28,7 @@ _STARTS_LIKE_LAYOUT = (
     r"k[yý] |\(k[yý]|x[aá]c nh[aậ]n|trang|page|tm\b|kt\b|h[eế]t$|ng[aà]y|ch[uủ] t[iị]ch|tr[uư][oở]ng|c[aá]n b)"
 )
 _BIRTH = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)|\d{1,2}\s*[/.\-]\s*\d{1,2}")
-SEX_WORDS = frozenset("nam nu trai gai male female m f boy girl ong ba x v".split())  # noqa: SIM905
+_SEXES = frozenset("nam nu trai gai male female m f boy girl ong ba x v".split())  # noqa: SIM905
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
@@ -123,7 +123,7 @@ class LayoutFilter:
         sexes = [cells[at] or "" for at in self._sex if at < len(cells)]
         serials = [cells[at] or "" for at in self._serial if at < len(cells)]
         says_birth = any(_BIRTH.search(b) for b in births)
-        says_sex = any(plain(s) in SEX_WORDS for s in sexes)
+        says_sex = any(plain(s) in _SEXES for s in sexes)
         is_numbered = any(_DIGIT.search(s) for s in serials) and _kind_of([n for n in names if n]) is None
         return says_birth or says_sex or is_numbered
 

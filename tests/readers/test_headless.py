@@ -10,6 +10,7 @@ from tests.readers.files import HEADINGS, PEOPLE, Read, read_bytes, saved
 
 Rows = Sequence[Sequence[str]]
 LIST = [("Kinh", "01"), ("Tày", "02"), ("Thái", "03"), ("Hoa (Hán)", "04")]
+LABELS = [("Số nhà", "x"), ("Điện lưới", "x"), ("Nước máy", "v")]
 SUMMARY = [("Thôn", "Số hộ", "Số khẩu"), ("Đông Hưng", "120", "480"), ("Tây Hưng", "80", "310")]
 WITH_CELL = [(*p, "khá", "gạch") for p in PEOPLE]
 
@@ -59,11 +60,11 @@ def test_people_before_the_first_heading_are_kept_out_too(tmp_path: Path) -> Non
 
 
 def test_lists_and_summaries_are_layout_and_told_where_they_are_seen(tmp_path: Path) -> None:
-    read = read_sheets(tmp_path, [HEADINGS, *PEOPLE], LIST, SUMMARY, LIST, hidden=[3])
+    read = read_sheets(tmp_path, [HEADINGS, *PEOPLE], LIST, SUMMARY, LIST, LABELS, hidden=[3, 4])
 
     assert read.people == list(PEOPLE)
     assert read.reading is not None
-    assert read.reading.layout_lines == 1 + 4 + 3 + 4
+    assert read.reading.layout_lines == 1 + 4 + 3 + 4 + 3
     assert notes(read) == [("sheet.no_people", "S1", "4"), ("sheet.no_people", "S2", "3")]
 
 

@@ -169,6 +169,15 @@ def test_no_sign_repeated_makes_the_reader_slow_or_fail(unit: str) -> None:
     assert sum(1 for _ in tokens([page])) <= len(page)
 
 
+def test_71_a_cell_beyond_the_limit_is_cut_and_its_row_told(tmp_path: Path) -> None:
+    page = f"<table>{HEAD}{rows_of(PEOPLE[:1])}{rows_of(PEOPLE[1:2]).replace('Kinh', '&#7877; ' * 900_000)}</table><!--"
+    found = read(tmp_path, page + "x" * 6_000_000)
+
+    assert found.rules == [(3, "row.cell_too_long")]
+    assert found.people[0] == PEOPLE[0]
+    assert (found.column("ethnic_group_raw")[1] or "")[:6] == "ễ ễ ễ "
+
+
 def test_pieces_of_any_size_give_the_same_tokens() -> None:
     page = "".join(PAGES.values())
     whole = "".join(map(str, tokens([page])))
