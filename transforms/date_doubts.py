@@ -10,8 +10,8 @@ from collections.abc import Iterator
 NO_YEAR, SEVERAL, NOTE_REMOVED = "no_year", "several", "note_removed"
 
 ABOUT = re.compile(
-    r"^(?:(?:(?:vao )?khoang(?: chung)?|(?:uoc |phong )?chung|phong doan|hinh nhu|co le|gan|do|co|tam|uoc|dau|giua"
-    r"|cuoi)\b|~|≈)\s*(?=\D*\d)|^k\.\s*(?=\d{4}$)|^\?\s*(?=\d{4}$)"
+    r"^(?:(?:sinh |sn )?(?:(?:vao )?khoang(?: chung)?|(?:uoc |phong )?chung|phong doan|hinh nhu|co le|gan|do|co|tam|uoc"
+    r"|dau|giua|cuoi)\b|~|≈)\s*(?=\D*\d)|^k\.\s*(?=\d{4}$)|^\?\s*(?=\d{4}$)"
     r"|(?<=\d{4})\s*(?:\(?\?\)?|\(?(?:khoang|uoc|uoc chung|chung|ap chung|phong doan)\)?)$"
     r"|^(?:q\.?|quy)\s*(?:[1-4]|i{1,3}|iv)\b\s*[/.\-,]?\s*(?=(?:nam )?\d{4}$)"
     r"|^(?:mua|vu)\s+(?:xuan|ha|he|thu|dong|mua|chiem|gat|lua|cay|nuoc)\b[,/\s]*(?=(?:nam )?\d{4}$)"
@@ -21,14 +21,19 @@ ABOUT = re.compile(
 _BRANCH = "t[yi]|suu|dan|mao|meo|thin|ngo|mui|vi|than|dau|tuat|hoi"
 _ANIMAL = rf"(?:{_BRANCH}|con [a-z]+)"
 _STEM = r"(?:giap|at|binh|dinh|mau|k[yi]|canh|tan|nham|qu[yi])"
-_ANIMAL_BEFORE = re.compile(rf"^tuoi ({_BRANCH})\s*[,;(\-]?\s*(?:nam |sinh )*(?=\d{{4}}\)?$)")
+_BARE_BRANCH = _BRANCH.replace("dau|", "")  # "đầu 1960" is its beginning, not the year of the rooster
+_ANIMAL_BEFORE = re.compile(
+    rf"^(?:(?:tuoi|nam|sinh nam) (?P<called>{_BRANCH})|(?P<bare>{_BARE_BRANCH}))"
+    r"\s*[,;(\-]?\s*(?:nam |sinh )*(?=\d{4}\)?$)"
+)
 _HOUR = (
     rf"(?:(?:vao )?(?:luc )?(?:\d{{1,2}} ?(?:gio|h) ?(?:\d{{1,2}} ?(?:phut|p)?|ruoi)?|gio (?:{_BRANCH}))"
     r"(?: (?:sang|trua|chieu|toi|dem|khuya))?)"
 )
 _HOUR_BEFORE = re.compile(rf"^{_HOUR},? (?=(?:ngay )?\d)")
 _WORDS_BEHIND = re.compile(
-    rf"(?<=\d)(?:[\s,;]+|\s*[(\-])\s*(?!.*\b(?:truoc|sau|khong|ko|sai|hoac|hay|den|mat|chet|tu tran)\b)"
+    rf"(?<=\d)(?:[\s,;]+|\s*[(\-])\s*"
+    r"(?!.*\b(?:truoc|sau|khong|ko|sai|hoac|hay|den|mat|chet|tu tran|ta|am|al|nham|tuc)\b)"
     rf"(?:{_HOUR}|[a-z][a-z .,\-/()]*[a-z][a-z .,\-/()]*)$"
 )
 _ANIMAL_BESIDE = re.compile(rf"(?<=\d{{4}})\s*[,;\-]?\s*(?:\(\s*(?:tuoi |nam )?|(?:tuoi )(?:nam )?)({_BRANCH})\s*\)?$")
@@ -40,7 +45,7 @@ _ZODIAC = re.compile(rf"(?:sinh )?(?:nam |tuoi |tuoi nam )+(?:{_STEM}[ -]?)?{_AN
 _BOUND = re.compile(
     r"(?:sinh )?(?:(?:truoc|sau|tu|den|toi|khong som hon|khong muon hon)\b|[<>]=?)\s*"
     r"(?:(?:ngay|thang) [\d/.\-]+ )?(?:nam |khoang )*"
-    r"(?:1[89]\d\d|20\d\d|(?:cach mang|cm|giai phong|gp|hoa binh)\b.*)"
+    r"(?:(?:\d{1,2}[/.\-]){1,2}\d{4}|1[89]\d\d|20\d\d|(?:cach mang|cm|giai phong|gp|hoa binh)\b.*)"
 )
 _DECADE = re.compile(
     r"(?:sinh )?(?:(?:nhung|thap nien|thap ky|cac) (?:nam )?(?:\d{2}|\d{4})|(?:dau|cuoi|giua) the ky (?:\d{2}|[ivx]+))"
@@ -48,6 +53,15 @@ _DECADE = re.compile(
 )
 _HALF_YEAR = re.compile(r"(?:\d{1,2}\s*[/.\-]\s*){0,2}(?:nam )?(?:1[89]|20)(?:\d?[?x_.…*\-]{1,3})")
 _NO_YEAR_GIVEN = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:[?x_.…*]{1,4}|-{2,4})")
+_ERA = re.compile(
+    r"(?:sinh )?(?:thoi|doi) (?:phap|nhat|my|nguy|bao dai|tay|chong phap|chong my)\b.*|nam (?:doi|lut|bao|loan)"
+)
+_HALF_SAID = re.compile(
+    r"(?:1[89]|20)\d\ds|(?:1[89]|20)\d\d\s*(?:[/\-]\s*(?:1[3-9]|[2-9]\d)|(?:hoac|hay)( nam)? \d{2}"
+    r"|±\s*\d*|\+(?:/-)?\s*\d*)"
+    r"|\d{2}\s*(?:hoac|hay) \d{2}|\d{1,2}[/.\-]\d{1,2}[/.\-]0000"
+)
+_BOTH_CALENDARS = re.compile(r"\s*[,;(]?\s*\b(?:nham|tuc(?: la)?|ung voi)\b(?: ngay)?\s*")
 _TWO_DIGITS = re.compile(r"(?:nam )?\d{2}")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}"
@@ -63,11 +77,22 @@ _LINK = re.compile(
 )
 
 
+def is_half_said(plain: str) -> bool:
+    """Does a text that looks like a date say two years or none (1960/61, 1960s, 05/03/0000)?"""
+    return _HALF_SAID.fullmatch(plain) is not None
+
+
+def both_calendars(plain: str) -> tuple[str, ...]:
+    """The two halves of "5/3/1960 nhằm ngày 8/2 Canh Tý", which give one day in both calendars; none of other texts."""
+    halves = _BOTH_CALENDARS.split(plain)
+    return tuple(half.strip(" ,;()") for half in halves) if len(halves) == 2 else ()
+
+
 def without_animal(plain: str) -> tuple[str, str | None]:
     """A plain text without the zodiac animal behind its year, "1950 (tuổi Dần)", and the animal."""
     before = _ANIMAL_BEFORE.match(plain)
     if before:
-        return plain[before.end() :].rstrip(")"), before[1]
+        return plain[before.end() :].rstrip(")"), before["called"] or before["bare"]
     found = _ANIMAL_BESIDE.search(plain)
     return (plain[: found.start()], found[1]) if found else (plain, None)
 
@@ -80,7 +105,7 @@ def without_words(plain: str) -> str:
 def says_no_year(plain: str) -> bool:
     """Does a plain text say something of an age or a time, but no year of birth?"""
     text = plain.strip(" ()")
-    forms = (_AGE, _ZODIAC, _DECADE, _HALF_YEAR, _NO_YEAR_GIVEN, _TWO_DIGITS)
+    forms = (_AGE, _ZODIAC, _ERA, _DECADE, _HALF_YEAR, _NO_YEAR_GIVEN, _TWO_DIGITS)
     return any(form.fullmatch(text) for form in forms) or _is_bound(text)
 
 

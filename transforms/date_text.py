@@ -50,12 +50,17 @@ _TIME = re.compile(
     r"(?<=\d)(?:t|\s+|,\s*)(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|sa|ch)?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?$"
 )
 _BARE_ZONE = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:z|[+-]\d{2}:\d{2})$")
-_LUNAR = re.compile(r"\(?\b(?:am\s*lich|lich\s*am|lich\s*ta|a\.?\s?l|am)\b\.?\)?|\(a\)")
-_SOLAR = re.compile(r"\(?\b(?:duong\s*lich|lich\s*duong|lich\s*tay|d\.?\s?l|duong)\b\.?\)?|\(d\)")
-_LOOSE_END = re.compile(r"(?<=\d{4})[\s/.\-]+$")
+_LUNAR = re.compile(
+    r"\(?\b(?:am\s*lich|lich\s*am|lich\s*ta|a\.?\s?l|am)\b\.?\)?|\(a\)|(?<=\d)a\.?l\b|(?<=\d)\s*\(?\bta\b\)?|^\(ta\)"
+)
+_SOLAR = re.compile(
+    r"(?<=\d)\s*\(?\btay\b\)?$|\(?\b(?:duong\s*lich|lich\s*duong|lich\s*tay|d\.?\s?l|duong)\b\.?\)?|\(d\)"
+)
+_LOOSE_END = re.compile(r"(?<=\d{4})[\s/.\-*!]+$")
+_HALF_DAY = re.compile(r"(?<!\d)(?:\?\d|\d\?)(?=\s*[/.\-])")
 _YEAR_FIRST_WORDS = re.compile(r"^(?:nam )?(\d{4})[\s,;]+thang (\d{1,2})[\s,;]+ngay (\d{1,2})$")
 _THOUSANDS = re.compile(r"^([12])[.,](\d{3})$")
-_WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|cn)\b[,;]?\s*")
+_WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7](?=,\s*\d))\b[,;]?\s*")
 _LEAP = re.compile(r"\(?\bnhuan\b\)?")
 
 _SEP = r"\s*[/.\-,:\s\\]\s*"
@@ -110,7 +115,9 @@ def read_date(text: str, order: Order, latest: date) -> DateReading:
     nothing = _says_nothing(plain)
     if nothing is not None:
         return DateReading(marks=(nothing,))
-    plain, animal = date_doubts.without_animal(plain)
+    if date_doubts.is_half_said(plain):
+        return DateReading(marks=(NO_YEAR,))
+    plain, animal = date_doubts.without_animal(_HALF_DAY.sub("??", plain.strip("[]")))
     plain, marks = _without_remarks(plain)
     parts = _read_parts(plain, order, latest)
     if parts is None:
@@ -145,6 +152,10 @@ def _of_doubt(plain: str, order: Order, latest: date) -> DateReading:
 
 def _without_words(plain: str, order: Order, latest: date) -> DateReading:
     """A date with other words beside it ("5/3/1960, Sơn La") is that date, marked; anything else is unreadable."""
+    for said in date_doubts.both_calendars(plain):
+        found = read_date(said, order, latest)
+        if found.day is not None and not found.is_lunar:
+            return replace(found, marks=(*found.marks, NOTE_REMOVED))
     bare = date_doubts.without_words(plain)
     reading = DateReading(marks=("unreadable",)) if bare == plain else read_date(bare, order, latest)
     return reading if reading.failed else replace(reading, marks=(*reading.marks, NOTE_REMOVED))
@@ -365,7 +376,8 @@ def _from_lunar(parts: Parts) -> lunar.Solar | None:
 
 
 def _outer_marks(parts: Parts, solar: lunar.Solar, is_lunar: bool) -> tuple[str, ...]:
-    marks = [m for m in parts.marks if not m.startswith("is_")]
+    is_said = is_lunar or "is_solar" in parts.marks
+    marks = [m for m in parts.marks if not m.startswith("is_") and not (is_said and m == "calendar_unclear")]
     if is_lunar:
         marks.append("lunar")
     if "order_unclear" in marks:

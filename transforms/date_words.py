@@ -29,7 +29,7 @@ _ENGLISH_DAY = re.compile(rf"^({_E})[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+
 _ENGLISH_YEAR = re.compile(rf"^({_E})[a-z]*{_GAP}(\d{{4}})$")
 _SHORT_MONTH = re.compile(r"\b(?:thg|t)[\s.]*(?=\d{1,2}\b)")
 _TOKEN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
-_IDLE = frozenset({"sinh", "sn", "s", "vao", "la", "luc", "tuc", "(", ")", "(,", "),", ",", ";"})
+_IDLE = frozenset({"sinh", "sn", "s", "n", "vao", "la", "luc", "tuc", "(", ")", "(,", "),", ",", ";"})
 _MONTH_NAMES = {"gieng": 1, "chap": 12}
 _PLAIN_WORDS = frozenset({"ngay", "nam"})
 _EARLY_DAY = frozenset({"mong", "mung"})
