@@ -56,11 +56,17 @@ _NOTE_START = re.compile(
 )
 _NOTE_BEHIND = re.compile(rf"\s+((?:{_NOTE})|(?-i:(?:tức|tự|con|vợ|chồng) .*))$", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(
-    r"[\s,]+((?:(?:sinh|sn|ns|s)\W*)?(?:năm\s*)?(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:1[89]\d\d|20\d\d))$", re.IGNORECASE
+    r"[\s,]+((?:(?:sinh|sn|ns|s)\W*)?(?:năm\s*)?(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:1[89]\d\d|20\d\d)"
+    r"|(?:(?:cmnd|cmt|cccd|đt|sđt|số)\W*)?\d{8,12})$",
+    re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\s+(?:cùng|cung)(?: với)?\s+(?:vợ|chồng|(?:các )?con|mẹ|cha|bố|em)\b", re.IGNORECASE)
 _NUMBERED_INSIDE = re.compile(r"\s\d{1,2}\s*[.)/]\s*[^\W\d_]")
-_UNDERSCORED = re.compile(r"[^\W\d_]+(?:_+[^\W\d_]+)+")
+_SPELT_APART = re.compile(r"[^\W\d_]{2,}(?:\s*[-–—._]\s*[^\W\d_]+){2,}|[^\W\d_]+(?:_+[^\W\d_]+)+")
+_APART = re.compile(r"\s*[-–—._]\s*")
+_LOOSE_MARKER = re.compile(r"^([HKhk])\s+(['’`´ʼ])\s*(?=[^\W\d_])|^(Y|[HKhk]['’`´ʼ]?)\s*-\s+(?=[^\W\d_])")
+_SURE_HEAD = 3
+_SHORT_SURNAME = re.compile(r"^(Ng|Tr|Ph|Hg|Đ)[~:]\s*(?=[^\W\d_])")
 _TELLING_MIDDLES = frozenset(("văn", "thị", "van", "thi"))
 _AND = re.compile(r"\s+(và|va|VÀ|Và|hoặc|với)\s+")
 _BETWEEN = re.compile(rf"\s*([;/&+|,{NEW_LINE}])\s*")
@@ -91,6 +97,8 @@ def is_ordinary(text: str) -> bool:
     """Is the cell two to five plain Vietnamese syllables, so that nothing has to be taken out or asked?"""
     syllables = text.split(" ")
     if not 2 <= len(syllables) <= 5 or not all(map(is_plain_syllable, syllables)):
+        return False
+    if len(syllables) == 5 and text != text.lower() and " ".join(syllables[_SURE_HEAD:]).islower():
         return False
     return not is_telling_start(syllables[0])
 
@@ -161,7 +169,8 @@ def _take_notes(text: str, notes: list[str], others: list[str]) -> str | None:
     """The name without notes and other names, which go to the lists; None where two persons stand in the cell."""
     for pattern in (_ORDER_MARK, _LABEL):
         text = _take(text, pattern, notes)
-    text = text.replace("_", " ") if _UNDERSCORED.fullmatch(text) else take_code(text, notes)
+    text = _spelt_together(text)
+    text = text if text.replace(" ", "").isalpha() else take_code(text, notes)
     text = text.strip("\"“”„«»'‘ ") if text[:1] in "\"“”„«'‘" else text
     text = take_saint(take_title(text, notes), notes, others)
     text = _take_other_names(text, notes, others)
@@ -175,7 +184,28 @@ def _take_notes(text: str, notes: list[str], others: list[str]) -> str | None:
     rest = None if _TOGETHER.search(text) or _NUMBERED_INSIDE.search(text) else _split_persons(text, notes)
     if rest is None or _is_of_two(rest.split()):
         return None
-    return _without_ends(_take_behind(_take_behind(rest, notes, _YEAR_BEHIND), notes, _NOTE_BEHIND))
+    rest = _take_behind(_take_behind(rest, notes, _YEAR_BEHIND), notes, _NOTE_BEHIND)
+    return _without_ends(_take_small_words(rest, notes))
+
+
+def _spelt_together(text: str) -> str:
+    """One name for syllables with signs between them (NGUYỄN_VĂN_AN, Nguyễn – Văn – An, Y - Thơm, H ' Lan, Ng: An)."""
+    text = _SHORT_SURNAME.sub(r"\1. ", text)
+    text = _LOOSE_MARKER.sub(lambda m: f"{m[1]}{m[2]}" if m[1] else f"{m[3]}-", text)
+    parts = _APART.split(text) if _SPELT_APART.fullmatch(text) else []
+    is_whole = parts and all(not set(fold(part)) <= _CONSONANTS for part in parts)
+    return " ".join(parts) if is_whole and ("_" in text or is_surname(parts[0])) else text
+
+
+def _take_small_words(text: str, notes: list[str]) -> str:
+    """Two small words or more behind a name of three syllables with capitals are a note ("Lê Thị Hoa lấy chồng")."""
+    words = text.split(" ")
+    head = next((i for i, word in enumerate(words) if word[:1].islower()), len(words))
+    behind = words[head:]
+    if head < _SURE_HEAD or len(behind) < 2 or not all(word.islower() for word in behind):
+        return text
+    notes.append(" ".join(behind))
+    return " ".join(words[:head])
 
 
 def _take_other_names(text: str, notes: list[str], others: list[str]) -> str:

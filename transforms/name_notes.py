@@ -12,9 +12,11 @@ from transforms.text import fold
 
 _COMMON = 14
 _TITLE_WORDS = (
+    r"(?:bà )?mẹ (?:vnah|việt nam anh hùng)|"
     r"ông|bà|cụ|anh|chị|em|cháu|cô|chú|bác|dì|cậu|mợ|thím|thầy|vợ|chồng|con(?: trai| gái| dâu| rể| nuôi)?|bố|mẹ|cha|má|"
     r"ba|ong|cu|chi|chau|chu ho|ô|đ/c|đc|đồng chí|dong chi|liệt s[ĩỹ]|liet si|ls|linh mục|lm|mục sư|ni cô|sư cô|"
-    r"sư thầy|sư|đại đức|thượng tọa|thượng toạ|hòa thượng|hoà thượng|bác sĩ|bs|ts|ths|ks|gs|mr|mrs|ms|chủ hộ"
+    r"sư thầy|sư|đại đức|thượng tọa|thượng toạ|hòa thượng|hoà thượng|bác sĩ|bs|ts|ths|ks|gs|mr|mrs|ms|chủ hộ|"
+    r"ch|tb|bb"
 )
 _TITLE = re.compile(rf"^(?:{_TITLE_WORDS})(?:[.:]\s*|\s+)(?=(\S+?)[\s.,]+\S)", re.IGNORECASE)
 _SIGN_BEFORE = re.compile(r"^[=@]+\s*[\"'“]?\s*(?=(\S+)\s+\S)")

@@ -28,6 +28,7 @@ _UPPER, _LOWER = (f"[{''.join(filter(test, map(chr, range(0x41, 0x1F00))))}]" fo
 _LOST_CASE = re.compile(rf"^(?:{_LOWER}+|{_UPPER}{{2,}}{_LOWER}*|{_LOWER}{_UPPER}+)$")
 """A syllable in small letters, in capitals (but perhaps the last), or with the shift key held the wrong way round."""
 
+_ROMAN = re.compile("I{2,3}|IV")
 _SMALL = re.compile(r"[a-z]")
 
 
@@ -83,7 +84,7 @@ def _kinh_initials(name: str) -> str:
     syllables = name.split(" ")
     if syllables[0].casefold() not in _surnames() or is_minority_name([syllables[0].capitalize(), *syllables[1:]]):
         return name
-    return " ".join(_LOST_CASE.sub(lambda m: m[0].capitalize(), s) for s in syllables)
+    return " ".join(s if _ROMAN.fullmatch(s) else _LOST_CASE.sub(lambda m: m[0].capitalize(), s) for s in syllables)
 
 
 @cache
