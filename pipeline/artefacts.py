@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -145,12 +146,12 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def merge_parts(folder: Path, file: Path, spec: TableSpec) -> int:
-    """Join the parts of a folder table in one Parquet file, part by part; returns its rows."""
+def merge_parts(folders: Path | Sequence[Path], file: Path, spec: TableSpec) -> int:
+    """Join the parts of folder tables in one Parquet file, part by part; returns its rows."""
     temporary = file.with_name(file.name + ".part")
     with pq.ParquetWriter(temporary, spec.schema, compression="zstd") as writer:
         rows = 0
-        for table in read_chunks(folder):
+        for table in chain.from_iterable(map(read_chunks, [folders] if isinstance(folders, Path) else folders)):
             writer.write_table(table.cast(spec.schema))
             rows += table.num_rows
     temporary.replace(file)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_batch import batch_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from schemas.errors import SohoaError
@@ -23,7 +24,6 @@ app = typer.Typer(
     help="sohoa: sổ hộ khẩu giấy -> kho dữ liệu dân cư. Household ledgers -> national population store.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
@@ -157,33 +157,6 @@ def report_batch_command(batch_id: str, out: Annotated[Path | None, typer.Option
     settings = _settings()
     path = reporting.report_again(batch_id, settings, out)
     console.say("run.report", settings.language, path=path)
-
-
-@batch_app.command("list")
-def batch_list_command(as_json: Json = False) -> None:
-    """Các đợt trong kho · batches of the store."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    console.say_batches(inquiries.batches(settings), settings.language, as_json)
-
-
-@batch_app.command("plan")
-def batch_plan_command(paths: list[Path], province: Province, as_json: Json = False) -> None:
-    """Xem trước một đợt: tệp nào, tệp nào đã nộp · what a delivery holds, without running it."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    console.say_table(inquiries.planned(paths, province, settings), settings.language, as_json)
-
-
-@batch_app.command("why")
-def batch_why_command(batch_id: str, as_json: Json = False) -> None:
-    """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
 
 
 @batch_app.command("errors")

@@ -110,7 +110,7 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 def _say_file(file: FileResult, language: Language) -> None:
     outcome = messages.text(f"outcome.{file.outcome}", language)
-    OUT.print(messages.text("run.file", language, path=file.path, outcome=outcome), markup=False)
+    OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)
     OUT.print("  " + _sums(file.read, file.counts, language), markup=False)
     for message in file.messages:
         count = messages.text("run.count", language, count=message["count"])
@@ -136,6 +136,11 @@ def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None
     else:
         return
     OUT.print("  " + said, markup=False)
+
+
+def _shown(file: FileResult) -> str:
+    """The path as given and the alias that reports use."""
+    return f"{file.path} = {file.file}" if file.path and file.path != file.file else file.file
 
 
 def _sums(read: int, counts: Any, language: Language) -> str:

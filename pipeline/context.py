@@ -32,6 +32,10 @@ class Run:
         """The folder tables of that name over all files that reached the step, in the plan's order."""
         return [f for f in (self.of(step, x.file_id) / table for x in self.plan.files) if f.exists()]
 
+    def lies(self, path: str) -> Path:
+        """Where a file of the plan lies: as given, or below the run folder if it was unpacked."""
+        return self.folder / path
+
     def spill(self) -> Path:
         """Where DuckDB spills."""
         return self.folder / "spill"
@@ -39,7 +43,7 @@ class Run:
 
 def load_run(folder: Path, settings: Settings) -> Run:
     """The run of a run folder."""
-    return Run(folder, read_plan(folder), settings)
+    return Run(folder, read_plan(folder, settings), settings)
 
 
 @dataclass

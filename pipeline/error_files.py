@@ -12,9 +12,9 @@ import duckdb
 
 from pipeline import error_book, error_rows, error_texts, findings
 from pipeline.context import Run, load_run
+from pipeline.delivery import PlannedFile
 from pipeline.error_rows import Chosen, Selection
 from pipeline.file_steps import refusal_of
-from pipeline.intake import PlannedFile
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
 from pipeline.sql import connect
@@ -71,8 +71,8 @@ def added(run: Run, result: BatchResult) -> BatchResult:
     """The result of a run with an error file, made into its folder, for each file that has rows kept out."""
     wish = Wish("blocked", language=run.settings.language, most=MOST_UNASKED)
     made = {each.file_id: each for each in of_run(run, run.folder / "errors", wish)}
-    by_path = {file.given: made[file.file_id] for file in run.plan.files if file.file_id in made}
-    return replace(result, files=tuple(_with_error_file(f, by_path.get(f.path)) for f in result.files))
+    by_name = {file.name: made[file.file_id] for file in run.plan.files if file.file_id in made}
+    return replace(result, files=tuple(_with_error_file(f, by_name.get(f.file)) for f in result.files))
 
 
 def _with_error_file(file: FileResult, made: ErrorFile | None) -> FileResult:

@@ -14,7 +14,7 @@ import duckdb
 
 from pipeline.artefacts import finished_manifest, read_small
 from pipeline.context import Run
-from pipeline.intake import PlannedFile
+from pipeline.delivery import PlannedFile
 from pipeline.sql import view
 from readers import error_file
 from readers.reading import column_letter

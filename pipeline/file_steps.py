@@ -14,7 +14,7 @@ from pipeline.alongside import alongside
 from pipeline.artefacts import part_path, parts, read_chunks, read_manifest, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
 from pipeline.context import Run, Work, working
-from pipeline.intake import PlannedFile
+from pipeline.delivery import PlannedFile, Refusal
 from pipeline.sql import connect
 from quality import check
 from readers import registry
@@ -28,15 +28,6 @@ from transforms import households, standardise
 _FEW_PARTS = 3
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a file was refused: code of rules.csv, rows counted before, details without values of persons."""
-
-    code: str
-    rows: int
-    details: dict[str, str]
-
-
 def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -> Refusal | None:
     """Read one file into source_records; a refusal is kept in the manifest and returned.
 
@@ -45,11 +36,14 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
     with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
             with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
+                if file.refused is not None:
+                    raise FileRefused(file.refused.code, rows=file.refused.rows, **file.refused.details)
                 reading = registry.read_file(
-                    Path(file.path), work.folder, name=file.name, decisions=decisions, progress=profiling.look
-                )
+                    run.lies(file.path), work.folder, name=file.name, file_id=file.file_id,
+                    memo=run.lies(file.memo) if file.memo else None, decisions=decisions, progress=profiling.look,
+                )  # fmt: skip
         except FileRefused as refused:
-            refusal = Refusal(refused.code, refused.rows, {k: str(v) for k, v in refused.details.items()})
+            refusal = Refusal.of(refused)
             work.facts["refused"] = asdict(refusal)
             return refusal
         work.facts["reading"] = asdict(reading)

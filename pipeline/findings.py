@@ -14,9 +14,9 @@ import duckdb
 from pipeline import documents, finding_groups
 from pipeline.artefacts import read_manifest
 from pipeline.context import Run
-from pipeline.file_steps import Refusal, refusal_of
+from pipeline.delivery import PlannedFile, Refusal
+from pipeline.file_steps import refusal_of
 from pipeline.finding_groups import Group, raw_column_of
-from pipeline.intake import PlannedFile
 from pipeline.masking import mask
 from pipeline.sql import view
 from schemas import messages, rules
@@ -75,6 +75,11 @@ def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -
     found = [_of_refusal(file, refusal)] if refusal else [*_of_file(run, file), *_of_rows(run, file, sql)]
     order = list(rules.all_rules())
     return sorted(found, key=lambda m: order.index(m.code))
+
+
+def companion_message(file: PlannedFile) -> Message:
+    """What is said of a memo or index file that accompanies no table."""
+    return _message(Message("file.companion", "", 1, (Place(None, None, ""),), "", ""), file.name)
 
 
 def as_json(message: Message) -> dict[str, object]:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.intake import VIET_NAM_TIME, plan_batch
+from pipeline.intake import VIET_NAM_TIME, forget_plan, plan_batch
 from pipeline.masking import mask
+from pipeline.names import files_of, seal_stored_names
 from pipeline.settings import Settings
 from quality import sections_match
 from schemas import code_lists, fields, messages
@@ -27,6 +28,7 @@ def asked(settings: Settings) -> Iterator[Store]:
     with borrowed(settings.store_url, settings.home):
         store = open_store(settings.store_url, settings.home)
         try:
+            seal_stored_names(store, settings)
             yield store
         finally:
             store.close()
@@ -50,10 +52,23 @@ def batches(settings: Settings) -> list[Row]:
 def planned(paths: Sequence[Path], province: str, settings: Settings) -> Sequence[Row]:
     """The files of a delivery and whether they were loaded before; nothing is run."""
     plan = plan_batch(paths, province, settings)
+    forget_plan(plan)
     with asked(settings) as store:
         known = queries.known_files(store, [f.file_id for f in plan.files])
-    new = [{"path": f.given, "file_id": f.file_id, "known_batch_id": known.get(f.file_id)} for f in plan.files]
-    return new + [{"path": f.given, "file_id": f.file_id, "known_batch_id": plan.batch_id} for f in plan.repeats]
+    return [
+        {
+            "path": f.given, "file": f.name, "file_id": f.file_id,
+            "known_batch_id": plan.batch_id if f in plan.repeats else known.get(f.file_id),
+            "refused": f.refused.code if f.refused else None,
+        }
+        for f in plan.all_files
+    ]  # fmt: skip
+
+
+def files(batch_id: str, settings: Settings, *, reveal: bool) -> list[Row]:
+    """The files of a batch by their aliases, with outcome and sums; with the paths they were given under on demand."""
+    with asked(settings) as store:
+        return list(files_of(store, batch_id, settings, reveal=reveal))
 
 
 def kept_out(batch_id: str, settings: Settings) -> list[Row]:

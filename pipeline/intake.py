@@ -1,37 +1,34 @@
-"""Intake: what was delivered. Finds the files of a delivery, names them by digest, opens a run folder for them."""
+"""Intake: the plan of a delivery (its batch, its province, its files), and the run folder that is opened for it."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from pipeline.artefacts import read_json, write_json
+from pipeline.delivery import PlannedFile, Refusal, take_delivery
 from pipeline.settings import Settings
+from pipeline.vault import Vault, open_vault
 from schemas import code_lists, lineage
 from schemas.errors import UsageError
 
 VIET_NAM_TIME = timezone(timedelta(hours=7))
 PROVINCE_NOT_GIVEN = "00"
+UNPACKED = "unpacked"
 _PLAN = "plan.json"
-_BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class PlannedFile:
-    """One file of a delivery: its digest, its name inside the batch, the path as given, where it lies now."""
-
-    file_id: str
-    name: str
-    given: str
-    path: str
+_LISTS, _NAMES = ("files", "repeats", "companions"), ("given", "path", "memo")
 
 
 @dataclass(frozen=True)
 class Plan:
     """One delivery: batch, province (code of the 34, and of the 63 if that was given), day received, files.
 
-    `repeats` are files whose content another file of the same delivery already has.
+    `repeats` are files whose content another file of the same delivery already has, `companions` memo and index files
+    that accompany no table. `scratch` is where archives were unpacked before the run folder was opened.
     """
 
     batch_id: str
@@ -40,6 +37,13 @@ class Plan:
     received_on: str
     files: tuple[PlannedFile, ...]
     repeats: tuple[PlannedFile, ...]
+    companions: tuple[PlannedFile, ...] = ()
+    scratch: Path | None = None
+
+    @property
+    def all_files(self) -> tuple[PlannedFile, ...]:
+        """Everything that was delivered."""
+        return (*self.files, *self.repeats, *self.companions)
 
     @property
     def received(self) -> date:
@@ -48,20 +52,38 @@ class Plan:
 
 
 def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan:
-    """The plan of a delivery. Folders are searched for files, hidden ones left out.
+    """The plan of a delivery. Folders are searched for files, hidden ones left out; archives are unpacked.
+
+    What was unpacked goes into the run folder with `open_run`, or away with `forget_plan`.
 
     Raises:
         UsageError: a path is not there, there is no file, or the province code is unknown.
+        SettingsError: the key for names is missing or may be read by others.
     """
     code, code_63 = resolve_province(province)
-    files, repeats = _digest(_find(paths))
-    batch = lineage.batch_id(code, (f.file_id for f in files))
+    open_vault(settings)
+    scratch = settings.home / UNPACKED / uuid.uuid4().hex
+    try:
+        taken = take_delivery(paths, scratch)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    batch = lineage.batch_id(code, (f.file_id for f in (*taken.files, *taken.companions)))
     day = settings.received_on or datetime.now(VIET_NAM_TIME).date()
-    return Plan(batch, code, code_63, day.isoformat(), tuple(files), tuple(repeats))
+    return Plan(
+        batch, code, code_63, day.isoformat(), taken.files, taken.repeats, taken.companions,
+        scratch if scratch.exists() else None,
+    )  # fmt: skip
+
+
+def forget_plan(plan: Plan) -> None:
+    """Remove what was unpacked for a plan that is not run."""
+    if plan.scratch is not None:
+        shutil.rmtree(plan.scratch, ignore_errors=True)
 
 
 def open_run(plan: Plan, settings: Settings) -> Path:
-    """A new, empty run folder of the batch with its plan inside."""
+    """A new, empty run folder of the batch with its plan inside; original names and paths stand there sealed."""
     runs = settings.home / "runs" / plan.batch_id
     runs.mkdir(parents=True, exist_ok=True)
     for number in itertools.count(1 + max((int(p.name) for p in runs.iterdir() if p.name.isdigit()), default=0)):
@@ -70,17 +92,74 @@ def open_run(plan: Plan, settings: Settings) -> Path:
             folder.mkdir()
         except FileExistsError:
             continue
-        write_json(folder / _PLAN, asdict(plan))
+        plan = _moved_in(plan, folder)
+        write_json(folder / _PLAN, _sealed(plan, open_vault(settings)))
         return folder
     raise AssertionError("unreachable")
 
 
-def read_plan(folder: Path) -> Plan:
-    """The plan of a run folder."""
-    values = read_json(folder / _PLAN)
-    for name in ("files", "repeats"):
-        values[name] = tuple(PlannedFile(**f) for f in values[name])
+def read_plan(folder: Path, settings: Settings) -> Plan:
+    """The plan of a run folder. Raises SettingsError without the key its names were sealed with."""
+    values, vault = read_json(folder / _PLAN), open_vault(settings)
+    for name in _LISTS:
+        values[name] = tuple(_opened(f, values["batch_id"], vault) for f in values[name])
     return Plan(**values)
+
+
+def sealed_names(plan: Plan, vault: Vault) -> dict[str, str]:
+    """The path that each file was given under, by its alias, sealed for the store."""
+    return {f.name: seal_name(f.given, plan.batch_id, f.name, vault) for f in plan.all_files}
+
+
+def seal_name(given: str, batch_id: str, name: str, vault: Vault) -> str:
+    """A path that a file was given under, as a token that opens only as that of this file of this batch."""
+    return vault.seal(given, _place(batch_id, name, "given"))
+
+
+def reveal_name(token: str, batch_id: str, name: str, vault: Vault) -> str:
+    """The path that a file was given under. Raises SettingsError."""
+    return vault.reveal(token, _place(batch_id, name, "given"))
+
+
+def _place(batch_id: str, name: str, what: str) -> str:
+    return f"{batch_id}/{name}/{what}"
+
+
+def _moved_in(plan: Plan, folder: Path) -> Plan:
+    """What was unpacked belongs to the run: paths become relative to its folder."""
+    if plan.scratch is None:
+        return plan
+    shutil.move(plan.scratch, folder / UNPACKED)
+    files, repeats, companions = (tuple(_moved(f, plan.scratch) for f in getattr(plan, name)) for name in _LISTS)
+    return replace(plan, scratch=None, files=files, repeats=repeats, companions=companions)
+
+
+def _moved(file: PlannedFile, scratch: Path) -> PlannedFile:
+    return replace(file, path=_below(file.path, scratch), memo=_below(file.memo, scratch) if file.memo else None)
+
+
+def _below(path: str, scratch: Path) -> str:
+    if not Path(path).is_relative_to(scratch):
+        return path
+    return str(UNPACKED / Path(path).relative_to(scratch))
+
+
+def _sealed(plan: Plan, vault: Vault) -> dict[str, Any]:
+    values = asdict(plan)
+    del values["scratch"]
+    for file in (f for name in _LISTS for f in values[name]):
+        for what in _NAMES:
+            if file[what] is not None:
+                file[what] = vault.seal(file[what], _place(plan.batch_id, file["name"], what))
+    return values
+
+
+def _opened(file: dict[str, Any], batch_id: str, vault: Vault) -> PlannedFile:
+    for what in _NAMES:
+        if file[what] is not None:
+            file[what] = vault.reveal(file[what], _place(batch_id, file["name"], what))
+    refused = Refusal(**file["refused"]) if file["refused"] else None
+    return PlannedFile(**{**file, "refused": refused})
 
 
 def resolve_province(code: str) -> tuple[str, str | None]:
@@ -98,52 +177,3 @@ def resolve_province(code: str) -> tuple[str, str | None]:
         if row["gso_code"] == short:
             return row["successor_code_34"], short
     raise UsageError("province.unknown", given=code)
-
-
-def _find(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    found = False
-    for path in paths:
-        if not path.exists():
-            raise UsageError("path.not_found", path=str(path))
-        for file, name in _files_under(path):
-            found = True
-            yield file, name
-    if not found:
-        raise UsageError("path.no_files", path=", ".join(map(str, paths)))
-
-
-def _files_under(path: Path) -> Iterable[tuple[Path, str]]:
-    if path.is_file():
-        return [(path, path.name)]
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p.relative_to(path)))
-    return [(p, p.relative_to(path).as_posix()) for p in inside]
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
-
-
-def _digest(found: Iterable[tuple[Path, str]]) -> tuple[list[PlannedFile], list[PlannedFile]]:
-    files: dict[str, PlannedFile] = {}
-    repeats: list[PlannedFile] = []
-    names: set[str] = set()
-    for path, name in found:
-        digest = lineage.file_id(_blocks(path))
-        planned = PlannedFile(digest, _free_name(name, names), str(path), str(path.resolve()))
-        if planned.file_id in files:
-            repeats.append(planned)
-        else:
-            files[planned.file_id] = planned
-    return list(files.values()), repeats
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    free = next(n for n in itertools.chain([name], (f"{name} ({i})" for i in itertools.count(2))) if n not in taken)
-    taken.add(free)
-    return free
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        while block := source.read(_BLOCK):
-            yield block

@@ -7,9 +7,11 @@ import pyarrow as pa
 from pipeline import report_notes
 from pipeline.artefacts import finished_manifest, read_manifest
 from pipeline.context import CODE_VERSION, Run
+from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
-from pipeline.intake import PlannedFile
+from pipeline.intake import sealed_names
 from pipeline.outcomes import FileSums, corrections_folder, outcomes_folder, sums, write_row_outcomes
+from pipeline.vault import open_vault
 from quality.validate import BatchFacts
 from schemas import tables as t
 from store import load
@@ -57,6 +59,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run),
             _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
+            sealed_names(run.plan, open_vault(run.settings)),
         ),
     )  # fmt: skip
 
@@ -65,7 +68,8 @@ def batch_files(run: Run, known: dict[str, str], stop_rule: str | None) -> pa.Ta
     """BATCH_FILES of the run: kind, encoding, outcome and sums of each file."""
     counted = sums(run)
     rows = [_file_row(run, f, counted[f.file_id], known.get(f.file_id), stop_rule) for f in run.plan.files]
-    rows += [_repeat_row(run, f) for f in run.plan.repeats]
+    rows += [_bare_row(run, f, "already_known", run.plan.batch_id) for f in run.plan.repeats]
+    rows += [_bare_row(run, f, "set_aside", None) for f in run.plan.companions]
     return pa.Table.from_pylist(rows, schema=t.BATCH_FILES.schema)
 
 
@@ -95,11 +99,12 @@ def _outcome(
     return ("accepted_with_warnings" if sums_.findings or has_file_findings else "accepted"), None
 
 
-def _repeat_row(run: Run, file: PlannedFile) -> dict[str, object]:
+def _bare_row(run: Run, file: PlannedFile, outcome: str, reason: str | None) -> dict[str, object]:
+    """A file without rows of its own."""
     nothing = dict.fromkeys(("read", *t.OUTCOMES), 0)
     return {
         "batch_id": run.plan.batch_id, "file_id": file.file_id, "file": file.name, "kind": _KIND_OF_REFUSED,
-        "encoding": None, "outcome": "already_known", "reason": run.plan.batch_id, **nothing,
+        "encoding": None, "outcome": outcome, "reason": reason, **nothing,
     }  # fmt: skip
 
 

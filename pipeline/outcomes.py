@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from pipeline.artefacts import part_path, write_part, write_parts
 from pipeline.context import Run, working
+from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
-from pipeline.intake import PlannedFile
 from pipeline.sql import connect, stream, view
 from schemas import lineage, rules
 from schemas import tables as t

@@ -11,8 +11,8 @@ from typing import Any
 
 from pipeline.artefacts import finished_manifest
 from pipeline.context import Run
-from pipeline.findings import Message, file_messages
-from pipeline.intake import PlannedFile
+from pipeline.delivery import PlannedFile
+from pipeline.findings import Message, companion_message, file_messages
 from pipeline.sql import connect
 from quality import suite
 
@@ -37,13 +37,15 @@ def gather(run: Run) -> dict[str, str]:
 def messages(run: Run) -> dict[str, list[Mapping[str, Any]]]:
     """Messages of each file by its id, without what was read."""
     with connect(run.settings, run.spill()) as sql:
-        return {f.file_id: [_without_values(m) for m in file_messages(run, f, sql)] for f in run.plan.files}
+        found = {f.file_id: [_without_values(m) for m in file_messages(run, f, sql)] for f in run.plan.files}
+    return found | {f.file_id: [_without_values(companion_message(f))] for f in run.plan.companions}
 
 
 def full_messages(run: Run, files: tuple[PlannedFile, ...]) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """Messages of those files by file id, with what was read, masked: for the person who sent them."""
     with connect(run.settings, run.spill()) as sql:
-        return {f.file_id: tuple(asdict(m) for m in file_messages(run, f, sql)) for f in files}
+        found = {f.file_id: tuple(asdict(m) for m in file_messages(run, f, sql)) for f in files}
+    return found | {f.file_id: (asdict(companion_message(f)),) for f in run.plan.companions}
 
 
 def _without_values(message: Message) -> Mapping[str, Any]:

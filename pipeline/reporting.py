@@ -4,13 +4,13 @@ Everything in a report comes from the store, so that it can be made again later,
 """
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pipeline import inquiries, report_notes
 from pipeline.context import Run
+from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
-from pipeline.intake import PlannedFile
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
 from quality.render import render_html, render_json
@@ -66,8 +66,11 @@ def write(made: ReportFacts, path: Path) -> Path:
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:
     """The answer of a run. A batch delivered once more is known: nothing of it is new."""
     texts = report_notes.full_messages(run, run.plan.files)
-    planned = {f.name: f for f in (*run.plan.files, *run.plan.repeats)}
-    files = tuple(_file_result(f, planned.get(f.path), known, texts) for f in made.files)
+    # The same content may have come under another ending before, so that its alias ends differently.
+    planned = {PurePath(f.name).stem: f for f in run.plan.all_files} | {f.name: f for f in run.plan.all_files}
+    files = tuple(
+        _file_result(f, planned.get(f.path) or planned.get(PurePath(f.path).stem), known, texts) for f in made.files
+    )
     counts = {o: sum(f.counts[o] for f in files) for o in OUTCOMES}
     read = sum(f.read for f in files)
     state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
@@ -80,8 +83,8 @@ def _file_result(
     file: FileFacts, planned: PlannedFile | None, known: Mapping[str, str],
     texts: Mapping[str, tuple[Mapping[str, Any], ...]],
 ) -> FileResult:  # fmt: skip
-    """The outcome of a file under the path it was given by in this run."""
-    file_id, path = (planned.file_id, planned.given) if planned else ("", file.path)
+    """The outcome of a file under its alias in this run."""
+    file_id, path = (planned.file_id, planned.name) if planned else ("", file.path)
     read = file.balance.read
     if file_id in known and file.outcome != "already_known":
         counts = dict.fromkeys(OUTCOMES, 0) | {"known": read}

@@ -1,7 +1,7 @@
 """What a run answers: the sums of the batch and of each file, the messages, where the report is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.tables import OUTCOMES
@@ -11,10 +11,11 @@ from schemas.tables import OUTCOMES
 class FileResult:
     """Outcome and sums of one file; `messages` are pipeline.findings.Message as dictionaries.
 
-    `to_mend` rows are in the error file at `error_file`; None where none is needed, or the rows were too many.
+    `file` is its alias; `path` the path it was given under, told to its sender only. `to_mend` rows
+    are in the error file at `error_file`; None where none is needed, or the rows were too many.
     """
 
-    path: str
+    file: str
     outcome: str
     reason: str | None
     read: int
@@ -22,6 +23,7 @@ class FileResult:
     messages: tuple[Mapping[str, Any], ...] = field(default=())
     error_file: str | None = None
     to_mend: int = 0
+    path: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     """The reverse of `as_json`."""
     files = tuple(
         FileResult(
-            f["path"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
-            f["error_file"], f["to_mend"],
+            f["file"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
+            f["error_file"], f["to_mend"], f["path"],
         )
         for f in value["files"]
     )  # fmt: skip
@@ -74,9 +76,16 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     )  # fmt: skip
 
 
+def named(result: BatchResult, given: Mapping[str, str]) -> BatchResult:
+    """The result for the person who sent the files: each under the path it was given by, in their order."""
+    files = (replace(f, path=given.get(f.file, f.file)) for f in result.files)
+    return replace(result, files=tuple(sorted(files, key=lambda f: f.path)))
+
+
 def _file_as_json(file: FileResult) -> dict[str, Any]:
     return {
         "path": file.path,
+        "file": file.file,
         "outcome": file.outcome,
         "reason": file.reason,
         "read": file.read,

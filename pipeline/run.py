@@ -13,9 +13,11 @@ from typing import Any
 from pipeline import batch_steps, error_files, file_steps, loading, offices, reporting
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
-from pipeline.intake import PlannedFile, open_run, plan_batch
+from pipeline.delivery import PlannedFile
+from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
+from pipeline.names import seal_stored_names
 from pipeline.offices import NOTHING_SAID, Reading
-from pipeline.result import BatchResult, as_json, from_json
+from pipeline.result import BatchResult, as_json, from_json, named
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
@@ -72,8 +74,16 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
 def start(
     paths: Sequence[str], province: str, encodings: Sequence[str] = (), headings: Sequence[str] = (), office: str = ""
 ) -> str:
-    """Open a run folder for a delivery; returns its path. The first task of the DAG."""
-    return _start([Path(p) for p in paths], province, load_settings(), Reading(encodings, headings, office))
+    """Open a run folder for a delivery; returns its path. The first task of the DAG.
+
+    Raises:
+        UsageError: as `_start`, but without the paths: Airflow writes what is raised into its log.
+    """
+    try:
+        return _start([Path(p) for p in paths], province, load_settings(), Reading(encodings, headings, office))
+    except UsageError as wrong:
+        details = {k: v for k, v in wrong.details.items() if k != "path"}
+        raise UsageError(wrong.code, **details) from None
 
 
 def new_file_ids(folder: str) -> list[str]:
@@ -135,14 +145,23 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The store of the settings, closed at the end; an embedded server keeps running."""
     store = open_store(settings.store_url, settings.home)
     try:
+        seal_stored_names(store, settings)
         yield store
     finally:
         store.close()
 
 
 def _start(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
-    said = reading.decisions
     plan = plan_batch(paths, province, settings)
+    try:
+        return str(_opened_run(plan, settings, reading))
+    except BaseException:
+        forget_plan(plan)
+        raise
+
+
+def _opened_run(plan: Plan, settings: Settings, reading: Reading) -> Path:
+    said = reading.decisions
     with opened(settings) as store:
         decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
@@ -150,7 +169,7 @@ def _start(paths: Sequence[Path], province: str, settings: Settings, reading: Re
     folder = open_run(plan, settings)
     offices.keep_with_run(folder, decisions)
     write_json(folder / _KNOWN, dict(known))
-    return str(folder)
+    return folder
 
 
 def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
@@ -167,7 +186,8 @@ def _finish(run: Run, told: Told) -> BatchResult:
     for step in BATCH_STEPS:
         told(step)
         _batch_step(run, step)
-    return from_json(read_json(run.folder / _RESULT))
+    given = {f.name: f.given for f in run.plan.all_files}
+    return named(from_json(read_json(run.folder / _RESULT)), given)
 
 
 def _batch_step(run: Run, step: str) -> None:
@@ -228,6 +248,7 @@ def _forget_older_runs(run: Run) -> None:
         if folder != last_read:
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
+    shutil.rmtree(run.lies(UNPACKED), ignore_errors=True)
 
 
 def _has_read(folder: Path) -> bool:

@@ -34,6 +34,7 @@ class Settings:
         issuing_is_test: the allocated range is marked as test (SOHOA_ISSUING_IS_TEST).
         model: path of a matching model; None = the one shipped (SOHOA_MODEL).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
+        key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Settings:
     issuing_is_test: bool = True
     model: Path | None = None
     keep_runs: int = 1
+    key_file: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -124,5 +126,5 @@ def _range(value: Any) -> str:
 
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
-    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
+    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count, "key_file": Path,
 }  # fmt: skip

@@ -24,6 +24,7 @@ from pipeline.artefacts import (
     write_parts,
 )  # fmt: skip
 from pipeline.context import Run, load_run
+from pipeline.delivery import Refusal
 from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province
 from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
@@ -38,23 +39,25 @@ _READING, _ANY_PROVINCE = "reading.json", "01"
 
 
 def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_SAID) -> Written:
-    """Read one file -> source_records.parquet, read_findings.parquet, reading.json.
+    """Read one file, or all files of an archive -> source_records.parquet, read_findings.parquet, reading.json.
 
     Raises:
         FileRefused: the file is no ledger.
         UsageError: there is no such file.
     """
     with _scratch(plan_batch([file], _ANY_PROVINCE, settings)) as run:
-        planned = run.plan.files[0]
-        refusal = file_steps.read_file(run, planned, reading.decisions)
-        if refusal:
-            raise FileRefused(refusal.code, rows=refusal.rows, file=planned.name, **refusal.details)
-        step = run.of("read_file", planned.file_id)
+        refused = [r for r in (file_steps.read_file(run, f, reading.decisions) for f in run.plan.files) if r]
+        steps = [run.of("read_file", f.file_id) for f in run.plan.files if file_steps.refusal_of(run, f) is None]
+        if not steps:
+            first = refused[0] if refused else Refusal("file.companion")
+            raise FileRefused(first.code, rows=first.rows, **first.details)
         out.mkdir(parents=True, exist_ok=True)
-        rows = merge_parts(step / "source_records", out / "source_records.parquet", t.SOURCE_RECORDS)
-        found = merge_parts(step / "findings", out / "read_findings.parquet", t.CHECK_RESULTS)
-        write_json(out / _READING, finished_manifest(step).facts["reading"])
-    return {str(out / "source_records.parquet"): rows, str(out / "read_findings.parquet"): found}
+        records, findings = out / "source_records.parquet", out / "read_findings.parquet"
+        rows = merge_parts([s / "source_records" for s in steps], records, t.SOURCE_RECORDS)
+        found = merge_parts([s / "findings" for s in steps], findings, t.CHECK_RESULTS)
+        readings = [finished_manifest(s).facts["reading"] for s in steps]
+        write_json(out / _READING, readings[0] if len(readings) == 1 else readings)
+    return {str(records): rows, str(findings): found, "findings_exit": int(bool(refused))}
 
 
 def standardise_folder(folder: Path, out: Path, province: str, settings: Settings) -> Written:

@@ -29,6 +29,7 @@ _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 16
 _LIVE, _DELETED, _END, _NOTHING = 0x20, 0x2A, 0x1A, 0x00
 _SURVEYED = 5_000
+_ROWS_WITH_MEMOS = 8_192
 _UTF8_SHARE = 0.95
 _MOST_CUT_BYTES = 3
 
@@ -64,7 +65,8 @@ class _Table:
     def blocks(self) -> Iterator[Records]:
         """Records up to the end mark; the last one filled up with blanks where the file ends within it."""
         length = self.header.record_length
-        at_once = max(1, min(PART_ROWS, _BLOCK // length))
+        most = _ROWS_WITH_MEMOS if any(f.kind == "M" for f in self.fields) else PART_ROWS
+        at_once = max(1, min(most, _BLOCK // length))
         self.seen = self.cut_bytes = 0
         with self.path.open("rb") as source:
             source.seek(self.header.header_length)

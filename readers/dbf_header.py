@@ -15,7 +15,8 @@ _BACKLINK = 263
 _MOST_SPARE = 2
 VISUAL_FOXPRO = (0x30, 0x31, 0x32)
 DBASE_7 = (0x04, 0x8C)
-_FOXPRO_MEMO = (*VISUAL_FOXPRO, 0xE5, 0xF5)
+FOXPRO_MEMO = frozenset(bytes([v]) for v in (*VISUAL_FOXPRO, 0xE5, 0xF5))
+"""First bytes of tables whose memos lie in a .fpt file."""
 VERSIONS = (
     0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7B, 0x83, 0x8B, 0x8C, 0x8E, 0xCB, 0xE5, 0xF5, 0xFB,
 )  # fmt: skip
@@ -56,7 +57,7 @@ class DbfHeader:
     @property
     def has_foxpro_memo(self) -> bool:
         """Do its memos lie in a .fpt file? Otherwise in a .dbt."""
-        return self.version in _FOXPRO_MEMO
+        return bytes([self.version]) in FOXPRO_MEMO
 
     @property
     def is_foxpro(self) -> bool:

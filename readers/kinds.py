@@ -18,7 +18,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"), (b"BM", "BMP"), (b"RIFF", "RIFF"), (b"\x1f\x8b", "GZIP"), (b"BZh", "BZIP2"),
     (b"\xfd7zXZ\x00", "XZ"), (b"7z\xbc\xaf\x27\x1c", "7Z"), (b"Rar!", "RAR"), (b"\x28\xb5\x2f\xfd", "ZSTD"),
-    (b"MZ", "EXE"), (b"\x7fELF", "ELF"), (b"PAR1", "Parquet"), (b"SQLite format 3", "SQLite"), (b"{\\rtf", "RTF"),
+    (b"MSCF\x00", "CAB"), (b"MZ", "EXE"), (b"\x7fELF", "ELF"), (b"PAR1", "Parquet"), (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"),
     (b"\x09\x00\x04\x00", "Excel 2"), (b"\x09\x02\x06\x00", "Excel 3"), (b"\x09\x04\x06\x00", "Excel 4"),
     (b"\x00\x01\x00\x00Standard ", "Access"), (b"%!PS", "PostScript"), (b"wOFF", "font"), (b"ARROW1", "Arrow"),
 )  # fmt: skip
@@ -29,6 +30,17 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 _KNOWN_NAMES = frozenset((".xlsm", ".xlsb", ".xltx", ".xltm", *(name for names in _NAMES.values() for name in names)))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_ARCHIVES = frozenset({"GZIP", "BZIP2", "XZ", "7Z", "RAR", "ZSTD", "CAB"})
+_MACRO_NAMES = (".xlsm", ".xltm", ".xlam")
+_PROGRAM_NAMES = (
+    ".exe", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1", ".sh", ".jar", ".msi", ".dll",
+)  # fmt: skip
+SAFE_ENDINGS = frozenset({
+    *_KNOWN_NAMES, *_MACRO_NAMES, *_PROGRAM_NAMES, ".zip", ".gz", ".tgz", ".tar", ".rar", ".7z", ".dbt", ".fpt", ".cdx",
+    ".idx", ".ndx", ".mdx", ".ntx", ".pdf", ".doc", ".docx", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".json",
+    ".parquet", ".mdb", ".accdb", ".rtf",
+})  # fmt: skip
+"""Endings that say a kind of file, hence nothing of a person."""
 _START = 4096
 _SEARCHED = 64 << 20
 _STREAMS = (
@@ -56,7 +68,9 @@ def kind_of(path: Path) -> Kind:
         return "old_spreadsheet"
     for mark, found in _FOREIGN:
         if start.startswith(mark) and (len(mark) > 2 or b"\x00" in start[:64]):
-            raise FileRefused("file.unsupported_kind", found=found)
+            raise FileRefused("file.archive_kind" if found in _ARCHIVES else "file.unsupported_kind", found=found)
+    if start[257:262] == b"ustar":
+        raise FileRefused("file.archive_kind", found="TAR")
     if looks_like_dbf(start):
         return "dbf"
     return markup_kind(start) or "delimited"
@@ -74,10 +88,10 @@ def refuse_name(name: str) -> None:
     Raises:
         FileRefused: file.macro, file.unsupported_kind.
     """
-    ending = PurePath(name).suffix.lower()
-    if ending in (".xlsm", ".xltm", ".xlam"):
+    ending = PurePath(name.rstrip(". ")).suffix.lower()
+    if ending in _MACRO_NAMES:
         raise FileRefused("file.macro", found=ending)
-    if ending in (".exe", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1", ".sh", ".jar", ".msi", ".dll"):
+    if ending in _PROGRAM_NAMES:
         raise FileRefused("file.unsupported_kind", found=ending)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.row_checks import ragged
+from readers.sheet_names import shown_name
 from readers.source_rows import Place, kept_keys, source_rows
 from readers.stray_cells import StrayCells
 from readers.text_file import VIQR
@@ -79,7 +80,7 @@ class _Reader:
         self._encodings: dict[str, None] = {}
         self._layout_lines = 0
         self._before: tuple[tuple[Role, ...], ColumnText] | None = None
-        self._headed = 0
+        self._headed = self._sheets = 0
         self._rows_without_heading = 0
         self._refusal: FileRefused | None = None
         self._aside: FileRefused | None = None
@@ -87,6 +88,7 @@ class _Reader:
 
     def read(self, sheet: Sheet) -> None:
         """Read one sheet."""
+        self._sheets += 1
         self._read(sheet)
         self._notes += sheet.notes
 
@@ -95,6 +97,7 @@ class _Reader:
         head, grids = _head_of(sheet.grids)
         if head is None or is_guide(sheet.name, head):
             return
+        sheet = replace(sheet, name=shown_name(sheet.name, self._sheets))
         heading = self._find_decoded(head, text)
         if heading is None:
             self._without_heading(sheet, head, grids)

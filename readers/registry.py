@@ -6,20 +6,23 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from readers.archive import Unpacked
 from readers.encoding import known_name
 from readers.kinds import refuse_name
 from readers.reading import FileFinding, FileReading, ReadLimits
-from readers.sandbox import Job, Progress, run_parser
+from readers.sandbox import Job, Progress, run_job, run_parser
 from readers.told import meaning_of
 from schemas import lineage
 from schemas.decisions import WHOLE_FILE, Decision
 from schemas.errors import FileRefused
 
-__all__ = ["FileFinding", "FileReading", "ReadLimits", "read_file"]
+__all__ = ["FileFinding", "FileReading", "ReadLimits", "digest", "read_file", "unpack_file"]
 
-_PARSER = "readers.parsers:parse_file"
+_PARSER, _UNPACKER = "readers.parsers:parse_file", "readers.archive:unpack"
 _BLOCK = 1 << 20
 _UNLIMITED = ReadLimits()
+ARCHIVE_LIMITS = ReadLimits(expanded_bytes=2 << 30)
+"""An archive may hold many ledgers: up to 2 GiB of them, at most 100 times its size, at most 1 000 members."""
 
 
 def _nothing(rows: int) -> None:
@@ -31,6 +34,7 @@ def read_file(
     out: Path,
     *,
     name: str,
+    file_id: str | None = None,
     memo: Path | None = None,
     decisions: Sequence[Decision] = (),
     limits: ReadLimits = _UNLIMITED,
@@ -43,6 +47,7 @@ def read_file(
         out: folder that gets source_records/part-*.parquet (SOURCE_RECORDS) and findings/part-*.parquet
             (CHECK_RESULTS of rule ids row.*); at most PART_ROWS rows a part.
         name: the file's path inside its batch, as people know it; its ending is compared with the content.
+        file_id: the digest it was planned under; a file that is another by now is refused.
         memo: the memo file of a DBF table, if it came along.
         decisions: what people said of encodings and headings (`schemas.decisions`); a remembered encoding of whole
             files is taken only where this one does not say its own.
@@ -59,15 +64,33 @@ def read_file(
     known, beside = _known(decisions), str(memo.resolve()) if memo else None
     forced = next((d.value for d in known if _is_forced(d)), None)
     others = tuple(d for d in known if not _is_forced(d))
-    job = Job(
-        _PARSER, str(path.resolve()), str(out.resolve()), digest(path, memo), name, forced, limits, beside, others
-    )
     try:
-        return run_parser(job, progress)
+        before = _marks(path, memo)
+        digest_ = digest(path, memo)
+    except OSError as wrong:
+        raise _unreadable(wrong) from wrong
+    if file_id not in (None, digest_):
+        raise FileRefused("file.changed")
+    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest_, name, forced, limits, beside, others)
+    try:
+        reading = run_parser(job, progress)
+        if _marks(path, memo) != before:
+            raise FileRefused("file.changed", rows=reading.rows)
     except FileRefused:
         for table in ("source_records", "findings"):
             shutil.rmtree(out / table, ignore_errors=True)
         raise
+    return reading
+
+
+def unpack_file(path: Path, out: Path, limits: ReadLimits = ARCHIVE_LIMITS) -> Unpacked:
+    """Unpack an archive into an empty folder in a child process; its members lie there under their numbers.
+
+    Raises:
+        FileRefused: the archive is refused as a whole.
+    """
+    job = Job(_UNPACKER, str(path.resolve()), str(out.resolve()), "", "", None, limits)
+    return run_job(job, Unpacked.from_json)
 
 
 def digest(path: Path, memo: Path | None = None) -> str:
@@ -88,6 +111,17 @@ def _known(decisions: Sequence[Decision]) -> list[Decision]:
 
 def _is_forced(decision: Decision) -> bool:
     return decision.kind == "encoding" and decision.match == WHOLE_FILE and decision.origin == "option"
+
+
+def _marks(*paths: Path | None) -> list[tuple[int, ...]]:
+    """What changes when somebody writes to a file; the time of the last change cannot be set back."""
+    stats = [p.stat() for p in paths if p is not None]
+    return [(s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in stats]
+
+
+def _unreadable(wrong: OSError) -> FileRefused:
+    """By the number of the error alone: its text names the file."""
+    return FileRefused("file.changed" if isinstance(wrong, FileNotFoundError) else "file.unreadable", found=wrong.errno)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

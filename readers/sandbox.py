@@ -4,6 +4,7 @@ The child has no network, no programs, no environment of ours, an address space 
 must report progress in time; what it says is read as JSON and nothing else. `readers.child` is the other side.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -14,15 +15,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from readers.reading import FileReading, ReadLimits
 from schemas import rules
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
 
+Result = TypeVar("Result")
 _ROOT = Path(__file__).resolve().parents[1]
-_START = "import sys; sys.path[:0] = sys.argv[1].split('\\n'); from readers.child import main; main(sys.argv[2])"
+_START = "import sys; sys.path[:0] = sys.argv[1].split('\\n'); from readers.child import main; main(sys.stdin.read())"
 _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
@@ -67,17 +69,34 @@ def run_parser(job: Job, progress: Progress = lambda rows: None) -> FileReading:
     Raises:
         FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
     """
+    return run_job(job, FileReading.from_json, progress)
+
+
+def run_job(job: Job, from_json: Callable[[dict[str, Any]], Result], progress: Progress = lambda rows: None) -> Result:
+    """Run a job in a child process; its result is made of the plain values that the child reports.
+
+    Raises:
+        FileRefused: what the child found; file.parser_died, file.parser_timeout, file.parser_memory.
+    """
     paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
-    command = [sys.executable, "-I", "-S", "-c", _START, paths, job.to_json()]
+    command = [sys.executable, "-I", "-S", "-c", _START, paths]
     child = subprocess.Popen(
-        command, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True, cwd="/",
     )  # fmt: skip
     try:
+        _tell(child, job)
         said = _listen(child, job.limits.seconds, progress)
     finally:
         _end(child)
-    return _reading(said, job)
+    return _result(said, job, from_json)
+
+
+def _tell(child: "subprocess.Popen[bytes]", job: Job) -> None:
+    """Hand the job over on its standard input: a command line, with the path in it, could be read by every user."""
+    assert child.stdin is not None  # noqa: S101 - a pipe by construction
+    with contextlib.suppress(BrokenPipeError), child.stdin as stdin:
+        stdin.write(job.to_json().encode())
 
 
 @dataclass
@@ -150,7 +169,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             stream.close()
 
 
-def _reading(said: _Said, job: Job) -> FileReading:
+def _result(said: _Said, job: Job, from_json: Callable[[dict[str, Any]], Result]) -> Result:
     if said.timed_out:
         raise FileRefused("file.parser_timeout", rows=said.rows, limit=job.limits.seconds)
     last = said.last or {}
@@ -158,7 +177,7 @@ def _reading(said: _Said, job: Job) -> FileReading:
         raise _refusal(last)
     if said.returned == 0 and "reading" in last:
         try:
-            return FileReading.from_json(last["reading"])
+            return from_json(last["reading"])
         except (TypeError, KeyError, AttributeError) as wrong:
             raise FileRefused("file.parser_died", rows=said.rows, found="report") from wrong
     if any(mark in said.errors for mark in _MEMORY_MARKS) or said.returned == -signal.SIGKILL:

@@ -33,7 +33,7 @@ VALUE_COLUMNS: tuple[Column, ...] = _columns_of(ALL_FIELDS)
 
 _PLACE_IN_FILE = (
     _need("file_id", description="first 32 hexadecimal digits of the SHA-256 of the file"),
-    _need("file", description="the file's path inside the batch"),
+    _need("file", description="alias of the file; its name may be that of a person"),
     Column("sheet", _S, description="name of the worksheet; null for delimited files"),
     Column("page", _I32, description="page of a scan, from 1; null otherwise"),
     _need("line", _I32, "line as the clerk counts it: the row number Excel or an editor shows, from 1"),
@@ -274,7 +274,7 @@ GOLDEN_HOUSEHOLDS = TableSpec(
 
 OUTCOMES: tuple[str, ...] = ("loaded", "merged", "known", "quarantined", "rejected")
 FILE_OUTCOMES: tuple[str, ...] = (
-    "accepted", "accepted_with_warnings", "rows_rejected", "file_rejected", "already_known",
+    "accepted", "accepted_with_warnings", "rows_rejected", "file_rejected", "already_known", "set_aside",
 )  # fmt: skip
 
 ROW_OUTCOMES = TableSpec(

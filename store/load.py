@@ -13,7 +13,7 @@ from schemas import tables as contracts
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
-from store import sums
+from store import file_names, sums
 from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
 from store.corrections import write_corrections
@@ -79,6 +79,7 @@ def _account(connection: Connection, batch: LoadBatch, written: Mapping[str, int
     total = sums.batch_sums(connection, batch.batch.batch_id)
     _write_batch(connection, batch, total)
     _write_notes(connection, batch)
+    file_names.write(connection, batch.batch.batch_id, batch.names)
     return total
 
 

@@ -180,6 +180,13 @@ BATCH_NOTES = sa.Table(
 )  # fmt: skip
 """What no other table tells of a batch and its report needs: counts and codes as JSON, never a value of a person."""
 
+FILE_NAMES = sa.Table(
+    "file_names", METADATA, _id("batch_id", key=True), sa.Column("file", sa.Text(), primary_key=True),
+    sa.Column("sealed", sa.Text(), nullable=False),
+    sa.Column("is_sealed", sa.Boolean(), nullable=False, server_default=sa.text("true")),
+)  # fmt: skip
+"""The path each file was given under, sealed with a key that the store does not hold."""
+
 ISSUED_NUMBERS = sa.Table(
     "issued_numbers", METADATA, sa.Column("personal_number", sa.Text(), primary_key=True), _id("person_id"),
     _id("batch_id", nullable=True), sa.Column("is_test", sa.Boolean(), nullable=False), _now(),

@@ -13,7 +13,7 @@ from tests.readers.files import to_tcvn3
 
 SECTION = "archives"
 _MIB = 1 << 20
-_UNSAFE, _DAMAGED, _EXPANSION = ("file.unsafe",), ("file.damaged",), ("file.expansion",)
+_UNSAFE, _DAMAGED, _EXPANSION = ("file.archive_unsafe",), ("file.damaged",), ("file.archive_too_large",)
 
 
 def _good(rng: Dice, name: str = "") -> tuple[str, Case]:
@@ -241,4 +241,4 @@ def _(rng: Dice) -> Case:
         parts["xl/sharedStrings.xml"] = b"<sst>" + b"<si/>" * (size // 5) + b"</sst>"
     else:
         parts |= {f"xl/media/image{n}.png": b"\0" * (size // 20) for n in range(20)}
-    return _refused(package(parts), _EXPANSION, "so.xlsx")
+    return _refused(package(parts), ("file.expansion",), "so.xlsx")

@@ -19,9 +19,6 @@ OPEN: Mapping[int, str] = {
     74: "lines left out are not told",
     107: "a repeated row is not told before matching",
     133: "end marks of COPY are taken for no value",
-    169: "the heading NOI_TTRU is not known",
-    174: "the heading NOI_TTRU is not known",
-    **dict.fromkeys(range(201, 217), "archives are not opened yet"),
 }
 """Number -> what the product does not do yet. An item leaves the list with the change that makes it right."""
 

@@ -1,10 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline import intake
 from pipeline.settings import Settings
-from schemas.errors import UsageError
+from schemas.errors import SettingsError, UsageError
 
 
 def write(folder: Path, **files: str) -> None:
@@ -18,8 +19,8 @@ def test_a_folder_is_searched_and_equal_files_are_told_apart_by_content(tmp_path
     write(tmp_path / "in" / "deep", d__csv="3")
     write(tmp_path / "in" / ".hidden", e__csv="4")
     plan = intake.plan_batch([tmp_path / "in"], "01", Settings(tmp_path))
-    assert [f.name for f in plan.files] == ["a.csv", "b.csv", "deep/d.csv"]
-    assert [f.name for f in plan.repeats] == ["c.csv"]
+    assert [Path(f.given).name for f in plan.files] == ["a.csv", "b.csv", "d.csv"]
+    assert [Path(f.given).name for f in plan.repeats] == ["c.csv"]
 
 
 def test_the_batch_is_known_by_its_files_not_by_their_names(tmp_path: Path) -> None:
@@ -31,11 +32,14 @@ def test_the_batch_is_known_by_its_files_not_by_their_names(tmp_path: Path) -> N
     assert first.batch_id != intake.plan_batch([tmp_path / "x"], "79", settings).batch_id
 
 
-def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
+def test_files_of_one_name_or_one_content_stay_apart(tmp_path: Path) -> None:
     write(tmp_path / "x", so__csv="1")
     write(tmp_path / "y", so__csv="2")
     plan = intake.plan_batch([tmp_path / "x" / "so.csv", tmp_path / "y" / "so.csv"], "01", Settings(tmp_path))
-    assert [f.name for f in plan.files] == ["so.csv", "so.csv (2)"]
+    assert len({f.name for f in plan.files}) == 2
+    (tmp_path / "x" / "lai.csv").write_text("1", encoding="utf-8")
+    plan = intake.plan_batch([tmp_path / "x"], "01", Settings(tmp_path))
+    assert [f.name for f in plan.repeats] == [plan.files[0].name + " (2)"]
 
 
 @pytest.mark.parametrize(
@@ -66,4 +70,19 @@ def test_each_attempt_has_its_own_folder_and_reads_its_plan_back(tmp_path: Path)
     plan = intake.plan_batch([tmp_path / "in"], "01", settings)
     first, second = intake.open_run(plan, settings), intake.open_run(plan, settings)
     assert first != second
-    assert intake.read_plan(second) == plan
+    assert intake.read_plan(second, settings) == plan
+
+
+def test_a_plan_at_rest_names_nobody_and_opens_only_unchanged(tmp_path: Path) -> None:
+    write(tmp_path / "in", **{"Hộ ông Nguyễn Văn A__csv": "1", "Bà Trần Thị B__csv": "2"})
+    settings = Settings(tmp_path / "home")
+    folder = intake.open_run(intake.plan_batch([tmp_path / "in"], "01", settings), settings)
+    text = (folder / "plan.json").read_text(encoding="utf-8")
+    assert "Nguy" not in text
+    assert str(tmp_path) not in text
+    plan = json.loads(text)
+    one, other = plan["files"]
+    one["given"], other["given"] = other["given"], one["given"]
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"key\.damaged"):
+        intake.read_plan(folder, settings)

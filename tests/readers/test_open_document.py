@@ -149,7 +149,7 @@ def test_149_what_is_hidden_is_read_and_told(tmp_path: Path) -> None:
     assert read.rules == [(2, "row.hidden")]
     assert read.reading is not None
     assert {(f.rule_id, f.sheet, f.column) for f in read.reading.findings} == {
-        ("column.hidden", "Một", "Giới tính"), ("sheet.hidden", "Hai", None), ("file.external_link", None, None),
+        ("column.hidden", "#1", "Giới tính"), ("sheet.hidden", "#2", None), ("file.external_link", None, None),
     }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""`sohoa batch`: what was delivered, what a delivery would hold, what was kept out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import Json, Province
+
+batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
+
+
+@batch_app.command("list")
+def batch_list_command(as_json: Json = False) -> None:
+    """Các đợt trong kho · batches of the store."""
+    from pipeline import console, inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_batches(inquiries.batches(settings), settings.language, as_json)
+
+
+@batch_app.command("plan")
+def batch_plan_command(paths: list[Path], province: Province, as_json: Json = False) -> None:
+    """Xem trước một đợt: tệp nào, tệp nào đã nộp · what a delivery holds, without running it."""
+    from pipeline import console, inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(inquiries.planned(paths, province, settings), settings.language, as_json)
+
+
+@batch_app.command("files")
+def batch_files_command(
+    batch_id: str,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Hiện tên gốc · show original names (needs the key)")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Các tệp của một đợt theo bí danh · the files of a batch by their aliases, with sums.
+
+    Ví dụ · Example: sohoa batch files 0f3c... --reveal
+    """
+    from pipeline import console, inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(inquiries.files(batch_id, settings, reveal=reveal), settings.language, as_json)
+
+
+@batch_app.command("why")
+def batch_why_command(batch_id: str, as_json: Json = False) -> None:
+    """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
+    from pipeline import console, inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)

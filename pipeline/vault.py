@@ -1,0 +1,113 @@
+"""Sealing of texts that may name a person, such as the name a file was delivered under: AES-256-GCM.
+
+The key is a file that only its owner may read. It is made with the home folder; once made it is never made anew, so
+that a lost key is found out at once and not when the first name is asked for. Who has no key can run nothing and
+reveal nothing: it fails closed.
+"""
+
+import base64
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pipeline.settings import Settings
+from schemas.errors import SettingsError
+
+_KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
+_VERSION = "s1"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+KEY_FILE, MARK_FILE = Path("keys/names.key"), Path("keys/names.id")
+
+
+@dataclass(frozen=True)
+class Vault:
+    """An opened key. `mark` tells keys apart and says nothing of them."""
+
+    key: bytes = field(repr=False)
+    mark: str
+
+    def seal(self, text: str, place: str) -> str:
+        """The text as a token that opens only at the same place (a batch and a file in it)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = AESGCM(self.key).encrypt(nonce, text.encode("utf-8", "surrogateescape"), place.encode())
+        return f"{_VERSION}.{self.mark}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def reveal(self, token: str, place: str) -> str:
+        """The text of a token.
+
+        Raises:
+            SettingsError: key.other (sealed with another key), key.damaged (token changed, or of another place).
+        """
+        version, _, rest = token.partition(".")
+        mark, _, data = rest.partition(".")
+        if version != _VERSION or mark != self.mark:
+            raise SettingsError("key.other")
+        try:
+            raw = base64.urlsafe_b64decode(data)
+            return (
+                AESGCM(self.key)
+                .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode())
+                .decode("utf-8", "surrogateescape")
+            )
+        except (InvalidTag, ValueError) as wrong:
+            raise SettingsError("key.damaged") from wrong
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault of a home folder, or of the key file that the settings name.
+
+    Raises:
+        SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
+    """
+    path = settings.key_file or settings.home / KEY_FILE
+    mark_file = settings.home / MARK_FILE
+    if settings.key_file is None and not path.exists() and not mark_file.exists():
+        _make(path)
+    key = _read(path)
+    mark = hashlib.sha256(b"sohoa names" + key).hexdigest()[:_MARK_CHARS]
+    _compare(mark_file, mark)
+    return Vault(key, mark)
+
+
+def _make(path: Path) -> None:
+    """A new key; of two processes that make one at once, the first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        target.write(os.urandom(_KEY_BYTES))
+        target.flush()
+        os.fsync(target.fileno())
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as source:
+            mode = os.fstat(source.fileno()).st_mode
+            key = source.read(_KEY_BYTES + 1)
+    except OSError as wrong:
+        raise SettingsError("key.missing", path=str(path)) from wrong
+    if not stat.S_ISREG(mode) or mode & _OTHERS:
+        raise SettingsError("key.readable_by_others", path=str(path))
+    if len(key) != _KEY_BYTES:
+        raise SettingsError("key.wrong_size", path=str(path))
+    return key
+
+
+def _compare(mark_file: Path, mark: str) -> None:
+    """The home remembers which key it was begun with."""
+    if not mark_file.exists():
+        mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mark_file.write_text(mark, encoding="ascii")
+    elif mark_file.read_text(encoding="ascii").strip() != mark:
+        raise SettingsError("key.other")
