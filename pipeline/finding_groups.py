@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from schemas import fields
+from schemas import fields, rules
 
 _KEY = "rule_id, field, sheet"
 _VALUES = 3
@@ -23,7 +23,8 @@ class Group:
         first: line and text, as read, of the first rows.
         ranges: first and last line of the first runs of data rows; lines without data do not part a run.
         more: how many runs follow.
-        values: the most frequent texts of the field's column in those rows, with their rows; none that stands once.
+        values: the most frequent texts of the field's column in those rows, with their rows; none that stands once,
+            and none for a notice.
         filled: cells of the field's column in the sheet that hold anything.
         all_rows: rows of the sheet.
     """
@@ -49,7 +50,8 @@ def groups(sql: duckdb.DuckDBPyConnection, most: int) -> Iterator[Group]:
         ) s USING (record_id)""")
     runs = _runs(sql, most)
     raws = sorted({raw for rule_id, field, _ in runs if (raw := raw_column_of(rule_id, field))})
-    first, filled, values = _first(sql, most, raws), _filled(sql, raws), _values(sql, runs)
+    to_mend = [key for key in runs if rules.rule(key[0]).severity != "notice"]
+    first, filled, values = _first(sql, most, raws), _filled(sql, raws), _values(sql, to_mend)
     for key, (rows, ranges, more) in runs.items():
         rule_id, field, sheet = key
         raw, cells = raw_column_of(rule_id, field), filled[sheet]
