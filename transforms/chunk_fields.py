@@ -68,8 +68,8 @@ def _with_other_names(done: dict[str, Standardised]) -> dict[str, Standardised]:
     if beside.null_count == len(beside):
         both = own
     else:
-        both = pc.binary_join_element_wise(own, beside, "; ", null_handling="skip")
-        both = pc.if_else(pc.or_(pc.is_null(beside), pc.fill_null(pc.equal(own, beside), False)), own, both)
+        is_more = pc.fill_null(pc.not_equal(own, beside), False)
+        both = pc.if_else(is_more, pc.binary_join_element_wise(own, beside, "; "), pc.coalesce(own, beside))
     kept = {column: values for column, values in name.columns.items() if column != OTHER_NAMES}
     reasons = pc.if_else(pc.is_valid(both), EmptyReason.FILLED.value, others.reasons)
     return done | {

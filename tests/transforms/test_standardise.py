@@ -445,3 +445,10 @@ def test_a_line_that_is_only_a_name_names_nobody() -> None:
     outcome = standardise(source(rows))
     assert outcome.quarantined["line"].to_pylist() == [2, 7]
     assert set(outcome.quarantined["rule_id"].to_pylist()) == {"row.names_nobody"}
+
+
+def test_names_beside_one_name_of_many_reach_their_row_only() -> None:
+    people = [{"full_name_raw": f"Lê Văn {n}", "sex_raw": "Nam"} for n in ("Ba", "Tư (tức Sáu)", "Năm")]
+
+    accepted = standardise(source(people)).accepted.sort_by("line")
+    assert accepted["other_names"].to_pylist() == [None, "Sáu", None]
