@@ -16,17 +16,23 @@ _NONE_WORDS = frozenset({
     "khong nho", "null", "none", "nan", "n/a", "na", "#n/a", "nil", "unknown", "x", "\\n", "khong con", "het han",
 })  # fmt: skip
 _SAYS_NONE = re.compile(
-    r"(?:chua|khong|ko|k|kg|mat|bi mat|lam mat|that lac|dang|cho|con nho|het|quen|bo quen|da mat)\b[a-z .,;:/()\-]*"
+    r"(?:chua|khong|ko|k|kg|mat|bi mat|lam mat|that lac|dang|cho|con nho|het|quen|bo quen|da mat|tre)\b"
+    r"[a-z .,;:/()\-]*"
+    r"|(?:(?:tre|tre em|em|chau) )?(?:duoi |moi |chua (?:du |den )?)?\d{1,2} ?tuoi"
 )
-_WORDS_BEHIND = re.compile(r"(?<=\d)\s*[,;(\-]\s*[a-z][a-z .,\-]*\)?$|(?<=\d)\s*\([^()\d]*\)$")
+_WORDS_BEHIND = re.compile(r"(?<=\d)\s*[,;(/\-]\s*[a-z][a-z .,\-]*\)?$|(?<=\d)\s*\([^()\d]*\)$")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?\s*e\s*\+?\s*\d+")
 _FLOAT = re.compile(r"^(\d+)[.,]0+$")
 _LABEL = re.compile(
-    r"\b(?:so|cmnd|cmt|cmtnd|cccd|cc|cm|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?|dinh danh(?: ca nhan)?"
-    r"|giay|ma|sdd|sddcn|ddcn|id|no)\b[.:]*"
+    r"\b(?:so cu|so moi|so|cmnd|cmt|cmtnd|cccd|cc|cm|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?"
+    r"|dinh danh(?: ca nhan)?|giay|ma|sdd|sddcn|ddcn|id|no)\b[.:]*"
 )
 _REMARK = re.compile(r"[,;(]?\s*\b(?:cap|ngay cap|noi cap|do|tai|ca|cong an|cu|moi|ngay)\b.*$")
 _DATE = re.compile(r"\(?\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}\)?")
+_NO_NUMBER = re.compile(r"\(?(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d{2}-\d{2}(?:[t ][\d:.]+)?)\)?")
+"""A date, which a row shifted by one column puts where a number belongs."""
+
+_MASKED = re.compile(r"\d\s*[*#•…_]{2,}\s*\d|^[*#•…]{2,}\s*\d|\d\s*[*#•…]{2,}$")
 _NEAR_DIGITS = re.compile(r"[\doil|][\doil| .\-]*")
 _WHOLE = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _STRONG = re.compile(r"[/;,|&+\n]|\bva\b|\bhoac\b|\s-\s")
@@ -58,6 +64,8 @@ def read_number(text: str) -> NumberReading:
         return NumberReading(reason=EmptyReason.STATED_UNKNOWN if plain else EmptyReason.BLANK)
     if _SCIENTIFIC.fullmatch(plain.replace(" ", "")):
         return _nothing("scientific")
+    if _NO_NUMBER.fullmatch(plain) or _MASKED.search(plain):
+        return _nothing("not_digits")
     whole = sorted(set(_WHOLE.findall(plain)))
     if len(whole) > 1:
         return _of_kinds(whole)

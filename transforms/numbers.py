@@ -72,8 +72,8 @@ def standardise_numbers(personal_raw: pa.Array, old_raw: pa.Array, birth_year: p
     is_moved = _is_true(pc.and_(pc.is_null(old_nine), pc.is_valid(misplaced_nine)))
     found.add("old_id_number.moved", is_moved)
     found.add("personal_number.leading_zero", own_lost | (other_lost & _is_true(pc.is_null(own))))
-    lost = _is_true(_has_length(old.short, OLD_LENGTH - 1))
-    found.add("old_id_number.leading_zero", lost | (is_moved & _is_true(_has_length(personal.short, OLD_LENGTH - 1))))
+    lost = _is_true(_lost_one(old.short))
+    found.add("old_id_number.leading_zero", lost | (is_moved & _is_true(_lost_one(personal.short))))
     _add_misplaced(found, personal, old, (own, other, old_nine))
     for subject, column in ((_PERSONAL, personal), (_OLD, old)):
         for mark, flags in column.marks.items():
@@ -166,7 +166,13 @@ def _marks(readings: list[NumberReading], places: npt.NDArray[np.int64]) -> dict
 
 def _with_zero(column: _Read) -> pa.Array:
     """Old numbers that lost the zero of the provinces 01-09 (Hà Nội is 01)."""
-    return pc.if_else(_has_length(column.short, OLD_LENGTH - 1), pc.utf8_lpad(column.short, OLD_LENGTH, "0"), None)
+    return pc.if_else(_lost_one(column.short), pc.utf8_lpad(column.short, OLD_LENGTH, "0"), None)
+
+
+def _lost_one(short: pa.Array) -> pa.Array:
+    """Eight digits that lost a zero; a spreadsheet takes all zeros, so what begins with one lost another digit."""
+    begins_with_zero = pc.fill_null(pc.starts_with(short, "0"), False)
+    return pc.and_not(_has_length(short, OLD_LENGTH - 1), begins_with_zero)
 
 
 def _with_zeros(column: _Read, row: _Row) -> tuple[pa.Array, _Flags]:
@@ -182,11 +188,11 @@ def _with_zeros(column: _Read, row: _Row) -> tuple[pa.Array, _Flags]:
 def _add_misplaced(found: _Found, personal: _Read, old: _Read, taken: tuple[pa.Array, pa.Array, pa.Array]) -> None:
     """Numbers that stay without a place: wrong length, or of the other kind where that column has its own."""
     own, other, old_nine = taken
-    is_taken = pc.and_(_has_length(personal.short, OLD_LENGTH - 1), pc.is_null(old_nine))
+    is_taken = pc.and_(_lost_one(personal.short), pc.is_null(old_nine))
     short = pc.and_not(pc.and_(pc.is_valid(personal.short), pc.is_null(own)), is_taken)
     second = pc.and_(pc.is_null(own), pc.not_equal(personal.nine, old_nine))
     found.add("personal_number.wrong_length", _is_true(pc.or_(short, pc.fill_null(second, False))))
-    short = pc.and_(_has_length(old.short, 10, 11), pc.is_null(other))
+    short = pc.and_(pc.and_not(pc.is_valid(old.short), _lost_one(old.short)), pc.is_null(other))
     second = pc.and_(pc.is_null(old.nine), pc.not_equal(own, other))
     found.add("old_id_number.wrong_length", _is_true(pc.or_(short, pc.fill_null(second, False))))
 
