@@ -86,7 +86,7 @@ def _child_near_spouse(chunk: Chunk) -> np.ndarray:
 def _born_after_parent_died(chunk: Chunk) -> np.ndarray:
     """A child may be born in the year after its father died, but not after its mother did."""
     head, born = _heads(chunk), chunk.year("birth")
-    died = chunk.year("death")[head]
+    died = np.where(chunk.equals("death_kind", "missing"), 0, chunk.year("death"))[head]
     last = died + (chunk.sex[head] == MALE)
     is_child = chunk.relation == _CHILD
     return np.flatnonzero(is_child & (head >= 0) & (born > 0) & (died > 0) & (born > last))
@@ -231,7 +231,7 @@ def _names_otherwise(chunk: Chunk, rows: np.ndarray, column: str, other: np.ndar
 
 
 def _taken(chunk: Chunk, column: str, rows: np.ndarray) -> pa.Array:
-    return fold_text(chunk.column(column).take(pa.array(rows)))
+    return chunk.column(column).take(pa.array(rows))
 
 
 def _differ(left: pa.Array, right: pa.Array) -> np.ndarray:
@@ -239,8 +239,16 @@ def _differ(left: pa.Array, right: pa.Array) -> np.ndarray:
 
     An abbreviated name ("Ng. V. Hung") is compared by its given name as well.
     """
-    given = [pc.replace_substring_regex(names, r"^.*[\s.]", "") for names in (left, right)]
-    unequal = np.flatnonzero(pc.fill_null(pc.not_equal(*given), False).to_numpy(zero_copy_only=False))
-    pairs = [names.take(pa.array(unequal)).to_pylist() for names in given]
+    unequal = _unequal(left, right)
+    texts = [fold_text(names.take(pa.array(unequal))) for names in (left, right)]
+    given = [pc.replace_substring_regex(names, r"^.*[\s.]", "") for names in texts]
+    still = _unequal(*given)
+    unequal = unequal[still]
+    pairs = [names.take(pa.array(still)).to_pylist() for names in given]
     found: np.ndarray = unequal[pairwise_similarity(*pairs) < _SAME_NAME]
+    return found
+
+
+def _unequal(left: pa.Array, right: pa.Array) -> np.ndarray:
+    found: np.ndarray = np.flatnonzero(pc.fill_null(pc.not_equal(left, right), False).to_numpy(zero_copy_only=False))
     return found

@@ -26,6 +26,9 @@ _TYPE_WORDS = r"(^|[,;])\s*(?:xa|phuong|thi ?tran|huyen|quan|thi xa|thanh pho|ti
 _BOOK_DIGITS = 6
 _BETWEEN = "\x1f"
 _FEWEST_MIXED, _SEVERAL = 3, 2
+_MIXED_SHARE = 0.02
+"""Share of heads that must share their number with a head elsewhere: fewer are numbers typed wrongly."""
+
 _ONE_LOCALITY = 0.5
 _ORDERLY = 0.1
 """Share of heads whose number may fall in a list that is in order, beside the falls that begin a list."""
@@ -80,7 +83,8 @@ class HouseholdLists:
     def measures(self, file_id: str) -> Iterator[_Measure]:
         """(measure, value, count) of the file: nothing for a single list."""
         in_order = self.falls - len(self.lists) + 1 <= _ORDERLY * self.heads
-        if self.shared >= _FEWEST_MIXED and (len(self.lists) < _SEVERAL or not in_order):
+        is_shared = self.shared >= max(_FEWEST_MIXED, _MIXED_SHARE * self.heads)
+        if is_shared and (len(self.lists) < _SEVERAL or not in_order):
             yield MIXED, None, self.shared
         elif len(self.lists) >= _SEVERAL and in_order:
             scopes = _scopes(self.lists, file_id)

@@ -46,6 +46,7 @@ FINE = [
     (HEAD | DEAD, WIFE | {"relation_code": "01"}, SON | {"birth_year": 1997, "mother_name": None}),
     (HEAD, WIFE | {"marital_status_code": "2"}),
     (HEAD, {"relation_code": "14", "birth_year": 1945}, {"relation_code": "16", "birth_year": 1950}),
+    (SHE | {"death_kind": "missing", "death_year": 1972}, {"relation_code": "01", "full_name": "Đỗ Văn Ba"}),
     (HEAD | DEAD | {"temporary_absence_status": "absent", "temporary_absence_to": date(1990, 1, 1)},),
     (HEAD | {"entry_date": date(1998, 1, 1)} | DEAD,),
 ]
