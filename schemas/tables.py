@@ -247,7 +247,7 @@ HOUSEHOLD_MEMBERS = TableSpec(
     "Who lived in which household, from when to when, by which records. At most one stay of a person is open.",
 )
 
-HEAD_ISSUES: tuple[str, ...] = (
+HEAD_RULES: tuple[str, ...] = (
     "household.two_heads", "household.head_dead", "household.head_missing", "household.head_left", "household.no_head",
 )  # fmt: skip
 """Why a household with members has not exactly one head: rules, the first that holds counts."""
@@ -261,7 +261,7 @@ GOLDEN_HOUSEHOLDS = TableSpec(
         Column("address_text", _S, description="permanent residence of the head, else of the first member"),
         Column("address_code", _S),
         Column("head_person_id", _S, description="the only living head; null where there is none or more than one"),
-        Column("head_issue", _S, description="rule that waits for someone: " + " | ".join(HEAD_ISSUES)),
+        Column("head_rule_id", _S, description="rule that waits for someone: " + " | ".join(HEAD_RULES)),
         _need("member_count", _I32, "members now: neither dead, missing nor gone"),
         _need("dead_count", _I32),
         _need("missing_count", _I32),

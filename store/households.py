@@ -93,7 +93,7 @@ def _values(table: str) -> str:
 
 
 _OPEN = "to_reason IS NULL"
-_ISSUES = (
+_WHY_NO_HEAD = (
     f"count(*) FILTER (WHERE is_head AND {_OPEN}) > 1",
     "bool_or(is_head AND to_reason = 'death')",
     "bool_or(is_head AND to_reason = 'missing')",
@@ -101,7 +101,7 @@ _ISSUES = (
     "true",
 )
 _HEADS = f"count(*) FILTER (WHERE is_head AND {_OPEN})"
-_ISSUE = " ".join(f"WHEN {test} THEN '{rule}'" for test, rule in zip(_ISSUES, contracts.HEAD_ISSUES, strict=True))
+_RULE = " ".join(f"WHEN {test} THEN '{rule}'" for test, rule in zip(_WHY_NO_HEAD, contracts.HEAD_RULES, strict=True))
 
 
 def _counted(members: str) -> str:
@@ -112,12 +112,13 @@ def _counted(members: str) -> str:
     """
     return f"""
         SELECT h.household_key, r.province_code, r.household_id, r.permanent_residence_text,
-               r.permanent_residence_code, h.head_person_id, h.head_issue, h.member_count, h.dead_count,
+               r.permanent_residence_code, h.head_person_id, h.head_rule_id, h.member_count, h.dead_count,
                h.missing_count, h.valid_from, h.valid_to
         FROM (SELECT household_key,
                      CASE WHEN {_HEADS} = 1
                           THEN (array_agg(person_id) FILTER (WHERE is_head AND {_OPEN}))[1] END AS head_person_id,
-                     CASE WHEN count(*) FILTER (WHERE {_OPEN}) = 0 OR {_HEADS} = 1 THEN NULL {_ISSUE} END AS head_issue,
+                     CASE WHEN count(*) FILTER (WHERE {_OPEN}) = 0 OR {_HEADS} = 1 THEN NULL
+                          {_RULE} END AS head_rule_id,
                      count(*) FILTER (WHERE {_OPEN})::integer AS member_count,
                      count(*) FILTER (WHERE to_reason = 'death')::integer AS dead_count,
                      count(*) FILTER (WHERE to_reason = 'missing')::integer AS missing_count,

@@ -112,7 +112,7 @@ INVARIANTS: Mapping[str, str] = {
             SELECT household_key, count(*) AS heads, (array_agg(person_id))[1] AS head
             FROM household_members WHERE is_head AND to_reason IS NULL GROUP BY 1) n USING (household_key)
         WHERE CASE WHEN n.heads = 1 THEN h.head_person_id IS DISTINCT FROM n.head
-                   ELSE h.head_person_id IS NOT NULL OR (h.head_issue IS NULL) = (h.member_count > 0) END""",
+                   ELSE h.head_person_id IS NOT NULL OR (h.head_rule_id IS NULL) = (h.member_count > 0) END""",
     "golden_households.closed_with_members": """
         SELECT count(*) FROM golden_households WHERE valid_to IS NOT NULL AND member_count > 0""",
     "block_keys.without_record": """

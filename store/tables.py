@@ -115,9 +115,11 @@ HOUSEHOLD_MEMBERS = _table(
 )
 GOLDEN_HOUSEHOLDS = _table(
     contracts.GOLDEN_HOUSEHOLDS,
-    _one_of("head_issue", contracts.HEAD_ISSUES),
-    sa.CheckConstraint("head_person_id IS NULL OR head_issue IS NULL", name="head"),
-    sa.CheckConstraint("(member_count > 0) = (head_person_id IS NOT NULL OR head_issue IS NOT NULL)", name="one_head"),
+    _one_of("head_rule_id", contracts.HEAD_RULES),
+    sa.CheckConstraint("head_person_id IS NULL OR head_rule_id IS NULL", name="head"),
+    sa.CheckConstraint(
+        "(member_count > 0) = (head_person_id IS NOT NULL OR head_rule_id IS NOT NULL)", name="one_head"
+    ),
 )
 ROW_OUTCOMES = _table(
     contracts.ROW_OUTCOMES,

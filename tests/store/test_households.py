@@ -20,7 +20,7 @@ HOME = made.ids("household one", 11).to_pylist()[5]
 def home(store: Store) -> tuple[object, ...]:
     [row] = rows(
         store,
-        "SELECT member_count, dead_count, missing_count, head_person_id IS NOT NULL, head_issue "
+        "SELECT member_count, dead_count, missing_count, head_person_id IS NOT NULL, head_rule_id "
         f"FROM golden_households WHERE household_key = '{HOME}'",
     )
     return row

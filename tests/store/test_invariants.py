@@ -52,7 +52,7 @@ PLANTED = {
     "household_members.end_before_begin": """
         UPDATE household_members SET from_date = '2000-01-02', to_date = '2000-01-01', to_reason = 'death'""",
     "golden_households.member_count": "UPDATE golden_households SET member_count = member_count + 1",
-    "golden_households.heads": f"UPDATE golden_households SET head_person_id = {NEW}, head_issue = NULL",
+    "golden_households.heads": f"UPDATE golden_households SET head_person_id = {NEW}, head_rule_id = NULL",
     "golden_households.closed_with_members": "UPDATE golden_households SET valid_to = '2000-01-01'",
     "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1, 1)",
     "personal_number.of_two_persons": "UPDATE golden_persons SET personal_number = '001090012345'",

@@ -18,7 +18,7 @@ def homes(numbers: list[int], counts: list[int], ids: list[str | None] | None = 
     return made.table_of(
         t.GOLDEN_HOUSEHOLDS, len(numbers), household_key=KEYS.take(pa.array(numbers)), province_code="01",
         household_id=pa.array(ids or [None] * len(numbers), pa.string()), member_count=pa.array(counts, pa.int32()),
-        head_issue="household.no_head",
+        head_rule_id="household.no_head",
     )  # fmt: skip
 
 

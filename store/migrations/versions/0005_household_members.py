@@ -19,14 +19,14 @@ CREATE TABLE household_members (
 HOUSEHOLDS = """
 CREATE TABLE golden_households (
     household_key uuid NOT NULL, province_code text NOT NULL, household_id text, address_text text, address_code text,
-    head_person_id uuid, head_issue text, member_count integer NOT NULL, dead_count integer NOT NULL,
+    head_person_id uuid, head_rule_id text, member_count integer NOT NULL, dead_count integer NOT NULL,
     missing_count integer NOT NULL, valid_from date, valid_to date,
     CONSTRAINT golden_households_pkey PRIMARY KEY (household_key),
-    CONSTRAINT golden_households_head_issue_check CHECK (head_issue IN ('household.two_heads', 'household.head_dead',
+    CONSTRAINT golden_households_head_rule_id_check CHECK (head_rule_id IN ('household.two_heads', 'household.head_dead',
         'household.head_missing', 'household.head_left', 'household.no_head')),
-    CONSTRAINT golden_households_head_check CHECK (head_person_id IS NULL OR head_issue IS NULL),
+    CONSTRAINT golden_households_head_check CHECK (head_person_id IS NULL OR head_rule_id IS NULL),
     CONSTRAINT golden_households_one_head_check CHECK (
-        (member_count > 0) = (head_person_id IS NOT NULL OR head_issue IS NOT NULL))
+        (member_count > 0) = (head_person_id IS NOT NULL OR head_rule_id IS NOT NULL))
 )
 """
 
@@ -95,11 +95,11 @@ FROM ended
 COUNTED = """
 INSERT INTO golden_households
 SELECT h.household_key, r.province_code, r.household_id, r.permanent_residence_text, r.permanent_residence_code,
-       h.head_person_id, h.head_issue, h.member_count, h.dead_count, h.missing_count, h.valid_from, h.valid_to
+       h.head_person_id, h.head_rule_id, h.member_count, h.dead_count, h.missing_count, h.valid_from, h.valid_to
 FROM (SELECT household_key, CASE WHEN heads = 1 THEN head END AS head_person_id,
              CASE WHEN member_count = 0 OR heads = 1 THEN NULL WHEN heads > 1 THEN 'household.two_heads'
                   WHEN head_dead THEN 'household.head_dead' WHEN head_missing THEN 'household.head_missing'
-                  WHEN head_left THEN 'household.head_left' ELSE 'household.no_head' END AS head_issue,
+                  WHEN head_left THEN 'household.head_left' ELSE 'household.no_head' END AS head_rule_id,
              member_count, dead_count, missing_count, valid_from,
              CASE WHEN member_count = 0 THEN last_end END AS valid_to
       FROM (SELECT household_key, count(*) FILTER (WHERE is_head AND to_reason IS NULL) AS heads,
