@@ -18,6 +18,7 @@ DOC = """
 | `headings` | nghĩa của tiêu đề cột: `Cột X=full_name` · what headings mean |
 | `office` | tên xã, nếu đã nhớ quyết định riêng · commune whose kept decisions apply |
 
+What is typed here stands in Airflow: give a folder where the name of a file may be that of a person.
 Each file is a mapped task: a refused file turns its own `read_file` red and fails the run at the end, after the
 other files were loaded. Clearing any task is safe: finished folders are not made twice, and a batch is loaded in
 one transaction. The report lies in `<SOHOA_HOME>/reports/<batch id>.html`.
@@ -70,9 +71,7 @@ with DAG(
         """Open a run folder for the delivery; its path is all that later tasks need."""
         from pipeline import run
 
-        return run.start(
-            params["paths"], params["province"], params["encodings"], params["headings"], params["office"]
-        )
+        return run.start(params["paths"], params["province"], params["encodings"], params["headings"], params["office"])
 
     @task
     def list_files(folder: str) -> list[str]:

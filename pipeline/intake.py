@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,7 @@ VIET_NAM_TIME = timezone(timedelta(hours=7))
 PROVINCE_NOT_GIVEN = "00"
 UNPACKED = "unpacked"
 _PLAN = "plan.json"
+_LEFT_OVER_SECONDS = 24 * 3600
 _LISTS, _NAMES = ("files", "repeats", "companions"), ("given", "path", "memo")
 
 
@@ -62,6 +64,7 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
     """
     code, code_63 = resolve_province(province)
     open_vault(settings)
+    _forget_left_over(settings.home / UNPACKED)
     scratch = settings.home / UNPACKED / uuid.uuid4().hex
     try:
         taken = take_delivery(paths, scratch)
@@ -74,6 +77,13 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
         batch, code, code_63, day.isoformat(), taken.files, taken.repeats, taken.companions,
         scratch if scratch.exists() else None,
     )  # fmt: skip
+
+
+def _forget_left_over(folder: Path) -> None:
+    """Remove what a planning that was killed had unpacked: ledgers in clear."""
+    for left in folder.iterdir() if folder.is_dir() else ():
+        if time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def forget_plan(plan: Plan) -> None:
