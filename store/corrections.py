@@ -1,4 +1,9 @@
-"""Rows kept out that a returned error file mended: who takes whose place, as facts that are only added."""
+"""Rows kept out that a later delivery mended: who takes whose place, as facts that are only added.
+
+A returned error file names the row of each of its lines. A ledger mended in its original file names none; it is a later
+version of that file where most of its rows are known from there and stand on the same lines, and then a row that says
+something new takes the place of the one that waited on its line.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,12 +27,33 @@ _MENDED = """
     WHERE w.batch_id <> o.batch_id
         AND (o.outcome <> 'known' OR NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id))"""
 
+_ON_THE_SAME_LINE = """
+    INSERT INTO corrections (record_id, corrected_record_id, batch_id)
+    WITH own AS (
+        SELECT * FROM row_outcomes WHERE batch_id = :batch_id AND outcome <> 'rejected'
+        AND file_id IN (SELECT file_id FROM batch_files WHERE batch_id = :batch_id)),
+    sizes AS (SELECT file_id, count(*) AS rows FROM own GROUP BY file_id),
+    versions AS (
+        SELECT o.file_id, w.file_id AS old_file_id, count(*) AS known, count(*) FILTER (
+            WHERE w.line = o.line AND w.sheet IS NOT DISTINCT FROM o.sheet) AS on_their_lines
+        FROM own o JOIN row_outcomes w ON w.record_id = o.known_record_id AND w.outcome <> 'rejected'
+        WHERE o.outcome = 'known' AND w.batch_id <> o.batch_id GROUP BY 1, 2)
+    SELECT o.record_id, w.record_id, o.batch_id
+    FROM versions v JOIN sizes s USING (file_id)
+    JOIN own o ON o.file_id = v.file_id AND o.outcome <> 'known'
+    JOIN row_outcomes w ON w.file_id = v.old_file_id AND w.outcome = 'quarantined'
+        AND w.line = o.line AND w.sheet IS NOT DISTINCT FROM o.sheet
+    JOIN batches b ON b.batch_id = w.batch_id AND b.province_code = :province_code
+    WHERE 2 * v.known >= s.rows AND v.on_their_lines >= :aligned * v.known
+    ON CONFLICT DO NOTHING"""
+_ALIGNED = 0.95
+
 
 def write_corrections(connection: Connection, folders: Sequence[Path], batch_id: str, province_code: str) -> None:
     """Note which waiting rows the rows of this batch take the place of; after its outcomes are written.
 
     Args:
-        connection: the transaction of the load.
+        connection: the transaction of the load, after the files of the batch are written.
         folders: CORRECTIONS as the returned files claim them: any row id may stand there.
         batch_id: the batch.
         province_code: its province, of the 34.
@@ -35,3 +61,5 @@ def write_corrections(connection: Connection, folders: Sequence[Path], batch_id:
     if count_rows(folders):
         stage(connection, contracts.CORRECTIONS, read_parts(folders, contracts.CORRECTIONS.column_names))
         connection.execute(sa.text(_MENDED), {"batch_id": batch_id, "province_code": province_code})
+    same_line = {"batch_id": batch_id, "province_code": province_code, "aligned": _ALIGNED}
+    connection.execute(sa.text(_ON_THE_SAME_LINE), same_line)

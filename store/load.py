@@ -60,8 +60,8 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
-    write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
     total = _account(connection, batch, written)
+    write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
     issued = Issued()
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)

@@ -143,6 +143,21 @@ def test_a_mended_error_file_brings_in_what_was_mended_and_doubles_nothing(
 
 
 @pytest.mark.store
+def test_a_ledger_mended_in_its_own_file_takes_the_place_of_the_row_on_its_line(
+    sent: BatchResult, settings: Settings, tmp_path: Path
+) -> None:
+    mended_by = {"birth_date.impossible": None, "full_name.missing": None}
+    shifted = [FAMILY[0], ("010100009", "Đinh Thị Sim", *FAMILY[1][2:8], ""), *FAMILY[1:], NAMELESS, MENDED]
+    run.run_batch([ledger(tmp_path / "shifted" / "so.csv", shifted)], "01", settings)
+    assert {r["rule"]: r["mended_by"] for r in inquiries.kept_out(sent.batch_id, settings)} == mended_by
+    own = ("010100002", "Lê Thị Bưởi", "Con", "22/02/1978", *MENDED[4:])
+    again = run.run_batch([ledger(tmp_path / "again" / "so.csv", [*FAMILY, NAMELESS, own])], "01", settings)
+    assert again.counts["known"] == 6
+    mended_by["birth_date.impossible"] = again.batch_id
+    assert {r["rule"]: r["mended_by"] for r in inquiries.kept_out(sent.batch_id, settings)} == mended_by
+
+
+@pytest.mark.store
 def test_the_command_makes_them_again_while_the_run_folder_is_there(
     sent: BatchResult, settings: Settings, tmp_path: Path
 ) -> None:
