@@ -49,6 +49,8 @@ class Vault:
             raise SettingsError("key.other")
         try:
             raw = base64.urlsafe_b64decode(data)
+            if base64.urlsafe_b64encode(raw).decode() != data:  # the decoder passes over what is no base64
+                raise ValueError("not as it was written")
             return (
                 AESGCM(self.key)
                 .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode())
