@@ -106,7 +106,7 @@ def _copy_seconds(url: str, encoded: Encoded, *, bare: bool = False) -> float:
         if bare:
             connection.execute("CREATE SCHEMA bare")
             for table, *_ in encoded:
-                connection.execute(f"CREATE TABLE bare.{table} (LIKE public.{table})")
+                connection.execute(f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING DEFAULTS)")
             connection.execute("SET search_path = bare")
             connection.commit()  # else nothing would be logged, as in no other turn
         start = time.perf_counter()
