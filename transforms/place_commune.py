@@ -1,8 +1,8 @@
 """Which commune of a district the words before it name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from transforms.place_names import Name, ends_of, name_at, says_unit, windows
 from transforms.place_units import ROMAN, Commune, District, all_units
@@ -14,8 +14,7 @@ _NUMBERS = frozenset(ROMAN)
 _UPGRADES = frozenset(((COMMUNE, WARD), (COMMUNE, TOWNSHIP), (TOWNSHIP, WARD)))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What the words before a district say of its commune; the fields are those of `Match`."""
 
     commune: Commune | None = None
@@ -60,7 +59,7 @@ def _marked_commune(words: Words, end: int, district: District) -> Found | None:
             name = Name(i + 1, "".join(words.keys[i + 1 : last]), words.kinds[i], False)
             found = _accepted(words, name, last, district)
             if found is not None and (found.commune or found.is_ambiguous):
-                return replace(found, confidence=found.confidence * 0.95)
+                return found._replace(confidence=found.confidence * 0.95)
         unknown = True
     return Found(is_unknown=True) if unknown else None
 
@@ -68,13 +67,13 @@ def _marked_commune(words: Words, end: int, district: District) -> Found | None:
 def _accepted(words: Words, name: Name, end: int, district: District) -> Found | None:
     """The commune of that name in the district, or in those that parts of it went to."""
     known = all_units().communes
-    for codes, doubt in ((district.area, None), (district.extra, "old_district")):
-        units = [c for code in codes for c in known.get(code + name.key, ())]
-        if units:
-            found = choose(words, name, end, units)
-            if found is not None:
-                return replace(found, doubts=found.doubts | {doubt}) if doubt else found
-    return None
+    units = [c for code in district.area for c in known.get(code + name.key, ())]
+    found = choose(words, name, end, units) if units else None
+    if found is not None:
+        return found
+    units = [c for code in district.extra for c in known.get(code + name.key, ())]
+    found = choose(words, name, end, units) if units else None
+    return found._replace(doubts=found.doubts | {"old_district"}) if found else None
 
 
 def choose(words: Words, name: Name, end: int, units: Sequence[Commune]) -> Found | None:
@@ -121,14 +120,17 @@ def _bare(words: Words, name: Name) -> float:
 
 def _by_marks(words: Words, name: Name, end: int, units: Sequence[Commune]) -> tuple[Commune | None, float]:
     written = [w.marked for w in words.words[name.start : end]]
+    if len(units) == 1:
+        is_written_so = not units[0].name or agrees(written, units[0].name)
+        return units[0], 1.0 if is_written_so or all(w.plain for w in words.words[name.start : end]) else 0.85
     agreeing = [u for u in units if not u.name or agrees(written, u.name)]
     named = [u for u in agreeing if u.name] or agreeing
-    if len(units) > 1 and all(w.plain for w in words.words):
+    if all(w.plain for w in words.words):
         named = list(units)  # an address without any mark cannot part Nga Thanh and Nga Thành
-    if len(named) == 1 or len({u.code for u in named}) == 1:
+    if len({u.code for u in named}) == 1:
         return named[0], 1.0
-    if not named and (len(units) == 1 or len({u.code for u in units}) == 1):
-        return units[0], 1.0 if all(w.plain for w in words.words[name.start : end]) else 0.85
+    if not named and len({u.code for u in units}) == 1:
+        return units[0], 0.85
     return None, 0.0
 
 

@@ -6,7 +6,8 @@ guessed stays at the level above.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from schemas.units import provinces_now
 from transforms.place_commune import NO_DOUBT, agrees, commune_of, is_number
@@ -15,9 +16,11 @@ from transforms.place_units import Commune, District, all_units
 from transforms.place_words import BELOW, CITY, OF_COMMUNES, OF_DISTRICTS, PROVINCE, TOWN, Words
 from transforms.province_index import CITIES, LONGEST_ABBREVIATION, ONLY_AFTER_WORD, Province, province_names
 
+_STANDING = frozenset(("hn", "hcm"))
+"""Abbreviations that need not stand alone: Q1 HCM."""
 
-@dataclass(frozen=True)
-class Match:
+
+class Match(NamedTuple):
     """What an address names.
 
     Attributes:
@@ -106,7 +109,7 @@ def _trust(words: Words, name: Name, province: Province) -> float:
         return 0.0
     if name.is_bounded:
         return 1.0
-    if len(name.key) <= LONGEST_ABBREVIATION and province.method != "province_63_name" and name.key != "hcm":
+    if len(name.key) <= LONGEST_ABBREVIATION and province.method != "province_63_name" and name.key not in _STANDING:
         return 0.0
     start = name.start
     if start > 1 and says_unit(words, start - 2) and (words.kinds[start - 2] in OF_COMMUNES or name.key == "hue"):
@@ -185,11 +188,13 @@ def in_districts(words: Words, name: Name, districts: Sequence[District], base: 
     if not name.is_bounded and not name.kind:
         confidence *= 0.9
     if hits and (len(hits) == 1 or len({f.commune.code for _, f in hits if f.commune}) == 1):
-        district, found = max(hits, key=lambda h: h[1].confidence)
+        district, found = hits[0] if len(hits) == 1 else max(hits, key=lambda h: h[1].confidence)
         doubts = found.doubts | _district_doubts(name, district, base)
         return Match(base.province, district, found.commune, None, doubts, confidence * found.confidence)
     if len({d.code for d in districts}) > 1:
-        return replace(base, province=_common(base.province, districts), is_ambiguous=True, left=left)
+        return base._replace(
+            province=common(base.province, {d.province for d in districts}), is_ambiguous=True, left=left
+        )
     district, found = tried[0]
     if base.province is None:
         is_town = (name.kind, district.kind) == (TOWN, CITY)  # a town often became a city later
@@ -198,19 +203,18 @@ def in_districts(words: Words, name: Name, districts: Sequence[District], base: 
         is_certain = name.kind in OF_DISTRICTS or name.is_bounded or not left
     if not is_certain:
         return base
-    return replace(
-        base, district=district, doubts=_district_doubts(name, district, base), confidence=confidence,
+    return base._replace(
+        district=district, doubts=_district_doubts(name, district, base), confidence=confidence,
         is_unknown=found.is_unknown, is_ambiguous=found.is_ambiguous or len(hits) > 1, left=left,
     )  # fmt: skip
 
 
-def _common(province: Province | None, districts: Sequence[District]) -> Province | None:
-    """The province, made as certain as districts that may be meant allow."""
+def common(province: Province | None, codes: set[str]) -> Province | None:
+    """The province, made as certain as the provinces of 63 allow that the units meant may lie in."""
     if province is None:
         return None
-    codes = sorted({d.province for d in districts})
     now = tuple(sorted({provinces_now()[code] for code in codes}))
-    return replace(province, code=codes[0] if len(codes) == 1 else None, codes_now=now)
+    return replace(province, code=min(codes) if len(codes) == 1 else None, codes_now=now)
 
 
 def _district_doubts(name: Name, district: District, base: Match) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from transforms.place_words import (
     BELOW,
+    ENDS_BEFORE,
     HARD,
     NO_BREAK,
     OF_COMMUNES,
@@ -12,15 +13,14 @@ from transforms.place_words import (
     PROVINCE,
     SOFT,
     Words,
+    gathered,
 )  # fmt: skip
 
 LONGEST = 6
 """Words of the longest name (Phan Rang - Tháp Chàm has four)."""
 _OLD = "cu4"  # cũ
-_COUNTRY = frozenset(("vn", "vietnam", "chxhcn", "chxhcnvn"))
-_ENDS = OF_DISTRICTS | OF_COMMUNES
-_LETTERS = _ENDS | {PROVINCE}  # X., P., T.: never part of a name
-_IN_NAMES = frozenset(("tinh", "quan", "xa"))  # Phước Tỉnh, Thượng Quận, Tân Xã
+_COUNTRY = frozenset(("vn", "vietnam", "chxhcn", "chxhcnvn", "city", "province"))
+_SAY_NO_MORE = _COUNTRY | {"nam", "cu"}
 
 
 class Name(NamedTuple):
@@ -75,20 +75,18 @@ _RANKS = {PROVINCE: 3, **dict.fromkeys(OF_DISTRICTS, 2), **dict.fromkeys(OF_COMM
 def _taken(words: Words, parts: Sequence[range]) -> Words:
     order = [i for part in parts for i in part]
     heads = {part[0] for part in parts}
-    breaks = [HARD if i in heads else words.breaks[i] for i in order]
-    return Words(
-        [words.keys[i] for i in order], [words.kinds[i] for i in order], [words.sure[i] for i in order],
-        breaks, [words.words[i] for i in order],
-    )  # fmt: skip
+    return gathered([words.words[i] for i in order], [HARD if i in heads else words.breaks[i] for i in order])
 
 
 def skip(words: Words, end: int) -> int:
     """The end without the country, "cũ" and numbers that stand alone."""
     while end:
-        last = words.words[end - 1]
-        if end > 1 and words.keys[end - 2] == "viet" and last.key == "nam":
+        key = words.keys[end - 1]
+        if key not in _SAY_NO_MORE and not key.isdecimal():
+            return end
+        if end > 1 and key == "nam" and words.keys[end - 2] == "viet":
             end -= 2
-        elif last.key in _COUNTRY or (end > 1 and (last.marked == _OLD or _is_number_alone(words, end - 1))):
+        elif key in _COUNTRY or (end > 1 and (words.words[end - 1].marked == _OLD or _is_number_alone(words, end - 1))):
             end -= 1
         else:
             return end
@@ -101,15 +99,16 @@ def _is_number_alone(words: Words, i: int) -> bool:
 
 def windows(words: Words, end: int) -> list[tuple[int, str]]:
     """Where names that end there may start, with their keys; longest first."""
-    keys, kinds, breaks = words.keys, words.kinds, words.breaks
+    keys, stops, breaks = words.keys, words.stops, words.breaks
     found: list[tuple[int, str]] = []
     key = ""
     for i in range(end - 1, max(-1, end - 1 - LONGEST), -1):
-        if len(keys[i]) == 1 and kinds[i] in _LETTERS and words.sure[i]:
+        stop = stops[i]
+        if stop == ENDS_BEFORE:
             break
         key = keys[i] + key
         found.append((i, key))
-        if breaks[i] == HARD or (kinds[i] in _ENDS and words.sure[i] and keys[i] not in _IN_NAMES):
+        if stop or breaks[i] == HARD:
             break
     found.reverse()
     return found

@@ -29,6 +29,8 @@ _NOTES = re.compile(
     r"|[\s,;-]+(?:hiện\s+)?nay\s+(?:là|thuộc|la|thuoc)\b.*$",
     re.IGNORECASE,
 )
+_BRACKET = re.compile(r"[()\[\]]")
+_ABOUT_TIME = re.compile(r"\b(?:nay|cũ|trước|xưa|cu|truoc)\b", re.IGNORECASE)
 _NOTE_WORDS = ("nay", "NAY", "Nay", "từ", "TỪ", "Từ", "đến", "ĐẾN", "ngày", "NGÀY", "tháng", "THÁNG", "năm", "NĂM")
 _PARTS = 3
 _METHODS = (
@@ -79,7 +81,12 @@ class Reader:
         if len(text) <= 3 and text.isdecimal():
             province = province_by_code(text)
             return _coded(Match(province), self.home) if province else NOWHERE
-        essential = _essential(text[-_READ:])
+        place = self._read(_essential(text[-_READ:]))
+        if place.level is None and "(" in text and not _ABOUT_TIME.search(text):
+            return self._read(_BRACKET.sub(", ", text[-_READ:]))
+        return place
+
+    def _read(self, essential: str) -> Place:
         front, *last = essential.rsplit(",", _PARTS)
         plainly = self._plainly(essential[len(front) + 1 :]) if len(last) == _PARTS else None
         if plainly is not None:
@@ -159,9 +166,8 @@ def _coded(found: Match, home: str | None) -> Place:
 
 def _commune(found: Match, code: str) -> Place:
     now = heirs().get(code, ())
-    province = str(provinces_of_units().get(code))
     method = "commune_" + _doubt(found) + ("_split" if len(now) > 1 else "")
-    code_now = now[0] if len(now) == 1 else provinces_now()[province]
+    code_now = now[0] if len(now) == 1 else provinces_now()[provinces_of_units()[code]]
     return Place(code, "commune", code_now, method, round(found.confidence, 2), _rules(found))
 
 
@@ -172,7 +178,7 @@ def _district(found: Match, code: str, province: str) -> Place:
 
 
 def _doubt(found: Match) -> str:
-    return next((d for d in _METHODS if d in found.doubts), "name")
+    return next((d for d in _METHODS if d in found.doubts), "name") if found.doubts else "name"
 
 
 def _rules(found: Match) -> tuple[str, ...]:

@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from schemas.units import heirs
+from schemas.units import heirs, provinces_of_units
 from transforms import place_match as plain
 from transforms.place_commune import Found, choose, is_number
 from transforms.place_match import Match
 from transforms.place_names import Name, ends_of, names, says_unit, skip, stop_of
 from transforms.place_units import Commune, District, all_units
-from transforms.place_words import OF_COMMUNES, OF_DISTRICTS, PROVINCE, WARD, Words
+from transforms.place_words import OF_COMMUNES, OF_DISTRICTS, PROVINCE, SOFT, WARD, Words
 from transforms.province_index import CITIES, Province, province_names
 from transforms.similarity import one_slip
 
+_JOINT = frozenset(("gialaikontum", "quangnamdanang"))
+_SHORTEST_COMMUNE = 7
 _SHORTEST_SLIP = 5  # letters; shorter names are a letter from too many others
 
 
@@ -28,6 +30,9 @@ def rescue(words: Words, found: Match) -> Match:
         return found
     if found.district is not None:
         return _misspelt_commune(words, found)
+    joint = _misspelt_joint(words, end)
+    if joint is not None:
+        return joint
     if found.province is not None:
         left = next(left for _, left, _ in plain.provinces(words, end))
         return _below_province(words, skip(words, left), found)
@@ -38,6 +43,20 @@ def rescue(words: Words, found: Match) -> Match:
     base = Match(province, confidence=province.confidence, doubts=frozenset({"slip"}))
     reading = _below_province(words, skip(words, left), base)
     return reading if is_sure or (reading.level > 1 and "other_province" not in reading.doubts) else found
+
+
+def _misspelt_joint(words: Words, end: int) -> Match | None:
+    """A reading within a province of two names, one of them misspelt: "Gia Lia - Kon Tum" is not Kon Tum."""
+    if SOFT not in words.breaks[1:end]:
+        return None
+    joints = [key for key, province in province_names().items() if key in _JOINT and province.code is None]
+    for name in names(words, end):
+        hits = _slips(name.key, joints) if SOFT in words.breaks[name.start + 1 : end] else []
+        if hits:
+            known = province_names()[joints[hits[0]]]
+            base = Match(known, confidence=known.confidence * 0.8, doubts=frozenset({"slip"}))
+            return _below_province(words, skip(words, name.left), base)
+    return None
 
 
 def with_elsewhere(words: Words, found: Match) -> Match:
@@ -51,7 +70,7 @@ def with_elsewhere(words: Words, found: Match) -> Match:
             keys = ["".join(words.keys[i + 1 : end]) for end in ends_of(words, i + 1, stop_of(words, i + 1))]
             named = [key for key in keys if key in known.commune_keys and not is_number(key)]
             if named and not any(province + key in known.in_province for province in within for key in named):
-                return replace(found, is_elsewhere=True)
+                return found._replace(is_elsewhere=True)
     return found
 
 
@@ -63,7 +82,7 @@ def of_delivery(words: Words, found: Match, home: frozenset[str]) -> Match:
     reading = _below_province(words, skip(words, len(words.keys)), base)
     if reading.level < 2 or "other_province" in reading.doubts:
         return found
-    return max(found, replace(reading, province=None, doubts=reading.doubts | {"of_delivery"}), key=plain.rank)
+    return max(found, reading._replace(province=None, doubts=reading.doubts | {"of_delivery"}), key=plain.rank)
 
 
 def _below_province(words: Words, end: int, base: Match) -> Match:
@@ -77,8 +96,8 @@ def _below_province(words: Words, end: int, base: Match) -> Match:
         if reading.district is not None and reading.commune is None:
             reading = _misspelt_commune(words, reading)
         if reading.level > 1 or reading.is_ambiguous:
-            return replace(reading, doubts=reading.doubts | base.doubts)
-    return replace(base, is_unknown=_names_a_unit(words, end))
+            return reading._replace(doubts=reading.doubts | base.doubts)
+    return base._replace(is_unknown=_names_a_unit(words, end))
 
 
 def _names_a_unit(words: Words, end: int) -> bool:
@@ -122,7 +141,9 @@ def _province_keys() -> list[str]:
 
 def _without_district(words: Words, end: int, base: Match) -> Match:
     """A commune of the province, before July 2025 or since, where no district is named."""
-    if base.province is None or any(words.sure[i] and words.kinds[i] in OF_DISTRICTS for i in range(end)):
+    if base.province is None or _is_part_of_hanoi(base.province):
+        return base
+    if any(words.sure[i] and words.kinds[i] in OF_DISTRICTS for i in range(end)):
         return base
     for name in names(words, end):
         is_alone = name.is_bounded and not name.kind and base.province.code not in CITIES and name.start < end - 1
@@ -134,6 +155,11 @@ def _without_district(words: Words, end: int, base: Match) -> Match:
     return base
 
 
+def _is_part_of_hanoi(province: Province) -> bool:
+    """Is it Hà Tây or the like: a part of today's Hà Nội, whose other districts it never held?"""
+    return province.code is None and province.within == {"01"}
+
+
 def _of_either_time(words: Words, name: Name, end: int, base: Match, province: Province) -> Match | None:
     known = all_units()
     units = [c for p in sorted(province.within) for c in known.in_province.get(p + name.key, ())]
@@ -142,16 +168,18 @@ def _of_either_time(words: Words, name: Name, end: int, base: Match, province: P
         old = _in_capital(words, name, end, province) or old
     new = _new(name, province)
     if old is None or (old.commune is None and not old.is_ambiguous):
-        return replace(base, new=new, confidence=base.confidence * 0.9) if new else None
+        return base._replace(new=new, confidence=base.confidence * 0.9) if new else None
     if old.is_ambiguous or old.commune is None:
-        return replace(base, is_ambiguous=True)
+        codes = {provinces_of_units()[c.code] for c in units}
+        return base._replace(province=plain.common(province, codes), is_ambiguous=True)
     doubts = old.doubts | {"without_district"}
     confidence = base.confidence * old.confidence * 0.75
     if new is None:
-        return replace(base, commune=old.commune, doubts=doubts, confidence=confidence)
+        return base._replace(commune=old.commune, doubts=doubts, confidence=confidence)
     if heirs().get(old.commune.code) == (new,):
-        return replace(base, new=new, doubts=frozenset({"either_time"}), confidence=base.confidence * 0.9)
-    return replace(base, is_ambiguous=True)
+        return base._replace(new=new, doubts=frozenset({"either_time"}), confidence=base.confidence * 0.9)
+    codes = {provinces_of_units()[old.commune.code], province.code or provinces_of_units()[old.commune.code]}
+    return base._replace(province=plain.common(province, codes), is_ambiguous=True)
 
 
 def _new(name: Name, province: Province) -> str | None:
@@ -186,7 +214,7 @@ def _misspelt_district(words: Words, end: int, base: Match) -> Match:
     reading = plain.in_districts(words, name, hits, base) if hits else base
     if reading.level < 2 or not (reading.level == 3 or _is_misspelt(words, name, end)):
         return base
-    return replace(reading, doubts=reading.doubts | {"slip"}, confidence=reading.confidence * 0.8)
+    return reading._replace(doubts=reading.doubts | {"slip"}, confidence=reading.confidence * 0.8)
 
 
 @cache
@@ -209,13 +237,15 @@ def _misspelt_commune(words: Words, found: Match) -> Match:
         return found
     if not name.kind and any(words.keys[i].isdecimal() for i in range(name.start, found.left)):
         return found
+    if len(name.key) < _SHORTEST_COMMUNE:
+        return found
     keys, communes = _commune_keys(found.district.area)
     units = [communes[i] for i in _slips(name.key, keys)]
     units = [u for u in units if not name.kind or u.kind in (name.kind, "")] or units
     if len({u.code for u in units}) != 1:
         return found
-    return replace(
-        found, commune=units[0], is_unknown=False, doubts=found.doubts | {"slip"}, confidence=found.confidence * 0.8
+    return found._replace(
+        commune=units[0], is_unknown=False, doubts=found.doubts | {"slip"}, confidence=found.confidence * 0.8
     )
 
 
@@ -240,9 +270,9 @@ def _in_another_province(words: Words, end: int, base: Match) -> Match:
             continue
         if is_number(name.key):
             continue
-        reading = plain.in_districts(words, name, districts, replace(base, province=None))
+        reading = plain.in_districts(words, name, districts, base._replace(province=None))
         if reading.commune:
-            return replace(reading, province=base.province, doubts=reading.doubts | {"other_province"}, confidence=0.5)
+            return reading._replace(province=base.province, doubts=reading.doubts | {"other_province"}, confidence=0.5)
         if name.kind in OF_DISTRICTS:
-            return replace(base, is_unknown=True, doubts=base.doubts | {"other_province"}, is_ambiguous=True)
+            return base._replace(is_unknown=True, doubts=base.doubts | {"other_province"}, is_ambiguous=True)
     return base

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.name_parts import data_rows
-from transforms.text import fold, without_tone
+from transforms.text import fold
 
 PROVINCE, CITY, TOWN, DISTRICT, QUARTER, COMMUNE, WARD, TOWNSHIP, BELOW = "TCSHQXPNL"
 """Kinds: tỉnh, thành phố, thị xã, huyện, quận, xã, phường, thị trấn; BELOW = hamlet, street, house."""
@@ -20,16 +20,17 @@ KINDS = {"xã": COMMUNE, "phường": WARD, "thị trấn": TOWNSHIP, "quận": 
          "thị xã": TOWN, "thành phố": CITY, "tỉnh": PROVINCE, "đặc khu": COMMUNE, "": ""}  # fmt: skip
 """Words of the unit lists -> kinds."""
 
+GOES_ON, ENDS_AFTER, ENDS_BEFORE = 0, 1, 2
 NO_BREAK, SOFT, HARD = 0, 1, 2
 """Break before a word: none, a dash or full stop, a comma or the like."""
 
 _PIECES = re.compile(r"[^\W\d_]+|\d+|[,;/|()\[\]\n]|[.\-–—]")
 _NAMES = re.compile(r"[^\W\d_]+|\d+")
 _APOSTROPHE_MARKS = "'’‘`´ʼ\u0300\u0301"
+_APOSTROPHE = re.compile(f"[{_APOSTROPHE_MARKS}]")
 _APOSTROPHES = str.maketrans("", "", _APOSTROPHE_MARKS)
 _HARD, _SOFT = frozenset(",;/|()[]\n"), frozenset(".-–—")
 _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
-_DIACRITICS = frozenset(_TONES)
 _I_FOR_Y = str.maketrans("y", "i")
 
 _SURE = {
@@ -37,6 +38,7 @@ _SURE = {
     "quận": QUARTER, "q": QUARTER, "xã": COMMUNE, "x": COMMUNE, "phường": WARD, "p": WARD, "f": WARD, "ph": WARD,
     "phuờng": WARD, "phừơng": WARD, "tt": TOWNSHIP, "ttr": TOWNSHIP, "hyện": DISTRICT, "huyên": DISTRICT,
 }  # fmt: skip
+_IN_NAMES = frozenset(("tinh", "quan", "xa"))  # Phước Tỉnh, Thượng Quận, Tân Xã
 _MAYBE = {"tinh": PROVINCE, "huyen": DISTRICT, "quan": QUARTER, "xa": COMMUNE, "phuong": WARD}
 _PAIRS = {
     ("thanh", "pho"): CITY, ("t", "p"): CITY, ("thi", "xa"): TOWN, ("t", "x"): TOWN, ("thi", "tran"): TOWNSHIP,
@@ -55,6 +57,7 @@ class Word(NamedTuple):
         kind: kind of unit that the word says, or "".
         sure: it can be nothing but that; "quan" may be Quận or a syllable of Quan Sơn.
         plain: it bears no mark at all.
+        stop: GOES_ON, or no name reaches over it (ENDS_AFTER), or none even holds it (ENDS_BEFORE).
     """
 
     key: str
@@ -62,14 +65,16 @@ class Word(NamedTuple):
     kind: str
     sure: bool
     plain: bool
+    stop: int
 
 
 class Words(NamedTuple):
     """An address as words: their keys, kinds and so on in parallel lists; break before each; the words themselves."""
 
-    keys: list[str]
-    kinds: list[str]
-    sure: list[bool]
+    keys: tuple[str, ...]
+    kinds: tuple[str, ...]
+    sure: tuple[bool, ...]
+    stops: tuple[int, ...]
     breaks: list[int]
     words: list[Word]
 
@@ -100,13 +105,13 @@ def words_of(text: str, known: dict[str, tuple[Word, ...]]) -> Words:
     words: list[Word] = []
     breaks: list[int] = []
     pending = HARD
-    if any(mark in text for mark in _APOSTROPHE_MARKS):
+    if _APOSTROPHE.search(text):
         text = text.translate(_APOSTROPHES)
     may_pair = False
     for piece in _PIECES.findall(text):
         read = known.get(piece)
         if read is None:
-            read = known[piece] = () if piece in _HARD or piece in _SOFT else _words(piece)
+            read = known[piece] = _read(piece, known)
         if not read:
             pending = max(pending, HARD if piece in _HARD else SOFT)
             continue
@@ -117,13 +122,29 @@ def words_of(text: str, known: dict[str, tuple[Word, ...]]) -> Words:
             may_pair = may_pair or word.key in _FIRST_OF_PAIR
     if may_pair:
         _pair(words, breaks)
-    return Words([w.key for w in words], [w.kind for w in words], [w.sure for w in words], breaks, words)
+    return gathered(words, breaks)
 
 
-def _words(piece: str) -> tuple[Word, ...]:
-    """The words of one piece: two where a capital follows a small letter, as in tỉnhQuảng Ninh."""
-    cut = next((i for i in range(1, len(piece)) if piece[i].isupper() and piece[i - 1].islower()), 0)
-    return (*_words(piece[:cut]), *_words(piece[cut:])) if cut else (_word(piece.lower()),)
+def gathered(words: list[Word], breaks: list[int]) -> Words:
+    """The words and the breaks before them as columns."""
+    if not words:
+        return Words((), (), (), (), breaks, words)
+    keys, _, kinds, sure, _, stops = zip(*words, strict=True)
+    return Words(keys, kinds, sure, stops, breaks, words)
+
+
+def _read(piece: str, known: dict[str, tuple[Word, ...]]) -> tuple[Word, ...]:
+    """The word of one piece, none for a break; two where a capital follows a small letter, as in tỉnhQuảng Ninh."""
+    if piece in _HARD or piece in _SOFT:
+        return ()
+    small = piece.lower()
+    if piece not in (small, piece.capitalize(), piece.upper()):
+        cut = next((i for i in range(1, len(piece)) if piece[i].isupper() and piece[i - 1].islower()), 0)
+        if cut:
+            return (*_read(piece[:cut], known), *_read(piece[cut:], known))
+    if small not in known:
+        known[small] = (_word(small),)
+    return known[small]
 
 
 def _pair(words: list[Word], breaks: list[int]) -> None:
@@ -133,7 +154,8 @@ def _pair(words: list[Word], breaks: list[int]) -> None:
         first, second = words[at - 1], words[at]
         kind = _PAIRS.get((first.key, second.key)) if breaks[at] < HARD else None
         if kind and _is_pair(first, second):
-            words[at - 1 : at + 1] = [Word(first.key + second.key, "", kind, first.sure or not first.plain, False)]
+            is_sure = first.sure or not first.plain
+            words[at - 1 : at + 1] = [Word(first.key + second.key, "", kind, is_sure, False, ENDS_AFTER)]
             del breaks[at]
             at -= 1
         at -= 1
@@ -155,8 +177,11 @@ def _word(piece: str) -> Word:
     is_plain = piece.isascii()
     kind = _SURE.get(piece) or (_MAYBE.get(piece, "") if is_plain else "")
     if not kind and piece in _below():
-        return Word(key, _marked(piece), BELOW, not is_plain, is_plain)
-    return Word(key, _marked(piece), kind, piece in _SURE, is_plain)
+        return Word(key, _marked(piece), BELOW, not is_plain, is_plain, GOES_ON)
+    stop = GOES_ON
+    if piece in _SURE and key not in _IN_NAMES:
+        stop = ENDS_BEFORE if len(key) == 1 else ENDS_AFTER  # X. and P. are no part of a name, TT-Huế is one
+    return Word(key, _marked(piece), kind, piece in _SURE, is_plain, stop)
 
 
 def _word_key(word: str) -> str:
@@ -164,8 +189,12 @@ def _word_key(word: str) -> str:
 
 
 def _marked(word: str) -> str:
-    tone = next((_TONES[c] for c in unicodedata.normalize("NFD", word) if c in _DIACRITICS), "")
-    base = without_tone(word).lstrip("0") if word.isdecimal() else without_tone(word)
+    if word.isascii():
+        base, tone = word.lstrip("0") if word.isdecimal() else word, ""
+    else:
+        parts = unicodedata.normalize("NFD", word)
+        tone = next((_TONES[c] for c in parts if c in _TONES), "")
+        base = unicodedata.normalize("NFC", "".join([c for c in parts if c not in _TONES]))
     is_final_y = base.endswith("y") and (base[-2:-1] not in "aâuo" or base == "quy")
     return (base[:-1] + "i" if is_final_y else base) + tone
 

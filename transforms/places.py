@@ -45,7 +45,7 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
 
 
 def _empty_reason(text: str, stem: str) -> EmptyReason | None:
-    if len(text) > _LONGEST_EMPTY and text[0].isalnum():
+    if (len(text) > _LONGEST_EMPTY or "," in text) and text[0].isalnum():
         return None
     if fold(text) in _NONE:
         return EmptyReason.NOT_APPLICABLE if stem == _SELDOM_HELD else EmptyReason.BLANK

@@ -13,7 +13,7 @@ def test_what_says_no_more_is_passed_over():
 
 def test_parts_the_other_way_round():
     turned = next(iter(reordered(words_of("T. Thanh Hóa, H. Nga Sơn", {}))))
-    assert turned.keys == ["h", "nga", "son", "t", "thanh", "hoa"]
+    assert turned.keys == ("h", "nga", "son", "t", "thanh", "hoa")
 
 
 def test_a_name_ends_at_a_break_or_before_a_hamlet():

@@ -21,7 +21,7 @@ from transforms.place_words import CITY, COMMUNE, HARD, NO_BREAK, SOFT, TOWN, WA
 )
 def test_words(text, keys, kinds):
     words = words_of(text, {})
-    assert (words.keys, words.kinds) == (keys, kinds)
+    assert (list(words.keys), list(words.kinds)) == (keys, kinds)
 
 
 def test_breaks():
@@ -29,8 +29,8 @@ def test_breaks():
 
 
 def test_an_unmarked_word_for_a_kind_may_be_part_of_a_name():
-    assert words_of("quan Son", {}).sure == [False, False]
-    assert words_of("quận 3", {}).sure == [True, False]
+    assert words_of("quan Son", {}).sure == (False, False)
+    assert words_of("quận 3", {}).sure == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ OF_COUNTRY = ("38", "province", "38")
         ("xã Hòa Tú I, Mỹ Xuyên, Sóc Trăng", ("31717", "commune", "31717")),
         ("phường Sa Pả, Sa Pa, Lào Cai", ("03002", "commune", "03006")),
         ("xã Phước Tỉnh, Long Điền, BR-VT", ("26674", "commune", "26662")),
+        ("xã Nga Thạch (huyện Nga Sơn, Thanh Hóa)", WHOLE),
+        ("Q1 HCM", ("760", "district", "79")),
         ("huyện Bạch Long Vĩ, Hải Phòng", ("318", "district", "11948")),
     ],
 )
@@ -114,6 +116,7 @@ def test_the_level_that_the_text_supports(raw, wanted):
         ("xã Nga Thách Mới, huyện Nga Sơn, Thanh Hóa", "401", "district_name", {"unit_unknown"}),
         ("TT Trâu Quỳ, Gia Lâm, Hà Nội", "00565", "commune_name_split", set()),
         ("Cao Lãnh, Đồng Tháp", "87", "province_63_name", {"unit_ambiguous"}),
+        ("xã Phú Hữu, Cần Thơ", None, "province_63_name", {"unit_ambiguous"}),
         ("xã Nga Thanh, huyện Nga Sơn, Thanh Hóa", "16123", "commune_name", set()),
         ("xã Cổ Loa, huyện Nghĩa Hưng, Nam Định", "361", "district_name", {"commune_not_in_province"}),
     ],
