@@ -39,6 +39,12 @@ def continues(head: Grid, roles: Sequence[Role]) -> bool:
     return _share(layout.is_person(cells) for cells in rows) >= _MOST_AGREE
 
 
+def titles(head: Grid) -> int:
+    """How many rows stand above the first one of several cells: blank rows and titles."""
+    several = np.flatnonzero(filled_counts(head) >= _LEAST_CELLS)
+    return int(several[0]) if len(several) else 0
+
+
 def holds_people(head: Grid) -> bool:
     """Do most rows hold a name of several words beside a year, a day or a sex, whatever the columns are called?"""
     return _share(map(_may_be_person, _rows_of_several_cells(head))) >= _SOME

@@ -246,7 +246,7 @@ class _Reader:
                                                                                self._before[0]):  # fmt: skip
             self._notes.append(FileFinding("sheet.continued", sheet.name))
             self._note_columns(self._before[0], sheet)
-            self._read_rows(sheet, *self._before, 0, grids)
+            self._read_rows(sheet, *self._before, headless.titles(head), grids)
             return
         first = next(_below(iter([head]), lines_above), None)
         has_people = first is not None and headless.holds_people(first)

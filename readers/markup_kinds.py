@@ -14,6 +14,8 @@ _HTML = re.compile(
     r"|thead|tbody|caption|colgroup|pre|base|basefont)\b)",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"</?t[rdh][\s>]")
+_LEAST_TAGS = 12
 _EXCEL_2003 = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet|<(?:\w+:)?Workbook[\s>]")
 _FLAT = re.compile(r"<office:document[\s>].*?opendocument\.spreadsheet", re.DOTALL)
 _ARCHIVE = re.compile(r"\A(?:[A-Za-z-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?mime-version:", re.IGNORECASE)
@@ -35,11 +37,17 @@ def markup_kind(start: bytes) -> MarkupKind | None:
         return "xml_spreadsheet"
     if _FLAT.search(text):
         return "flat_open_document"
-    if _HTML.match(body):
+    if _HTML.match(body) or _is_page_below_text(text):
         return "html"
     if "<?xml" in text[:200] or body[:5].lower() in ("<svg ", "<svg>"):
         raise FileRefused("file.unsupported_kind", found="XML")
     return None
+
+
+def _is_page_below_text(text: str) -> bool:
+    """Programs of the web put a warning or a title before their page; a cell that holds some markup is no page."""
+    lower = text.lower()
+    return "<table" in lower and "<tr" in lower and len(_TAG.findall(lower)) >= _LEAST_TAGS
 
 
 def _is_xml(text: str, body: str) -> bool:

@@ -41,6 +41,14 @@ def test_a_ledger_goes_on_over_sheets_of_as_many_columns(tmp_path: Path) -> None
     assert notes(read) == [("sheet.continued", "S1", ""), ("sheet.continued", "S3", "")]
 
 
+def test_a_title_above_the_rest_of_a_ledger_is_no_row(tmp_path: Path) -> None:
+    read = read_sheets(tmp_path, [HEADINGS, *PEOPLE[:2]], [["SỔ HỘ KHẨU (tiếp theo)"], [], *PEOPLE[2:]])
+
+    assert read.people == list(PEOPLE)
+    assert read.reading is not None
+    assert read.reading.layout_lines == 2
+
+
 @pytest.mark.parametrize("others", [WITH_CELL, [p[1:] for p in PEOPLE]], ids=["more columns", "fewer columns"])
 def test_people_nobody_can_place_are_kept_out_by_name(tmp_path: Path, others: Rows) -> None:
     read = read_sheets(tmp_path, [HEADINGS, *PEOPLE], others)

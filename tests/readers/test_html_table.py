@@ -49,6 +49,7 @@ PAGES = {
     "arranged": f"<table><tr><td>Menu</td><td>{TABLE}</td></tr></table>",
     "arranged twice": f"<table><tr><td><table><tr><td>{TABLE}</td></tr></table></td></tr></table>",
     "comma in style": TABLE.replace("<td>", "<td style=\"mso-number-format:'\\@';a:'>'\">"),
+    "below a warning": f"Notice: Undefined index: id in C:\\www\\so.php, line 3<br />\n{TABLE}",
     "stray signs": TABLE.replace("<table>", "<html>3 < 4 <> < <table>"),
 }  # fmt: skip
 
