@@ -5,6 +5,7 @@ two columns); inside a ledger its text belongs to the cell. Rows and cells that 
 begins. The letters are found out as in any text file; what the page says of its encoding is believed last.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ _TELLING = re.compile(r"span|:num", re.IGNORECASE)
 """What the attributes of a cell must hold to be looked at: most cells have only a style."""
 _CUT_NUMBER = re.compile(r"^(?:#+|-?\d(?:[.,]\d+)?E[+-]?\d+)$")
 _FEW_COLUMNS = 2
+_BLOCK = 1 << 18
 _DEEPEST = 50
 _MOST_ROWS_SPANNED = 65_534
 
@@ -41,7 +43,7 @@ def read_html(path: Path, forced: str | None, limits: ReadLimits) -> Iterator[Sh
     """
     kind = text_kind(path, forced)
     codec = None if kind.codec == "latin-1" else kind.codec
-    yield from html_sheets(tokens(decoded_blocks(path, kind)), limits, _legacy(kind), codec)
+    yield from html_sheets(tokens(_texts(path, kind)), limits, _legacy(kind), codec)
 
 
 def html_sheets(
@@ -54,6 +56,19 @@ def html_sheets(
     if first is None:
         raise FileRefused("file.unsupported_kind", found="HTML")
     yield from sheets_of(chain([first], rows), limits)
+
+
+def _texts(path: Path, kind: TextKind) -> Iterator[str]:
+    """The page in pieces. Whole pages may be one line, which a reader of lines would have to hold."""
+    if kind.codec != "utf-8" or kind.alien is not None:
+        yield from decoded_blocks(path, kind)
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with path.open("rb") as source:
+        source.seek(kind.skip)
+        while block := source.read(_BLOCK):
+            yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
 
 
 def _legacy(kind: TextKind) -> str | None:
@@ -215,7 +230,7 @@ class _PageReader:
             # one more than the rows below: the end of this row takes one off
             table.down |= dict.fromkeys(range(at, at + columns), rows)
         text = _shown(table.texts, cell)
-        if text:
+        if text and not text.isspace():
             table.row.put(at, text)
 
 

@@ -27,14 +27,16 @@ class StrayCells:
         """For each row of a grid: is it one stray cell? `found` gets its line and the letter of its column."""
         filled, lines = filled_counts(grid), grid.lines.astype(np.int64)
         before = np.maximum.accumulate(np.concatenate(([self._last], np.where(filled > 1, lines, -1))))
-        stray = (filled == 1) & (before[:-1] >= 0) & (lines - before[:-1] >= _FAR)
+        # A workbook gives only rows that hold something: one without any text holds blanks.
+        few = (filled == 1) if grid.counts is not None else (filled <= 1)
+        stray = few & (before[:-1] >= 0) & (lines - before[:-1] >= _FAR)
         self._last = int(before[-1])
         for row in np.flatnonzero(stray).tolist():
             position, text = _only_cell(grid, row)
             if position in self._names and _WORDS.search(text):
                 stray[row] = False
             else:
-                letter = text.partition(":")[0] if position < 0 else column_letter(position)
+                letter = column_letter(position) if position >= 0 else text.partition(":")[0]
                 self.found.append((int(lines[row]), letter))
         return np.asarray(stray)
 

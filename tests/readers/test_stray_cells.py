@@ -24,6 +24,13 @@ def test_a_cell_alone_far_below_is_told_and_no_row(tmp_path: Path, text: str) ->
     assert read.reading.layout_lines == 2
 
 
+def test_a_blank_typed_far_below_is_told_too_in_a_workbook(tmp_path: Path) -> None:
+    read = read_below(tmp_path, 120, [None, None, " "])
+
+    assert read.people == list(PEOPLE)
+    assert read.notes == {"sheet.stray_cell"}
+
+
 def test_several_of_them_are_all_told(tmp_path: Path) -> None:
     read = read_below(tmp_path, 120, ["x"], [None, "y"], [])
 
