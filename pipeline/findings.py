@@ -121,7 +121,7 @@ def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
         heading = found["column"] or ""
         letter = letters.get((found["sheet"], heading), "")
         shown = f"{letter} ({heading})" if letter else heading
-        read = ": ".join(x for x in (shown, found["detail"]) if x)
+        read = ": ".join(x for x in (shown, _named(found["detail"])) if x)
         place = Place(found["sheet"], found["line"], read, letter, heading if letter else "")
         grouped.setdefault((found["rule_id"], found["sheet"]), []).append(place)
     for (rule_id, _), places in grouped.items():

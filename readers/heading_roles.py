@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from readers.heading_words import ASIDE, EXACT, Meaning, plain
+from readers.heading_words import ASIDE, EXACT, UNSURE, Meaning, plain
 from readers.reading import FileFinding
 from schemas.errors import FileRefused
 
@@ -153,9 +153,13 @@ def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
 
 
 def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFinding]:
-    """A notice for each column with a heading that no field claims, or that several might."""
+    """A notice for each column with a heading that no field claims, that several might, or that only resembles one."""
+    unsure = [r for r in roles if r.heading and r.raw_column and r.meaning and r.meaning.confidence < UNSURE]
     aside = [r for r in roles if r.heading and not r.raw_column and not r.is_ours]
-    return [FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside]
+    return [
+        *(FileFinding("header.unsure", sheet, None, r.heading, r.raw_column or "") for r in unsure),
+        *(FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside),
+    ]
 
 
 def _why_aside(role: Role) -> str:

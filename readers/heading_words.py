@@ -15,6 +15,9 @@ from importlib.resources import files
 from transforms.text import fold, look_alikes
 
 ASIDE = "other_raw"
+UNSURE = 0.7
+"""Below this a person is told which field a heading was taken for."""
+
 TOLD = 1.5
 """A person said so: surer than any word list."""
 EXACT, WITHOUT_NOTE, COMPACT, CUT, BY_PATTERN = 1.0, 0.95, 0.9, 0.8, 0.7
@@ -51,6 +54,11 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     if joined and len(plain(text)) > 3:
         return tuple(Meaning(raw, part, COMPACT) for raw, part in joined)
     return _by_cut(text) or _by_pattern(text)
+
+
+def by_compact_words() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Raw column and part of every known heading, by its folded letters without blanks."""
+    return _words().compact
 
 
 def plain(heading: str) -> str:

@@ -4,11 +4,13 @@ Every run of lines near the top is read as if it were the heading; the one that 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from readers.heading_guesses import guess
 from readers.heading_roles import Role, choose
 from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
 
@@ -54,7 +56,20 @@ def find_heading(rows: Sequence[Cells], told: Mapping[str, Meaning] = _NOTHING_T
                 best = found
     if best is None:
         return None
-    return _with_number_row(best, rows)
+    return _with_number_row(replace(best, roles=_with_guesses(best.roles)), rows)
+
+
+def _with_guesses(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """The columns with what unknown headings resemble, where no other column is that and only one resembles it."""
+    taken = {r.meaning.raw_column for r in roles if r.meaning is not None}
+    found = {r.position: guess(r.heading) for r in roles if r.heading and r.meaning is None}
+    often = Counter(m.raw_column for m in found.values() if m is not None)
+    return tuple(
+        replace(r, meaning=m)
+        if (m := found.get(r.position)) is not None and m.raw_column not in taken and often[m.raw_column] == 1
+        else r
+        for r in roles
+    )
 
 
 def is_number_row(cells: Cells) -> bool:

@@ -153,6 +153,7 @@ def test_the_word_list_names_known_columns_and_no_heading_twice() -> None:
     seen = defaultdict(set)
     with (DATA / "headings.csv").open(encoding="utf-8") as source:
         for row in csv.DictReader(source):
+            assert list(row) == ["raw_column", "part", "headings"]  # a comma would cut the list short
             assert row["raw_column"] in RAW_COLUMNS
             for heading in row["headings"].split(";"):
                 seen[" ".join(heading.lower().split())].add((row["raw_column"], row["part"]))
