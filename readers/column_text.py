@@ -116,8 +116,8 @@ class ColumnText:
             if self._is_asking:
                 raise
             return column
-        if name != UNICODE:
-            self.used[name] += 1
+        if name != UNICODE or at in self._second:
+            self.used[name] += name != UNICODE
             if at in self._second:
                 self.used[self._second[at]] += 1
             return self._decoded(at, column, name, troubles)

@@ -52,8 +52,13 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
 
 
 def _notes(dialect: Dialect, kind: TextKind) -> list[FileFinding]:
-    notes = [FileFinding("file.separator_corrected", detail=dialect.said)] if dialect.said else []
-    return [*notes, *([FileFinding("encoding.unmarked", detail=kind.codec)] if kind.is_unmarked else [])]
+    """What a person should know of the file as a whole."""
+    quotes = '\\"' if dialect.escape else "“ ”" if dialect.is_curly else "'" if dialect.quote == "'" else ""
+    found = (
+        ("file.separator_corrected", dialect.said), ("file.unusual_quotes", quotes),
+        ("encoding.unmarked", kind.codec if kind.is_unmarked else ""), ("encoding.legacy", kind.alien),
+    )  # fmt: skip
+    return [FileFinding(rule, detail=detail) for rule, detail in found if detail]
 
 
 def name_of_codec(codec: str) -> str | None:

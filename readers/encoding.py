@@ -81,6 +81,7 @@ DECODERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "bkhcm2": _of_bytes(letters.from_bkhcm2),
         "bkhcm1": _of_bytes(letters.from_bkhcm1),
         "cp1252": _of_bytes(_as_it_is),
+        "utf-8-cells": mojibake.from_utf8,
         "mojibake": mojibake.from_utf8,
         "mojibake-twice": mojibake.from_utf8_twice,
         "mojibake-tcvn3": mojibake.from_utf8_as_tcvn3,
@@ -89,10 +90,13 @@ DECODERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "viscii-cp1258": _through_cp1258(letters.from_viscii),
     }
 )
-"""Encodings below Unicode by name: text of one character a byte -> text. May raise UnicodeError."""
+"""Encodings below Unicode by name: text of one character a byte -> text. May raise UnicodeError.
 
-EIGHT_BIT = ("tcvn3", "vni", "cp1258", "viscii", "vps", "bkhcm2", "bkhcm1", "cp1252")
-IN_UNICODE = (_UNICODE_NAME, *(name for name in DECODERS if name != "cp1252"))
+utf-8-cells are columns in UTF-8 beside columns of old bytes.
+"""
+
+EIGHT_BIT = ("tcvn3", "vni", "cp1258", "viscii", "vps", "bkhcm2", "bkhcm1", "cp1252", "utf-8-cells")
+IN_UNICODE = (_UNICODE_NAME, *(name for name in DECODERS if name not in ("cp1252", "utf-8-cells")))
 """What text of a Unicode file may be: as it stands, in an old font, or an encoding applied twice."""
 
 _ALIASES = {

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from readers.heading_words import ASIDE, EXACT, UNSURE, Meaning, plain
+from readers.heading_words import ASIDE, EXACT, UNSURE, Meaning, is_usual, plain
 from readers.reading import FileFinding
 from schemas.errors import FileRefused
 
@@ -156,10 +156,19 @@ def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFindin
     """A notice for each column with a heading that no field claims, that several might, or that only resembles one."""
     unsure = [r for r in roles if r.heading and r.raw_column and r.meaning and r.meaning.confidence < UNSURE]
     aside = [r for r in roles if r.heading and not r.raw_column and not r.is_ours]
+    other = [r for r in roles if r.heading and _is_in_other_words(r)]
     return [
+        *(FileFinding("header.other_words", sheet, None, r.heading, r.raw_column or "") for r in other),
         *(FileFinding("header.unsure", sheet, None, r.heading, r.raw_column or "") for r in unsure),
         *(FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside),
     ]
+
+
+def _is_in_other_words(role: Role) -> bool:
+    """Was a column taken for a field by other words than those of the template, or without its marks?"""
+    if role.raw_column is None or role.meaning is None or not UNSURE <= role.meaning.confidence <= EXACT:
+        return False
+    return not role.is_ours and not any(is_usual(text) for text in (role.heading, *role.levels))
 
 
 def _why_aside(role: Role) -> str:

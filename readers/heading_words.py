@@ -56,6 +56,17 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     return _by_cut(text) or _by_pattern(text)
 
 
+@cache
+def _usual() -> frozenset[str]:
+    text = files("readers").joinpath("data", "usual_headings.txt").read_text(encoding="utf-8")
+    return frozenset(_marked(line) for line in text.splitlines())
+
+
+def is_usual(heading: str) -> bool:
+    """Are these the words of the template, or such as every clerk writes, with their marks?"""
+    return _marked(_NOTE.sub(" ", _NUMBERING.sub("", look_alikes(heading)))) in _usual()
+
+
 def by_compact_words() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Raw column and part of every known heading, by its folded letters without blanks."""
     return _words().compact

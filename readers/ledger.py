@@ -38,6 +38,7 @@ from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
 _MOST_COLUMNS, _MOST_OF_A_RULE = 20_000, 1_000
 """Columns and notes of a file that are told: a page may hold a table for each of 50 000 households."""
+_MANY_BLANK = 100
 Progress = Callable[[int], None]
 _OLD_FONTS = (
     "tcvn3", "vni", "viscii", "vps", "cp1258", "bkhcm2", "bkhcm1", "mojibake", "mojibake-twice", "mojibake-tcvn3",
@@ -144,7 +145,9 @@ class _Reader:
         missing = missing_columns(roles)
         if missing:
             raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
-        self._notes += notes + unknown_columns(roles, sheet.name)
+        told = unknown_columns(roles, sheet.name)
+        # Names of columns in DBF tables have ten letters and no marks: other words are all they can be.
+        self._notes += notes + [n for n in told if n.rule_id != "header.other_words" or self._file.kind != "dbf"]
         self._note_columns(roles, sheet)
         return roles
 
@@ -162,6 +165,7 @@ class _Reader:
         homes = HouseholdLines()
         place = self._place(sheet)
         self._layout_lines += lines_above
+        left_out = lines_above - 1
         decoded = returned_text(roles, lambda grid: self._decoded(text, grid), is_unicode=sheet.legacy is None)
         hidden: set[int] = set()
         for grid in _below(grids, lines_above):
@@ -169,9 +173,14 @@ class _Reader:
             self._note_ragged(grid, sheet)
             grid = decoded(grid)
             keep = ~(layout.layout_rows(grid) | stray.rows(grid) | homes.find(grid))
+            left_out += _left_out(grid, keep)
             self._add(grid, keep, roles, place, homes)
             self._progress(self._rows)
         self._notes += [FileFinding("sheet.stray_cell", sheet.name, line, None, at) for line, at in stray.found]
+        if left_out > 0 and self._file.kind != "dbf" and not any(r.is_ours for r in roles):
+            self._notes.append(FileFinding("file.lines_left_out", sheet.name, detail=str(left_out)))
+        if _has_blank_columns(roles):
+            self._notes.append(FileFinding("file.trailing_cells", sheet.name))
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
 
     def _note_forced(self, sheet: Sheet, head: Grid) -> None:
@@ -299,6 +308,22 @@ def _below(grids: Iterator[Grid], lines_above: int) -> Iterator[Grid]:
         skip = max(0, skip - grid.rows)
         if below.rows:
             yield below
+
+
+def _left_out(grid: Grid, keep: npt.NDArray[np.bool_]) -> int:
+    """Lines that are no person: with text, blank with a person below, or very many blank ones."""
+    kept = np.flatnonzero(keep)
+    last = int(kept[-1]) if len(kept) else -1
+    above = np.arange(grid.rows) < last
+    found = int((~keep & (above | (filled_counts(grid) > 0))).sum())
+    blank = grid.rows - 1 - last
+    return found + (blank if blank >= _MANY_BLANK else 0)
+
+
+def _has_blank_columns(roles: tuple[Role, ...]) -> bool:
+    """Do columns without heading follow the last one that has one?"""
+    last = max((r.position for r in roles if r.heading), default=-1)
+    return any(r.position > last for r in roles)
 
 
 def _is_no_ledger(sheet: Sheet, refused: FileRefused) -> bool:

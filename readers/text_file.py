@@ -33,6 +33,8 @@ _LONGEST_HELD = 32 << 20
 _ENOUGH_LINES = 3_000
 _LEAST_ALIEN_LINES = 3
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{3,}-")
+_CELLS = re.compile(rb"([,;\t|\"\r\n]+)")
+"""What may stand between cells."""
 _BOM = "\ufeff"
 VIQR = "viqr"
 UNKNOWN = "unknown"
@@ -139,7 +141,15 @@ def _utf8_line(line: bytes, alien: str | None) -> str:
     except UnicodeDecodeError:
         if alien is None:
             return line.decode("utf-8", "replace")
-        return enc.decode(line.decode("latin-1"), alien)
+        return "".join(_cell_text(cell, alien) for cell in _CELLS.split(line))
+
+
+def _cell_text(cell: bytes, alien: str) -> str:
+    """A cell, or a separator: a line may hold columns of both kinds."""
+    try:
+        return cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return enc.decode(cell.decode("latin-1"), alien)
 
 
 def _line_blocks(source: BinaryIO) -> Iterator[bytes]:
@@ -185,7 +195,15 @@ class _Survey:
         except UnicodeDecodeError:
             self.other_lines += 1
             if len(self.sample) < _ENOUGH_LINES:
-                self.sample.append(line.decode("latin-1"))
+                self.sample += [cell.decode("latin-1") for cell in _CELLS.split(line) if not _is_utf8(cell)]
+
+
+def _is_utf8(cell: bytes) -> bool:
+    try:
+        cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _survey(path: Path, skip: int) -> TextKind:

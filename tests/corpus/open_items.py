@@ -3,20 +3,7 @@
 from collections.abc import Mapping
 
 OPEN: Mapping[int, str] = {
-    18: "rows in another encoding are read right but not told",
-    19: "a column in VNI between UTF-8 columns loses values",
     40: "a repeated row is not told before matching",
-    48: "backslash escapes are not told",
-    49: "odd quotes are not told",
-    56: "empty columns are not told",
-    57: "lines left out are not told",
-    58: "lines left out are not told",
-    59: "lines left out are not told",
-    60: "a heading of two lines is not told",
-    61: "lines left out are not told",
-    62: "lines left out are not told",
-    68: "headings in other words are not told",
-    74: "lines left out are not told",
     107: "a repeated row is not told before matching",
     133: "end marks of COPY are taken for no value",
 }

@@ -116,3 +116,39 @@ def test_a_large_file_comes_in_parts_of_one_size(tmp_path: Path) -> None:
     assert read.lines == list(range(2, 70_002))
     assert [p.name for p in sorted((tmp_path / "out" / "source_records").iterdir())] == [
         "part-00000.parquet", "part-00001.parquet"]  # fmt: skip
+
+
+def notes_of(tmp_path: Path, text: str) -> set[str]:
+    return read_bytes(tmp_path, text.encode()).notes
+
+
+def test_what_was_put_right_is_told(tmp_path: Path) -> None:
+    assert notes_of(tmp_path, TEXT) == set()
+    assert "file.separator_corrected" in notes_of(tmp_path, "sep=;\n" + TEXT)
+    assert "file.lines_left_out" in notes_of(tmp_path, "SỔ HỘ KHẨU\n" + TEXT)
+    assert "file.lines_left_out" in notes_of(tmp_path, TEXT + "Người lập biểu\n")
+    assert "file.trailing_cells" in notes_of(tmp_path, "\n".join(f"{line},," for line in ROWS))
+    assert "file.unusual_quotes" in notes_of(
+        tmp_path, "\n".join(",".join(f"'{c}'" for c in r) for r in (HEADINGS, *PEOPLE))
+    )
+    assert "header.other_words" in notes_of(tmp_path, TEXT.replace("Quê quán", "Nguyên quán", 1))
+
+
+def test_a_row_with_one_cell_too_many_waits_though_its_last_cell_is_blank(tmp_path: Path) -> None:
+    people = [(*p, "") for p in PEOPLE]
+    lines = csv_text(people, (*HEADINGS, "Ghi chú")).splitlines()
+    lines[3] = lines[3].replace("Đức", "Đ,ức")
+
+    assert read_bytes(tmp_path, "\n".join(lines).encode()).rules == [(4, "row.too_many_cells")]
+
+
+def test_runs_of_lines_without_their_last_blank_cells_are_whole(tmp_path: Path) -> None:
+    people = [(str(n), *PEOPLE[n % 6][1:], "") for n in range(40)]
+    lines = csv_text(people, (*HEADINGS, "Ghi chú")).splitlines()
+    cut = [*lines[:17], *(line.removesuffix(",") for line in lines[17:])]
+    read = read_bytes(tmp_path, "\n".join(cut).encode())
+    assert read.rules == []
+    assert "file.trailing_cells" in read.notes
+
+    one = [*lines[:20], lines[20].removesuffix(","), *lines[21:]]
+    assert read_bytes(tmp_path, "\n".join(one).encode()).rules == [(21, "row.too_few_cells")]

@@ -76,7 +76,7 @@ def test_titles_merged_headings_households_totals_and_signatures(tmp_path: Path)
     assert read.column("personal_number_raw") == ["001060012345", None]
     told = ['{"Ngày sinh Nam": "05/03/1960", "Đời sống": "khá"}', '{"Ngày sinh Nữ": "1962"}']
     assert read.column("other_raw") == told, "parts of a value stay as they stood in their columns"
-    assert read.notes == {"header.unknown_column"}
+    assert read.notes == {"header.unknown_column", "file.lines_left_out"}
 
 
 def test_145_and_146_numbers_and_days_are_text_as_the_clerk_sees_them(tmp_path: Path) -> None:
