@@ -104,7 +104,7 @@ class ColumnText:
         )
 
     def _column(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
-        own = self._told.get(at) or self._known.get(at)
+        own = self._told.get(at) or self._forced or self._known.get(at)
         if own in typed.WAYS:
             self.used[own] += 1
             return _typed(at, column, own, troubles)
@@ -127,6 +127,8 @@ class ColumnText:
         if text.isascii():
             return text
         name = self._name_or(at, self._default)
+        if name in typed.WAYS:
+            return typed.from_typed(text, name)
         return text if name in (UNICODE, UNKNOWN) else enc.decode(text, name, capitals=self._capital.get(at, False))
 
     def _name_or(self, at: int, default: str) -> str:

@@ -89,7 +89,7 @@ def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]
     Raises:
         FileRefused: file.line_too_long.
     """
-    rest, first = "", True
+    rest, ready, first = "", "", True
     for text in decoded_blocks(path, kind):
         rest += text
         held = ""
@@ -100,13 +100,17 @@ def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]
             rest, first = rest.lstrip(_BOM), not rest
         cut = rest.rfind("\n") + 1
         if cut:
-            yield rest[:cut]
+            if ready:
+                yield ready
+            ready = rest[:cut]  # held back, so that a last line without its end comes with those before it
         rest = rest[cut:] + held
         if len(rest) > limits.line_bytes:
             raise FileRefused("file.line_too_long", limit=limits.line_bytes)
     rest = rest.replace("\r", "\n").replace("\x1a", "")
-    if rest:
-        yield rest if rest.endswith("\n") else rest + "\n"
+    if rest and not rest.endswith("\n"):
+        rest += "\n"
+    if ready or rest:
+        yield ready + rest
 
 
 def decoded_blocks(path: Path, kind: TextKind) -> Iterator[str]:
@@ -232,6 +236,8 @@ def _survey(path: Path, skip: int) -> TextKind:
 
 def _forced_kind(start: bytes, forced: str) -> TextKind:
     skip = next((len(mark) for mark, codec in _BOMS if codec.startswith(forced) and start.startswith(mark)), 0)
+    if forced in enc.TYPED:
+        return TextKind("utf-8", skip)
     if forced in enc.DECODERS:
         return TextKind("utf-8" if forced.startswith("mojibake") else "latin-1", skip, legacy=forced)
     codec = next((c for mark, c in _BOMS if c.startswith(forced) and start.startswith(mark)), forced)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.legacy_text import BYTES
+from benchmarks.legacy_text import BYTES, IN_UNICODE
 from readers.told import meaning_of
 from schemas.decisions import Decision
 from tests.readers.files import HEADINGS, PEOPLE, csv_text, read_bytes, to_tcvn3, to_vni
@@ -82,6 +82,13 @@ def test_an_option_that_contradicts_the_file_is_followed_and_told(tmp_path: Path
     read = read_bytes(tmp_path, to_tcvn3(csv_text()), encoding="viscii")
     assert {"decision.used", "decision.contradicted"} <= read.notes
     assert "decision.contradicted" not in read_bytes(tmp_path, to_tcvn3(csv_text()), encoding="tcvn3").notes
+
+
+@pytest.mark.parametrize("way", ["telex", "vni-typed", "viqr"])
+def test_a_way_of_typing_may_be_named(tmp_path: Path, way: str) -> None:
+    rows = [[IN_UNICODE[way](c) for c in row] for row in (HEADINGS, *(p[:5] for p in PEOPLE[:2]))]
+    read = read_bytes(tmp_path, csv_text(rows[1:], rows[0][:5]).encode(), encoding=way)
+    assert read.column("full_name_raw") == list(NAMES[:2])
 
 
 def found_notes(read) -> set[tuple[str, str | None, str]]:  # type: ignore[no-untyped-def]
