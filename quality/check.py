@@ -60,6 +60,15 @@ def _finds(rule_id: str) -> Callable[[Callable[[Chunk], np.ndarray]], Callable[[
     return register
 
 
+@_finds("row.repeated")
+def _said_before(chunk: Chunk) -> np.ndarray:
+    """Rows that say what an earlier row of the chunk says: the lowest line of each content speaks for all."""
+    same = chunk.codes_of("content_id")
+    order = np.lexsort((chunk.records.column("line").to_numpy(), same))
+    repeats = np.flatnonzero(np.diff(same[order]) == 0) + 1
+    return np.sort(order[repeats])
+
+
 @_finds("birth_date.after_entry")
 def _born_after_entry(chunk: Chunk) -> np.ndarray:
     entry = chunk.days("entry_date")

@@ -89,7 +89,7 @@ class LayoutFilter:
         texts = [c for c in cells if c]
         if is_number_row(texts) and len(texts) * 2 > len([h for h in self._headings if h]):
             return True
-        if self._repeats_heading(cells):
+        if self._repeats_heading(cells) or self._says_nothing(cells):
             return True
         if self.is_person(cells):
             self._in_footer = False
@@ -99,6 +99,11 @@ class LayoutFilter:
             return len(texts) <= _MOST_CELLS_OF_A_FOOTER and not any(_DIGIT.search(t) for t in texts)
         self._in_footer = kind == "signature"
         return kind is not None
+
+    def _says_nothing(self, cells: Sequence[str | None]) -> bool:
+        """A serial number printed beforehand and nothing else in the row."""
+        filled = [at for at, text in enumerate(cells) if text]
+        return len(filled) == 1 and filled[0] in self._serial
 
     def _repeats_heading(self, cells: Sequence[str | None]) -> bool:
         texts = [(plain(c), at) for at, c in enumerate(cells) if c]

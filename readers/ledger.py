@@ -172,14 +172,15 @@ class _Reader:
             hidden |= grid.hidden_columns
             self._note_ragged(grid, sheet)
             grid = decoded(grid)
-            keep = ~(layout.layout_rows(grid) | stray.rows(grid) | homes.find(grid))
-            left_out += _left_out(grid, keep)
+            told = stray.rows(grid) | homes.find(grid)
+            keep = ~(layout.layout_rows(grid) | told)
+            left_out += _left_out(grid, keep, told)
             self._add(grid, keep, roles, place, homes)
             self._progress(self._rows)
         self._notes += [FileFinding("sheet.stray_cell", sheet.name, line, None, at) for line, at in stray.found]
         if left_out > 0 and self._file.kind != "dbf" and not any(r.is_ours for r in roles):
             self._notes.append(FileFinding("file.lines_left_out", sheet.name, detail=str(left_out)))
-        if _has_blank_columns(roles):
+        if sheet.name is None and _has_blank_columns(roles):  # sheets have no such edge
             self._notes.append(FileFinding("file.trailing_cells", sheet.name))
         self._note_hidden(sheet, [r.heading for r in roles if r.heading and r.position in hidden], self._rows - before)
 
@@ -310,12 +311,12 @@ def _below(grids: Iterator[Grid], lines_above: int) -> Iterator[Grid]:
             yield below
 
 
-def _left_out(grid: Grid, keep: npt.NDArray[np.bool_]) -> int:
-    """Lines that are no person: with text, blank with a person below, or very many blank ones."""
+def _left_out(grid: Grid, keep: npt.NDArray[np.bool_], told: npt.NDArray[np.bool_]) -> int:
+    """Lines that are no person: with text, blank with a person below, or very many blank ones; none `told` of."""
     kept = np.flatnonzero(keep)
     last = int(kept[-1]) if len(kept) else -1
     above = np.arange(grid.rows) < last
-    found = int((~keep & (above | (filled_counts(grid) > 0))).sum())
+    found = int((~keep & ~told & (above | (filled_counts(grid) > 0))).sum())
     blank = grid.rows - 1 - last
     return found + (blank if blank >= _MANY_BLANK else 0)
 

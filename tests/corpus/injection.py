@@ -9,13 +9,15 @@ SECTION = "injection"
 _ACTIVE = ("text.active_content",)
 
 
-def _stored(rng: Dice, text: str, rules: Sequence[str] = _ACTIVE, *, kept_text: str | None = None) -> Case:
+def _stored(
+    rng: Dice, text: str, rules: Sequence[str] = _ACTIVE, *, kept_text: str | None = None, has_value: bool = True
+) -> Case:
     """A cell with such a text: read verbatim, the row kept."""
     ledger, name = Ledger(rng), rng.choice(("native", "native", "residence"))
     row = ledger.pick()
     ledger.put(row, **{name: text})
     column = {"native": "native_place_text", "residence": "permanent_residence_text"}[name]
-    values = {**ledger.people[row].values(name), column: text if kept_text is None else kept_text}
+    values = {**ledger.people[row].values(name), column: (kept_text or text) if has_value else None}
     line = Line(True, tuple(rules), values, {raw_of(name): text})
     return ledger.case(ledger.clean(row) | {2 + row: line})
 
@@ -73,7 +75,8 @@ item(129, "Formula behind a carriage return", "W", SECTION)(lambda rng: _behind(
 
 @item(133, "End marks of COPY", "W", SECTION)
 def _(rng: Dice) -> Case:
-    return _stored(rng, rng.choice(("\\.", "\\N", "\\N")))
+    """Kept as written; what databases write for "no value" is no place."""
+    return _stored(rng, rng.choice(("\\.", "\\N", "\\N")), has_value=False)
 
 
 @item(136, "Forged log lines and escape codes", "W", SECTION)

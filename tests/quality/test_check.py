@@ -251,3 +251,10 @@ def test_the_order_of_the_rows_changes_nothing(rows: list[dict[str, object]], or
     other = check_records(table.take(pa.array(shuffled, pa.int64())), profile(), received_on=RECEIVED)
     key = [("record_id", "ascending"), ("rule_id", "ascending")]
     assert one.findings.sort_by(key).equals(other.findings.sort_by(key))
+
+
+def test_a_row_that_says_what_another_says_is_told_and_kept() -> None:
+    same = {**HEAD, "content_id": "c" * 32}
+    found = fired([{**same, "line": 4}, {**WIFE, "line": 3}, {**same, "line": 2}, {**same, "line": 9}])
+    assert {row for rule, row in found if rule == "row.repeated"} == {0, 3}
+    assert all_rules()["row.repeated"].outcome == "value"

@@ -31,6 +31,7 @@ NO_PERSON = [
     blank(A="Tổng số: 12 hộ 45 nhân khẩu"), blank(F="Người lập biểu"), blank(G="TM. UBND XÃ"),
     blank(E="Xã Đông Hưng, ngày 5 tháng 3 năm 1990"), blank(A="Trang 2"), blank(D="Trưởng công an xã"),
     blank(C="(Ký, ghi rõ họ tên)"), blank(B="Xác nhận của công an xã"), blank(A="Hết"), blank(A="Mang sang"),
+    blank(A="17"),
 ]  # fmt: skip
 
 
