@@ -13,9 +13,11 @@ import numpy as np
 from readers.grid import Grid, Trouble, filled_counts, texts_of
 from readers.heading_roles import Role
 from readers.layout_lines import LayoutFilter
+from transforms.codes import possible_codes
 
 NO_HEADING = "row.no_heading"
 _LOOKED_AT = 1_000
+_LISTS = ("nationality", "ethnic_group", "religion", "marital_status", "relation")
 _LEAST_CELLS = 2
 _MOST_AGREE, _SOME = 0.8, 0.5
 _NAME = re.compile(r"^[^\W\d_]+(?:[\s.'’-]+[^\W\d_]+){1,7}$")
@@ -64,8 +66,13 @@ def _rows_of_several_cells(head: Grid) -> list[list[str | None]]:
 
 def _may_be_person(cells: Sequence[str | None]) -> bool:
     texts = [c for c in cells if c]
-    has_name = any(_NAME.match(t) for t in texts)
+    has_name = any(_NAME.match(t) and not _is_word_of_a_list(t) for t in texts)
     return has_name and any(_DAY.match(t) or t.strip().lower() in _SEXES for t in texts)
+
+
+def _is_word_of_a_list(text: str) -> bool:
+    """Việt Nam, Bru Vân Kiều, chưa kết hôn: words of a code list, which such sheets explain."""
+    return any(possible_codes(text, stem) for stem in _LISTS)
 
 
 def _share(flags: Iterable[bool]) -> float:

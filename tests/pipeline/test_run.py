@@ -326,4 +326,4 @@ def test_a_sheet_that_names_nobody_keeps_no_ledger_out(settings: Settings, tmp_p
     book.save(tmp_path / "so.xlsx")
     result = run.run_batch([tmp_path / "so.xlsx"], "01", settings)
     assert counts(result) == (5, 5, 0, 0, 0, 0)
-    assert any(m["code"] == "header.not_found" for m in result.files[0].messages), "told, not hidden"
+    assert any(m["code"] == "sheet.no_people" for m in result.files[0].messages), "told, not hidden"
