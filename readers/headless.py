@@ -1,7 +1,7 @@
 """Sheets without a heading of a ledger: the second half of a ledger, people nobody can place, or no people at all.
 
 Every row that may be a person is in a sum: it is read with the heading of the sheet before, or kept out by name.
-Decision: docs/decisions/0009-sheets-without-heading.md.
+Decision: docs/decisions/0014-sheets-without-heading.md.
 """
 
 import re
