@@ -8,7 +8,7 @@ says too little. A cell that makes no sense in its column's encoding is judged a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from readers.text_file import UNKNOWN
 from schemas.errors import FileRefused
 
 UNICODE = "utf-8"
-_SAMPLE, _LATER_SAMPLE = 2_000, 200
+_SAMPLE, _LATER_SAMPLE = 2_000, 60
 _TYPED_SAMPLE = 400
 _BEYOND_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
 _FEW_WORDS, _ENOUGH_WORDS = 5, 20
@@ -65,6 +65,7 @@ class ColumnText:
         self._settled: set[int] = set()
         self._seen_ascii: set[int] = set()
         self._capital: dict[int, bool] = {}
+        self._in_unicode: list[int] = []
         self.used: Counter[str] = Counter()
 
     def tell(self, at: int, encoding: str) -> str | None:
@@ -94,13 +95,20 @@ class ColumnText:
                 if at not in self._known and at not in self._told:
                     self._judge(at, column)
         troubles: list[Trouble] = []
-        columns = tuple(self._column(at, column, troubles) for at, column in enumerate(grid.columns))
+        self._in_unicode.clear()
+        columns = [self._column(at, column, troubles) for at, column in enumerate(grid.columns)]
+        for at, odd in _odd_rows({at: columns[at] for at in self._in_unicode}):
+            columns[at] = self._mended(at, columns[at], odd, troubles)
         if self._is_bytes:
-            columns = tuple(without_blanks(c) for c in columns)
+            columns = [without_blanks(c) for c in columns]
         surplus = {row: [self._one(-1, t) for t in texts] for row, texts in grid.surplus.items()}
         merged = {row: tuple((at, self._one(at, text)) for at, text in texts) for row, texts in grid.merged.items()}
         return replace(
-            grid, columns=columns, surplus=surplus, merged=merged, troubles=(*grid.troubles, *dict.fromkeys(troubles))
+            grid,
+            columns=tuple(columns),
+            surplus=surplus,
+            merged=merged,
+            troubles=(*grid.troubles, *dict.fromkeys(troubles)),
         )
 
     def _column(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
@@ -121,7 +129,9 @@ class ColumnText:
             if at in self._second:
                 self.used[self._second[at]] += 1
             return self._decoded(at, column, name, troubles)
-        return column if self._forced or at in self._told else self._mended(at, column, troubles)
+        if not self._forced and at not in self._told:
+            self._in_unicode.append(at)
+        return column
 
     def _one(self, at: int, text: str) -> str:
         if text.isascii():
@@ -225,13 +235,10 @@ class ColumnText:
         kept = [t if t is not None else texts[n] for n, t in enumerate(done)]
         return pa.array(kept, pa.string()).take(distinct.indices)
 
-    def _mended(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
+    def _mended(self, at: int, column: pa.Array, odd: Sequence[int], troubles: list[Trouble]) -> pa.Array:
         """Cells of a Unicode column that look like bytes of another encoding, each judged alone."""
-        odd = _odd_rows(column)
-        if not len(odd):
-            return column
         texts = column.to_pylist()
-        for row in odd.tolist():
+        for row in odd:
             mended = cell_text.mended_text(texts[row])
             if mended is None:
                 troubles.append(Trouble(row, cell_text.UNCLEAR_RULE, at))
@@ -241,11 +248,24 @@ class ColumnText:
         return pa.array(texts, pa.string())
 
 
-def _odd_rows(column: pa.Array) -> np.ndarray:
-    """Rows with an odd letter. Making the pattern anew takes longer than to read a few hundred cells without it."""
-    if len(column) < _FEW_CELLS:
-        return np.flatnonzero([text is not None and _is_odd(text) for text in column.to_pylist()])
-    return np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, _ODD), False).to_numpy(zero_copy_only=False))
+def _odd_rows(columns: Mapping[int, pa.Array]) -> Iterator[tuple[int, list[int]]]:
+    """Columns with an odd letter, each with its rows that have one.
+
+    Making the pattern anew takes longer than to read a few hundred cells without it: it is made once for all columns.
+    """
+    if not columns:
+        return
+    cells = pa.concat_arrays(list(columns.values()))
+    if len(cells) < _FEW_CELLS:
+        odd = np.flatnonzero([text is not None and _is_odd(text) for text in cells.to_pylist()])
+    else:
+        odd = np.flatnonzero(pc.fill_null(pc.match_substring_regex(cells, _ODD), False).to_numpy(zero_copy_only=False))
+    start = 0
+    for at, column in columns.items():
+        first, after = np.searchsorted(odd, (start, start + len(column)))
+        if after > first:
+            yield at, (odd[first:after] - start).tolist()
+        start += len(column)
 
 
 def _is_odd(text: str) -> bool:

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 from readers.ahead import ahead
 from readers.dialect import Dialect, find_dialect
 from readers.grid import Grid, Sheet, Trouble, merged, without_blanks
+from readers.lines import Lines
 from readers.plain_lines import cells_of, has_plain_lines, plain_lines
 from readers.reading import FileFinding, ReadLimits
-from readers.text_file import TextKind, text_blocks, text_kind
+from readers.text_file import TextKind, text_kind, utf8_blocks
 from schemas.errors import FileRefused
 
 _Flags = npt.NDArray[np.bool_]
@@ -39,11 +40,11 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
         FileRefused: file.empty, encoding.binary, encoding.unknown, file.line_too_long, file.too_many_columns.
     """
     kind = text_kind(path, forced)
-    blocks = text_blocks(path, kind, limits)
+    blocks = utf8_blocks(path, kind, limits)
     first = next(blocks, None)
     if first is None:
         raise FileRefused("file.empty")
-    dialect = replace(find_dialect(first, kind.legacy), is_bytes=kind.codec == "latin-1")
+    dialect = replace(find_dialect(first.decode("utf-8", "replace"), kind.legacy), is_bytes=kind.codec == "latin-1")
     if dialect.width > limits.columns:
         raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)
     encoding = kind.legacy if kind.codec == "latin-1" else None
@@ -66,7 +67,7 @@ def name_of_codec(codec: str) -> str | None:
     return None if codec == "latin-1" else codec
 
 
-def _grids(blocks: Iterator[str], dialect: Dialect) -> Iterator[Grid]:
+def _grids(blocks: Iterator[bytes], dialect: Dialect) -> Iterator[Grid]:
     splitter = _Splitter(dialect)
     for block in blocks:
         yield from splitter.feed(block)
@@ -87,7 +88,7 @@ class _Splitter:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._held: list[str] = []
+        self._held = b""
         self._line = 1
         self._options = {
             "delimiter": dialect.separator, "quotechar": dialect.quote, "escapechar": dialect.escape,
@@ -95,27 +96,26 @@ class _Splitter:
         }  # fmt: skip
         self._has_plain = has_plain_lines(dialect)
 
-    def feed(self, block: str) -> Iterator[Grid]:
-        """Rows of a block of whole lines."""
-        yield from self._grids(self._held + self._clean(block).split("\n")[:-1], is_last=False)
+    def feed(self, block: bytes) -> Iterator[Grid]:
+        """Rows of a block of whole lines in UTF-8."""
+        yield from self._grids(Lines(self._held + self._clean(block)), is_last=False)
 
     def finish(self) -> Iterator[Grid]:
         """Rows of the lines that were held back."""
-        yield from self._grids(self._held, is_last=True)
+        yield from self._grids(Lines(self._held), is_last=True)
 
-    def _clean(self, block: str) -> str:
-        if _UNIT in block:
-            block = block.replace(_UNIT, "\ufffd")
+    def _clean(self, block: bytes) -> bytes:
+        block = block.replace(_UNIT.encode(), b"\xef\xbf\xbd")
         if self._dialect.is_curly:
-            block = block.replace("“", '"').replace("”", '"')
+            block = block.replace("“".encode(), b'"').replace("”".encode(), b'"')
         return block
 
-    def _grids(self, lines: list[str], *, is_last: bool) -> Iterator[Grid]:
+    def _grids(self, lines: Lines, *, is_last: bool) -> Iterator[Grid]:
         at = max(0, self._dialect.skipped_lines + 1 - self._line)
         self._line += at
-        self._held = []
+        self._held = b""
         while at < len(lines) and not self._held:
-            window = lines[at : at + _ROWS_AT_ONCE]
+            window = lines.part(at, _ROWS_AT_ONCE)
             is_plain = plain_lines(window, self._dialect) if self._has_plain else np.zeros(len(window), np.bool_)
             found, taken = self._one_by_one(lines, at, is_plain, is_last=is_last)
             grid = self._grid(window, is_plain, found)
@@ -124,7 +124,7 @@ class _Splitter:
             if grid.rows:
                 yield grid
 
-    def _one_by_one(self, lines: list[str], at: int, is_plain: _Flags, *, is_last: bool) -> tuple[_Records, int]:
+    def _one_by_one(self, lines: Lines, at: int, is_plain: _Flags, *, is_last: bool) -> tuple[_Records, int]:
         """Records of the lines that are not plain, and how many lines are done; unsets the plain lines they take."""
         found, done = _Records(), len(is_plain)
         after = 0
@@ -135,7 +135,7 @@ class _Splitter:
             if self._dialect.quote in line:
                 text, taken = self._quoted(lines, at + place, is_last=is_last)
             if not taken:
-                self._held = lines[at + place :]
+                self._held = lines.rest(at + place)
                 is_plain[place:] = False
                 return found, place
             if text is None:
@@ -148,22 +148,21 @@ class _Splitter:
             is_plain[place:after] = False
         return found, max(done, after)
 
-    def _grid(self, window: list[str], is_plain: _Flags, others: _Records) -> Grid:
+    def _grid(self, window: Lines, is_plain: _Flags, others: _Records) -> Grid:
         """The plain lines and the other records of a window, in the order of the file."""
         width, places = self._dialect.width, np.flatnonzero(is_plain)
         if not len(places):
             return _grid(others, self._dialect)
-        plain = window if len(places) == len(window) else [window[at] for at in places.tolist()]
-        columns, ragged = cells_of(plain, self._dialect)
-        for at in ragged:
-            others.texts.append(_UNIT.join(self._parse(plain[at])[0] or [plain[at]]))
-            others.lines.append(self._line + int(places[at]))
+        columns, ragged = cells_of(window, is_plain, self._dialect)
+        for at in places[ragged].tolist():
+            others.texts.append(_UNIT.join(self._parse(window[at])[0] or [window[at]]))
+            others.lines.append(self._line + at)
         lines = (self._line + np.delete(places, ragged)).astype(np.int32)
         cells = tuple(without_blanks(c, is_bytes=self._dialect.is_bytes) for c in columns)
         grid = Grid(lines, cells, np.full(len(lines), width, np.int32))
         return merged(grid, _grid(others, self._dialect)) if others.texts else grid
 
-    def _quoted(self, lines: list[str], at: int, *, is_last: bool) -> tuple[str | None, int]:
+    def _quoted(self, lines: Lines, at: int, *, is_last: bool) -> tuple[str | None, int]:
         """Record that begins at a line with a quote, and how many lines it takes: 0 = more lines are needed."""
         cells, is_open = self._parse(lines[at])
         if cells is not None:

@@ -86,6 +86,8 @@ def texts_of(grid: Grid, rows: int, *, with_merged: bool = False) -> list[list[s
 
 def filled_mask(column: pa.Array) -> npt.NDArray[np.bool_]:
     """Which cells hold more than blanks."""
+    if column.null_count in (0, len(column)):
+        return np.full(len(column), column.null_count == 0)
     return np.asarray(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 

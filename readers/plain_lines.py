@@ -6,7 +6,6 @@ others (blank, with a quote inside a word or a doubled one, or of a record of se
 """
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from readers.dialect import Dialect
+from readers.lines import Lines
 
 _ONE_BYTE = 128
 _FIRST_ROW = 2
@@ -27,10 +27,10 @@ def has_plain_lines(dialect: Dialect) -> bool:
     return dialect.escape is None and dialect.width > 1 and one_byte
 
 
-def plain_lines(lines: Sequence[str], dialect: Dialect) -> _Flags:
+def plain_lines(lines: Lines, dialect: Dialect) -> _Flags:
     """For each line: is it plain?"""
-    texts = pa.array(lines, pa.string())
-    is_plain = _flags(pc.greater(pc.binary_length(texts), 0))
+    is_plain = lines.lengths() > 0
+    texts = lines.array()
     quoted = np.flatnonzero(is_plain & _flags(pc.match_substring(texts, dialect.quote)))
     if len(quoted):
         is_plain[quoted] = _flags(pc.match_substring_regex(texts.take(pa.array(quoted)), _plain_record(dialect)))
@@ -40,11 +40,11 @@ def plain_lines(lines: Sequence[str], dialect: Dialect) -> _Flags:
 def _plain_record(dialect: Dialect) -> str:
     separator, quote = re.escape(dialect.separator), re.escape(dialect.quote)
     cell = f"(?:[^{separator}{quote}]*|{quote}[^{quote}]*{quote})"
-    return f"^{cell}(?:{separator}{cell})*$"
+    return rf"^{cell}(?:{separator}{cell})*\n?$"
 
 
-def cells_of(lines: Sequence[str], dialect: Dialect) -> tuple[list[pa.Array], list[int]]:
-    """The columns of plain lines, and the places of the lines with too few or too many cells, which are left out."""
+def cells_of(lines: Lines, is_plain: _Flags, dialect: Dialect) -> tuple[list[pa.Array], list[int]]:
+    """The columns of plain lines, and which of these have too few or too many cells, which are left out."""
     ragged: list[int] = []
 
     def leave_out(row: csv.InvalidRow) -> str:
@@ -53,7 +53,7 @@ def cells_of(lines: Sequence[str], dialect: Dialect) -> tuple[list[pa.Array], li
 
     names = [str(at) for at in range(dialect.width)]
     # an empty line stands first and is skipped: Arrow takes a mark of byte order off the start of what it reads
-    data = b"\n" + "\n".join(lines).encode() + b"\n"
+    data = b"".join([b"\n", *lines.pieces(np.flatnonzero(~is_plain).tolist())])
     table = csv.read_csv(
         pa.BufferReader(data),
         csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1, skip_rows=1),

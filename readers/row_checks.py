@@ -60,7 +60,9 @@ def ragged(grid: Grid, width: int) -> tuple[_Flags, _Flags]:
     with_text = none.copy()
     with_text[[row for row, texts in grid.surplus.items() if any(texts)]] = True
     in_runs = _in_runs(counts)
-    few = (counts < width) & ~(in_runs & _lacks_blanks(grid, counts, width))
+    few = counts < width
+    if (few & in_runs).any():
+        few &= ~(in_runs & _lacks_blanks(grid, counts, width))
     return few, with_text | ((counts > max(width, len(grid.columns))) & ~in_runs)
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+import pyarrow as pa
+
 from readers import encoding as enc
 from readers.letters import VISCII, VPS
 from readers.reading import ReadLimits
@@ -32,6 +35,7 @@ _FEW_NULS = 4
 _LONGEST_HELD = 32 << 20
 _ENOUGH_LINES = 3_000
 _LEAST_ALIEN_LINES = 3
+_LONG = 1 << 16
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{3,}-")
 _CELLS = re.compile(rb"([,;\t|\"\r\n]+)")
 """What may stand between cells."""
@@ -51,6 +55,7 @@ class TextKind:
         legacy: verdict on 8-bit text; None if the text is Unicode.
         is_unmarked: UTF-16 or UTF-32 that says so by no mark, or UTF-32, which few programs write.
         alien: encoding of the lines of a UTF-8 file that are no UTF-8, if that is clear.
+        is_clean: all of it was seen to be UTF-8.
     """
 
     codec: str
@@ -58,6 +63,7 @@ class TextKind:
     legacy: str | None = None
     alien: str | None = None
     is_unmarked: bool = False
+    is_clean: bool = False
 
 
 def text_kind(path: Path, forced: str | None) -> TextKind:
@@ -83,22 +89,23 @@ def text_kind(path: Path, forced: str | None) -> TextKind:
     return _survey(path, 0)
 
 
-def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]:
-    """The text in blocks of whole lines, each line ended by one newline.
+def utf8_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[bytes]:
+    """The text as UTF-8 in blocks of whole lines, each line ended by one newline.
 
     Raises:
         FileRefused: file.line_too_long.
     """
-    rest, ready, first = "", "", True
-    for text in decoded_blocks(path, kind):
-        rest += text
-        held = ""
-        if rest.endswith("\r"):
-            rest, held = rest[:-1], "\r"
-        rest = rest.replace("\r\n", "\n").replace("\r", "\n").replace("\n" + _BOM, "\n")
+    rest, ready, first = b"", b"", True
+    for block in _utf8_pieces(path, kind):
+        rest += block
+        held = b""
+        if rest.endswith(b"\r"):
+            rest, held = rest[:-1], b"\r"
+        rest = _with_newlines(rest)
         if first:
-            rest, first = rest.lstrip(_BOM), not rest
-        cut = rest.rfind("\n") + 1
+            rest = _without_marks(rest)
+            first = not rest
+        cut = rest.rfind(b"\n") + 1
         if cut:
             if ready:
                 yield ready
@@ -106,11 +113,34 @@ def text_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[str]
         rest = rest[cut:] + held
         if len(rest) > limits.line_bytes:
             raise FileRefused("file.line_too_long", limit=limits.line_bytes)
-    rest = rest.replace("\r", "\n").replace("\x1a", "")
-    if rest and not rest.endswith("\n"):
-        rest += "\n"
+    rest = rest.replace(b"\r", b"\n").replace(b"\x1a", b"")
+    if rest and not rest.endswith(b"\n"):
+        rest += b"\n"
     if ready or rest:
         yield ready + rest
+
+
+def _with_newlines(text: bytes) -> bytes:
+    """One newline at the end of each line, and no byte order mark at the start of one."""
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # its first byte alone is far quicker to look for
+    return text.replace(b"\n" + codecs.BOM_UTF8, b"\n") if codecs.BOM_UTF8[:1] in text else text
+
+
+def _without_marks(text: bytes) -> bytes:
+    while text.startswith(codecs.BOM_UTF8):
+        text = text[len(codecs.BOM_UTF8) :]
+    return text
+
+
+def _utf8_pieces(path: Path, kind: TextKind) -> Iterator[bytes]:
+    if not kind.is_clean:
+        yield from (text.encode("utf-8", "replace") for text in decoded_blocks(path, kind))
+        return
+    with path.open("rb") as source:
+        source.seek(kind.skip)
+        yield from _line_blocks(source)
 
 
 def decoded_blocks(path: Path, kind: TextKind) -> Iterator[str]:
@@ -183,29 +213,35 @@ class _Survey:
         if block.isascii():
             return
         self.is_ascii = False
-        try:
-            block.decode("utf-8")
+        if _is_utf8(block):
             self.utf8_lines += _ENOUGH_LINES if len(block) == _BLOCK else block.count(b"\n") + 1
-        except UnicodeDecodeError:
+        else:
             for line in block.splitlines():
                 self._add_line(line)
 
     def _add_line(self, line: bytes) -> None:
         if line.isascii():
             return
-        try:
-            line.decode("utf-8")
+        if _is_utf8(line):
             self.utf8_lines += 1
-        except UnicodeDecodeError:
+        else:
             self.other_lines += 1
             if len(self.sample) < _ENOUGH_LINES:
                 self.sample += [cell.decode("latin-1") for cell in _CELLS.split(line) if not _is_utf8(cell)]
 
 
-def _is_utf8(cell: bytes) -> bool:
+def _is_utf8(text: bytes) -> bool:
+    """Arrow looks at a block in half the time that Python takes to decode it, for which a line is too short."""
+    if len(text) < _LONG:
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+    offsets = np.array([0, len(text)], np.int64)
     try:
-        cell.decode("utf-8")
-    except UnicodeDecodeError:
+        pa.LargeStringArray.from_buffers(1, pa.py_buffer(offsets), pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 
@@ -225,7 +261,7 @@ def _survey(path: Path, skip: int) -> TextKind:
     if survey.is_ascii and is_viqr(head.decode("ascii")):
         return TextKind(VIQR, skip)
     if not survey.other_lines:
-        return TextKind("utf-8", skip)
+        return TextKind("utf-8", skip, is_clean=True)
     verdict = enc.judge_bytes(enc.words_of(survey.sample))
     few = max(_LEAST_ALIEN_LINES, (survey.utf8_lines + survey.other_lines) // 50)
     if skip or survey.utf8_lines >= few:

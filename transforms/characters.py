@@ -80,6 +80,17 @@ def code_points(text: pa.Array) -> CodePoints:
     return CodePoints(codes, _running(pc.utf8_length(filled).to_numpy(zero_copy_only=False)))
 
 
+def first_bytes(text: pa.Array) -> np.ndarray:
+    """The first byte of each cell, 0 where there is none; uint8."""
+    found = np.zeros(len(text), np.uint8)
+    data = text.buffers()[2] if len(text) else None
+    if data is not None:
+        offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset : text.offset + len(text) + 1]
+        filled = np.diff(offsets) > 0
+        found[filled] = np.frombuffer(data, np.uint8)[offsets[:-1][filled]]
+    return found
+
+
 def _running(counts: np.ndarray) -> np.ndarray:
     total = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=total[1:])

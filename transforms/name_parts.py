@@ -15,9 +15,6 @@ from transforms.characters import APOSTROPHES
 PART_COLUMNS = ("full_name", "surname", "middle_name", "given_name")
 Parts = tuple[str | None, str | None, str | None]
 
-COMMONEST = "Nguyễn"
-"""The surname of four in ten, kept out of the odd starts; a compound surname may begin with it."""
-
 _MARK = f"[{APOSTROPHES}]"
 _MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
 _MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
@@ -50,20 +47,25 @@ def _compounds() -> dict[str, frozenset[str]]:
 
 
 @cache
+def starts_of_compounds() -> frozenset[str]:
+    """Syllables that begin a compound surname; most are plain surnames too (Nguyễn, Hoàng)."""
+    return frozenset(name.split()[0] for name in _compounds()) - _odd_starts()
+
+
+@cache
 def seconds_of_compounds() -> frozenset[str]:
-    """Syllables that stand behind the commonest surname in a compound one."""
-    return frozenset(name.split()[1] for name in _compounds() if name.split()[0] == COMMONEST)
+    """Syllables that stand second in a compound surname."""
+    return frozenset(name.split()[1] for name in _compounds())
 
 
 @cache
 def _odd_starts() -> frozenset[str]:
-    """First syllables after which the plain rule (first = surname) may not hold."""
-    listed = {name.split()[0] for name in (*_clans("first"), *_compounds())}
-    return frozenset(listed - {COMMONEST} | _MARKERS)
+    """First syllables of clans, and markers: the plain rule (first = surname) may not hold after them."""
+    return frozenset(name.split()[0] for name in _clans("first")) | _MARKERS
 
 
 def has_odd_start(syllable: str) -> bool:
-    """May a name that begins so have no plain surname of one syllable?"""
+    """May a name that begins so have no plain surname, whatever follows?"""
     return syllable in _odd_starts() or _MARKED.match(syllable) is not None
 
 
@@ -130,11 +132,7 @@ def name_parts(full_name: str) -> Parts:
     first = syllables[0]
     if syllables[-1][0] == ".":
         return first, " ".join(syllables[1:-1]) or None, None
-    if (
-        first in _odd_starts()
-        or (first == COMMONEST and syllables[1] in seconds_of_compounds())
-        or _MARKED.match(first)
-    ):
+    if has_odd_start(first) or (first in starts_of_compounds() and syllables[1] in seconds_of_compounds()):
         return _odd_parts(full_name, syllables)
     return first, " ".join(syllables[1:-1]) or None, syllables[-1]
 

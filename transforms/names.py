@@ -5,6 +5,8 @@ several peoples do not build names as surname + middle name + given name (transf
 blocking rule refuses leaves the value null; nothing is guessed.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +33,8 @@ OTHER_NAMES = "other_names"
 _UNREADABLE = "person_name.unreadable"
 _MALE, _FEMALE = "1", "2"
 _STRING = pa.string()
+_HELD = 20_000
+"""Odd names that are remembered: abbreviations and the like come again and again in a ledger."""
 
 
 def standardise_full_name(raw: pa.Array) -> Standardised:
@@ -102,6 +106,7 @@ def _cells(raw: pa.Array) -> pa.Array:
     return clean_text(raw)
 
 
+@lru_cache(_HELD)
 def _full_name(text: str) -> Value:
     if is_ordinary(text):
         name = capital_initials(text)
@@ -112,6 +117,7 @@ def _full_name(text: str) -> Value:
     return Value((cell.name, *name_parts(cell.name), cell.other), cell.reason, cell.rules)
 
 
+@lru_cache(_HELD)
 def _person_name(text: str) -> Value:
     if is_ordinary(text):
         return Value((capital_initials(text),))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from schemas.code_lists import rows
@@ -33,6 +33,8 @@ _BRACKET = re.compile(r"[()\[\]]")
 _ABOUT_TIME = re.compile(r"\b(?:nay|cũ|trước|xưa|cu|truoc)\b", re.IGNORECASE)
 _NOTE_WORDS = ("nay", "NAY", "Nay", "từ", "TỪ", "Từ", "đến", "ĐẾN", "ngày", "NGÀY", "tháng", "THÁNG", "năm", "NĂM")
 _PARTS = 3
+_HELD = 100_000
+"""Addresses, tails or words that a reader remembers at most."""
 _METHODS = (
     "other_province", "slip", "either_time", "of_delivery", "without_district", "without_province", "old_district",
     "other_name", "kind_changed",
@@ -64,20 +66,34 @@ NOWHERE = Place(rules=(UNKNOWN,))
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads addresses of one column.
+    """Reads addresses, and remembers them: a ledger says the same places again and again.
 
     Attributes:
         home: province of the delivery, code of the 34: it decides where the address alone does not; None = nowhere.
+        read_before: addresses read so far.
         known: words read so far.
         tails: last parts of addresses read so far; None where they do not say all.
     """
 
     home: str | None
+    read_before: dict[str, Place] = field(default_factory=dict)
     known: dict[str, tuple[Word, ...]] = field(default_factory=dict)
     tails: dict[str, Place | None] = field(default_factory=dict)
 
     def read(self, text: str) -> Place:
         """Code one cleaned address."""
+        place = self.read_before.get(text)
+        if place is None:
+            place = self.read_before[text] = self._of(text)
+        return place
+
+    def forget_much(self) -> None:
+        """Forget what was read if it became much; nothing depends on it but speed."""
+        for memory in (self.read_before, self.known, self.tails):
+            if len(memory) > _HELD:
+                memory.clear()
+
+    def _of(self, text: str) -> Place:
         if len(text) <= 3 and text.isdecimal():
             province = province_by_code(text)
             return _coded(Match(province), self.home) if province else NOWHERE
@@ -112,6 +128,12 @@ class Reader:
             found = _turned(words, found)
             found = of_delivery(words, found, _delivered(self.home)) if self.home else found
         return with_elsewhere(words, rescue(words, found)) if found.level < 3 else found
+
+
+@lru_cache(4)
+def reader_for(home: str | None) -> Reader:
+    """The reader of this process for deliveries of that province, with what it remembers."""
+    return Reader(home)
 
 
 def _turned(words: Words, found: Match) -> Match:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.field import EmptyReason
 from transforms.column import Reading, Standardised, Value, by_distinct
-from transforms.place_reading import UNKNOWN, Reader
+from transforms.place_reading import UNKNOWN, Reader, reader_for
 from transforms.text import clean_text, empty_reason, fold
 
 _HOME = "permanent_residence"
@@ -40,7 +40,8 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
     home = province_code if field == _HOME else None
     names = tuple(f"{stem}_{part}" for part in _PARTS)
     missing = _MISSING if home is not None else None
-    reader = Reader(home)
+    reader = reader_for(home)
+    reader.forget_much()
     return by_distinct(raw, Reading(lambda text: _place(text, stem, reader), names, _TYPES, field, clean_text, missing))
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from transforms.column import Plain
 from transforms.name_cell import is_plain_syllable, is_telling_start
-from transforms.name_parts import COMMONEST, has_odd_start, seconds_of_compounds
+from transforms.name_parts import has_odd_start, seconds_of_compounds, starts_of_compounds
 
 _Flags = npt.NDArray[np.bool_]
 _FEWEST, _MOST = 2, 5
@@ -72,7 +72,7 @@ def _syllables(texts: pa.Array) -> _Syllables:
     telling, odd, second = (
         np.array([test(w) for w in words], bool) for test in (is_telling_start, _may_start_oddly, _may_be_second)
     )
-    common = np.array([w.title() == COMMONEST for w in words], bool)
+    starting = np.array([w.title() in starts_of_compounds() for w in words], bool)
     counts, first = np.diff(starts), codes[starts[:-1]]
     after = codes[np.minimum(starts[:-1] + 1, starts[1:] - 1)]
     fits = (counts >= _FEWEST) & (counts <= _MOST) & ~telling[first] & _all(plain[codes], starts)
@@ -81,7 +81,7 @@ def _syllables(texts: pa.Array) -> _Syllables:
         starts,
         fits & _all(title[codes], starts),
         fits & _all(upper[codes], starts),
-        odd[first] | (common[first] & second[after]),
+        odd[first] | (starting[first] & second[after]),
     )
 
 
@@ -90,7 +90,7 @@ def _may_start_oddly(syllable: str) -> bool:
 
 
 def _may_be_second(syllable: str) -> bool:
-    """May it stand behind the commonest surname in a compound one (Nguyễn Phúc)?"""
+    """May it stand second in a compound surname (Nguyễn Phúc, Hoàng Phủ)?"""
     return syllable.title() in seconds_of_compounds()
 
 

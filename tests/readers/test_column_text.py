@@ -38,5 +38,7 @@ def test_few_cells_are_judged_as_many_are(texts: list[str]) -> None:
     column = pa.array(texts)
     many = pa.concat_arrays([column] * (column_text._FEW_CELLS // len(texts) + 1))
 
-    rows = column_text._odd_rows(many)
-    assert column_text._odd_rows(column).tolist() == rows[rows < len(texts)].tolist()
+    rows = dict(column_text._odd_rows({1: many, 4: many}))
+    assert rows.get(1) == rows.get(4)
+    few = dict(column_text._odd_rows({0: column, 7: column}))
+    assert few.get(0, []) == few.get(7, []) == [row for row in rows.get(1, []) if row < len(texts)]

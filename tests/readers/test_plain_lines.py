@@ -1,11 +1,13 @@
 """Plain lines are cut as the reader that goes line by line cuts them (plain_lines)."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from readers import delimited
 from readers.dialect import Dialect
+from readers.lines import Lines
 from readers.plain_lines import cells_of, has_plain_lines, plain_lines
 
 DIALECT = Dialect(",", width=3)
@@ -20,11 +22,12 @@ DIALECT = Dialect(",", width=3)
     ],
 )  # fmt: skip
 def test_a_plain_line_has_quotes_around_whole_cells_only(line: str, is_plain: bool) -> None:
-    assert plain_lines([line], DIALECT).tolist() == [is_plain]
+    assert plain_lines(Lines(line.encode() + b"\n"), DIALECT).tolist() == [is_plain]
 
 
 def test_ragged_lines_are_named_and_left_out() -> None:
-    columns, ragged = cells_of(["x", "a,b,c", "1,2,3,4", '"d, e",f,'], DIALECT)
+    lines = Lines(b'x\na,b,c\n\n1,2,3,4\n"d, e",f,\n')
+    columns, ragged = cells_of(lines, np.array([True, True, False, True, True]), DIALECT)
 
     assert ragged == [0, 2]
     assert [c.to_pylist() for c in columns] == [["a", "d, e"], ["b", "f"], ["c", ""]]
@@ -51,7 +54,7 @@ def test_the_quick_way_says_what_the_plain_way_says(lines: list[str], separator:
 def _rows(text: str, dialect: Dialect, *, is_quick: bool) -> list[tuple[object, ...]]:
     splitter = delimited._Splitter(dialect)
     splitter._has_plain = is_quick
-    grids = [*splitter.feed(text), *splitter.finish()]
+    grids = [*splitter.feed(text.encode()), *splitter.finish()]
     return [
         (int(line), int(count), tuple(cells), tuple(grid.surplus.get(row, ())), row in {t.row for t in grid.troubles})
         for grid in grids
