@@ -22,6 +22,11 @@ _ODD_SPACES = (
 _PLAIN_SPACES = " \t\n\r\v\f\x85"
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u3164\ufeff\uffa0\ufff9\ufffa\ufffb\u00ad"
 
+_LEAD_OF_LATIN_ADDITIONAL, _LATIN_ADDITIONAL = 0xE1, (0xB8, 0xBB)
+_SETTLED = np.zeros(256, bool)
+"""Bytes of printable ASCII and of the letters U+00C0 to U+01BF and U+1E00 to U+1EFF, whose first is read with care."""
+_SETTLED[0x20:0x7F] = _SETTLED[0x80:0xC0] = _SETTLED[0xC3:0xC7] = _SETTLED[_LEAD_OF_LATIN_ADDITIONAL] = True
+
 APOSTROPHES = "'’‘`´ʼʻʹ′＇"
 DASHES = "-‐‑‒–—―−"
 _QUOTES = '"“”„‟«»'
@@ -82,13 +87,31 @@ def code_points(text: pa.Array) -> CodePoints:
 
 def first_bytes(text: pa.Array) -> np.ndarray:
     """The first byte of each cell, 0 where there is none; uint8."""
+    data, offsets = utf8_of(text)
     found = np.zeros(len(text), np.uint8)
-    data = text.buffers()[2] if len(text) else None
-    if data is not None:
-        offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset : text.offset + len(text) + 1]
-        filled = np.diff(offsets) > 0
-        found[filled] = np.frombuffer(data, np.uint8)[offsets[:-1][filled]]
+    filled = np.diff(offsets) > 0
+    found[filled] = data[offsets[:-1][filled]]
     return found
+
+
+def utf8_of(text: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of a string column, one cell after the other, and where each begins (cells + 1 numbers)."""
+    _, starts, data = text.buffers() if pa.types.is_string(text.type) else (None, None, None)
+    if not len(text) or starts is None or data is None:  # of no cell, or of nulls only
+        return np.empty(0, np.uint8), np.zeros(len(text) + 1, np.int32)
+    offsets = np.frombuffer(starts, np.int32)[text.offset : text.offset + len(text) + 1]
+    return np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def is_settled(data: np.ndarray) -> bool:
+    """Are bytes of UTF-8 nothing but printable ASCII and Latin letters, which no cleaning changes?
+
+    Mostly they are, and that is far sooner seen than that each character is plain.
+    """
+    if not _SETTLED[data].all():
+        return False
+    second = data[np.flatnonzero(data[:-1] == _LEAD_OF_LATIN_ADDITIONAL) + 1]
+    return bool(((second >= _LATIN_ADDITIONAL[0]) & (second <= _LATIN_ADDITIONAL[1])).all())
 
 
 def _running(counts: np.ndarray) -> np.ndarray:

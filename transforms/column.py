@@ -33,7 +33,7 @@ class Standardised:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """One distinct value standardised: a value for each column, why it is empty, rule ids that fired."""
 
@@ -76,6 +76,23 @@ class Reading:
     clean: Callable[[pa.Array], pa.Array] | None = None
     blank_rule: str | None = None
     plain: Callable[[pa.Array], Plain] | None = None
+
+
+class Remembered(dict[str, Value]):
+    """What texts were read as: a text that came before costs one look. At most `most` are held when a column begins."""
+
+    def __init__(self, read: Callable[[str], Value], most: int) -> None:
+        super().__init__()
+        self._read, self._most = read, most
+
+    def __missing__(self, text: str) -> Value:
+        self[text] = value = self._read(text)
+        return value
+
+    def forget_much(self) -> None:
+        """Begin anew if much is held; nothing depends on it but speed."""
+        if len(self) > self._most:
+            self.clear()
 
 
 def by_distinct(raw: pa.Array, reading: Reading) -> Standardised:

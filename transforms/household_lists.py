@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,6 +42,13 @@ def localities(residences: pa.Array) -> pa.Array:
     ends = [pc.struct_field(pc.extract_regex(residences, pattern), "end") for pattern in (_COMMUNE, _LAST_PARTS)]
     bare = pc.replace_substring_regex(fold_text(pc.coalesce(*ends)), _TYPE_WORDS, r"\1")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, r"\s*[,;]\s*", ", "))
+
+
+def short_numbers(numbers: pa.Array) -> npt.NDArray[np.bool_]:
+    """Rows with a number too short to be that of a book, which counts in its own list only."""
+    seen = numbers.dictionary_encode()
+    digits = pc.utf8_length(pc.replace_substring_regex(seen.dictionary, r"\D+", ""))
+    return ditto.flags(pc.less(digits, _BOOK_DIGITS).take(seen.indices))
 
 
 @dataclass
@@ -174,7 +182,11 @@ def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
 def _heads(part: pa.Table, number_of_part: int) -> Iterator[_Head]:
     """The rows of heads with a short household number of their own, in order."""
     columns = {n: _array(part, n) for n in ("household_id_raw", "relation_raw", "full_name_raw", "record_id")}
-    found = pc.struct_field(pc.extract_regex(columns["household_id_raw"], _SHORT), "number")
+    numbers = columns["household_id_raw"].dictionary_encode()
+    short = pc.struct_field(pc.extract_regex(numbers.dictionary, _SHORT), "number")
+    if short.null_count == len(short):
+        return
+    found = short.take(numbers.indices)
     heads = ditto.is_head(columns["relation_raw"]) & ditto.flags(pc.is_valid(found))
     rows = np.flatnonzero(heads)
     if not len(rows):

@@ -78,6 +78,7 @@ _LETTERS_ONLY = re.compile(rf"[{_LATIN}]+")
 _CALLED_SMALL = frozenset((
     "tự", "con", "vợ", "chồng", "sinh", "sn", "cùng", "cung", "hiệu", "thường", "thuong", "pháp", "biệt",
 ))  # fmt: skip
+_INITIAL = re.compile(r"^[A-ZĐ]\.$")
 _FORMULA = re.compile(r"[=<>@#$%^\\{}_~]|^\W*\d+(?:\W+\d+)*\W*$")
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
@@ -101,6 +102,16 @@ def is_ordinary(text: str) -> bool:
     if len(syllables) == 5 and text != text.lower() and " ".join(syllables[_SURE_HEAD:]).islower():
         return False
     return not is_telling_start(syllables[0])
+
+
+def is_plainly_shortened(text: str) -> bool:
+    """Is the cell two to five syllables as `is_ordinary` wants them, but for initials inside ("Nguyễn T. K. San")?"""
+    first, *inner, last = text.split(" ") if " " in text else (text, text)
+    if not inner or len(inner) > 3 or is_telling_start(first):
+        return False
+    shortened = [s for s in inner if s[-1:] == "."]
+    others = (first, last, *(s for s in inner if s[-1:] != "."))
+    return bool(shortened) and all(map(_INITIAL.match, shortened)) and all(map(is_plain_syllable, others))
 
 
 def is_telling_start(syllable: str) -> bool:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from transforms.column import Plain, Reading, Standardised, Value, by_distinct
 from transforms.name_cell import (
+    ABBREVIATED,
     MISSING,
     NEW_LINE,
     NOT_A_NAME,
@@ -21,6 +22,7 @@ from transforms.name_cell import (
     TOO_SHORT,
     TWO_PERSONS,
     is_ordinary,
+    is_plainly_shortened,
     read_cell,
 )
 from transforms.name_parts import MARKER_SEX, PART_COLUMNS, capital_initials, is_minority_name, marker, name_parts
@@ -111,6 +113,9 @@ def _full_name(text: str) -> Value:
     if is_ordinary(text):
         name = capital_initials(text)
         return Value((name, *name_parts(name), None))
+    if is_plainly_shortened(text):
+        name = capital_initials(text)
+        return Value((name, *name_parts(name), None), rules=(ABBREVIATED,))
     cell = read_cell(text)
     if cell.name is None:
         return Value((None,) * 5, cell.reason, cell.rules)
@@ -121,6 +126,8 @@ def _full_name(text: str) -> Value:
 def _person_name(text: str) -> Value:
     if is_ordinary(text):
         return Value((capital_initials(text),))
+    if is_plainly_shortened(text):
+        return Value((capital_initials(text),), rules=(ABBREVIATED,))
     cell = read_cell(text)
     soft = tuple(r for r in cell.rules if r not in _BLOCKING and r not in _OF_THE_PERSON)
     refused = any(r in _BLOCKING and r != MISSING for r in cell.rules)

@@ -34,7 +34,7 @@ _ABOUT_TIME = re.compile(r"\b(?:nay|cũ|trước|xưa|cu|truoc)\b", re.IGNORECAS
 _NOTE_WORDS = ("nay", "NAY", "Nay", "từ", "TỪ", "Từ", "đến", "ĐẾN", "ngày", "NGÀY", "tháng", "THÁNG", "năm", "NĂM")
 _PARTS = 3
 _HELD = 100_000
-"""Addresses, tails or words that a reader remembers at most."""
+"""Tails or words that a reader remembers at most."""
 _METHODS = (
     "other_province", "slip", "either_time", "of_delivery", "without_district", "without_province", "old_district",
     "other_name", "kind_changed",
@@ -66,34 +66,20 @@ NOWHERE = Place(rules=(UNKNOWN,))
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads addresses, and remembers them: a ledger says the same places again and again.
+    """Reads addresses, and remembers their parts: a ledger says the same places again and again.
 
     Attributes:
         home: province of the delivery, code of the 34: it decides where the address alone does not; None = nowhere.
-        read_before: addresses read so far.
         known: words read so far.
         tails: last parts of addresses read so far; None where they do not say all.
     """
 
     home: str | None
-    read_before: dict[str, Place] = field(default_factory=dict)
     known: dict[str, tuple[Word, ...]] = field(default_factory=dict)
     tails: dict[str, Place | None] = field(default_factory=dict)
 
     def read(self, text: str) -> Place:
         """Code one cleaned address."""
-        place = self.read_before.get(text)
-        if place is None:
-            place = self.read_before[text] = self._of(text)
-        return place
-
-    def forget_much(self) -> None:
-        """Forget what was read if it became much; nothing depends on it but speed."""
-        for memory in (self.read_before, self.known, self.tails):
-            if len(memory) > _HELD:
-                memory.clear()
-
-    def _of(self, text: str) -> Place:
         if len(text) <= 3 and text.isdecimal():
             province = province_by_code(text)
             return _coded(Match(province), self.home) if province else NOWHERE
@@ -101,6 +87,12 @@ class Reader:
         if place.level is None and "(" in text and not _ABOUT_TIME.search(text):
             return self._read(_BRACKET.sub(", ", text[-_READ:]))
         return place
+
+    def forget_much(self) -> None:
+        """Forget what was read if it became much; nothing depends on it but speed."""
+        for memory in (self.known, self.tails):
+            if len(memory) > _HELD:
+                memory.clear()
 
     def _read(self, essential: str) -> Place:
         front, *last = essential.rsplit(",", _PARTS)

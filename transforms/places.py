@@ -4,10 +4,12 @@
 incomplete or misspelt, `place_reading` makes codes of it. Each distinct address is read once.
 """
 
+from functools import lru_cache
+
 import pyarrow as pa
 
 from schemas.field import EmptyReason
-from transforms.column import Reading, Standardised, Value, by_distinct
+from transforms.column import Reading, Remembered, Standardised, Value, by_distinct
 from transforms.place_reading import UNKNOWN, Reader, reader_for
 from transforms.text import clean_text, empty_reason, fold
 
@@ -16,6 +18,7 @@ _MISSING = "place.missing"
 _SELDOM_HELD = "temporary_residence"
 _NONE = frozenset({"khong", "ko", "k", "khong co", "khong tam tru"})
 _LONGEST_EMPTY = 30  # letters; no word for an empty cell is longer
+_HELD = 50_000
 _STRING = pa.string()
 _TYPES = (_STRING, _STRING, _STRING, _STRING, _STRING, pa.float32())
 _PARTS = ("text", "code", "level", "code_now", "method", "confidence")
@@ -40,24 +43,31 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
     home = province_code if field == _HOME else None
     names = tuple(f"{stem}_{part}" for part in _PARTS)
     missing = _MISSING if home is not None else None
-    reader = reader_for(home)
-    reader.forget_much()
-    return by_distinct(raw, Reading(lambda text: _place(text, stem, reader), names, _TYPES, field, clean_text, missing))
+    values = _values(home, stem == _SELDOM_HELD)
+    values.forget_much()
+    reader_for(home).forget_much()
+    return by_distinct(raw, Reading(values.__getitem__, names, _TYPES, field, clean_text, missing))
 
 
-def _empty_reason(text: str, stem: str) -> EmptyReason | None:
+@lru_cache(8)
+def _values(home: str | None, is_seldom_held: bool) -> Remembered:
+    """What this process knows of addresses; those with a house are many, the others come again and again."""
+    return Remembered(lambda text: _place(text, is_seldom_held, reader_for(home)), _HELD)
+
+
+def _empty_reason(text: str, is_seldom_held: bool) -> EmptyReason | None:
     if (len(text) > _LONGEST_EMPTY or "," in text) and text[0].isalnum():
         return None
     if fold(text) in _NONE:
-        return EmptyReason.NOT_APPLICABLE if stem == _SELDOM_HELD else EmptyReason.BLANK
+        return EmptyReason.NOT_APPLICABLE if is_seldom_held else EmptyReason.BLANK
     return empty_reason(text)
 
 
-def _place(text: str, stem: str, reader: Reader) -> Value:
+def _place(text: str, is_seldom_held: bool, reader: Reader) -> Value:
     is_home = reader.home is not None
-    reason = _empty_reason(text, stem)
+    reason = _empty_reason(text, is_seldom_held)
     if reason is not None:
         return Value((None,) * 6, reason, (_MISSING,) if is_home else ())
     place = reader.read(text)
-    rules = tuple(r for r in place.rules if is_home or r != UNKNOWN)
+    rules = place.rules if is_home else tuple(r for r in place.rules if r != UNKNOWN)
     return Value((text, *place[:5]), EmptyReason.FILLED, rules)

@@ -19,7 +19,7 @@ from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
 from transforms.dates import decide_order, order_evidence
-from transforms.household_lists import HouseholdLists, localities
+from transforms.household_lists import HouseholdLists, localities, short_numbers
 from transforms.number_conflicts import Bearers, bearers, conflicts
 from transforms.number_everywhere import Named, everywhere, often_borne
 from transforms.sex_digits import Votes, verdict, votes
@@ -105,7 +105,8 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
     known.sex_votes.update(votes(_array(part, "sex_raw"), _array(part, "full_name_raw")))
     _add_birth_days(known, _array(part, "birth_date_raw"))
-    known.localities.update(_localities(_array(part, "permanent_residence_raw")))
+    in_a_list = pa.array(short_numbers(_array(part, "household_id_raw")))
+    known.localities.update(_localities(_array(part, "permanent_residence_raw").filter(in_a_list)))
     _add_repeats(known, part, filled)
     known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):

@@ -55,6 +55,9 @@ def clean_text(raw: pa.Array) -> pa.Array:
     Returns:
         String column of the same length; tone placement, case and apostrophes stay as written.
     """
+    raw = raw.cast(pa.string())
+    if _is_clean(raw):
+        return pc.if_else(pc.not_equal(raw, ""), raw, pa.scalar(None, pa.string()))
     points = characters.code_points(raw)
     hidden = characters.invisible()[points.codes]
     if hidden.any():
@@ -63,6 +66,17 @@ def clean_text(raw: pa.Array) -> pa.Array:
         points = characters.code_points(pc.utf8_normalize(points.to_array(), form="NFC"))
     clean = _single_blanks(points).to_array()
     return pc.if_else(pc.and_(pc.is_valid(raw), pc.not_equal(clean, "")), clean, pa.scalar(None, pa.string()))
+
+
+def _is_clean(raw: pa.Array) -> bool:
+    """Is there nothing to clean in any cell, not even a blank too many?"""
+    data, offsets = characters.utf8_of(raw)
+    if not characters.is_settled(data):
+        return False
+    is_blank = np.append(data, 0) == ord(" ")
+    filled = np.diff(offsets) > 0
+    has_edge = is_blank[offsets[:-1][filled]].any() or is_blank[offsets[1:][filled] - 1].any()
+    return not has_edge and not (is_blank[1:] & is_blank[:-1]).any()
 
 
 def _single_blanks(points: characters.CodePoints) -> characters.CodePoints:
@@ -82,6 +96,8 @@ def _single_blanks(points: characters.CodePoints) -> characters.CodePoints:
 
 def has_invisible(raw: pa.Array) -> np.ndarray:
     """For each row: did cleaning take out invisible characters or put a plain blank for an odd one? bool."""
+    if characters.is_settled(characters.utf8_of(raw)[0]):
+        return np.zeros(len(raw), np.bool_)
     points = characters.code_points(raw)
     return points.any_in_row((characters.invisible() | characters.odd_space())[points.codes])
 

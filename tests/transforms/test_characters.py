@@ -1,11 +1,32 @@
+from itertools import pairwise
+
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.characters import APOSTROPHES, DASHES, blank, code_points, fold_map, folded, invisible, look_alike_map
+from transforms import characters
+from transforms.characters import (
+    APOSTROPHES,
+    DASHES,
+    blank,
+    code_points,
+    first_bytes,
+    fold_map,
+    folded,
+    invisible,
+    is_settled,
+    look_alike_map,
+    utf8_of,
+)
 
+LONE = {chr(c) for c in range(0xD800, 0xE000)}
 CELLS = st.lists(st.text(max_size=12), max_size=6)
+
+
+def as_bytes(text):
+    return np.frombuffer(text.encode(), np.uint8)
 
 
 @given(CELLS)
@@ -52,3 +73,20 @@ def test_marks_of_one_kind_fold_together():
 
 def test_look_alikes_become_letters_or_plain_signs():
     assert all(v.isascii() or v in "Đđăư ĂƯ" for v in look_alike_map().values())
+
+
+def test_letters_seen_by_their_bytes_are_such_as_no_cleaning_changes():
+    settled = "".join(chr(c) for c in range(0x110000) if chr(c) not in LONE and is_settled(as_bytes(chr(c))))
+    changed = characters.invisible() | characters.odd_space() | characters.unsettled() | characters.blank()
+    assert {c for c in settled if changed[ord(c)]} == {" "}
+    assert set("aĂơửỹĐ1-,.đ") <= set(settled)
+    assert not any(is_settled(as_bytes(t)) for t in ("a\u0300", "a\u00a0b", "\u200b", "a\tb", "\u1680", "\u180e"))
+
+
+@given(st.lists(st.none() | st.text("aĐ  ữ\u0301\u00a0\t"), max_size=6))
+def test_the_bytes_of_a_column_are_those_of_its_cells(cells):
+    column = pa.array([None, "x", *cells], pa.string()).slice(1)
+    data, offsets = utf8_of(column)
+    found = [data[start:end].tobytes().decode() for start, end in pairwise(offsets)]
+    assert found == ["x", *(c or "" for c in cells)]
+    assert first_bytes(column).tolist() == [ord("x"), *(c.encode()[0] if c else 0 for c in cells)]

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.field import EmptyReason
-from transforms.name_cell import is_ordinary, read_cell
+from transforms.name_cell import is_ordinary, is_plainly_shortened, read_cell
+from transforms.name_parts import capital_initials
 from transforms.text import clean
 
 CELL = st.lists(
@@ -28,6 +29,34 @@ def test_ordinary(text):
 )
 def test_not_ordinary(text):
     assert not is_ordinary(text)
+
+
+SHORTENED = st.lists(
+    st.sampled_from([
+        "Nguyễn", "TRẦN", "lê", "Văn", "Thị", "An", "HOA", "T.", "Đ.", "K.", "Ng.", "Niê", "Ông", "Chu", "Maria", "Y",
+        "Hoàng", "Phúc", "con", "t.", "A.", "Và", "Cô", "Tý",
+    ]),
+    min_size=2,
+    max_size=6,
+).map(" ".join)  # fmt: skip
+
+
+@given(SHORTENED)
+def test_the_short_way_of_initials_agrees_with_the_long_way(text):
+    if is_plainly_shortened(text):
+        cell = read_cell(text)
+        assert (cell.name, cell.rules) == (capital_initials(text), ("full_name.abbreviated",))
+        assert (cell.note, cell.other, cell.reason) == (None, None, EmptyReason.FILLED)
+
+
+@pytest.mark.parametrize("text", ["Nguyễn T. Nhàn", "HOÀNG T. K. MAI", "Trương T. Thị Mỹ"])
+def test_initials_inside_a_name(text):
+    assert is_plainly_shortened(text)
+
+
+@pytest.mark.parametrize("text", ["T. Lan", "Ng. T. Lan", "Ông T. Lan", "Lê Lan T.", "Lê Lan", "Lê Th. Lan", "Lê", ""])
+def test_other_shortened_names_go_the_long_way(text):
+    assert not is_plainly_shortened(text)
 
 
 @given(CELL)
