@@ -1,8 +1,6 @@
 """The runner of the steps that go file by file: read, profile, standardise, households, check."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import workers
 from pipeline.alongside import alongside
 from pipeline.artefacts import part_path, parts, read_chunks, read_manifest, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
@@ -25,8 +24,6 @@ from schemas.field import TableSpec
 from schemas.outcome import Outcome
 from transforms import households, standardise
 
-_FEW_PARTS = 3
-
 
 def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -> Refusal | None:
     """Read one file into source_records; a refusal is kept in the manifest and returned.
@@ -36,11 +33,17 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
     with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
             with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
+
+                def progress(rows: int) -> None:
+                    profiling.look(rows)
+                    if rows > workers.FEW_PARTS * t.PART_ROWS:
+                        workers.make_ready(run.settings.worker_count)
+
                 if file.refused is not None:
                     raise FileRefused(file.refused.code, rows=file.refused.rows, **file.refused.details)
                 reading = registry.read_file(
                     run.lies(file.path), work.folder, name=file.name, file_id=file.file_id,
-                    memo=run.lies(file.memo) if file.memo else None, decisions=decisions, progress=profiling.look,
+                    memo=run.lies(file.memo) if file.memo else None, decisions=decisions, progress=progress,
                 )  # fmt: skip
         except FileRefused as refused:
             refusal = Refusal.of(refused)
@@ -92,7 +95,7 @@ def standardise_records(run: Run, file: PlannedFile) -> None:
             )
             for number, part in enumerate(parts(read / "source_records"))
         ]  # fmt: skip
-        _add_up(work, _on_processes(_standardise_part, jobs, run.settings.worker_count))
+        _add_up(work, workers.on_processes(_standardise_part, jobs, run.settings.worker_count))
 
 
 def build_households(run: Run, file: PlannedFile) -> None:
@@ -139,15 +142,3 @@ def _add_up(work: Work, counts: Iterator[dict[str, int]]) -> None:
     for count in counts:
         for name, rows in count.items():
             work.tables[name] = work.tables.get(name, 0) + rows
-
-
-def _on_processes(
-    function: Callable[[_StandardiseJob], dict[str, int]], jobs: list[_StandardiseJob], workers: int
-) -> Iterator[dict[str, int]]:
-    # A daemonic process (some Airflow executors) may have no children: it works alone.
-    alone = workers < 2 or len(jobs) < _FEW_PARTS or multiprocessing.current_process().daemon
-    if alone:
-        yield from map(function, jobs)
-        return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(function, jobs)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, error_files, file_steps, loading, offices, reporting
+from pipeline import batch_steps, error_files, file_steps, loading, offices, reporting, workers
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.delivery import PlannedFile
@@ -46,11 +46,12 @@ def run_batch(
     """
     with borrowed(settings.store_url, settings.home):
         run = load_run(Path(_start(paths, province, settings, reading)), settings)
-        for file in new_files(run):
-            for step in FILE_STEPS:
-                told(f"{step} {file.name}")
-                if not _file_step(run, step, file):
-                    break
+        with workers.kept():
+            for file in new_files(run):
+                for step in FILE_STEPS:
+                    told(f"{step} {file.name}")
+                    if not _file_step(run, step, file):
+                        break
         result = _finish(run, told)
         if reading.remember and result.state == "loaded":
             with opened(settings) as store:

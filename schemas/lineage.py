@@ -39,8 +39,8 @@ def content_ids(columns: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
     """Hash of the values of each row over all columns; null differs from empty text."""
     rows = len(columns[0])
     # a column without any value joins as one constant: most columns of most ledgers are such
-    texts = [_NO_VALUE if c.null_count == rows else pc.fill_null(pc.cast(c, pa.string()), _NO_VALUE) for c in columns]
-    joined = pc.binary_join_element_wise(*texts, _SEPARATOR)
+    texts = [_NO_VALUE if c.null_count == rows else pc.cast(c, pa.string()) for c in columns]
+    joined = pc.binary_join_element_wise(*texts, _SEPARATOR, null_handling="replace", null_replacement=_NO_VALUE)
     if isinstance(joined, pa.Scalar):
         joined = pa.repeat(joined, rows)
     if isinstance(joined, pa.ChunkedArray):

@@ -42,6 +42,18 @@ class Value:
     rules: tuple[str, ...] = field(default=())
 
 
+def column_of(table: pa.Table, name: str) -> pa.Array:
+    """A column as one array, which is not copied where it is one already."""
+    return whole(table.column(name))
+
+
+def whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The values as one array, which is not copied where it is one already."""
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
 def encode(raw: pa.Array) -> pa.DictionaryArray:
     """The column as distinct texts and their places; a column that is encoded already stays as it is."""
     return raw if pa.types.is_dictionary(raw.type) else raw.dictionary_encode()
@@ -108,13 +120,14 @@ def by_distinct(raw: pa.Array, reading: Reading) -> Standardised:
     nothing = Value((None,) * len(reading.names), EmptyReason.BLANK)
     values = [nothing if t is None else reading.read(t) for t in texts.take(pa.array(asked)).to_pylist()]
     index = encoded.indices
+    by_column = zip(*(v.values for v in values), strict=True) if values else ([] for _ in reading.names)
     columns = {
-        name: _merged(plain, name, pa.array([v.values[i] for v in values], kind), asked).take(index)
-        for i, (name, kind) in enumerate(zip(reading.names, reading.types, strict=True))
+        name: _merged(plain, name, pa.array(read, kind), asked).take(index)
+        for name, kind, read in zip(reading.names, reading.types, by_column, strict=True)
     }
-    letters = np.full(len(texts), EmptyReason.FILLED.value, dtype=object)
-    letters[asked] = [v.reason.value for v in values]
-    reasons = pc.fill_null(pa.array(letters, pa.string()).take(index), EmptyReason.BLANK.value)
+    letters = np.full(len(texts), ord(EmptyReason.FILLED), np.uint8)
+    letters[asked] = np.frombuffer("".join([v.reason for v in values]).encode(), np.uint8)
+    reasons = pc.fill_null(_of_one_letter(letters).take(index), EmptyReason.BLANK.value)
     places = rows_of(index)
     findings = [*_findings(values, asked, len(texts), (places, reading.field))]
     if reading.blank_rule:
@@ -123,6 +136,12 @@ def by_distinct(raw: pa.Array, reading: Reading) -> Standardised:
     if reading.clean:
         findings += found(INVISIBLE_RULE, reading.field, np.append(has_invisible(encoded.dictionary), False)[places])
     return Standardised(columns, reasons, joined(findings))
+
+
+def _of_one_letter(letters: np.ndarray) -> pa.Array:
+    """Strings of one ASCII letter each."""
+    offsets = pa.py_buffer(np.arange(len(letters) + 1, dtype=np.int32))
+    return pa.StringArray.from_buffers(len(letters), offsets, pa.py_buffer(letters))
 
 
 def rows_of(index: pa.Array) -> np.ndarray:

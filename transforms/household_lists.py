@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from schemas import lineage
 from transforms import ditto
+from transforms.column import column_of
 from transforms.text import fold_text
 
 LIST, LIST_AT, MIXED = "household_list:", "household_list_at:", "household_mixed"
@@ -146,7 +147,7 @@ def scopes_of_rows(
         return pa.array([first, *lists.values()], pa.string()).take(pa.array(number))
     codes = pc.fill_null(numbers.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
     begins_home = np.append(True, codes[1:] != codes[:-1])[:rows] | ditto.sheet_starts(source)
-    begins_home |= ditto.is_head(_array(source, "relation_raw"))
+    begins_home |= ditto.is_head(column_of(source, "relation_raw"))
     home = np.cumsum(begins_home) - 1
     told = ditto.flags(pc.is_valid(mixed))
     of_home = np.full(int(home[-1]) + 1 if rows else 0, -1, np.int64)
@@ -181,7 +182,7 @@ def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
 
 def _heads(part: pa.Table, number_of_part: int) -> Iterator[_Head]:
     """The rows of heads with a short household number of their own, in order."""
-    columns = {n: _array(part, n) for n in ("household_id_raw", "relation_raw", "full_name_raw", "record_id")}
+    columns = {n: column_of(part, n) for n in ("household_id_raw", "relation_raw", "full_name_raw", "record_id")}
     numbers = columns["household_id_raw"].dictionary_encode()
     short = pc.struct_field(pc.extract_regex(numbers.dictionary, _SHORT), "number")
     if short.null_count == len(short):
@@ -194,7 +195,7 @@ def _heads(part: pa.Table, number_of_part: int) -> Iterator[_Head]:
     taken = pa.array(rows)
     number = found.take(taken).cast(pa.int64()).to_pylist()
     names = fold_text(columns["full_name_raw"].take(taken)).to_pylist()
-    homes = localities(_array(part, "permanent_residence_raw").take(taken)).to_pylist()
+    homes = localities(column_of(part, "permanent_residence_raw").take(taken)).to_pylist()
     ids = columns["record_id"].take(taken).to_pylist()
     for record_id, n, name, home in zip(ids, number, names, homes, strict=True):
         yield _Head(record_id, number_of_part, n, name or "", home)
@@ -220,8 +221,3 @@ def _scopes(lists: list[_List], file_id: str) -> list[str]:
         seen[scope] += 1
         scopes.append(scope if seen[scope] == 1 else f"{scope}#{seen[scope]}")
     return scopes
-
-
-def _array(part: pa.Table, column: str) -> pa.Array:
-    found = part.column(column)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms import characters
+from transforms.column import column_of
 from transforms.ditto import flags
 from transforms.text import fold_text
 
@@ -60,15 +61,15 @@ def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
     A name with lost letters (Tr?n Th? H?ng) keeps its own row out; it says nothing against another one.
     """
     part = part.select(("personal_number_raw", "old_id_number_raw", "full_name_raw", "birth_date_raw", "sex_raw"))
-    twelve = [_twelve(_array(part, c)) for c in ("personal_number_raw", "old_id_number_raw")]
+    twelve = [_twelve(column_of(part, c)) for c in ("personal_number_raw", "old_id_number_raw")]
     number = pc.coalesce(*twelve)
-    names = pc.fill_null(_array(part, "full_name_raw"), "")
+    names = pc.fill_null(column_of(part, "full_name_raw"), "")
     is_whole = pc.and_not(pc.match_substring_regex(names, r"\pL"), pc.match_substring_regex(names, _LOST))
     has = pc.and_(pc.is_valid(number), is_whole)
     part = part.filter(has)
-    name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(_array(part, "full_name_raw"))), "")
+    name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(column_of(part, "full_name_raw"))), "")
     ends = sql.from_arrow(pa.table({"name": name})).project(_ENDS).fetchnumpy()
-    year, day, month = _birth_parts(_array(part, "birth_date_raw"))
+    year, day, month = _birth_parts(column_of(part, "birth_date_raw"))
     return Bearers(
         number=pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False),
         surname=np.asarray(ends["surname"]),
@@ -77,7 +78,7 @@ def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
         year=year,
         day=day,
         month=month,
-        sex=_sexes(_array(part, "sex_raw")),
+        sex=_sexes(column_of(part, "sex_raw")),
     )
 
 
@@ -158,8 +159,3 @@ def _differs(left: npt.NDArray[np.int8], right: npt.NDArray[np.int8]) -> npt.NDA
 
 def _small(values: pa.Array) -> npt.NDArray[np.int8]:
     return np.asarray(pc.fill_null(values, _UNKNOWN).to_numpy(zero_copy_only=False))
-
-
-def _array(part: pa.Table, column: str) -> pa.Array:
-    found = part.column(column)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from schemas import fields, lineage, rules
 from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS
-from transforms.column import Finding
+from transforms.column import Finding, column_of, whole
 from transforms.text import clean_text
 
 _Rows = npt.NDArray[np.int64]
@@ -52,12 +52,12 @@ def collect(findings: Sequence[Finding]) -> Found:
 
 def read_findings_of(source: pa.Table, findings: pa.Table) -> list[Finding]:
     """The reader's findings on the rows of this chunk."""
-    place = pc.index_in(_array(findings, "record_id"), _array(source, "record_id"))
+    place = pc.index_in(column_of(findings, "record_id"), column_of(source, "record_id"))
     rows = pc.fill_null(place, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     if not (rows >= 0).any():
         return []
     labels = pc.binary_join_element_wise(findings.column("rule_id"), findings.column("field"), "\x1f")
-    encoded = _whole(labels).dictionary_encode()
+    encoded = whole(labels).dictionary_encode()
     codes = np.where(rows >= 0, encoded.indices.to_numpy(zero_copy_only=False), -1)
     pairs = [label.split("\x1f") for label in encoded.dictionary.to_pylist()]
     return [Finding(rule, field, np.sort(rows[codes == i])) for i, (rule, field) in enumerate(pairs)]
@@ -69,7 +69,7 @@ def check_results(source: pa.Table, found: Found) -> pa.Table:
     severities = pa.array([known[r].severity for r in found.rule_ids], pa.string())
     return pa.table(
         [
-            _array(source, "record_id").take(pa.array(found.rows)),
+            column_of(source, "record_id").take(pa.array(found.rows)),
             pa.array(found.rule_ids, pa.string()).take(pa.array(found.rule)),
             pa.array(found.field_names, pa.string()).take(pa.array(found.field)),
             severities.take(pa.array(found.rule)),
@@ -94,7 +94,7 @@ def quarantined(source: pa.Table, found: Found) -> tuple[_Rows, pa.Table]:
 
 
 def _raw_content_ids(taken: pa.Table) -> pa.Array:
-    texts = [clean_text(_array(taken, c)) for c in RAW_COLUMNS if c not in _NOT_CONTENT]
+    texts = [clean_text(column_of(taken, c)) for c in RAW_COLUMNS if c not in _NOT_CONTENT]
     return lineage.content_ids(texts)
 
 
@@ -105,7 +105,7 @@ def _raw_values(taken: pa.Table, labels: _Rows, found: Found) -> pa.Array:
     for label in np.unique(labels).tolist():
         column = _raw_column(found.rule_ids[label // width], found.field_names[label % width])
         if column is not None:
-            values = pc.if_else(pa.array(labels == label), _array(taken, column), values)
+            values = pc.if_else(pa.array(labels == label), column_of(taken, column), values)
     return values
 
 
@@ -113,11 +113,3 @@ def _raw_column(rule_id: str, field_name: str) -> str | None:
     if rule_id in _RAW_OF_RULE:
         return _RAW_OF_RULE[rule_id]
     return fields.by_name(field_name).raw_columns[0] if field_name else None
-
-
-def _array(table: pa.Table, column: str) -> pa.Array:
-    return _whole(table.column(column))
-
-
-def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

@@ -18,6 +18,7 @@ from schemas import lineage
 from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
+from transforms.column import column_of
 from transforms.dates import decide_order, order_evidence
 from transforms.household_lists import HouseholdLists, localities, short_numbers
 from transforms.number_conflicts import Bearers, bearers, conflicts
@@ -99,14 +100,14 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
         known.filled[column] += part.num_rows - part.column(column).null_count
     _add_samples(known, part, filled, sql)
     for column in set(DATE_COLUMNS) & set(filled):
-        before, found = known.evidence.get(column, (0, 0)), order_evidence(_array(part, column))
+        before, found = known.evidence.get(column, (0, 0)), order_evidence(column_of(part, column))
         known.evidence[column] = (before[0] + found[0], before[1] + found[1])
-    known.returned.update(_flags_of_returned(_array(part, "corrects_raw")))
-    known.sex_digits += int(ditto.flags(pc.match_substring_regex(_array(part, "sex_raw"), _DIGITS)).sum())
-    known.sex_votes.update(votes(_array(part, "sex_raw"), _array(part, "full_name_raw")))
-    _add_birth_days(known, _array(part, "birth_date_raw"))
-    in_a_list = pa.array(short_numbers(_array(part, "household_id_raw")))
-    known.localities.update(_localities(_array(part, "permanent_residence_raw").filter(in_a_list)))
+    known.returned.update(_flags_of_returned(column_of(part, "corrects_raw")))
+    known.sex_digits += int(ditto.flags(pc.match_substring_regex(column_of(part, "sex_raw"), _DIGITS)).sum())
+    known.sex_votes.update(votes(column_of(part, "sex_raw"), column_of(part, "full_name_raw")))
+    _add_birth_days(known, column_of(part, "birth_date_raw"))
+    in_a_list = pa.array(short_numbers(column_of(part, "household_id_raw")))
+    known.localities.update(_localities(column_of(part, "permanent_residence_raw").filter(in_a_list)))
     _add_repeats(known, part, filled)
     known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
@@ -164,7 +165,7 @@ def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
     first_id = part.column("record_id")[0].as_py()
     last_start = int(np.flatnonzero(starts)[-1])
     for column in ditto.DITTO_COLUMNS:
-        values = _array(part, column)
+        values = column_of(part, column)
         marks = ditto.is_ditto(values) if column in filled else np.zeros(len(values), np.bool_)
         known.dittos[column] += int(marks.sum())
         takes, anchors = marks, ~marks
@@ -182,7 +183,7 @@ def _add_repeats(known: _File, part: pa.Table, filled: list[str]) -> None:
 def _count_households(
     known: _File, part: pa.Table, values: pa.Array, marks: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    heads = ditto.is_head(_array(part, "relation_raw"))
+    heads = ditto.is_head(column_of(part, "relation_raw"))
     takes, anchors = ditto.household_rows(values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
     known.numbered_heads += int((heads & has_number).sum())
@@ -245,8 +246,3 @@ def _distinct(sample: _Hashes) -> int:
     if len(sample) < _SAMPLE:
         return len(sample)
     return round((_SAMPLE - 1) / (float(sample[-1]) / 2.0**64))
-
-
-def _array(part: pa.Table, column: str) -> pa.Array:
-    found = part.column(column)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

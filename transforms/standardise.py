@@ -16,11 +16,13 @@ from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS, RECORDS, VALU
 from transforms import ditto
 from transforms.cell_checks import cell_findings
 from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
-from transforms.column import Finding, Standardised, encode
+from transforms.column import Finding, Standardised, column_of, encode
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
 from transforms.household_lists import household_keys, localities, scopes_of_rows
+from transforms.names import standardise_full_name
 from transforms.outcomes import check_results, collect, quarantined, read_findings_of
+from transforms.places import standardise_place
 from transforms.profile import profile_chunks
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
@@ -75,6 +77,13 @@ def standardise_records(
     )
 
 
+def load_lists() -> None:
+    """Load the lists and tables that the first rows would load: places, letters, surnames."""
+    standardise_place(pa.array(["xã Tân Lập, huyện Mộc Châu, Sơn La", "phường 1, Q. 3, Sài Gòn"]), "p", "p", "01")
+    standardise_full_name(pa.array(["Ng. T. Lan", "Trần Văn An (chết)"]))
+    standardise_day(pa.array(["1-2-86"]), "dmy", "entry_date.unreadable", "", date(2000, 1, 1))
+
+
 def _standardise_file(
     source: pa.Table, facts: FileFacts, read_findings: pa.Table, options: StandardiseOptions
 ) -> Outcome:
@@ -99,7 +108,7 @@ def _standardise_file(
 
 def _without_repeats(source: pa.Table, facts: FileFacts) -> tuple[Mapping[str, pa.Array], list[Finding]]:
     """The raw columns with ditto marks and household numbers put in from the rows above."""
-    raw = {c: _array(source, c) for c in RAW_COLUMNS}
+    raw = {c: column_of(source, c) for c in RAW_COLUMNS}
     columns = set(facts.ditto_columns) | ({ditto.HOUSEHOLD_NUMBER} if facts.fill_down else set())
     if not columns or not source.num_rows:
         return raw, []
@@ -128,7 +137,7 @@ def _repeat_findings(column: str, marks: np.ndarray, filled: ditto.Filled) -> li
 
 def _lists_found(source: pa.Table, facts: FileFacts) -> list[Finding]:
     """The rows with which another list of households begins."""
-    begins = pc.is_in(_array(source, "record_id"), value_set=pa.array(list(facts.household_lists), pa.string()))
+    begins = pc.is_in(column_of(source, "record_id"), value_set=pa.array(list(facts.household_lists), pa.string()))
     rows = np.flatnonzero(ditto.flags(begins))
     return [Finding("household.list_restarted", "household", rows)] if len(rows) else []
 
@@ -137,7 +146,7 @@ def _records(
     source: pa.Table, fields: Mapping[str, Standardised], columns: dict[str, pa.Array], province_code: str,
     kept_out: np.ndarray,
 ) -> pa.Table:  # fmt: skip
-    columns |= {c: _array(source, c) for c in ("record_id", "file_id", "line")}
+    columns |= {c: column_of(source, c) for c in ("record_id", "file_id", "line")}
     columns["empty_reasons"] = pc.binary_join_element_wise(*(fields[f.name].reasons for f in FIELDS), "")
     names = list(columns)
     kept = pa.table([columns[n] for n in names], names=names)
@@ -146,7 +155,7 @@ def _records(
         keep[kept_out] = False
         kept = kept.filter(pa.array(keep)).combine_chunks()
     rows = kept.num_rows
-    done = {n: _array(kept, n) for n in names}
+    done = {n: column_of(kept, n) for n in names}
     done["content_id"] = lineage.content_ids([done[n] for n in CONTENT_COLUMNS])
     done["province_code"] = pa.repeat(pa.scalar(province_code), rows)
     done |= {c.name: pa.nulls(rows, c.type) for c in RECORDS.columns if c.name not in done}
@@ -165,8 +174,3 @@ def _household_keys(chunk: Chunk, source: pa.Table, numbers: pa.Array) -> pa.Arr
     first = facts.household_list_at.get(source.column("record_id")[0].as_py(), facts.household_scope)
     scopes = scopes_of_rows(source, facts.household_lists, first, mixed, numbers)
     return household_keys(numbers, chunk.province_code, scopes)
-
-
-def _array(table: pa.Table, column: str) -> pa.Array:
-    found = table.column(column)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
