@@ -52,6 +52,7 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
         work.facts["reading"] = asdict(reading)
         work.tables["source_records"] = reading.rows
     _write_profile(run, file, profiling.result)
+    pa.default_memory_pool().release_unused()  # other processes need it now
     return None
 
 

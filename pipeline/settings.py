@@ -15,6 +15,10 @@ from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
+_MEMORY = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+}  # fmt: skip
 _HIGHEST_ISSUED = 999_999
 
 
@@ -53,6 +57,15 @@ class Settings:
     def worker_count(self) -> int:
         """Processes to use."""
         return self.workers or min(8, os.cpu_count() or 1)
+
+
+def keep_memory() -> None:
+    """Let processes that are started from now on keep memory that they freed, up to 128 MiB.
+
+    What is given back to the system at once is asked for again at once, page by page: a tenth of the time.
+    """
+    for name, value in _MEMORY.items():
+        os.environ.setdefault(name, value)
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

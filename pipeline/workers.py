@@ -5,22 +5,18 @@ runs each step alone, pays them for each big file; the runner pays once, and mos
 """
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
+from pipeline.settings import keep_memory
+
 _Job = TypeVar("_Job")
 _Done = TypeVar("_Done")
 FEW_PARTS = 3
 """Fewer parts are done sooner by the process that asks."""
-
-_KEEPING = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(128 << 20), "MIMALLOC_PURGE_DELAY": "1000",
-}  # fmt: skip
-"""Memory given back to the system at once is asked for again at once, page by page: a tenth of the time."""
 
 
 class _Kept:
@@ -76,8 +72,7 @@ def on_processes(function: Callable[[_Job], _Done], jobs: Sequence[_Job], worker
 
 
 def _started(workers: int) -> ProcessPoolExecutor:
-    for name, value in _KEEPING.items():
-        os.environ.setdefault(name, value)  # read when a process starts: this one is not touched
+    keep_memory()
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
