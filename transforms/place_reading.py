@@ -31,7 +31,7 @@ _NOTES = re.compile(
 )
 _BRACKET = re.compile(r"[()\[\]]")
 _ABOUT_TIME = re.compile(r"\b(?:nay|cũ|trước|xưa|cu|truoc)\b", re.IGNORECASE)
-_NOTE_WORDS = ("nay", "NAY", "Nay", "từ", "TỪ", "Từ", "đến", "ĐẾN", "ngày", "NGÀY", "tháng", "THÁNG", "năm", "NĂM")
+_NOTE_WORDS = re.compile("[Nn]ay|NAY|[Tt]ừ|TỪ|[đĐ]ến|ĐẾN|[Nn]gày|NGÀY|[Tt]háng|THÁNG|[Nn]ăm|NĂM")
 _PARTS = 3
 _HELD = 100_000
 """Tails or words that a reader remembers at most."""
@@ -138,7 +138,7 @@ def _turned(words: Words, found: Match) -> Match:
 def _essential(text: str) -> str:
     """The address without notes: (nay là ...), periods."""
     bare = _BRACKETS.sub(", ", text) if "(" in text or "[" in text else text
-    if any(word in text for word in _NOTE_WORDS):
+    if _NOTE_WORDS.search(text):
         bare = _NOTES.sub("", bare)
     return bare if bare is text or any(map(str.isalnum, bare)) else text
 

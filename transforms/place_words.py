@@ -107,21 +107,21 @@ def words_of(text: str, known: dict[str, tuple[Word, ...]]) -> Words:
     pending = HARD
     if _APOSTROPHE.search(text):
         text = text.translate(_APOSTROPHES)
-    may_pair = False
     for piece in _PIECES.findall(text):
         read = known.get(piece)
         if read is None:
             read = known[piece] = _read(piece, known)
-        if not read:
-            pending = max(pending, HARD if piece in _HARD else SOFT)
-            continue
-        for word in read:
-            words.append(word)
-            breaks.append(pending)
-            pending = NO_BREAK
-            may_pair = may_pair or word.key in _FIRST_OF_PAIR
-    if may_pair:
-        _pair(words, breaks)
+        if read:
+            for word in read:
+                words.append(word)
+                breaks.append(pending)
+                pending = NO_BREAK
+        elif pending < HARD:
+            pending = HARD if piece in _HARD else SOFT
+    found = gathered(words, breaks)
+    if _FIRST_OF_PAIR.isdisjoint(found.keys):
+        return found
+    _pair(words, breaks)
     return gathered(words, breaks)
 
 

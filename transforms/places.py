@@ -55,6 +55,12 @@ def _values(home: str | None, is_seldom_held: bool) -> Remembered:
     return Remembered(lambda text: _place(text, is_seldom_held, reader_for(home)), _HELD)
 
 
+def forget() -> None:
+    """Forget all addresses that this process read, as if it had just begun."""
+    _values.cache_clear()
+    reader_for.cache_clear()
+
+
 def _empty_reason(text: str, is_seldom_held: bool) -> EmptyReason | None:
     if (len(text) > _LONGEST_EMPTY or "," in text) and text[0].isalnum():
         return None
