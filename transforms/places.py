@@ -75,5 +75,5 @@ def _place(text: str, is_seldom_held: bool, reader: Reader) -> Value:
     if reason is not None:
         return Value((None,) * 6, reason, (_MISSING,) if is_home else ())
     place = reader.read(text)
-    rules = place.rules if is_home else tuple(r for r in place.rules if r != UNKNOWN)
+    rules = place.rules if is_home or UNKNOWN not in place.rules else tuple(r for r in place.rules if r != UNKNOWN)
     return Value((text, *place[:5]), EmptyReason.FILLED, rules)
