@@ -161,3 +161,9 @@ def test_every_command_has_help_and_an_entry_in_the_readme() -> None:
         assert f"sohoa {command.name}" in readme
     for group in app.registered_groups:
         assert f"sohoa {group.name}" in readme
+
+
+def test_no_text_has_the_marks_of_a_conflict() -> None:
+    marks = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+    texts = [*CODE, *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("schemas/**/*.toml")]
+    assert [str(p) for p in texts if marks.search(p.read_text("utf-8"))] == []
