@@ -23,6 +23,8 @@ _BLANKS = {
 }
 """Blanks, new lines and invisible signs: some are letters of old encodings, but far more often just what they are."""
 ETH = str.maketrans("Ðð", "Đđ")
+_OF_A_MINORITY = re.compile("[A-Za-z'’-]*[Ññ][A-Za-z'’-]*")
+"""A word with ñ and no other mark: of Mnông or Ê-đê, or of VNI, where Ñ is Đ. One letter does not tell; it stays."""
 _INSIDE = re.compile(r"[^\W\d_]['’ʼ]")
 
 
@@ -111,6 +113,7 @@ def mended_text(text: str) -> str | None:
         return text
     verdict = enc.judge_unicode(dict.fromkeys(enc.odd_words(text), 1))
     if verdict.encoding not in (None, UNICODE):
-        return enc.decode(text, verdict.encoding or UNICODE)
+        explained = [w for w in enc.odd_words(text) if enc.decode(w, verdict.encoding) != w]
+        return text if all(map(_OF_A_MINORITY.fullmatch, explained)) else enc.decode(text, verdict.encoding)
     words = [w for w in enc.odd_words(text.translate(_BLANKS)) if not enc.word_evidence(UNICODE, w.translate(ETH))]
     return None if any(_NO_WORD.search(w) and not _INSIDE.search(w) for w in words) else text

@@ -122,7 +122,15 @@ def _is_equal_claim(first: Role, rival: Role) -> bool:
     if plain(first.heading) == plain(rival.heading):
         return True
     is_exact = all(r.meaning is not None and r.meaning.confidence == EXACT for r in (first, rival))
+    if is_exact and first.raw_column == _BIRTH and first.meaning is not None and not first.meaning.part:
+        return _says_year_alone(first) == _says_year_alone(rival)
     return is_exact and first.raw_column in (_NAME, _SEX)
+
+
+def _says_year_alone(role: Role) -> bool:
+    """A column of years beside one of days says less, not otherwise."""
+    words = plain(role.heading).split()
+    return ("nam" in words and "ngay" not in words) or "year" in words
 
 
 def _second(rival: Role) -> Role:

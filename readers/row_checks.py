@@ -16,13 +16,13 @@ _CONSONANTS = "bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX"
 _DAMAGED = (
     r"\x{FFFD}|\x00"
     r"|[\x{80}-\x{84}\x{86}-\x{9F}]"  # C1 controls: bytes of an encoding that was not recognised
-    r"|[\x{E000}-\x{F8FF}]"  # private use: no font but the sender's shows it
+    r"|[\x{E000}-\x{F8FF}\x{F0000}-\x{10FFFF}]"  # private use: no font but the sender's shows it
     r"|\p{Mn}{3,}"
     r"|\p{L}\?+\p{L}|(?:^|[\s,.])\?+\p{L}"  # Nguy?n, ?inh
     rf"|(?:^|[\s,.])[{_CONSONANTS}]+\?+(?:[\s,.]|$)"  # H?, Th?
 )
 
-_STARTS_OF_DAMAGE = (b"?", b"\x00", b"\xc2", b"\xcc", b"\xcd", b"\xee", b"\xef")
+_STARTS_OF_DAMAGE = (b"?", b"\x00", b"\xc2", b"\xcc", b"\xcd", b"\xee", b"\xef", b"\xf3", b"\xf4")
 """The question mark, NUL, and the first UTF-8 bytes of controls, combining marks, private use and U+FFFD."""
 
 

@@ -43,7 +43,8 @@ def _(rng: Dice) -> Case:
     ledger = Ledger(rng)
     rows = [r for r, p in enumerate(ledger.people) if "Đ" in p.name or "đ" in p.name]
     if not rows:
-        ledger.people[0] = type(ledger.people[0])(**{**ledger.people[0].__dict__, "name": "Đinh Văn Đạt"})
+        name = ledger.people[0].name.split(" ")[0] + " Văn Đạt"
+        ledger.people[0] = type(ledger.people[0])(**{**ledger.people[0].__dict__, "name": name})
         rows = [0]
     row, sign = rng.choice(rows), rng.choice("ÐƉ")
     ledger.put(row, name=ledger.people[row].name.replace("Đ", sign))
@@ -54,7 +55,7 @@ def _(rng: Dice) -> Case:
     return ledger.case(ledger.clean(row) | {2 + row: ledger.good(row, rules=("full_name.look_alike",))})
 
 
-_CYRILLIC = str.maketrans("aceoBHKMTxp", "асеоВНКМТхр")
+_CYRILLIC = str.maketrans("aceoBHKMTxpyihXCPAEO", "асеоВНКМТхруіһХСРАЕО")
 
 
 @item(27, "Cyrillic look-alikes", "R/W", SECTION)
