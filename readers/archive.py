@@ -161,6 +161,8 @@ def _member(
     try:
         with archive.open(info) as source:
             _copy(source, target, budget, progress)
+        if target.stat().st_size != info.file_size:
+            raise zipfile.BadZipFile  # its size lies, and Python believes it where too much was promised
     except _WRONG:
         target.unlink(missing_ok=True)
         return Member(member.number, member.name, "file.damaged", "ZIP")

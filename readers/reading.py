@@ -19,7 +19,7 @@ class ReadLimits:
         members: most parts of a workbook.
         columns: most columns.
         cell_chars: longest cell (Excel's own limit); the text of a longer one is cut and its row blocked.
-        line_bytes: longest record of a delimited file.
+        line_bytes: longest record of a delimited file, in letters.
     """
 
     file_bytes: int = 2048 * _MIB

@@ -111,13 +111,18 @@ def utf8_blocks(path: Path, kind: TextKind, limits: ReadLimits) -> Iterator[byte
                 yield ready
             ready = rest[:cut]  # held back, so that a last line without its end comes with those before it
         rest = rest[cut:] + held
-        if len(rest) > limits.line_bytes:
+        if len(rest) > limits.line_bytes and _letters(rest) > limits.line_bytes:
             raise FileRefused("file.line_too_long", limit=limits.line_bytes)
     rest = rest.replace(b"\r", b"\n").replace(b"\x1a", b"")
     if rest and not rest.endswith(b"\n"):
         rest += b"\n"
     if ready or rest:
         yield ready + rest
+
+
+def _letters(text: bytes) -> int:
+    """Characters of UTF-8: bytes that do not go on with one."""
+    return int(np.count_nonzero((np.frombuffer(text, np.uint8) & 0xC0) != 0x80))
 
 
 def _with_newlines(text: bytes) -> bytes:

@@ -32,6 +32,7 @@ _NOT_TYPED = "other_raw"  # a JSON object of our own making
 _PATH = r"\.\.[/\\]|^[/\\]{1,2}[\w.]+[/\\]|^[A-Za-z]:[/\\]|%2[eEfF]|^~/|^file:"
 _ACTIVE = (
     r"^\s*[=@][\w(+\-\"'@=]|^[\t\r]+[=+\-@]|^\s*[+\-][\d.]*\s*[A-Za-z(+\-*/|\"][^ ]*[(!|]|^[+\-]\d+[+\-*/]\d"
+    r"|^\s*[+\-][A-Za-z]{1,3}\d{1,7}\s*[+\-*/^&]|^\s*\|\s*[A-Za-z]"
     r"|(?i:<\s*/?\s*(?:script|img|svg|iframe|a|b|body|object|style|link|meta|form|input|div)\b|javascript:|on\w+\s*=\s*[\"'])"
     r"|\{\{|\}\}|\{%|\$\{|#\{|<%|\x1b\[|%[sxn]%|\$\(|`[^`]+`|^\\[.N]$"
     r"|(?i:'\s*(?:;|--|or\b\s*['\d])|;\s*(?:drop|delete|insert|update|select|rm|cat|curl|wget)\b|'[^']*\bunion\s+select\b)"

@@ -60,7 +60,7 @@ def read_number(text: str) -> NumberReading:
     plain = plain_text(text)
     if len(text) > _LONGEST:
         return _nothing("not_digits")
-    if plain in _NONE_WORDS or _SAYS_NONE.fullmatch(plain) or not any(c.isalnum() for c in plain):
+    if plain.strip("()[]{}<>") in _NONE_WORDS or _SAYS_NONE.fullmatch(plain) or not any(c.isalnum() for c in plain):
         return NumberReading(reason=EmptyReason.STATED_UNKNOWN if plain else EmptyReason.BLANK)
     if _SCIENTIFIC.fullmatch(plain.replace(" ", "")):
         return _nothing("scientific")

@@ -14,7 +14,8 @@ _MIB = 1 << 20
 def _(rng: Dice) -> Case:
     ledger = Ledger(rng)
     row, size = ledger.pick(), (8 * _MIB if rng.is_large else 9 * _MIB // 8)
-    ledger.put(row, **{rng.choice(("name", "residence", "native")): rng.choice(("x", "Xóm ", "ạ")) * size})
+    unit = rng.choice(("x", "Xóm ", "ạ"))
+    ledger.put(row, **{rng.choice(("name", "residence", "native")): unit * (size // len(unit))})
     lines = ledger.clean(row) | {2 + row: Line(False, ("row.cell_too_long",))}
     return Case(ledger.csv().encode(), lines=lines, secrets=ledger.secrets)
 
