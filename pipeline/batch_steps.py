@@ -10,12 +10,14 @@ import pyarrow.compute as pc
 
 from dedup import blocking, matching, survivorship
 from dedup.household_members import household_members
+from dedup.model import Model
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
 from schemas.contract import empty
+from schemas.errors import UsageError
 from schemas.field import TableSpec
 from store import queries
 from store.engine import Store
@@ -45,12 +47,20 @@ def match_records(run: Run, store: Store) -> None:
         work.tables["block_keys"] = write_parts(keys, folder / "block_keys", t.BLOCK_KEYS)
         stored = queries.match_candidates(store, read_chunks(folder / "block_keys"))
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
-        model = matching.load_model(run.settings.model)
+        model = matching_model(run.settings.model)
         counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model)
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
             work.tables[name] = count_rows(folder / name)
+
+
+def matching_model(path: Path | None) -> Model:
+    """The model of a file, or the one of the package. Raises UsageError model.unreadable."""
+    try:
+        return matching.load_model(path)
+    except (OSError, ValueError):
+        raise UsageError("model.unreadable", path=str(path)) from None
 
 
 def survive(run: Run, store: Store) -> None:

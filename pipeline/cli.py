@@ -134,7 +134,7 @@ def validate_command(folder: Path, as_json: Json = False) -> None:
 
 @app.command("load")
 def load_command(folder: Path, as_json: Json = False) -> None:
-    """Nạp vào kho một đợt đã kiểm tra · load a checked run folder (path printed by `sohoa batch plan --open`).
+    """Nạp vào kho một đợt đã kiểm tra · load a checked run folder (runs/<batch>/<attempt> in the home folder).
 
     Ví dụ · Example: sohoa load ~/.sohoa/runs/<batch>/0001
     """

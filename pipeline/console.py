@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 _MANY_FILES = 20
+_NO_EDGE = 100_000
 _STYLE = {"block": "red", "review": "yellow", "notice": "dim"}
 
 
@@ -162,7 +163,11 @@ def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bo
     elif not rows:
         OUT.print(messages.text("cli.nothing", language), markup=False)
     else:
-        table = Table(*rows[0], box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for name in rows[0]:
+            table.add_column(name, overflow="fold")  # an id that is cut is of no use
         for row in rows:
             table.add_row(*("" if v is None else str(v) for v in row.values()))
-        OUT.print(table, markup=False, soft_wrap=True)
+        # a pipe or a file has no edge
+        out = OUT if OUT.is_terminal else Console(file=OUT.file, highlight=False, width=_NO_EDGE)
+        out.print(table, markup=False, soft_wrap=True)

@@ -96,6 +96,7 @@ def open_run(plan: Plan, settings: Settings) -> Path:
     """A new, empty run folder of the batch with its plan inside; original names and paths stand there sealed."""
     runs = settings.home / "runs" / plan.batch_id
     runs.mkdir(parents=True, exist_ok=True)
+    runs.parent.chmod(0o700)  # what steps leave there names persons
     for number in itertools.count(1 + max((int(p.name) for p in runs.iterdir() if p.name.isdigit()), default=0)):
         folder = runs / f"{number:04d}"
         try:

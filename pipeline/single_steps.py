@@ -1,5 +1,6 @@
 """One step at a time on the command line: a file or folder in, Parquet files out, no store and no Airflow."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -51,7 +53,7 @@ def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_S
         if not steps:
             first = refused[0] if refused else Refusal("file.companion")
             raise FileRefused(first.code, rows=first.rows, **first.details)
-        out.mkdir(parents=True, exist_ok=True)
+        _made(out)
         records, findings = out / "source_records.parquet", out / "read_findings.parquet"
         rows = merge_parts([s / "source_records" for s in steps], records, t.SOURCE_RECORDS)
         found = merge_parts([s / "findings" for s in steps], findings, t.CHECK_RESULTS)
@@ -100,7 +102,7 @@ def match_file(records: Path, out: Path, model: Path | None, settings: Settings)
             view(sql, "records", [work / "records"], t.RECORDS)
             query = f"SELECT {batch_steps.MATCH_COLUMNS} FROM records r"
             write_parts(stream(sql, query, t.MATCH_RECORDS), work / "own", t.MATCH_RECORDS)
-        chosen = matching.load_model(model or settings.model)
+        chosen = batch_steps.matching_model(model or settings.model)
         counts = matching.match_records(parts(work / "own"), [], work, chosen)
         written = {
             str(_made(out) / f"{name}.parquet"): merge_parts(work / name, out / f"{name}.parquet", spec)
@@ -152,10 +154,12 @@ def validate_folder(folder: Path, settings: Settings) -> Written:
 def _scratch(plan: Plan) -> Iterator[Run]:
     """A run folder for one step, removed at the end; personal data do not stay behind."""
     folder = Path(tempfile.mkdtemp(prefix="sohoa-"))
+    before = os.umask(0o077)  # what a step writes is read by its owner alone
     try:
         here = Settings(folder)
         yield load_run(open_run(plan, here), here)
     finally:
+        os.umask(before)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -166,23 +170,27 @@ def _plan_of(source: Path, province: str, settings: Settings) -> Plan:
 
 
 def _needed(path: Path) -> Path:
-    if not path.exists():
-        raise UsageError("path.not_a_step", path=str(path))
+    try:
+        pq.read_schema(path)
+    except (OSError, pa.ArrowInvalid):
+        raise UsageError("path.not_a_step", path=str(path)) from None
     return path
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError("path.cannot_write", path=str(folder)) from None
     return folder
 
 
 def _write_outcome(step: Path, out: Path) -> Written:
     specs = {"records": t.RECORDS, "quarantine": t.QUARANTINE, "check_results": t.CHECK_RESULTS}
     _made(out)
-    return {
-        str(out / f"{name}.parquet"): merge_parts(step / name, out / f"{name}.parquet", spec)
-        for name, spec in specs.items()
-    }
+    paths = {name: out / f"{name}.parquet" for name in specs}
+    rows = {name: merge_parts(step / name, paths[name], spec) for name, spec in specs.items()}
+    return {str(paths[name]): n for name, n in rows.items()} | {"findings_exit": int(rows["quarantine"] > 0)}
 
 
 def _split_or_nothing(file: Path, folder: Path, spec: TableSpec) -> None:

@@ -130,12 +130,15 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     assert source.column_names == list(SOURCE_RECORDS.column_names)
     assert source["line"].to_pylist() == [2, 3, 4, 5, 6, 7]
     assert source["full_name_raw"].to_pylist()[:2] == ["Nguyễn Văn Bách", "Trần Thị Mận"]
-    answer(call, "standardise", tmp_path / "read", "--out", tmp_path / "std", "--province", "01")
+    assert call("standardise", tmp_path / "read", "--out", tmp_path / "std", "--province", "01")[0] == 1, (
+        "a row is kept out"
+    )
+    assert (tmp_path / "std" / "records.parquet").stat().st_mode & 0o077 == 0
     records = pq.read_table(tmp_path / "std" / "records.parquet")
     kept = pq.read_table(tmp_path / "std" / "quarantine.parquet")
     assert records.column_names == list(RECORDS.column_names)
     assert (records.num_rows, kept["rule_id"].to_pylist()) == (5, ["full_name.missing"])
-    answer(call, "check", tmp_path / "std", "--out", tmp_path / "checked")
+    answer(call, "check", tmp_path / "std", "--out", tmp_path / "checked", status=1)
     checked = pq.read_table(tmp_path / "checked" / "records.parquet")
     assert checked["household_size"].to_pylist() == [3, 3, 3, 2, 2]
     assert pq.read_table(tmp_path / "checked" / "quarantine.parquet").num_rows == 1
@@ -158,6 +161,7 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
         (("run", "nowhere.csv", "--province", "01"), 2, "path.not_found"),
         (("run", __file__, "--province", "99"), 2, "province.unknown"),
         (("standardise", "nowhere", "--out", "x"), 2, "path.not_a_step"),
+        (("match", __file__, "--out", "x"), 2, "path.not_a_step"),
         (("match", "nowhere", "--out", "x"), 2, "path.not_a_step"),
         (("load", "nowhere"), 2, "path.not_a_step"),
         (("read", __file__, "--out", "x"), 1, ""),

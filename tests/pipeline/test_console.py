@@ -79,3 +79,10 @@ def test_batches_are_listed_with_the_sum_of_all(written: tuple[io.StringIO, io.S
     lines = written[0].getvalue().splitlines()
     assert len(lines) == 7
     assert "đã đọc 16 = nạp mới 10 + gộp 2" in lines[-1]
+
+
+def test_a_table_in_a_pipe_is_never_cut(written: tuple[io.StringIO, io.StringIO]) -> None:
+    rows = [{"record_id": "a" * 32, "text": "Kiểm tra lại tệp gốc rồi nộp lại. " * 20}]
+    console.say_table(rows, "vi", machine=False)
+    assert "a" * 32 in written[0].getvalue()
+    assert len(written[0].getvalue().splitlines()) == 2
