@@ -63,14 +63,22 @@ def date_order(values: Iterable[str]) -> Order:
 
 
 def order_evidence(texts: pa.Array) -> tuple[int, int]:
-    """How many texts can only be day-first and how many only month-first (a number above 12 settles it)."""
+    """How many texts can only be day-first and how many only month-first (a number above 12 settles it).
+
+    A date that no order makes possible (02/30/1970, 31/06/1980) is a slip of the pen and says nothing of the order.
+    """
     seen = pc.value_counts(texts)
     found = pc.extract_regex(seen.field("values"), _TRIPLE)
     count = np.asarray(seen.field("counts"))
     first, second = _group(found, "a"), _group(found, "b")
-    day_first = (first > 12) & (first <= 31) & (second >= 1) & (second <= 12)
-    month_first = (second > 12) & (second <= 31) & (first >= 1) & (first <= 12)
+    day_first, month_first = _only_day_of(second, first), _only_day_of(first, second)
     return int(count[day_first].sum()), int(count[month_first].sum())
+
+
+def _only_day_of(month: _Ints, day: _Ints) -> _Flags:
+    """Where the second number can only be a day, and that month has it in some year."""
+    longest = _DAYS_IN_MONTH[np.where(month <= 12, month, 0)] + (month == 2)
+    return np.asarray((day > 12) & (day <= longest))
 
 
 def decide_order(day_first: int, month_first: int) -> Order:
