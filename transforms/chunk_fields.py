@@ -16,6 +16,8 @@ from transforms import ditto
 from transforms.characters import APOSTROPHES
 from transforms.codes import standardise_code
 from transforms.column import Finding, Plain, Reading, Standardised, Value, by_distinct, encode, found, rows_of
+from transforms.date_orders import read_by_sheet
+from transforms.date_text import Order
 from transforms.dates import standardise_birth_date, standardise_death_date
 from transforms.file_facts import FileFacts
 from transforms.names import OTHER_NAMES, standardise_full_name, standardise_person_name
@@ -41,13 +43,22 @@ _MISSING_RULES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Chunk:
-    """Rows of one file with their repeats put in: raw columns, facts of the file, where and when it was delivered."""
+    """Rows of one file with their repeats put in: raw columns, facts of the file, where and when it was delivered.
+
+    `sheets` names the sheet of each row; it is needed where the facts tell an order of dates of single sheets.
+    """
 
     raw: Mapping[str, pa.DictionaryArray]
     facts: FileFacts
     province_code: str
     received_on: date
     rows: int
+    sheets: pa.Array | None = None
+
+    def dates(self, raw: str, read: Callable[[Order], Standardised]) -> Standardised:
+        """A raw column of dates, read in the order of day and month of each sheet."""
+        sheets = pa.nulls(self.rows, pa.string()) if self.sheets is None else self.sheets
+        return read_by_sheet(read, sheets, self.facts.order(raw), self.facts.sheet_orders(raw))
 
 
 def standardise_fields(chunk: Chunk) -> dict[str, Standardised]:
@@ -136,7 +147,7 @@ def _name(field: Field, chunk: Chunk) -> Standardised:
 def _partial_date(field: Field, chunk: Chunk) -> Standardised:
     raw = field.raw_columns[0]
     read = standardise_birth_date if field.name == "birth_date" else standardise_death_date
-    result = read(chunk.raw[raw], chunk.facts.order(raw), chunk.received_on)
+    result = chunk.dates(raw, lambda order: read(chunk.raw[raw], order, chunk.received_on))
     if field.name == "birth_date" and chunk.facts.has_default_day:
         is_new_year = pc.and_(pc.equal(result.columns["birth_day"], 1), pc.equal(result.columns["birth_month"], 1))
         found = Finding("birth_date.default_day", field.name, np.flatnonzero(ditto.flags(is_new_year)))
@@ -159,7 +170,7 @@ def _place_period(field: Field, chunk: Chunk) -> Standardised:
     address = without_period(raw.dictionary).take(raw.indices)
     place = standardise_place(address, field.name, field.name, chunk.province_code)
     place = _with_empty_words(place, encode(address), field.name)
-    period = standardise_period(raw, field.name, chunk.facts.order(field.raw_columns[0]), field.name)
+    period = chunk.dates(field.raw_columns[0], lambda order: standardise_period(raw, field.name, order, field.name))
     dated = pc.or_(*(pc.is_valid(period.columns[f"{field.name}_{end}"]) for end in ("from", "to")))
     reasons = pc.if_else(dated, EmptyReason.FILLED.value, place.reasons)
     return Standardised({**place.columns, **period.columns}, reasons, (*place.findings, *period.findings))
@@ -167,7 +178,7 @@ def _place_period(field: Field, chunk: Chunk) -> Standardised:
 
 def _status_period(field: Field, chunk: Chunk) -> Standardised:
     raw = field.raw_columns[0]
-    return standardise_period(chunk.raw[raw], field.name, chunk.facts.order(raw), field.name)
+    return chunk.dates(raw, lambda order: standardise_period(chunk.raw[raw], field.name, order, field.name))
 
 
 def _relatives(field: Field, chunk: Chunk) -> Standardised:

@@ -7,6 +7,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.date_orders import SHEET_ORDER
 from transforms.date_text import Order
 from transforms.ditto import HOUSEHOLD_NUMBER
 from transforms.household_lists import LIST, LIST_AT, MIXED
@@ -32,6 +33,7 @@ class FileFacts:
         is_mixed: rows of several communes in no order: short household numbers are unique in the row's own commune.
         household_scope: where short household numbers are unique: the commune of the file, else the file itself.
         sex_digits: what 0 and 1 mean in the column of sex, where they are not the official codes.
+        orders_of_sheets: by date column, the order of each sheet that keeps to another one than the file.
     """
 
     absent: frozenset[str] = frozenset()
@@ -46,10 +48,15 @@ class FileFacts:
     is_mixed: bool = False
     household_scope: str = ""
     sex_digits: Verdict | None = None
+    orders_of_sheets: Mapping[str, Mapping[str, Order]] = field(default_factory=dict)
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
         return (self.orders or {}).get(column, "dmy")
+
+    def sheet_orders(self, column: str) -> Mapping[str, Order]:
+        """Order by name of the sheets in which a date column keeps to another one than in the file."""
+        return self.orders_of_sheets.get(column, {})
 
     def above(self, column: str, record_id: str) -> str | None:
         """What stood last above the part that begins with that record."""
@@ -74,7 +81,16 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         any(m == MIXED for _, m, _, _ in found),
         next((v for _, m, v, _ in found if m == "household_scope" and v), file_id),
         next((cast(Verdict, v) for c, m, v, _ in found if c == "sex_raw" and m == "digits"), None),
+        _orders_of_sheets(found),
     )
+
+
+def _orders_of_sheets(found: Sequence[tuple[str, str, str, int]]) -> dict[str, dict[str, Order]]:
+    orders: dict[str, dict[str, Order]] = {}
+    for column, measure, value, _ in found:
+        if measure.startswith(SHEET_ORDER):
+            orders.setdefault(column, {})[measure.removeprefix(SHEET_ORDER)] = cast(Order, value)
+    return orders
 
 
 def _by_record(found: Sequence[tuple[str, str, str, int]], prefix: str) -> dict[str, str]:

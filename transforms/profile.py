@@ -19,7 +19,7 @@ from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
 from transforms.column import column_of
-from transforms.dates import decide_order, order_evidence
+from transforms.date_orders import OrderEvidence
 from transforms.household_lists import HouseholdLists, localities, short_numbers
 from transforms.number_conflicts import Bearers, bearers, conflicts
 from transforms.number_everywhere import Named, everywhere, often_borne
@@ -49,7 +49,7 @@ class _File:
     filled: Counter[str] = field(default_factory=Counter)
     dittos: Counter[str] = field(default_factory=Counter)
     samples: dict[str, _Hashes] = field(default_factory=dict)
-    evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
+    orders: OrderEvidence = field(default_factory=OrderEvidence)
     sex_digits: int = 0
     sex_votes: Votes = field(default_factory=Counter)
     returned: set[str] = field(default_factory=set)
@@ -71,6 +71,7 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     """PROFILE of all files in the chunks of SOURCE_RECORDS; the rows of a file come in order.
 
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
+    ``date_order:<sheet>`` (of a sheet that keeps to another order than the file),
     ``carry:<record_id>``, in_words (sex is not written in digits), digits (what 0 and 1
     mean there), ``default_day`` (spike of 01/01), fill_down
     (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people),
@@ -100,8 +101,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
         known.filled[column] += part.num_rows - part.column(column).null_count
     _add_samples(known, part, filled, sql)
     for column in set(DATE_COLUMNS) & set(filled):
-        before, found = known.evidence.get(column, (0, 0)), order_evidence(column_of(part, column))
-        known.evidence[column] = (before[0] + found[0], before[1] + found[1])
+        known.orders.add(part, column)
     known.returned.update(_flags_of_returned(column_of(part, "corrects_raw")))
     known.sex_digits += int(ditto.flags(pc.match_substring_regex(column_of(part, "sex_raw"), _DIGITS)).sum())
     known.sex_votes.update(votes(column_of(part, "sex_raw"), column_of(part, "full_name_raw")))
@@ -204,8 +204,7 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
             yield column, "distinct", None, _distinct(known.samples[column])
         if known.dittos[column]:
             yield column, "ditto", None, known.dittos[column]
-    for column, evidence in sorted(known.evidence.items()):
-        yield column, "date_order", "dmy" if known.returned else decide_order(*evidence), sum(evidence)
+    yield from known.orders.measures(is_returned=bool(known.returned))
     if known.localities:
         locality, rows = known.localities.most_common(1)[0]
         if rows > _ONE_LOCALITY * known.filled["permanent_residence_raw"]:

@@ -17,6 +17,7 @@ from transforms import ditto
 from transforms.cell_checks import cell_findings
 from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
 from transforms.column import Finding, Standardised, column_of, encode
+from transforms.date_text import Order
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
 from transforms.household_lists import household_keys, localities, scopes_of_rows
@@ -90,20 +91,25 @@ def _standardise_file(
     source = source.combine_chunks()
     raw, repeats = _without_repeats(source, facts)
     raw = {column: encode(values) for column, values in raw.items()}
-    chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows)
+    chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows, column_of(source, "sheet"))
     fields = standardise_fields(chunk)
-    entry, entry_findings = standardise_day(
-        raw["entry_date_raw"], facts.order("entry_date_raw"), "entry_date.unreadable", "", options.received_on
-    )
+    entry = chunk.dates("entry_date_raw", lambda order: _entry_dates(chunk, order))
     own = [f for field in fields.values() for f in field.findings]
     own += [*nobody_named(fields), *_lists_found(source, facts)]
-    found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry_findings])
+    found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry.findings])
     kept_out, quarantine = quarantined(source, found)
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
-    columns["entry_date"] = entry
+    columns |= entry.columns
     columns["household_key"] = _household_keys(chunk, source, columns["household_id"])
     records = _records(source, fields, columns, options.province_code, kept_out)
     return Outcome(records, quarantine, check_results(source, found))
+
+
+def _entry_dates(chunk: Chunk, order: Order) -> Standardised:
+    """The days of entry, which are no field and need no reasons."""
+    raw = chunk.raw["entry_date_raw"]
+    days, findings = standardise_day(raw, order, "entry_date.unreadable", "", chunk.received_on)
+    return Standardised({"entry_date": days}, pa.nulls(chunk.rows, pa.string()), findings)
 
 
 def _without_repeats(source: pa.Table, facts: FileFacts) -> tuple[Mapping[str, pa.Array], list[Finding]]:

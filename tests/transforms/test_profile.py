@@ -137,7 +137,7 @@ def test_files_are_told_apart_and_nothing_is_no_profile() -> None:
 
 CELL = st.sampled_from([None, "nt", "1", "2", "Nam", "25/12/1980", "12/25/1980", NUMBER, "Kinh"])
 ANY = ("sex_raw", "household_id_raw", "birth_date_raw", "personal_number_raw", "ethnic_group_raw")
-CHOSEN = {"relation_raw": st.sampled_from(["Chủ hộ", "Con", None]), "sheet": st.sampled_from([None, "A"])}
+CHOSEN = {"relation_raw": st.sampled_from(["Chủ hộ", "Con", None]), "sheet": st.sampled_from([None, "A", "B"])}
 ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(ANY, CELL) | CHOSEN), min_size=1, max_size=10)
 
 
