@@ -40,6 +40,7 @@ _ANIMAL_BESIDE = re.compile(rf"(?<=\d{{4}})\s*[,;\-]?\s*(?:\(\s*(?:tuoi |nam )?|
 _ABOUT = r"(?:(?:vao )?khoang|chung|do|uoc chung|uoc|tam|gan|hon|tren|duoi)"
 _AGE = re.compile(
     rf"(?:{_ABOUT} )?(?:tuoi:? ?\d{{1,3}}|\d{{1,3}} ?(?:tuoi|t|thang tuoi|ngay tuoi|tuoi ta|tuoi am|tuoi mu)\.?)"
+    r"(?:[\s,(]+(?:vao |tinh den |hoi )*nam (?:1[89]|20)\d\d)?"
 )
 _ZODIAC = re.compile(rf"(?:sinh )?(?:nam |tuoi |tuoi nam )+(?:{_STEM}[ -]?)?{_ANIMAL}")
 _BOUND = re.compile(

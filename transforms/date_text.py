@@ -60,6 +60,7 @@ _LOOSE_END = re.compile(r"(?<=\d{4})[\s/.\-*!]+$")
 _HALF_DAY = re.compile(r"(?<!\d)(?:\?\d|\d\?)(?=\s*[/.\-])")
 _YEAR_FIRST_WORDS = re.compile(r"^(?:nam )?(\d{4})[\s,;]+thang (\d{1,2})[\s,;]+ngay (\d{1,2})$")
 _THOUSANDS = re.compile(r"^([12])[.,](\d{3})$")
+_YEAR_APART = re.compile(r"^(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:1[89]|20)) (\d\d)$")
 _WEEKDAY = re.compile(r"^(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7](?=,\s*\d))\b[,;]?\s*")
 _LEAP = re.compile(r"\(?\bnhuan\b\)?")
 
@@ -202,7 +203,7 @@ def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
         if not _is_midnight(time):
             marks.append("time_removed")
     plain = _THOUSANDS.sub(r"\1\2", _YEAR_FIRST_WORDS.sub(r"\1-\2-\3", _LOOSE_END.sub("", plain)))
-    plain = _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain))
+    plain = _YEAR_APART.sub(r"\1\2", _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain)))
     for pattern, mark in ((_LUNAR, "is_lunar"), (_SOLAR, "is_solar"), (_LEAP, "is_leap"), (ABOUT, "approximate")):
         plain, count = pattern.subn(" ", plain)
         if count:

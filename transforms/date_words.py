@@ -18,7 +18,8 @@ _NUMBER = re.compile(
 )
 _DIGIT_WORDS = re.compile(rf"^(?:{_U})(?: (?:{_U})){{3}}$")
 _CENTURY_WORDS = re.compile(r"^mot (chin|tam) (?=.*\bmuoi\b)(.+)$")
-_NEW_YEAR_DAY = re.compile(r"\b(m[ou]ng (?:\d|[a-z]+)) tet\b")
+_NEW_YEAR_DAY = re.compile(r"\b(m[ou]ng (?:\d|[a-z]+)) tet(?: nam)?\b")
+_SHORT_WORDS = re.compile(r"^ng[\s.]*(\d{1,2})[\s.,]*t(?:h|hg)?[\s.]*(\d{1,2})[\s.,]*n[\s.]*(\d{4})$")
 _ENGLISH = {
     m: n for n, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
@@ -52,13 +53,9 @@ def read_words(plain: str) -> Parts | None:
     english = _english(plain)
     if english is not None:
         return english
-    tokens = list(
-        _TOKEN.findall(
-            _SHORT_MONTH.sub("thang ", _NEW_YEAR_DAY.sub(r"\1 thang gieng nam", plain))
-            .replace("(", " ")
-            .replace(")", " ")
-        )
-    )
+    plain = _SHORT_WORDS.sub(r"ngay \1 thang \2 nam \3", plain)
+    plain = _SHORT_MONTH.sub("thang ", _NEW_YEAR_DAY.sub(r"\1 thang gieng nam", plain))
+    tokens = list(_TOKEN.findall(plain.replace("(", " ").replace(")", " ")))
     tokens = [t for t in tokens if t not in _IDLE]
     tokens, cycle = _take_cycle(tokens)
     if cycle == _NO_SUCH_YEAR or (not tokens and cycle is None):

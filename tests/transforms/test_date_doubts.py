@@ -8,14 +8,15 @@ from transforms.date_doubts import ABOUT, dates_in, says_no_year, without_animal
     [
         "45 tuoi", "khoang 45 tuoi", "45t", "3 thang tuoi", "tuoi ty", "nam suu", "tuoi giap ty", "truoc 1945",
         "sau giai phong", "truoc cach mang thang tam", "194?", "19xx", "5/3/19..", "nhung nam 50", "thap nien 1950",
-        "45", "< 1950",
+        "45", "< 1950", "36 tuoi (nam 1990)", "36 tuoi vao nam 1990",
     ],
 )  # fmt: skip
 def test_what_says_something_but_no_year(plain: str) -> None:
     assert says_no_year(plain)
 
 
-@pytest.mark.parametrize("plain", ["1945", "5/3/1960", "sau tet", "hoi chay lut", "mua lua chin", "tu 1945 den 1950"])
+@pytest.mark.parametrize("plain", ["1945", "5/3/1960", "sau tet", "hoi chay lut", "mua lua chin", "tu 1945 den 1950",
+                                   "36 tuoi (1954)", "36 tuoi, sinh nam 1954"])  # fmt: skip
 def test_what_is_another_thing(plain: str) -> None:
     assert not says_no_year(plain)
 

@@ -37,6 +37,7 @@ WHOLE = [
     ("05-Mar-1960", ()), ("March 5, 1960", ()), ("5th March 1960", ()), ("5/III/1960", ()),
     ("5/3/60", ("two_digit_year",)), ("5-3-60", ("two_digit_year",)), ("05.03.60", ("two_digit_year",)),
     ("5/3/'60", ("two_digit_year",)), ("mồng 5 tháng 3 năm 1960", ("in_words", "calendar_unclear")),
+    ("5/3/19 60", ()), ("Ng 5 th 3 n 1960", ("in_words",)), ("ng.05 t.3 n.1960", ("in_words",)),
     ("21980", ("excel_serial",)), ("21980.0", ("excel_serial",)), ("21980,75", ("excel_serial",)),
 ]  # fmt: skip
 
@@ -85,6 +86,8 @@ LUNAR = [
     ("30 tháng chạp năm Quý Hợi 1983", (1984, 2, 1)),
     ("30 tháng chạp năm Quý Hợi 1984", (1984, 2, 1)),  # the solar year written beside the can-chi
     ("rằm tháng bảy năm 1960", (1960, 9, 5)),
+    ("mùng 3 Tết năm 1970", (1970, 2, 8)),
+    ("mùng 3 Tết 1970", (1970, 2, 8)),
     ("Quý Mùi 1943", (1943, None, None)),
 ]
 
@@ -110,6 +113,7 @@ REFUSED = [
     ("5/3/12", "century_unknown"), ("1/1/00", "century_unknown"), ("mồng 5 tháng giêng năm Ất Dậu", "no_year"),
     ("Ất Dậu", "no_year"), ("05/03/Canh Tý", "no_year"),
     ("mùa lúa chín", "unreadable"), ("05/03/19600", "unreadable"), ("05/03", "unreadable"), ("60 tuổi", "no_year"),
+    ("36 tuổi (năm 1990)", "no_year"), ("5/3/19 6", "unreadable"),
     ("=1+1", "unreadable"), ("99999", "unreadable"), ("05/03/1960; 06/04/19600", "unreadable"),
     ("19??", "no_year"), ("1111960", "unreadable"), ("5/x/1960", "unreadable"),
     ("năm Giáp Sửu 1985", "unreadable"), ("trước 1945", "no_year"),
