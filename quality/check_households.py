@@ -141,7 +141,7 @@ def _surname_differs(chunk: Chunk) -> np.ndarray:
     """Kinh children with the surname of neither parent; other peoples may pass on no surname at all."""
     homes, head = chunk.households, _heads(chunk)
     spouse = _only(homes, _are_spouses(chunk), chunk)[homes.group]
-    surname = chunk.codes_of("surname")
+    surname = chunk.folded_codes_of("surname")
     # without a father in the household the surname is his and cannot be compared
     has_father = (head >= 0) & ((chunk.sex[head] == MALE) | ((spouse >= 0) & (chunk.sex[spouse] == MALE)))
     children = homes.with_value(has_father & (chunk.relation == _CHILD) & chunk.equals("ethnic_group_code", _KINH))

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.code_lists import rows
+from transforms.text import fold_text
 
 HEAD, WIFE, HUSBAND = 1, 2, 3
 MALE, FEMALE = 1, 2
@@ -56,6 +57,14 @@ class Chunk:
         """A number for each distinct text of a column; -1 = unknown."""
         indices = self.column(name).dictionary_encode().indices
         found: np.ndarray = indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return found
+
+    def folded_codes_of(self, name: str) -> np.ndarray:
+        """A number for each text of a column, the same whatever its case and its marks; -1 = unknown."""
+        encoded = self.column(name).dictionary_encode()
+        same = fold_text(encoded.dictionary).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        found: np.ndarray = np.append(same, -1)[places].astype(np.int64)
         return found
 
     def number(self, name: str) -> np.ndarray:

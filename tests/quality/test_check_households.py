@@ -40,6 +40,11 @@ FINE = [
     (HEAD | DEAD, HEAD | {"full_name": "Trần Văn Nam", "birth_year": 1980}, WIFE | {"relation_code": "07"}),
     (SHE, SON | {"father_name": None, "mother_name": "Đỗ Thị Mai"}),  # the father's surname, no father here
     (HEAD | DEAD,),
+    (
+        HEAD | {"surname": "nguyen", "full_name": "nguyen van tam"},
+        WIFE,
+        SON | {"surname": "Nguyễn", "father_name": None},
+    ),
     (HEAD | {"spouse_name": "Lê Thị Hoa"}, WIFE | {"spouse_name": "Trần Văn Bình"}),
     (HEAD, WIFE | DEAD, WIFE | {"full_name": "Vũ Thị Cúc", "birth_year": 1960}),
     (HEAD, WIFE, SON | {"surname": "Giàng", "full_name": "Giàng A Nam", "ethnic_group_code": "08"}),
