@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from readers.heading_words import ASIDE, EXACT, UNSURE, Meaning, is_usual, plain
+from readers.heading_words import ASIDE, COMPACT, EXACT, UNSURE, Meaning, is_usual, plain
 from readers.reading import FileFinding
 from schemas.errors import FileRefused
 
@@ -109,13 +109,20 @@ def without_rivals(roles: Sequence[Role], sheet: str | None) -> tuple[tuple[Role
         rivals = [r for r in kept if r.meaning is not None and r.meaning.role == role]
         if len(rivals) < 2 or _is_one_place(rivals):
             continue
-        first, *others = sorted(rivals, key=lambda r: -r.meaning.confidence if r.meaning else 0)
+        first, *others = sorted(rivals, key=_claim)
         for rival in others:
             if _is_equal_claim(first, rival):
                 raise FileRefused("header.duplicate", sheet=sheet, column=rival.heading, found=role[0])
             kept[kept.index(rival)] = _second(rival)
             findings.append(FileFinding("header.ambiguous", sheet, None, rival.heading))
     return tuple(kept), findings
+
+
+def _claim(role: Role) -> tuple[bool, float]:
+    """The surest column first; one of years alone after those of days, since it says less."""
+    confidence = role.meaning.confidence if role.meaning is not None else 0.0
+    says_less = role.raw_column == _BIRTH and (confidence < COMPACT or _says_year_alone(role))
+    return says_less, -confidence
 
 
 def _is_equal_claim(first: Role, rival: Role) -> bool:
@@ -129,13 +136,14 @@ def _is_equal_claim(first: Role, rival: Role) -> bool:
 
 def _says_year_alone(role: Role) -> bool:
     """A column of years beside one of days says less, not otherwise."""
-    words = plain(role.heading).split()
-    return ("nam" in words and "ngay" not in words) or "year" in words
+    letters = plain(role.heading).replace(" ", "")  # names of columns are written without blanks: NAMSINH
+    return ("nam" in letters and "ngay" not in letters) or "year" in letters
 
 
 def _second(rival: Role) -> Role:
     """A second column of the same role: it speaks where the first is blank ("Ngày sinh" beside "Năm sinh")."""
-    is_whole = rival.meaning is not None and rival.meaning.part == "" and rival.meaning.confidence == EXACT
+    least = COMPACT if rival.raw_column == _BIRTH else EXACT
+    is_whole = rival.meaning is not None and rival.meaning.part == "" and rival.meaning.confidence >= least
     return replace(rival, meaning=replace(rival.meaning, part=ALSO) if is_whole and rival.meaning else None)
 
 
@@ -160,16 +168,31 @@ def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
     return tuple(c for c in required_columns() if c not in fed)
 
 
-def unknown_columns(roles: Sequence[Role], sheet: str | None) -> list[FileFinding]:
-    """A notice for each column with a heading that no field claims, that several might, or that only resembles one."""
-    unsure = [r for r in roles if r.heading and r.raw_column and r.meaning and r.meaning.confidence < UNSURE]
-    aside = [r for r in roles if r.heading and not r.raw_column and not r.is_ours]
-    other = [r for r in roles if r.heading and _is_in_other_words(r)]
+def unknown_columns(roles: Sequence[Role], sheet: str | None, told: Sequence[FileFinding] = ()) -> list[FileFinding]:
+    """A notice for each column with a heading that no field claims, that several might, or that only resembles one.
+
+    A column that was `told` of already gets no second notice: two would contradict each other.
+    """
+    silent = {n.column for n in told}
+    noted = [(rule_id, r) for r in roles if r.heading and r.heading not in silent and (rule_id := _notice(r))]
     return [
-        *(FileFinding("header.other_words", sheet, None, r.heading, r.raw_column or "") for r in other),
-        *(FileFinding("header.unsure", sheet, None, r.heading, r.raw_column or "") for r in unsure),
-        *(FileFinding(_why_aside(r), sheet, None, r.heading) for r in aside),
+        FileFinding(rule_id, sheet, None, r.heading, r.raw_column or "")
+        for rule_id, r in sorted(noted, key=lambda n: _NOTICES.index(n[0]))
     ]
+
+
+_NOTICES = ("header.other_words", "header.unsure", "header.ambiguous", "header.unknown_column")
+
+
+def _notice(role: Role) -> str | None:
+    """The one notice of a column, if it needs one."""
+    if role.is_ours:
+        return None
+    if not role.raw_column:
+        return _why_aside(role)
+    if role.meaning is not None and role.meaning.confidence < UNSURE:
+        return "header.unsure"
+    return "header.other_words" if _is_in_other_words(role) else None
 
 
 def _is_in_other_words(role: Role) -> bool:

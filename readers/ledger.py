@@ -145,7 +145,7 @@ class _Reader:
         missing = missing_columns(roles)
         if missing:
             raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
-        told = unknown_columns(roles, sheet.name)
+        told = unknown_columns(roles, sheet.name, notes)
         # Names of columns in DBF tables have ten letters and no marks: other words are all they can be.
         self._notes += notes + [n for n in told if n.rule_id != "header.other_words" or self._file.kind != "dbf"]
         self._note_columns(roles, sheet)

@@ -152,3 +152,11 @@ def test_runs_of_lines_without_their_last_blank_cells_are_whole(tmp_path: Path) 
 
     one = [*lines[:20], lines[20].removesuffix(","), *lines[21:]]
     assert read_bytes(tmp_path, "\n".join(one).encode()).rules == [(21, "row.too_few_cells")]
+
+
+def test_a_year_in_its_own_column_speaks_where_the_date_is_blank(tmp_path: Path) -> None:
+    content = "HO_TEN,NGAYSINH,NAMSINH,GIOITINH\nPhùng Thị Tối,,1960,Nữ\nLê Văn Sáng,05/03/1961,1961,Nam\n"
+    read = read_bytes(tmp_path, content.encode())
+
+    assert read.column("birth_date_raw") == ["1960", "05/03/1961"]
+    assert [f.rule_id for f in read.reading.findings if f.column == "NAMSINH"] == ["header.ambiguous"]

@@ -137,6 +137,25 @@ def test_a_second_column_of_birth_speaks_where_the_first_is_silent() -> None:
     assert [(n.rule_id, n.sheet, n.column) for n in notes] == [("header.ambiguous", "S", "Năm sinh")]
 
 
+@pytest.mark.parametrize("pair", [("NGAYSINH", "NAMSINH"), ("Ngày sinh", "NAMSINH"), ("NGAYSINH", "Năm sinh")])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_year_beside_a_day_speaks_second_however_it_is_written(pair: tuple[str, str], is_turned: bool) -> None:
+    written = pair[::-1] if is_turned else pair
+    kept, notes = heading_roles.without_rivals(roles(*written), None)
+
+    assert {r.heading: r.meaning.part for r in kept if r.meaning} == {pair[0]: "", pair[1]: heading_roles.ALSO}
+    assert [n.column for n in notes] == [pair[1]]
+
+
+def test_a_column_gets_one_notice_only() -> None:
+    kept, notes = heading_roles.without_rivals(roles("HOTEN", "NGAYSINH", "NAMSINH", "THANHPHAN"), None)
+    told = [*notes, *heading_roles.unknown_columns(kept, None, notes)]
+
+    assert [n.rule_id for n in told if n.column == "NAMSINH"] == ["header.ambiguous"]
+    assert [n.rule_id for n in told if n.column == "THANHPHAN"] == ["header.unknown_column"]
+    assert len(told) == len({n.column for n in told})
+
+
 def test_what_is_required_follows_the_rules_that_block_rows() -> None:
     assert heading_roles.required_columns() == ("full_name_raw", "birth_date_raw", "sex_raw")
     assert heading_roles.missing_columns(roles("Họ và tên", "Quê quán")) == ("birth_date_raw", "sex_raw")
