@@ -54,6 +54,7 @@ class Message:
         filled: cells of the column that hold anything; 0 where the cause is of no column.
         is_column: most cells of the column share the cause.
         values: the most frequent texts read in those rows, masked, with their rows; none that stands once.
+        unread: the columns of a refused heading that were not understood, by letter and heading.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Message:
     filled: int = 0
     is_column: bool = False
     values: tuple[tuple[str, int], ...] = ()
+    unread: str = ""
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -103,8 +105,9 @@ def _of_refusal(file: PlannedFile, refusal: Refusal) -> Message:
     details = refusal.details
     line = int(details["line"]) if details.get("line", "").isdigit() else None
     sheet = details.get("sheet") if details.get("sheet") != "None" else None
-    read = ", ".join(_named(v) for k, v in details.items() if k not in {"line", "sheet"} and v != "None")
-    return _message(Message(refusal.code, "", 1, (Place(sheet, line, read),), "", ""), file.name)
+    read = ", ".join(_named(v) for k, v in details.items() if k not in {"line", "sheet", "unread"} and v != "None")
+    unread = details["unread"] if details.get("unread", "None") != "None" else ""
+    return _message(Message(refusal.code, "", 1, (Place(sheet, line, read),), "", "", unread=unread), file.name)
 
 
 def _named(detail: str) -> str:
@@ -177,6 +180,8 @@ def _sentence(found: Message, file: str, language: messages.Language) -> str:
     first = found.places[0] if found.places else Place(None, None, "")
     place = _where(found, first, file, language)
     sentence = messages.explain(found.code, language, where=place, read=read_in(found) or first.read)
+    if found.unread:
+        return f"{sentence} {messages.text('header.unread', language, columns=found.unread)}"
     if not found.is_column:
         return sentence
     return f"{sentence} {messages.text('column.do', language, rows=found.count)}"

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from readers.heading_words import ASIDE, COMPACT, EXACT, UNSURE, Meaning, is_usual, plain
-from readers.reading import FileFinding
+from readers.reading import FileFinding, column_letter
 from schemas.errors import FileRefused
 
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
 OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), (ASIDE, "stray"), ("corrects_raw", "")))
+_MOST_SHOWN, _LONGEST_SHOWN = 20, 40
 _PARTS_OF_DAY = frozenset(("day", "month", "year"))
 _BY_SEX = frozenset(("male", "female"))
 
@@ -166,6 +167,13 @@ def missing_columns(roles: Sequence[Role]) -> tuple[str, ...]:
     if any(r.meaning and r.meaning.role == (_BIRTH, "male") for r in roles):
         fed.add(_SEX)
     return tuple(c for c in required_columns() if c not in fed)
+
+
+def not_understood(roles: Sequence[Role]) -> str | None:
+    """The columns whose headings no field claims, by letter and heading; None if there is none."""
+    found = [r for r in roles if r.heading and (r.meaning is None or r.meaning.part == "ambiguous")]
+    shown = [f"{column_letter(r.position)} ({r.heading[:_LONGEST_SHOWN]})" for r in found[:_MOST_SHOWN]]
+    return "; ".join([*shown, *(["…"] if len(found) > _MOST_SHOWN else [])]) or None
 
 
 def unknown_columns(roles: Sequence[Role], sheet: str | None, told: Sequence[FileFinding] = ()) -> list[FileFinding]:

@@ -167,7 +167,7 @@ def _candidates(texts: tuple[str, ...]) -> tuple[Meaning, ...]:
     if not texts:
         return ()
     whole = meanings(_shown(texts))
-    if len(texts) == 1 or (whole and whole[0].confidence > _confidence_of_lowest(texts)):
+    if len(texts) == 1 or (whole and whole[0].confidence >= _confidence_of_lowest(texts)):
         return whole
     lowest = meanings(texts[-1])
     if whole and not _is_plain_word(lowest):

@@ -18,6 +18,7 @@ from readers.heading_roles import (
     Role,
     by_sex_columns_hold_births,
     missing_columns,
+    not_understood,
     unknown_columns,
     without_rivals,
 )
@@ -144,7 +145,10 @@ class _Reader:
             roles = by_sex_columns_hold_births(roles)
         missing = missing_columns(roles)
         if missing:
-            raise FileRefused("header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing))
+            raise FileRefused(
+                "header.missing_required", sheet=sheet.name, line=heading.line, found=", ".join(missing),
+                unread=not_understood(roles),
+            )  # fmt: skip
         told = unknown_columns(roles, sheet.name, notes)
         # Names of columns in DBF tables have ten letters and no marks: other words are all they can be.
         self._notes += notes + [n for n in told if n.rule_id != "header.other_words" or self._file.kind != "dbf"]

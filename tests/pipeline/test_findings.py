@@ -1,12 +1,18 @@
 """Each cause once, where Excel shows it, and a whole column as one."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import xlsxwriter
 
-from pipeline.context import Run
+from pipeline import file_steps
+from pipeline.context import Run, load_run
 from pipeline.findings import Message, file_messages, where
+from pipeline.intake import open_run, plan_batch
+from pipeline.settings import Settings
 from pipeline.sql import connect
+from readers import registry
+from readers.parsers import parse_file
 from tests.pipeline.deliveries import FAMILY, HEADINGS, NO_SUCH_DAY, ledger, read_and_checked
 
 MEMBER = FAMILY[2]
@@ -83,3 +89,18 @@ def test_columns_nobody_knows_are_told_together_by_letter(tmp_path: Path) -> Non
     (found,) = told(made)["header.unknown_column"]
     assert found.count == 2
     assert "“J (Thành phần); K (Sức khỏe)”" in found.vi
+
+
+def test_a_missing_column_is_told_with_the_headings_that_were_not_understood(tmp_path: Path) -> None:
+    headings = tuple("Chào đời" if h == "Ngày sinh" else h for h in HEADINGS)
+    settings = Settings(tmp_path, workers=1)
+    plan = plan_batch([ledger(tmp_path / "so.csv", FAMILY, headings=headings)], "01", settings)
+    made = load_run(open_run(plan, settings), settings)
+    with patch.object(registry, "run_parser", parse_file):
+        file_steps.read_file(made, made.plan.files[0])
+    (found,) = told(made)["header.missing_required"]
+    assert "Còn thiếu: Ngày sinh." in found.vi
+    assert '--heading "X=birth_date"' in found.vi
+    assert '--heading "X=birth_date"' in found.en
+    assert found.vi.endswith("D (Chào đời).")
+    assert found.en.endswith("D (Chào đời).")

@@ -22,7 +22,9 @@ ONE_HEADING = [
     ("Họ, chữ đệm và tên khai sinh", "full_name_raw"), ("HoTen", "full_name_raw"), ("ho_ten", "full_name_raw"),
     ("Full name", "full_name_raw"), ("3. Họ và tên", "full_name_raw"), ("Họ và tên (3)", "full_name_raw"),
     ("Ngày, tháng, năm sinh", "birth_date_raw"), ("Ng. sinh", "birth_date_raw"), ("NTNS", "birth_date_raw"),
-    ("Năm sinh (dương lịch)", "birth_date_raw"), ("DOB", "birth_date_raw"), ("Giới tính", "sex_raw"),
+    ("Sinh", "birth_date_raw"), ("Sinh năm/ngày", "birth_date_raw"), ("Ngày s", "birth_date_raw"),
+    ("N.sinh", "birth_date_raw"), ("Năm sinh (dương lịch)", "birth_date_raw"), ("DOB", "birth_date_raw"),
+    ("Giới tính", "sex_raw"),
     ("GT", "sex_raw"), ("Nam/Nữ", "sex_raw"), ("Phái", "sex_raw"), ("D.tộc", "ethnic_group_raw"),
     ("Q.hệ với chủ hộ", "relation_raw"), ("Quan hệ với chủ hộ", "relation_raw"), ("Số CMND/CCCD", "old_id_number_raw"),
     ("CCCD", "personal_number_raw"), ("Số CCCD của chủ hộ", "head_number_raw"), ("Họ tên chủ hộ", "head_name_raw"),
@@ -79,6 +81,23 @@ def test_two_lines_with_the_birth_under_the_sex() -> None:
 
     assert found["Năm sinh Nam"] == ("birth_date_raw", "male")
     assert found["Năm sinh Nữ"] == ("birth_date_raw", "female")
+
+
+def test_a_word_that_goes_on_in_the_next_line_is_read_with_the_line_above() -> None:
+    found = roles_of(
+        ("STT", "Họ và tên", "Ngày sinh", "Giới tính", "Nơi", "Nơi đăng ký khai"),
+        (None, None, None, None, "sinh", "sinh"), ("1", "Nguyễn Văn A", "1960", "Nam", "Hà Nội", "Hà Nội"),
+    )  # fmt: skip
+
+    assert found["Nơi sinh"] == ("birth_place_raw", "")
+    assert found["Nơi đăng ký khai sinh"] == ("birth_registration_place_raw", "")
+
+
+def test_headings_that_were_not_understood_are_named_by_letter() -> None:
+    assert (
+        heading_roles.not_understood(roles("Họ và tên", "Chào đời", "Giới tính", "Cột X")) == "B (Chào đời); D (Cột X)"
+    )
+    assert heading_roles.not_understood(roles("Họ và tên")) is None
 
 
 def test_two_lines_with_relatives_and_parts_of_a_date() -> None:
