@@ -7,7 +7,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import duckdb
@@ -120,10 +120,11 @@ def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list
             SELECT DISTINCT sheet, unnest(json_keys(other_raw)) FROM source SEMI JOIN chosen USING (record_id)
             WHERE other_raw IS NOT NULL""").fetchall():  # fmt: skip
         keys.setdefault(sheet, set()).add(key)
-    found = sql.sql("SELECT DISTINCT sheet FROM source SEMI JOIN chosen USING (record_id)").fetchall()
-    filled = {sheet for (sheet,) in found}
+    named = sql.sql("SELECT DISTINCT sheet FROM source SEMI JOIN chosen USING (record_id)").fetchall()
+    filled = {sheet for (sheet,) in named}
     order = [*by_sheet, *sorted((s for s in filled if s not in by_sheet), key=str)]
-    return [_layout(s, by_sheet.get(s, ()), keys.get(s, set()), is_delimited) for s in order if s in filled]
+    found = [_layout(s, by_sheet.get(s, ()), keys.get(s, set()), is_delimited) for s in order if s in filled]
+    return [_with_carried(layout, sql) for layout in found]
 
 
 def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Iterator[ErrorRow]:
@@ -172,6 +173,22 @@ def _layout(sheet: str | None, columns: Sequence[Mapping[str, Any]], keys: set[s
             at.setdefault(_position(letters[1]), SheetColumn((), None, key=key))
     width = 1 + max(at, default=-1)
     return SheetLayout(sheet, tuple(at.get(p, SheetColumn((), None)) for p in range(width)), surplus, is_delimited)
+
+
+def _with_carried(layout: SheetLayout, sql: duckdb.DuckDBPyConnection) -> SheetLayout:
+    """The layout with a column for each value that its rows have from lines above them and from no column."""
+    fed = {column.feeds for column in layout.columns}
+    missing = [raw for raw in error_file.CARRIED if raw not in fed]
+    if not missing:
+        return layout
+    counts = sql.execute(
+        f"""SELECT {", ".join(f"count(s.{raw})" for raw in missing)} FROM source s SEMI JOIN chosen USING (record_id)
+            WHERE s.sheet IS NOT DISTINCT FROM ?""",
+        [layout.sheet],
+    ).fetchall()[0]
+    told = [raw for raw, count in zip(missing, counts, strict=True) if count]
+    carried = (SheetColumn((error_file.CARRIED[raw],), raw, raw=raw) for raw in told)
+    return replace(layout, columns=(*layout.columns, *carried))
 
 
 def _column(column: Mapping[str, Any]) -> SheetColumn:

@@ -34,6 +34,11 @@ SURPLUS = "sohoa: Ô thừa / Surplus cell"
 STRAY = "sohoa: Ô xa / Stray cell"
 """The same of a workbook, whose stray cells shift nothing and are no fault."""
 
+CARRIED = {
+    "household_id_raw": "sohoa: Số hộ / Household number", "head_name_raw": "sohoa: Chủ hộ / Household head",
+}  # fmt: skip
+"""Raw columns that a row may have from a line above it, each with the heading of the column that brings it back."""
+
 GUIDE_SHEET = "Hướng dẫn · Guide"
 GUIDE_MARK = "sohoa · tệp lỗi · error file"
 """First cell of the guide: a sheet of that name that begins so holds no rows."""
@@ -87,6 +92,7 @@ class _Returned:
     def __init__(self, roles: Sequence[Role], at: int) -> None:
         self._at = at
         self._told = {r.position for r in roles if r.is_ours and r.meaning and r.meaning.part not in _BEYOND}
+        self._carried = {r.position for r in roles if r.heading in CARRIED.values()}
         beyond = [
             r for r in roles if r.meaning is not None and r.meaning.role[0] == ASIDE and r.meaning.part in _BEYOND
         ]
@@ -102,11 +108,11 @@ class _Returned:
         troubles = [Trouble(row, "row.not_corrected") for row in self._unchanged(columns)]
         troubles += [Trouble(row, "row.too_many_cells") for row in surplus if self._is_fault]
         own = self._told | set(self._surplus)
-        left = [c for at, c in enumerate(columns) if at not in own]
+        left = [c for at, c in enumerate(columns) if at not in own | self._carried]
         cleared = np.logical_and.reduce([_blank(c) for c in left] or [np.ones(grid.rows, np.bool_)])
-        kept = pc.if_else(pa.array(cleared), pa.scalar(None, _TEXT), columns[self._at])
         plain = [pa.nulls(grid.rows, _TEXT) if at in own else c for at, c in enumerate(columns)]
-        plain[self._at] = kept
+        for at in (self._at, *(at for at in self._carried if at < len(columns))):
+            plain[at] = pc.if_else(pa.array(cleared), pa.scalar(None, _TEXT), columns[at])
         beyond = {row: [*surplus.get(row, ()), *grid.surplus.get(row, ())] for row in (*surplus, *grid.surplus)}
         counts = grid.counts if self._is_fault or not self._surplus else None  # rows of a workbook have no length
         kept_out = (*grid.troubles, *troubles)

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
@@ -172,3 +173,94 @@ def test_the_command_makes_them_again_while_the_run_folder_is_there(
 def test_an_unknown_form_is_said_to_be_unknown() -> None:
     with pytest.raises(UsageError, match=r"errors\.form"):
         error_files.form_of("pdf")
+
+
+_HEADED = ("Họ và tên", "Ngày sinh", "Giới tính", "Dân tộc", "Nơi thường trú", "Quan hệ với chủ hộ")
+_HOME = "Xóm Bầu, xã Tản Lĩnh, huyện Ba Vì, Hà Nội"
+
+
+def book_of(path: Path, rows: list[list[str]], merge: str | None = None) -> Path:
+    """A workbook of those rows under _HEADED, a range merged."""
+    book = openpyxl.Workbook()
+    for row in (list(_HEADED), *rows):
+        book.active.append(row)
+    if merge:
+        book.active.merge_cells(merge)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def person(name: str, born: str, sex: str, relation: str, home: str = _HOME) -> list[str]:
+    return [name, born, sex, "Kinh", home, relation]
+
+
+_UNDER_A_LINE = (
+    ["Hộ số 010100020: Chủ hộ Lê Văn Tám"], person("Lê Văn Tám", "05/03/1951", "Nam", "Chủ hộ"),
+    ["Hộ số 010100021: Chủ hộ Đỗ Văn Cống"], person("Đỗ Văn Cống", "khoảng 1940", "Nam", "Chủ hộ"),
+    person("Đỗ Thị Mận", "31/4/1970", "Nữ", "Con"),
+)  # fmt: skip
+
+
+def test_what_a_line_above_said_comes_back_with_each_row_of_a_part(tmp_path: Path) -> None:
+    first = read_and_checked(book_of(tmp_path / "so.xlsx", list(_UNDER_A_LINE)), tmp_path / "a")
+    for form in ("xlsx", "csv"):
+        (path,) = made_of(first, tmp_path / "out", form=form)
+        again = read_and_checked(path, tmp_path / form)
+        assert [row[1:] for row in texts(again)] == [row[1:] for row in texts(first)][1:]
+        (second,) = made_of(again, tmp_path / f"out_{form}", form=form)
+        assert texts(read_and_checked(second, tmp_path / f"{form}2")) == texts(again), "an error file of an error file"
+
+
+def sent_again(
+    path: Path, settings: Settings, tmp_path: Path, cell: tuple[str, str]
+) -> tuple[BatchResult, BatchResult]:
+    """A ledger as it came, and its error file with one cell mended."""
+    first = run.run_batch([path], "01", settings)
+    assert first.files[0].error_file is not None
+    book = openpyxl.load_workbook(first.files[0].error_file)
+    (found,) = (c for sheet in book.worksheets[1:] for row in sheet.iter_rows() for c in row if c.value == cell[0])
+    found.value = cell[1]
+    target = tmp_path / "again" / "loi.xlsx"
+    target.parent.mkdir()
+    book.save(target)
+    return first, run.run_batch([target], "01", settings)
+
+
+def households(batch: BatchResult, settings: Settings) -> set[str]:
+    """Households of the rows of a batch that came in; a row without one fails."""
+    made = sorted((settings.home / "runs" / batch.batch_id).glob("[0-9]*"))[-1]
+    parts = (p for p in made.glob("check_records/*/records/*.parquet"))
+    keys = [key for p in parts for key in pq.read_table(p).column("household_key").to_pylist()]
+    assert None not in keys
+    return set(keys)
+
+
+@pytest.mark.store
+@pytest.mark.parametrize("kind", ["part", "short numbers", "ditto"])
+def test_unchanged_rows_are_known_and_a_mended_one_keeps_the_household_of_the_line(
+    settings: Settings, tmp_path: Path, kind: str
+) -> None:
+    rows = [[cell.replace("0101000", "") if kind == "short numbers" else cell for cell in row] for row in _UNDER_A_LINE]
+    if kind == "ditto":
+        rows[-1][4] = "nt"
+    book = book_of(tmp_path / "in" / "so.xlsx", rows)
+    first, again = sent_again(book, settings, tmp_path, ("31/4/1970", "30/4/1970"))
+    assert (first.counts["loaded"], first.counts["quarantined"]) == (2, 1)
+    assert (again.counts["loaded"], again.counts["merged"], again.counts["quarantined"]) == (1, 0, 0)
+    assert (again.read, again.counts["known"]) == ((2, 1) if kind == "part" else (3, 2))
+    assert len(households(first, settings)) == 2
+    assert len(households(again, settings)) == again.read - 1
+    assert households(again, settings) <= households(first, settings)
+    assert not [m for m in again.files[0].messages if m["code"] in ("household.no_number", "header.other_words")]
+
+
+@pytest.mark.store
+def test_what_a_merged_cell_lent_comes_back_with_a_part(settings: Settings, tmp_path: Path) -> None:
+    rows = [list(row) for row in _UNDER_A_LINE]
+    rows[-1][4] = ""
+    book = book_of(tmp_path / "in" / "so.xlsx", rows, "E5:E6")
+    first, again = sent_again(book, settings, tmp_path, ("31/4/1970", "30/4/1970"))
+    assert (first.counts["loaded"], first.counts["quarantined"]) == (2, 1)
+    assert (again.read, again.counts["known"], again.counts["loaded"], again.counts["merged"]) == (2, 1, 1, 0)
+    assert households(again, settings) < households(first, settings)

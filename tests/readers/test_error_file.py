@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 
 from readers import error_file
-from readers.error_file import ADDED_HEADINGS, STRAY, SURPLUS, escaped, row_id
+from readers.error_file import ADDED_HEADINGS, CARRIED, STRAY, SURPLUS, escaped, row_id
 from readers.heading_words import meanings
 from tests.readers.files import HEADINGS, PEOPLE, csv_text, read_bytes
 
@@ -23,7 +23,7 @@ def returned(rows, flags="", changed=(), surplus=()):  # type: ignore[no-untyped
     return csv_text(lines, headings, ";").encode("utf-8-sig")
 
 
-@pytest.mark.parametrize("heading", [*ADDED_HEADINGS, SURPLUS, STRAY])
+@pytest.mark.parametrize("heading", [*ADDED_HEADINGS, *CARRIED.values(), SURPLUS, STRAY])
 def test_our_headings_are_known(heading: str) -> None:
     assert meanings(heading)
 
@@ -78,3 +78,15 @@ def test_a_row_that_was_emptied_is_no_row(tmp_path) -> None:  # type: ignore[no-
 def test_a_foreign_file_keeps_its_apostrophes(tmp_path) -> None:  # type: ignore[no-untyped-def]
     rows = [(*PEOPLE[0][:5], "'Thôn 1", "Vợ")]
     assert read_bytes(tmp_path, csv_text(rows).encode()).column("native_place_raw") == ["'Thôn 1"]
+
+
+def test_a_row_whose_own_cells_were_cleared_is_blank_whatever_came_from_the_line_above(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    cells = [*PEOPLE[0], "21", "Đỗ Văn Cống"]
+    token = ["", "", "", "3", "", row_id(RECORD, "", enumerate(cells))]
+    headings = [*HEADINGS, *CARRIED.values(), *ADDED_HEADINGS]
+    cleared = [*([""] * len(HEADINGS)), *cells[-2:], *token]
+    again = read_bytes(tmp_path, csv_text([[*cells, *token], cleared], headings, ";").encode())
+    assert again.records.num_rows == 1
+    assert again.column("household_id_raw") == ["21"]
+    assert again.column("head_name_raw") == ["Đỗ Văn Cống"]
+    assert not [note for note in again.notes if str(note).startswith("header.")]
