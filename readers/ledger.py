@@ -28,7 +28,7 @@ from readers.layout_lines import LayoutFilter
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.row_checks import ragged
-from readers.sheet_names import shown_name
+from readers.sheet_names import SheetNames
 from readers.source_rows import Place, kept_keys, source_rows
 from readers.stray_cells import StrayCells
 from readers.text_file import VIQR
@@ -82,7 +82,8 @@ class _Reader:
         self._encodings: dict[str, None] = {}
         self._layout_lines = 0
         self._before: tuple[tuple[Role, ...], ColumnText] | None = None
-        self._headed = self._sheets = 0
+        self._headed = 0
+        self._names = SheetNames()
         self._rows_without_heading = 0
         self._refusal: FileRefused | None = None
         self._aside: FileRefused | None = None
@@ -90,16 +91,18 @@ class _Reader:
 
     def read(self, sheet: Sheet) -> None:
         """Read one sheet."""
-        self._sheets += 1
         self._read(sheet)
         self._notes += sheet.notes
 
     def _read(self, sheet: Sheet) -> None:
         text = ColumnText(sheet.legacy, self._file.forced, self._told.hint)
         head, grids = _head_of(sheet.grids)
-        if head is None or is_guide(sheet.name, head):
+        if head is not None and is_guide(sheet.name, head):
+            self._names.pass_guide()
             return
-        sheet = replace(sheet, name=shown_name(sheet.name, self._sheets))
+        sheet = replace(sheet, name=self._names.next(sheet.name))
+        if head is None:
+            return
         heading = self._find_decoded(head, text)
         if heading is None:
             self._without_heading(sheet, head, grids)

@@ -1,6 +1,7 @@
 import pytest
 
-from readers.sheet_names import shown_name
+from readers.error_file import GUIDE_MARK, GUIDE_SHEET
+from readers.sheet_names import SheetNames, shown_name
 from tests.readers.files import HEADINGS, PEOPLE, read_bytes, saved
 
 
@@ -37,3 +38,35 @@ def test_sheets_of_a_workbook_are_told_by_their_places(tmp_path) -> None:  # typ
     assert found.records["sheet"].unique().to_pylist() == ["#2", "Thôn 2", "#4"]
     assert len(set(found.column("record_id"))) == found.records.num_rows
     assert "Bình" not in str(found.reading)
+
+
+def test_tabs_of_an_error_file_keep_the_names_that_the_clerk_sees(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = GUIDE_SHEET
+    book.active.append([GUIDE_MARK])
+    for title in ("#2", "#5", "Thôn 2"):
+        sheet = book.create_sheet(title)
+        for row in (HEADINGS, *PEOPLE[:2]):
+            sheet.append(list(row))
+    found = read_bytes(tmp_path, saved(book), "so.xlsx")
+    assert found.records["sheet"].unique().to_pylist() == ["#2", "#5", "Thôn 2"]
+
+
+def test_no_two_sheets_of_an_error_file_share_a_name() -> None:
+    names = SheetNames()
+    names.pass_guide()
+    assert [names.next(name) for name in ("#2", "Hộ ông Bình", "#3", "#3")] == ["#2", "#3", "#4", "#5"]
+
+
+def test_the_guide_takes_no_place() -> None:
+    names = SheetNames()
+    names.pass_guide()
+    assert names.next("Hộ ông Bình") == "#1"
+    assert names.next(None) is None
+
+
+def test_in_any_other_workbook_a_name_like_a_place_is_none() -> None:
+    names = SheetNames()
+    assert [names.next(name) for name in ("#2", "Hộ ông Bình")] == ["#1", "#2"]
