@@ -24,6 +24,10 @@ app = typer.Typer(
     help="sohoa: sổ hộ khẩu giấy -> kho dữ liệu dân cư. Household ledgers -> national population store.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+_BLOCKED_ONLY = (
+    "vì dòng bị giữ, không vì dòng cần xem lại; kèm người cùng hộ, hoặc cả sổ nếu không đọc riêng được · for rows kept "
+    "out, not for rows to be looked at; with their households, or the whole ledger where they cannot be read apart"
+)
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
@@ -165,7 +169,7 @@ def batch_errors_command(
     out: Out,
     form: Annotated[str, typer.Option("--format", help="xlsx | csv | both")] = "xlsx",
     all_rows: Annotated[bool, typer.Option("--all-rows", help="mọi dòng · every row")] = False,
-    blocked_only: Annotated[bool, typer.Option("--blocked-only", help="chỉ dòng bị giữ · only rows kept out")] = False,
+    blocked_only: Annotated[bool, typer.Option("--blocked-only", help=_BLOCKED_ONLY)] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="vi | en")] = None,
     as_json: Json = False,
 ) -> None:

@@ -87,8 +87,9 @@ def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool
     if machine:
         say_json([{"file_id": f.file_id, "paths": f.paths, "rows": f.rows, "to_mend": f.marked} for f in made])
         return
-    for path, rows in ((path, f.rows) for f in made for path in f.paths):
-        OUT.print(messages.text("errors.written", language, path=path, rows=rows), markup=False)
+    for path, file in ((path, f) for f in made for path in f.paths):
+        told = messages.text("errors.written", language, path=path, rows=file.rows, marked=file.marked)
+        OUT.print(told, markup=False)
     if not made:
         OUT.print(messages.text("errors.none", language), markup=False)
 

@@ -1,11 +1,13 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from pipeline import console
+from pipeline.error_files import ErrorFile
 from pipeline.result import BatchResult, FileResult
 from schemas.errors import SohoaError, UsageError
 from schemas.messages import LANGUAGES, Language
@@ -86,3 +88,14 @@ def test_a_table_in_a_pipe_is_never_cut(written: tuple[io.StringIO, io.StringIO]
     console.say_table(rows, "vi", machine=False)
     assert "a" * 32 in written[0].getvalue()
     assert len(written[0].getvalue().splitlines()) == 2
+
+
+def test_an_error_file_tells_its_rows_and_how_many_of_them_are_to_be_mended(
+    written: tuple[io.StringIO, io.StringIO],
+) -> None:
+    made = [ErrorFile("f" * 32, (Path("loi.xlsx"),), 6, 2)]
+    console.say_error_files(made, "vi", machine=False)
+    console.say_error_files(made, "en", machine=False)
+    told = " ".join(written[0].getvalue().split())
+    assert "(6 dòng, 2 dòng cần sửa)" in told
+    assert "(6 rows, 2 of them to mend)" in told
