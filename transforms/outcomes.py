@@ -17,6 +17,8 @@ _Rows = npt.NDArray[np.int64]
 _NEVER = np.iinfo(np.int64).max
 _RAW_OF_RULE: Mapping[str, str] = {
     "household.no_number": "household_id_raw",
+    "notes.says_dead": "notes_raw",
+    "notes.says_gone": "notes_raw",
     "relation.missing": "relation_raw",
     "relation.unknown_code": "relation_raw",
     "relation.ambiguous": "relation_raw",

@@ -25,6 +25,7 @@ from transforms.names import standardise_full_name
 from transforms.outcomes import check_results, collect, quarantined, read_findings_of
 from transforms.places import standardise_place
 from transforms.profile import profile_chunks
+from transforms.remarks import remark_findings
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
 CONTENT_COLUMNS: tuple[str, ...] = (
@@ -96,6 +97,7 @@ def _standardise_file(
     entry = chunk.dates("entry_date_raw", lambda order: _entry_dates(chunk, order))
     own = [f for field in fields.values() for f in field.findings]
     own += [*nobody_named(fields), *_lists_found(source, facts)]
+    own += remark_findings(raw, fields["death"].columns["death_kind"])
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry.findings])
     kept_out, quarantine = quarantined(source, found)
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
