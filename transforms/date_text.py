@@ -332,7 +332,8 @@ def _judge(parts: Parts, latest: date) -> DateReading:
     if not parts.year:
         return DateReading(marks=(NO_YEAR if parts.cycle is not None else "century_unknown",))
     is_lunar = bool({"is_lunar", "is_leap"} & set(parts.marks)) and "is_solar" not in parts.marks
-    solar = _from_lunar(parts) if is_lunar else _from_solar(parts)
+    is_of_cycle = parts.cycle is not None and not parts.month and not parts.day  # the pair must fit the year
+    solar = _from_lunar(parts) if is_lunar or is_of_cycle else _from_solar(parts)
     if solar is None:
         return DateReading(marks=("impossible",))
     if not solar.year >= EARLIEST_YEAR or (solar.year, solar.month or 1, solar.day or 1) > _triple_of(latest):

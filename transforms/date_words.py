@@ -64,7 +64,7 @@ def read_words(plain: str) -> Parts | None:
     if len(readings) != 1:
         return None
     year, month, day = readings.pop()
-    marks = _calendar_marks(tokens, cycle)
+    marks = _calendar_marks(tokens, None if (month, day) == (0, 0) else cycle) or _marks_of_year(cycle)
     if "is_lunar" in marks and "mot" in tokens and month == 1 and "gieng" not in tokens:
         return None  # the lunar "tháng một" is the eleventh month to some and the first to others
     in_words = ("in_words",) if any(t.isalpha() and t not in _PLAIN_WORDS for t in tokens) else ()
@@ -120,6 +120,11 @@ def _calendar_marks(tokens: list[str], cycle: int | None) -> tuple[str, ...]:
     if cycle is not None or {"gieng", "chap", "ram"} & set(tokens):
         return ("is_lunar",)
     return ("calendar_unclear",) if _EARLY_DAY & set(tokens) else ()
+
+
+def _marks_of_year(cycle: int | None) -> tuple[str, ...]:
+    """A can-chi pair beside a year alone ("Kỷ Mão 1939") names the year; nothing of it is a lunar date to convert."""
+    return () if cycle is None else ("calendar_unclear",)
 
 
 def _readings(tokens: list[str], *, has_cycle: bool) -> set[tuple[str, int, int]]:

@@ -88,7 +88,8 @@ LUNAR = [
     ("rằm tháng bảy năm 1960", (1960, 9, 5)),
     ("mùng 3 Tết năm 1970", (1970, 2, 8)),
     ("mùng 3 Tết 1970", (1970, 2, 8)),
-    ("Quý Mùi 1943", (1943, None, None)),
+    ("1943 ÂL", (1943, None, None)),
+    ("Quý Mùi 1943 âm lịch", (1943, None, None)),
 ]
 
 
@@ -100,6 +101,14 @@ def test_lunar_dates_are_converted_and_always_looked_at(
     assert ymd(reading) == expected
     assert reading.is_lunar
     assert "lunar" in reading.marks
+
+
+@pytest.mark.parametrize("text", ["Kỷ Mão 1939", "1939 (Kỷ Mão)", "sinh năm Kỷ Mão 1939", "tuổi Mão 1939"])
+def test_the_name_of_a_year_is_no_lunar_date(text: str) -> None:
+    reading = read(text)
+    assert ymd(reading) == (1939, None, None)
+    assert not reading.is_lunar
+    assert set(reading.marks) == {"calendar_unclear", "year_only"}
 
 
 REFUSED = [
