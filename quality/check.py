@@ -137,12 +137,27 @@ def _head_too_young(chunk: Chunk) -> np.ndarray:
 
 @_finds("household.child_older")
 def _child_older(chunk: Chunk) -> np.ndarray:
-    """The member whose birth year contradicts the head's; the head itself where several members do."""
+    """The younger generation whose birth year contradicts the head's; the head itself where several members do."""
     homes = chunk.households
     wrong = homes.with_value(_contradicts_head(chunk))
+    younger = wrong & ~_is_elder(chunk)
     several = homes.count(wrong) > 1
-    alone = np.flatnonzero(wrong & ~several[homes.group])
-    return np.union1d(alone, homes.head[several])
+    return np.union1d(np.flatnonzero(younger & ~several[homes.group]), homes.head[several & homes.having(younger)])
+
+
+@_finds("household.parent_younger")
+def _parent_younger(chunk: Chunk) -> np.ndarray:
+    """The same for parents and grandparents; the head itself where several of them, and nobody else, contradict it."""
+    homes = chunk.households
+    wrong = homes.with_value(_contradicts_head(chunk))
+    elder = _is_elder(chunk)
+    several = homes.count(wrong) > 1
+    only_elders = several & ~homes.having(wrong & ~elder)
+    return np.union1d(np.flatnonzero(wrong & elder & ~several[homes.group]), homes.head[only_elders])
+
+
+def _is_elder(chunk: Chunk) -> np.ndarray:
+    return np.isin(chunk.relation, list(_YEARS_BEFORE_HEAD))
 
 
 def _contradicts_head(chunk: Chunk) -> np.ndarray:
