@@ -62,4 +62,4 @@ def _clauses(remark: str) -> list[str]:
 
 
 def _of_rows(said: list[bool], remarks: pa.DictionaryArray) -> np.ndarray:
-    return np.array([*said, False])[rows_of(remarks.indices)]
+    return np.asarray(np.array([*said, False])[rows_of(remarks.indices)])
