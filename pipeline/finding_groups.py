@@ -21,7 +21,8 @@ class Group:
         sheet: the sheet, None for delimited files.
         rows: rows it was found on.
         first: line and text, as read, of the first rows.
-        ranges: first and last line of the first runs of data rows; lines without data do not part a run.
+        ranges: first and last line of the first runs of data rows; lines without data do not part a run of a sheet.
+            In a file without sheets only neighbouring lines are joined, since a record may have several.
         more: how many runs follow.
         values: the most frequent texts of the field's column in those rows, with their rows; none that stands once,
             and none for a notice.
@@ -77,7 +78,8 @@ def _runs(sql: duckdb.DuckDBPyConnection, most: int) -> dict[_Key, tuple[int, li
             SELECT {_KEY}, a, b, sum(rows) OVER same AS total, count(*) OVER same AS runs,
                    row_number() OVER (PARTITION BY {_KEY} ORDER BY a) AS place
             FROM (SELECT {_KEY}, min(line) AS a, max(line) AS b, count(*) AS rows FROM (
-                SELECT *, n - row_number() OVER (PARTITION BY {_KEY} ORDER BY n) AS island FROM numbered)
+                SELECT *, CASE WHEN sheet IS NULL THEN line ELSE n END
+                    - row_number() OVER (PARTITION BY {_KEY} ORDER BY n) AS island FROM numbered)
                 GROUP BY {_KEY}, island)
             WINDOW same AS (PARTITION BY {_KEY}))
         WHERE place <= {most} ORDER BY sheet NULLS FIRST, {_KEY}, place""").fetchall()

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import duckdb
 
@@ -55,6 +56,7 @@ class Message:
         is_column: most cells of the column share the cause.
         values: the most frequent texts read in those rows, masked, with their rows; none that stands once.
         unread: the columns of a refused heading that were not understood, by letter and heading.
+        is_record: lines are the records of a table (DBF), which programs show in other rows.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Message:
     is_column: bool = False
     values: tuple[tuple[str, int], ...] = ()
     unread: str = ""
+    is_record: bool = False
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -116,8 +119,7 @@ def _named(detail: str) -> str:
 
 
 def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
-    manifest = read_manifest(run.of("read_file", file.file_id))
-    reading = manifest.facts["reading"] if manifest else {"findings": [], "columns": []}
+    reading = _reading(run, file)
     letters = {(c["sheet"], c["heading"]): c["letter"] for c in reversed(reading["columns"])}
     grouped: dict[tuple[str, str | None], list[Place]] = {}
     for found in reading["findings"]:
@@ -137,14 +139,14 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
-    columns = _columns(run, file)
+    columns, is_record = _columns(run, file), _reading(run, file).get("kind") == "dbf"
     for group in finding_groups.groups(sql, _PLACES):
         raw = raw_column_of(group.rule_id, group.field)
         column = columns.get((group.sheet, raw), ("", ""))
         places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
         whole = _is_of_column(group)
         found = Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole)
-        yield _message(replace(found, values=_masked(group.values, raw)), file.name)
+        yield _message(replace(found, values=_masked(group.values, raw), is_record=is_record), file.name)
 
 
 def _masked(values: Iterable[tuple[str, int]], raw: str) -> tuple[tuple[str, int], ...]:
@@ -164,9 +166,14 @@ def _is_of_column(group: Group) -> bool:
 
 def _columns(run: Run, file: PlannedFile) -> Columns:
     """Letter and heading of the column that each raw column of each sheet was read from; the first if several were."""
-    manifest = read_manifest(run.of("read_file", file.file_id))
-    read = manifest.facts["reading"]["columns"] if manifest else []
+    read = _reading(run, file)["columns"]
     return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
+
+
+def _reading(run: Run, file: PlannedFile) -> Mapping[str, Any]:
+    """How the file was read, as its manifest says."""
+    manifest = read_manifest(run.of("read_file", file.file_id))
+    return manifest.facts["reading"] if manifest else {"findings": [], "columns": []}
 
 
 def _message(found: Message, file: str) -> Message:
@@ -188,16 +195,22 @@ def _sentence(found: Message, file: str, language: messages.Language) -> str:
 
 
 def _where(found: Message, first: Place, file: str, language: messages.Language) -> str:
-    """One row is named as a cell, several as a column with ranges of rows."""
+    """One row is named as a cell, several as a column with ranges of rows.
+
+    A file without sheets has no cells: Excel shows a line of it elsewhere once a cell above holds a line break.
+    """
     if found.count > 1 and found.ranges:
         sheet = "place.file" if first.sheet is None else "place.sheet"
         start = messages.text(sheet, language, file=file, sheet=first.sheet)
         parts = (start, _column(found, first, language), _lines(found, language))
         return ", ".join(part for part in parts if part)
-    key = {
-        (False, False): "place.file", (True, False): "place.sheet",
-        (False, True): "place.line", (True, True): "place.sheet_line",
-    }[first.sheet is not None, first.line is not None]  # fmt: skip
+    if first.sheet is None:
+        start = messages.text("place.file", language, file=file)
+        at = "place.record" if found.is_record else "place.at_line"
+        line = messages.text(at, language, line=first.line) if first.line is not None else ""
+        column = _column(found, first, language) if line else ""
+        return ", ".join(part for part in (start, line, column) if part)
+    key = "place.sheet" if first.line is None else "place.sheet_line"
     said = messages.text(key, language, file=file, sheet=first.sheet, line=first.line)
     if not first.heading or first.line is None:
         return said
@@ -216,5 +229,6 @@ def _lines(found: Message, language: messages.Language) -> str:
     if not found.ranges:
         return ""
     runs = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in found.ranges)
-    lines = messages.text("place.lines", language, lines=runs)
+    key = "place.records" if found.is_record else "place.lines"
+    lines = messages.text(key, language, lines=runs)
     return lines + (messages.text("place.more", language, more=found.more) if found.more else "")

@@ -14,6 +14,7 @@ from pipeline.sql import connect
 from readers import registry
 from readers.parsers import parse_file
 from tests.pipeline.deliveries import FAMILY, HEADINGS, NO_SUCH_DAY, ledger, read_and_checked
+from tests.readers.dbf_files import Table
 
 MEMBER = FAMILY[2]
 
@@ -32,12 +33,39 @@ def rows(count: int, **cells: str) -> list[tuple[str, ...]]:
     return [tuple(cells.get(f"c{at}", cell) for at, cell in enumerate(MEMBER)) for _ in range(count)]
 
 
-def test_one_row_is_named_as_its_cell_in_excel(tmp_path: Path) -> None:
+def test_one_row_of_a_file_without_sheets_is_named_by_line_and_column(tmp_path: Path) -> None:
     made = read_and_checked(ledger(tmp_path / "so.csv", [*FAMILY, NO_SUCH_DAY]), tmp_path)
     (found,) = told(made)["birth_date.impossible"]
-    assert f"Tệp {made.plan.files[0].name}, dòng 7, ô D7 (Ngày sinh): " in found.vi
+    assert f"Tệp {made.plan.files[0].name}, dòng 7, cột D (Ngày sinh): " in found.vi
+    assert "line 7, column D (Ngày sinh): " in found.en
     assert "“31/02/1978”" in found.vi
     assert (found.count, found.ranges, found.is_column) == (1, ((7, 7),), False)
+
+
+def test_one_row_of_a_sheet_is_named_as_its_cell(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "so.xlsx"))
+    sheet = book.add_worksheet("Một")
+    for line, row in enumerate((HEADINGS, *FAMILY, NO_SUCH_DAY)):
+        sheet.write_row(line, 0, row)
+    book.close()
+    (found,) = told(read_and_checked(tmp_path / "so.xlsx", tmp_path))["birth_date.impossible"]
+    assert "dòng 7, ô D7 (Ngày sinh): " in found.vi
+
+
+def test_a_row_of_a_table_is_named_as_its_record(tmp_path: Path) -> None:
+    names = ("SO_HO", "HO_TEN", "QUAN_HE", "NGAY_SINH", "GIOI_TINH", "DAN_TOC", "QUE_QUAN", "THUONG_TRU", "CMND")
+    table = Table(tuple((name, "C", 60) for name in names))
+    (tmp_path / "so.dbf").write_bytes(table.written([*FAMILY, NO_SUCH_DAY]))
+    (found,) = told(read_and_checked(tmp_path / "so.dbf", tmp_path))["birth_date.impossible"]
+    assert "bản ghi 6, cột D (NGAY_SINH): " in found.vi
+    assert "record 6, column D (NGAY_SINH): " in found.en
+
+
+def test_lines_that_are_no_neighbours_are_not_joined(tmp_path: Path) -> None:
+    broken = (*NO_SUCH_DAY[:7], "Thôn 2\nxã Minh Châu\nHà Nội", "")
+    path = ledger(tmp_path / "so.csv", [*FAMILY, NO_SUCH_DAY, broken, NO_SUCH_DAY])
+    (found,) = told(read_and_checked(path, tmp_path))["birth_date.impossible"]
+    assert found.ranges == ((7, 8), (11, 11))
 
 
 def test_runs_of_rows_are_ranges_and_the_rest_is_counted(tmp_path: Path) -> None:
