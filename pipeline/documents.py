@@ -28,12 +28,13 @@ _HEADINGS: dict[str, str] = {
     "relation_raw": "Quan hệ với chủ hộ", "death_date_raw": "Ngày chết hoặc mất tích",
     "personal_number_raw": "Số định danh cá nhân", "old_id_number_raw": "Số CMND",
     "other_names_raw": "Tên gọi khác", "birth_place_raw": "Nơi sinh",
-    "residence_file_number_raw": "Số hồ sơ cư trú",
+    "residence_file_number_raw": "Số hồ sơ cư trú", "serial_raw": "Số thứ tự", "entry_date_raw": "Ngày vào sổ",
+    "occupation_raw": "Nghề nghiệp", "notes_raw": "Ghi chú",
 }  # fmt: skip
 
 
 def heading_of(raw_column: str) -> str:
-    """The heading of a raw column in the templates, one that the readers know; its own name for a context column."""
+    """The heading of a raw column, one that the readers know; its own name for a column that only programs write."""
     return _HEADINGS.get(raw_column, raw_column)
 
 

@@ -65,6 +65,8 @@ def raw_column_of(rule_id: str, field: str) -> str:
     """The column a clerk would look at: of field `household` the relation, or the number of the book."""
     if rule_id.startswith("relation."):
         return "relation_raw"
+    if rule_id == "personal_number.moved":
+        return "old_id_number_raw"  # the number still stands there
     return fields.by_name(field).raw_columns[0] if field else ""
 
 

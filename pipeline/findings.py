@@ -25,6 +25,9 @@ from schemas import tables as t
 
 _PLACES = 5
 _COLUMN_SHARE, _COLUMN_ROWS = 0.8, 20
+_INSTEAD = {"personal_number_raw": "old_id_number_raw"}
+"""Where the values of a raw column stand in a file without it: one column of numbers for both kinds."""
+
 Columns = Mapping[tuple[str | None, str], tuple[str, str]]
 
 
@@ -130,7 +133,8 @@ def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
         place = Place(found["sheet"], found["line"], read, letter, heading if letter else "")
         grouped.setdefault((found["rule_id"], found["sheet"]), []).append(place)
     for (rule_id, _), places in grouped.items():
-        read = "; ".join(p.read for p in places[:_PLACES] if p.read) + ("; …" if len(places) > _PLACES else "")
+        most = len(places) if rule_id.startswith("header.") else _PLACES  # each column has to be looked at
+        read = "; ".join(p.read for p in places[:most] if p.read) + ("; …" if len(places) > most else "")
         first = Place(places[0].sheet, places[0].line, read)
         yield _message(Message(rule_id, "", len(places), (first, *places[1:_PLACES]), "", ""), file.name)
 
@@ -142,7 +146,7 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     columns, is_record = _columns(run, file), _reading(run, file).get("kind") == "dbf"
     for group in finding_groups.groups(sql, _PLACES):
         raw = raw_column_of(group.rule_id, group.field)
-        column = columns.get((group.sheet, raw), ("", ""))
+        column = columns.get((group.sheet, raw)) or columns.get((group.sheet, _INSTEAD.get(raw, "")), ("", ""))
         places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
         whole = _is_of_column(group)
         found = Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole)

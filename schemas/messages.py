@@ -37,7 +37,7 @@ def what_to_do(code: str, language: Language) -> str:
     return str(catalogue(language)[code]["do"])
 
 
-_SAID = {"header.missing_required": "said.missing"}
+_SAID = {"header.missing_required": "said.missing", "file.lines_left_out": "said.lines_left_out"}
 
 
 def explain(code: str, language: Language, *, where: str = "", read: str = "") -> str:

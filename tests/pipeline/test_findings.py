@@ -132,3 +132,35 @@ def test_a_missing_column_is_told_with_the_headings_that_were_not_understood(tmp
     assert '--heading "X=birth_date"' in found.en
     assert found.vi.endswith("D (Chào đời).")
     assert found.en.endswith("D (Chào đời).")
+
+
+def test_all_columns_in_other_words_are_told_with_the_names_of_fields(tmp_path: Path) -> None:
+    headings = ("Ma ho", "Ho ten", "Q he", "Ngsinh", "Gtinh", "Dtoc", "Q quan", "HKTT", "CMT", "Số TT", "Gchu")
+    rows_ = [(*row, "1", "") for row in FAMILY]
+    made = read_and_checked(ledger(tmp_path / "so.csv", rows_, headings=headings), tmp_path)
+    (found,) = told(made)["header.other_words"]
+    assert "J (Số TT): Số thứ tự" in found.vi
+    assert "_raw" not in found.vi
+    assert "…" not in found.vi
+
+
+def test_lines_left_out_are_counted_in_words(tmp_path: Path) -> None:
+    made = read_and_checked(ledger(tmp_path / "so.csv", [*FAMILY, ("", "Người lập biểu")]), tmp_path)
+    (found,) = told(made)["file.lines_left_out"]
+    assert "Đã bỏ qua 1 dòng." in found.vi
+    assert "Lines left out: 1." in found.en
+
+
+def test_a_number_is_looked_for_in_the_column_where_it_stands(tmp_path: Path) -> None:
+    moved = (*FAMILY[0][:8], "001056000123")
+    made = read_and_checked(ledger(tmp_path / "so.csv", [moved, *FAMILY[1:]]), tmp_path)
+    (found,) = told(made)["personal_number.moved"]
+    assert "dòng 2, cột I (Số CMND): " in found.vi
+
+
+def test_a_number_that_lost_its_zero_is_named_in_the_column_of_old_numbers(tmp_path: Path) -> None:
+    short = (*FAMILY[0][:8], "01056000123")
+    made = read_and_checked(ledger(tmp_path / "so.csv", [short, *FAMILY[1:]]), tmp_path)
+    found = [m for code, ms in told(made).items() if code.startswith("personal_number.") for m in ms]
+    assert found
+    assert all("cột I (Số CMND)" in m.vi for m in found)
