@@ -6,7 +6,7 @@ share is told as one of the column.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -169,9 +169,20 @@ def _is_of_column(group: Group) -> bool:
 
 
 def _columns(run: Run, file: PlannedFile) -> Columns:
-    """Letter and heading of the column that each raw column of each sheet was read from; the first if several were."""
-    read = _reading(run, file)["columns"]
-    return {(c["sheet"], c["raw_column"]): (c["letter"], c["heading"]) for c in reversed(read)}
+    """Letter and heading of the column that each raw column of each sheet was read from; of all if several were."""
+    fed: dict[tuple[str | None, str], list[Mapping[str, Any]]] = {}
+    for column in _reading(run, file)["columns"]:
+        if column["raw_column"]:
+            fed.setdefault((column["sheet"], column["raw_column"]), []).append(column)
+    return {key: (_letters(read), " / ".join(c["heading"] for c in read)) for key, read in fed.items()}
+
+
+def _letters(read: Sequence[Mapping[str, Any]]) -> str:
+    """`C-D` for neighbours, `C, F` for others."""
+    positions = [c["position"] for c in read]
+    if len(read) > 1 and positions == list(range(positions[0], positions[0] + len(read))):
+        return f"{read[0]['letter']}-{read[-1]['letter']}"
+    return ", ".join(c["letter"] for c in read)
 
 
 def _reading(run: Run, file: PlannedFile) -> Mapping[str, Any]:
@@ -218,6 +229,8 @@ def _where(found: Message, first: Place, file: str, language: messages.Language)
     said = messages.text(key, language, file=file, sheet=first.sheet, line=first.line)
     if not first.heading or first.line is None:
         return said
+    if not first.letter.isalpha():  # several columns make the value
+        return f"{said}, {_column(found, first, language)}"
     return said + messages.text("place.cell", language, cell=f"{first.letter}{first.line}", heading=first.heading)
 
 

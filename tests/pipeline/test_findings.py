@@ -164,3 +164,19 @@ def test_a_number_that_lost_its_zero_is_named_in_the_column_of_old_numbers(tmp_p
     found = [m for code, ms in told(made).items() if code.startswith("personal_number.") for m in ms]
     assert found
     assert all("cột I (Số CMND)" in m.vi for m in found)
+
+
+def test_all_columns_of_a_value_are_named(tmp_path: Path) -> None:
+    headings = ("Số sổ hộ khẩu", "Họ và tên", "Năm sinh nam", "Năm sinh nữ", "Quan hệ với chủ hộ")
+    rows_ = [("01", "Lê Quang Thạch", "1949", "", "Chủ hộ"), ("01", "Lê Thị Bưởi", "", "31/02/1978", "Con")]
+    made = read_and_checked(ledger(tmp_path / "so.csv", rows_, headings=headings), tmp_path)
+    (found,) = told(made)["birth_date.impossible"]
+    assert "dòng 3, cột C-D (Năm sinh nam / Năm sinh nữ): " in found.vi
+
+    book = xlsxwriter.Workbook(str(tmp_path / "so.xlsx"))
+    sheet = book.add_worksheet("Một")
+    for line, row in enumerate((headings, *rows_)):
+        sheet.write_row(line, 0, row)
+    book.close()
+    (found,) = told(read_and_checked(tmp_path / "so.xlsx", tmp_path / "2"))["birth_date.impossible"]
+    assert "dòng 3, cột C-D (Năm sinh nam / Năm sinh nữ): " in found.vi
