@@ -88,7 +88,7 @@ def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool
         say_json([{"file_id": f.file_id, "paths": f.paths, "rows": f.rows, "to_mend": f.marked} for f in made])
         return
     for path, file in ((path, f) for f in made for path in f.paths):
-        told = messages.text("errors.written", language, path=path, rows=file.rows, marked=file.marked)
+        told = messages.text("errors.made", language, path=path, rows=file.rows, marked=file.marked)
         OUT.print(told, markup=False)
     if not made:
         OUT.print(messages.text("errors.none", language), markup=False)
