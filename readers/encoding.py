@@ -23,6 +23,8 @@ LEAST_MARGIN, LEAST_MARGIN_SHARE, LEAST_EVIDENCE = 5.0, 0.12, 6.0
 UNICODE_PRIOR = 4.0
 _LEAST_OF_A_PART = 3
 _LEAST_OF_BOTH = 0.85
+_LONGEST_WORD = 200
+"""Letters; twice spoilt, the longest syllable has less than half as many. A cell of millions says nothing."""
 _MOST_WORDS = 4_000
 _WEIGHT_CAP = 64
 _SIGNS_OF_BKHCM1 = "^`{|}~"
@@ -196,7 +198,7 @@ def odd_words(text: str) -> list[str]:
     if text.isascii() and text.isprintable():
         return []
     words = dict.fromkeys(text.translate(_SPLIT).split(" "))
-    return [w for w in words if not (w.isascii() and w.isprintable())]
+    return [w for w in words if len(w) <= _LONGEST_WORD and not (w.isascii() and w.isprintable())]
 
 
 @lru_cache(maxsize=131_072)

@@ -59,7 +59,7 @@ def _(rng: Dice) -> Case:
     row = next(i for i, p in enumerate(ledger.people) if p.relation == "Con")
     ledger.put(row, birth=f"29/{rng.choice(('02', '2'))}/{year}")
     values = {**ledger.people[row].values("birth", "personal"), **_birth(year, 2, 29)}
-    return ledger.case(ledger.clean(row) | {2 + row: Line(True, values=values, exact=False)})
+    return ledger.case(ledger.clean(row) | {2 + row: Line(True, values=values, exact=False)}, letter="A/W")
 
 
 @item(80, "Month first", "R/W", SECTION)

@@ -156,3 +156,7 @@ def test_letters_that_look_like_blanks_or_controls_survive_a_file(tmp_path: Path
     wrong = {n + 2 for n, (f, c) in enumerate(zip(found, cells, strict=True)) if (f or "").upper() != c}
     assert wrong <= waiting
     assert len(waiting) < 5
+
+
+def test_a_cell_of_millions_of_letters_is_no_word() -> None:
+    assert encoding.odd_words("ạ" * 8_000_000 + " Nguyễn") == ["Nguyễn"]
