@@ -15,10 +15,6 @@ from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
-_MEMORY = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-}  # fmt: skip
 _HIGHEST_ISSUED = 999_999
 
 
@@ -64,7 +60,9 @@ def keep_memory() -> None:
 
     What is given back to the system at once is asked for again at once, page by page: a tenth of the time.
     """
-    for name, value in _MEMORY.items():
+    from readers.sandbox import KEEPING_MEMORY
+
+    for name, value in KEEPING_MEMORY.items():
         os.environ.setdefault(name, value)
 
 

@@ -25,11 +25,15 @@ from schemas.errors import FileRefused
 Result = TypeVar("Result")
 _ROOT = Path(__file__).resolve().parents[1]
 _START = "import sys; sys.path[:0] = sys.argv[1].split('\\n'); from readers.child import main; main(sys.stdin.read())"
+KEEPING_MEMORY = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+}  # fmt: skip
+"""For processes that work on columns: memory given back at once is asked for again at once, page by page."""
+
 _ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
-    # memory given back to the system at once is asked for again at once, page by page
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
+    **KEEPING_MEMORY,
 }  # fmt: skip
 _LONGEST_MESSAGE = 16 << 20
 _STARTING_SECONDS = 60.0

@@ -76,11 +76,7 @@ def code_points(text: pa.Array) -> CodePoints:
     """The characters of a string column; a null row has none."""
     text = text.cast(pa.string()) if text.type != pa.string() else text
     filled = pc.fill_null(text, "") if text.null_count else text
-    offsets = np.frombuffer(filled.buffers()[1] or b"\0\0\0\0", np.int32)[
-        filled.offset : filled.offset + len(filled) + 1
-    ]
-    data = filled.buffers()[2]
-    letters = b"" if data is None or not len(filled) else data[offsets[0] : offsets[-1]].to_pybytes()
+    letters = utf8_of(filled)[0].tobytes()
     codes = np.frombuffer(letters.decode("utf-8").encode("utf-32-le"), np.uint32)
     return CodePoints(codes, _running(pc.utf8_length(filled).to_numpy(zero_copy_only=False)))
 
