@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from pipeline import number_owners
 from pipeline.artefacts import finished_manifest, read_small
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
@@ -25,6 +26,7 @@ Chosen = Literal["blocked", "flagged", "all"]
 _ROWS_AT_ONCE = 2_048
 _HARMLESS = frozenset(("file", "rows", "filled", "distinct", "in_words", "default_day"))
 """Measures of a profile that a part of the file is read alike without, or that a row id carries."""
+_OF_NUMBERS = ("number_conflict", "number_owned")
 _SURPLUS = re.compile(r"\(\+(\d+)\)")
 _LETTER = re.compile(r"(?:.* \()?([A-Z]{1,3})\)?")
 _BY_READER = "row."
@@ -64,12 +66,16 @@ class SheetLayout:
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """A row: its line, its cells in the order of the layout, (rule id, field) of each finding, its id on its return."""
+    """A row: its line, its cells in the order of the layout, (rule id, field) of each finding, its id on its return.
+
+    `owner` is the sheet and line of the row that its personal number fits better.
+    """
 
     line: int
     cells: tuple[str | None, ...]
     found: tuple[tuple[str, str], ...]
     row_id: str
+    owner: number_owners.Place | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Ite
     """The chosen rows of a sheet, in order."""
     raws = [c.raw for c in layout.columns if c.raw]
     selected = ", ".join(f"s.{raw}" for raw in dict.fromkeys([*raws, "other_raw"]))
+    owners = number_owners.owners(sql)
     cursor = sql.execute(
         f"""SELECT s.line, s.record_id, m.found, {selected} FROM source s SEMI JOIN chosen USING (record_id)
             LEFT JOIN marked m USING (record_id) WHERE s.sheet IS NOT DISTINCT FROM ? ORDER BY s.line""",
@@ -139,7 +146,8 @@ def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Ite
     names = list(dict.fromkeys([*raws, "other_raw"]))
     while batch := cursor.fetchmany(_ROWS_AT_ONCE):
         for line, record_id, found, *texts in batch:
-            yield _row(layout, flags, line, record_id, (found or (), dict(zip(names, texts, strict=True))))
+            row = _row(layout, flags, line, record_id, (found or (), dict(zip(names, texts, strict=True))))
+            yield replace(row, owner=owners.get((layout.sheet, line)))
 
 
 def flags_of(run: Run, file: PlannedFile, selection: Selection) -> str:
@@ -213,5 +221,5 @@ def _needs_whole(run: Run, file: PlannedFile) -> bool:
     """Does the profile tell anything of the rows that a part of them would not tell again?"""
     profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
     told = zip(profile["measure"].to_pylist(), profile["value"].to_pylist(), strict=True)
-    return any(not (m in _HARMLESS or m.startswith("number_conflict") or (m == "date_order" and v == "dmy"))
+    return any(not (m in _HARMLESS or m.startswith(_OF_NUMBERS) or (m == "date_order" and v == "dmy"))
                for m, v in told)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipeline import number_owners
 from pipeline.error_rows import ErrorRow, Selection, SheetLayout, letter_of
 from pipeline.finding_groups import raw_column_of
 from pipeline.findings import Message, read_in, where
@@ -19,6 +20,8 @@ def added_cells(row: ErrorRow, layout: SheetLayout, language: Language) -> tuple
     wrong = [_wrong(rule_id, field, layout, language) for rule_id, field in row.found]
     to_do = [messages.what_to_do(rule_id, language) for rule_id, _ in row.found]
     codes = [rule_id for rule_id, _ in row.found]
+    if row.owner is not None:
+        wrong.append(number_owners.said({(layout.sheet, row.line): row.owner}, language))
     errors, mend = (" ".join(dict.fromkeys(texts)) for texts in (wrong, to_do))
     return errors, mend, ", ".join(dict.fromkeys(codes)), str(row.line), layout.sheet or "", row.row_id
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import documents, finding_groups
+from pipeline import documents, finding_groups, number_owners
 from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile, Refusal
@@ -29,6 +29,7 @@ _INSTEAD = {"personal_number_raw": "old_id_number_raw"}
 """Where the values of a raw column stand in a file without it: one column of numbers for both kinds."""
 
 Columns = Mapping[tuple[str | None, str], tuple[str, str]]
+Owned = number_owners.Place
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Message:
         values: the most frequent texts read in those rows, masked, with their rows; none that stands once.
         unread: the columns of a refused heading that were not understood, by letter and heading.
         is_record: lines are the records of a table (DBF), which programs show in other rows.
+        owners: of numbers copied from other rows, the first places and the sheet and line of the row that each fits.
     """
 
     code: str
@@ -75,6 +77,7 @@ class Message:
     values: tuple[tuple[str, int], ...] = ()
     unread: str = ""
     is_record: bool = False
+    owners: tuple[tuple[Owned, Owned], ...] = ()
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -150,7 +153,10 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
         places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
         whole = _is_of_column(group)
         found = Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole)
-        yield _message(replace(found, values=_masked(group.values, raw), is_record=is_record), file.name)
+        owners = number_owners.owners(sql) if group.rule_id == number_owners.RULE else {}
+        fitting = tuple((at, owners[at]) for line, _ in group.first if (at := (group.sheet, line)) in owners)
+        found = replace(found, values=_masked(group.values, raw), is_record=is_record, owners=fitting)
+        yield _message(found, file.name)
 
 
 def _masked(values: Iterable[tuple[str, int]], raw: str) -> tuple[tuple[str, int], ...]:
@@ -204,9 +210,9 @@ def _sentence(found: Message, file: str, language: messages.Language) -> str:
     sentence = messages.explain(found.code, language, where=place, read=read_in(found) or first.read)
     if found.unread:
         return f"{sentence} {messages.text('header.unread', language, columns=found.unread)}"
-    if not found.is_column:
-        return sentence
-    return f"{sentence} {messages.text('column.do', language, rows=found.count)}"
+    more = [number_owners.said(dict(found.owners), language, is_record=found.is_record)]
+    more += [messages.text("column.do", language, rows=found.count)] if found.is_column else []
+    return " ".join((sentence, *filter(None, more)))
 
 
 def _where(found: Message, first: Place, file: str, language: messages.Language) -> str:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from schemas.field import EmptyReason, Field, FieldKind
 from schemas.fields import EXTRAS, FIELDS
+from schemas.lineage import hash_text
 from transforms import ditto
 from transforms.characters import APOSTROPHES
 from transforms.codes import standardise_code
@@ -35,6 +36,7 @@ _WORD = r"[\pL\pN]"
 _EMPTY = frozenset({EmptyReason.BLANK.value, EmptyReason.STATED_UNKNOWN.value})
 _STATED = frozenset({EmptyReason.STATED_UNKNOWN.value})
 _TELL_THEMSELVES = frozenset({FieldKind.PLACE_PERIOD, FieldKind.RELATIVES})
+_CONTRADICTS = frozenset({"personal_number.birth_contradicts", "personal_number.sex_contradicts"})
 _MISSING_RULES: Mapping[str, tuple[str, str]] = {
     "ethnic_group": ("ethnic_group.missing", "ethnic_group_code"),
     "permanent_residence": ("place.missing", "permanent_residence_text"),
@@ -250,10 +252,23 @@ def _joined(parts: list[Standardised]) -> Standardised:
 
 
 def _numbers(chunk: Chunk, done: Mapping[str, Standardised]) -> Numbers:
-    return standardise_numbers(
+    numbers = standardise_numbers(
         chunk.raw["personal_number_raw"].dictionary_decode(), chunk.raw["old_id_number_raw"].dictionary_decode(),
         done["birth_date"].columns["birth_year"], done["sex"].columns["sex_code"],
     )  # fmt: skip
+    return replace(numbers, personal=_with_owners(numbers.personal, chunk.facts.owned_numbers))
+
+
+def _with_owners(personal: Standardised, owned: frozenset[str]) -> Standardised:
+    """Where a number contradicts its row and fits another one, the row is told whose it is."""
+    against = [f.rows for f in personal.findings if f.rule_id in _CONTRADICTS] if owned else []
+    rows = functools.reduce(np.union1d, against, np.empty(0, np.int64))
+    numbers = personal.columns["personal_number"].take(pa.array(rows)).to_pylist()
+    rows = rows[[n is not None and hash_text(n) in owned for n in numbers]] if numbers else rows
+    if not len(rows):
+        return personal
+    own = Finding("personal_number.of_other_row", "personal_number", rows)
+    return replace(personal, findings=(*personal.findings, own))
 
 
 _BY_KIND: Mapping[FieldKind, Callable[[Field, Chunk], Standardised]] = {

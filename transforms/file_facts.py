@@ -13,7 +13,7 @@ from transforms.ditto import HOUSEHOLD_NUMBER
 from transforms.household_lists import LIST, LIST_AT, MIXED
 from transforms.sex_digits import Verdict
 
-_CARRY = "carry:"
+_CARRY, _OWNED = "carry:", "number_owned:"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class FileFacts:
         household_scope: where short household numbers are unique: the commune of the file, else the file itself.
         sex_digits: what 0 and 1 mean in the column of sex, where they are not the official codes.
         orders_of_sheets: by date column, the order of each sheet that keeps to another one than the file.
+        owned_numbers: hashes of the personal numbers that belong to a row of the file and stand in another's.
     """
 
     absent: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ class FileFacts:
     household_scope: str = ""
     sex_digits: Verdict | None = None
     orders_of_sheets: Mapping[str, Mapping[str, Order]] = field(default_factory=dict)
+    owned_numbers: frozenset[str] = frozenset()
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
@@ -82,6 +84,7 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         next((v for _, m, v, _ in found if m == "household_scope" and v), file_id),
         next((cast(Verdict, v) for c, m, v, _ in found if c == "sex_raw" and m == "digits"), None),
         _orders_of_sheets(found),
+        frozenset(v for _, m, v, _ in found if m.startswith(_OWNED)),
     )
 
 

@@ -1,12 +1,16 @@
-"""Personal numbers that two people of one file bear, found in one pass: 36 bytes a row are kept, no name and no birth.
+"""Personal numbers that two people of one file bear, found in one pass: 37 bytes a row are kept, no name and no birth.
 
 A person who was typed twice differs in a letter, a mark, a middle name or a day; that is for the matching to judge. Two
 people differ in most of the name and also in the year of birth, in both day and month, in the sex, or in surname and
 given name both.
+
+A number tells birth year and sex, so of two people it may fit one and contradict the other, who then copied it: the one
+it fits is kept.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -26,8 +30,12 @@ _ENDS = "hash(regexp_extract(name, '^[^ ]*')) AS surname, hash(regexp_extract(na
 _FULL_YEAR = r"(?:^|\D)(?:18|19|20)(?P<y>\d\d)(?:\D|$)"
 _SHORT_YEAR = r"[/.\-\s']\s*(?P<y>\d\d)\s*$"
 _DAYS = r"^\D*(?P<a>\d{1,2})\s*[/.\-]\s*(?P<b>\d{1,2})\s*[/.\-]"
+_PLAIN_YEAR = (
+    r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*)?(?P<y>(?:18|19|20)\d\d)(?:-\d\d-\d\d(?:[T ]00:00.*)?)?\s*$"
+)
 _LOST = r"[?\x{FFFD}]"
 _ALIKE, _HARDLY_ALIKE = 0.7, 0.5
+_FITS, _AGAINST = 1, -1
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Bearers:
         day: the first of the two numbers before the year.
         month: the second of them.
         sex: 1 male, 2 female.
+        says: whether the number fits what its row says: 1 it does, -1 it surely contradicts it, 0 nothing is sure.
     """
 
     number: _Ints
@@ -53,6 +62,19 @@ class Bearers:
     day: npt.NDArray[np.int8]
     month: npt.NDArray[np.int8]
     sex: npt.NDArray[np.int8]
+    says: npt.NDArray[np.int8]
+
+
+class Conflicts(NamedTuple):
+    """Numbers of two people, as 12 digits, ascending.
+
+    Attributes:
+        shared: those that tell the two apart by nothing; all their rows wait.
+        owned: those that fit one row and contradict another person's row.
+    """
+
+    shared: list[str]
+    owned: list[str]
 
 
 def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
@@ -69,33 +91,61 @@ def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
     part = part.filter(has)
     name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(column_of(part, "full_name_raw"))), "")
     ends = sql.from_arrow(pa.table({"name": name})).project(_ENDS).fetchnumpy()
-    year, day, month = _birth_parts(column_of(part, "birth_date_raw"))
+    births, sexes = column_of(part, "birth_date_raw"), column_of(part, "sex_raw")
+    year, day, month = _birth_parts(births)
+    numbers, sex = pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False), _sexes(sexes)
     return Bearers(
-        number=pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False),
+        number=numbers,
         surname=np.asarray(ends["surname"]),
         given=np.asarray(ends["given"]),
         sketch=_sketches(name),
         year=year,
         day=day,
         month=month,
-        sex=_sexes(column_of(part, "sex_raw")),
+        sex=sex,
+        says=_says(numbers, year, sex, (births, sexes)),
     )
 
 
-def conflicts(seen: Sequence[Bearers]) -> list[str]:
-    """Numbers of two people, as 12 digits, ascending."""
+def conflicts(seen: Sequence[Bearers]) -> Conflicts:
+    """The numbers of two people: each row is compared with the first that its number fits, else with the first."""
     if not sum(len(s.number) for s in seen):
-        return []
+        return Conflicts([], [])
     whole = {f.name: np.concatenate([getattr(s, f.name) for s in seen]) for f in fields(Bearers)}
-    number = whole["number"]
-    order = np.argsort(number, kind="stable")
-    number = number[order]
+    order = np.lexsort((whole["says"] != _FITS, whole["number"]))
+    number = whole["number"][order]
     is_first = np.concatenate(([True], number[1:] != number[:-1]))
     one = order[np.flatnonzero(is_first)[np.cumsum(is_first) - 1]][~is_first]
     other = order[~is_first]
     left, right = (Bearers(**{name: v[rows] for name, v in whole.items()}) for rows in (one, other))
     two = _are_two(left, right)
-    return [f"{n:0{_LENGTH}d}" for n in np.unique(number[~is_first][two]).tolist()]
+    copied = (left.says == _FITS) & (right.says == _AGAINST)
+    shared, owned = np.unique(left.number[two & ~copied]), np.unique(left.number[two & copied])
+    return Conflicts(_written(shared), _written(np.setdiff1d(owned, shared)))
+
+
+def _written(numbers: _Ints) -> list[str]:
+    return [f"{n:0{_LENGTH}d}" for n in numbers.tolist()]
+
+
+def _says(
+    number: _Ints, year: npt.NDArray[np.int8], sex: npt.NDArray[np.int8], texts: tuple[pa.Array, pa.Array]
+) -> npt.NDArray[np.int8]:
+    """Whether each number fits what its row says, and whether it contradicts it.
+
+    It contradicts only what is plainly written, so that whoever standardises the row says so too and keeps it out: two
+    people with one number must never both be loaded.
+    """
+    births, words = (t.dictionary_encode() for t in texts)
+    said = pc.is_in(fold_text(pc.utf8_trim_whitespace(words.dictionary)), pa.array(["nam", "trai", "nu", "gai"]))
+    plain = pc.struct_field(pc.extract_regex(births.dictionary, _PLAIN_YEAR), "y").take(births.indices)
+    whole_year = pc.fill_null(pc.cast(plain, pa.int64()), _UNKNOWN).to_numpy(zero_copy_only=False)
+    century, its_sex = 19 + number // (2 * 10**8) % 5, 1 + number // 10**8 % 2
+    its_year = 100 * century + number // 10**6 % 100
+    is_plain, is_other_sex = whole_year > 0, (sex > 0) & (sex != its_sex)
+    fits = np.where(is_plain, whole_year == its_year, year == its_year % 100) & ~is_other_sex
+    against = (is_plain & (whole_year != its_year)) | (is_other_sex & flags(said.take(words.indices)))
+    return np.where(against, _AGAINST, np.where(fits, _FITS, 0)).astype(np.int8)
 
 
 def _are_two(left: Bearers, right: Bearers) -> npt.NDArray[np.bool_]:

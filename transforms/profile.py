@@ -1,6 +1,6 @@
 """Profile of a file: what has to be known of all its rows before any row is standardised.
 
-One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 36 bytes
+One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 37 bytes
 for each row with a personal number.
 """
 
@@ -75,6 +75,7 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     ``carry:<record_id>``, in_words (sex is not written in digits), digits (what 0 and 1
     mean there), ``default_day`` (spike of 01/01), fill_down
     (household number on the head's row only), ``number_conflict:<n>`` (hash of a personal number of two people),
+    ``number_owned:<n>`` (hash of one that fits a row and contradicts the row of another person),
     ``number_everywhere:<n>`` (hash of a card number beside people of several surnames). Of
     the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count), those
     of `household_lists` where the file joins several lists.
@@ -213,8 +214,9 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
         yield _ALL, measure, value, count
     yield from _habits(known)
     yield from _repeats(known)
-    for place, number in enumerate(conflicts(known.numbers)):
-        yield "personal_number_raw", f"number_conflict:{place}", lineage.hash_text(number), None
+    for measure, numbers in zip(("number_conflict", "number_owned"), conflicts(known.numbers), strict=True):
+        for place, number in enumerate(numbers):
+            yield "personal_number_raw", f"{measure}:{place}", lineage.hash_text(number), None
     for place, number in enumerate(everywhere(known.cards)):
         yield "old_id_number_raw", f"number_everywhere:{place}", lineage.hash_text(number), None
 

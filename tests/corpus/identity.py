@@ -176,9 +176,9 @@ def _(rng: Dice) -> Case:
         if (i != left and p.sex != ledger.people[left].sex) or p.birth[-4:] != ledger.people[left].birth[-4:]
     )
     ledger.put(right, personal=ledger.people[left].personal)
-    rules = ("personal_number.two_people or personal_number.birth_contradicts or personal_number.sex_contradicts",)
-    lines = ledger.clean(left, right) | {2 + i: Line(False, rules) for i in (left, right)}
-    lines[2 + left] = Line(False, ("personal_number.two_people",))
+    lines = ledger.clean(left, right)
+    lines[2 + left] = Line(True, values=ledger.people[left].values())  # the number fits this person, not the other one
+    lines[2 + right] = Line(False, ("personal_number.of_other_row",))
     return ledger.case(lines)
 
 

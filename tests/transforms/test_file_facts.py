@@ -25,6 +25,7 @@ def test_the_facts_of_one_file() -> None:
             (FILE, "birth_date_raw", "default_day", "0.300", 40),
             (FILE, "household_id_raw", "fill_down", None, 5),
             (FILE, "sex_raw", "carry:r1", "Nam", None),
+            (FILE, "personal_number_raw", "number_owned:0", "c" * 32, None),
             (OTHER, "relation_raw", "filled", None, 0),
             (OTHER, "death_date_raw", "date_order", "unclear", 2),
         ),
@@ -32,6 +33,7 @@ def test_the_facts_of_one_file() -> None:
     )
     assert found.absent == {"religion_raw"}
     assert found.ditto_columns == {"sex_raw"}
+    assert found.owned_numbers == {"c" * 32}
     assert (found.has_default_day, found.fill_down, found.has_sex_in_words) == (True, True, True)
     assert (found.order("birth_date_raw"), found.order("death_date_raw")) == ("mdy", "dmy")
     assert (found.above("sex_raw", "r1"), found.above("sex_raw", "r2")) == ("Nam", None)

@@ -7,14 +7,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.ledgers import parts, source
-from transforms.number_conflicts import bearers, conflicts
+from transforms.number_conflicts import Conflicts, bearers, conflicts
+from transforms.text import fold
 
-NUMBER = "038160012345"
+NUMBER = "038064012345"
+"""Of a man born in 1964."""
+NOBODYS = "038177012345"
+"""Of a woman born in 1977: it fits none of the people below."""
 Person = tuple[str | None, str | None, str | None]
 
 
 def found(*chunks: pa.Table) -> list[str]:
     """Numbers of two people in the parts of a file."""
+    return [number for numbers in judged(*chunks) for number in numbers]
+
+
+def judged(*chunks: pa.Table) -> Conflicts:
+    """The same, told apart by whether the number says whose it is."""
     with duckdb.connect(config={"threads": 1}) as sql:
         return conflicts([bearers(chunk, sql) for chunk in chunks])
 
@@ -58,6 +67,48 @@ def test_only_rows_of_the_same_number_are_compared() -> None:
     assert found(ledger([ONE]), ledger([SOMEONE_ELSE[0]], "038160054321")) == []
     assert found(*(ledger([ONE, SOMEONE_ELSE[0]], n) for n in (None, "172345678", "x"))) == []
     assert found() == []
+
+
+COPIES: list[Person] = [
+    ("Trần Thị Hoa", "01/02/1970", "Nữ"), ("Trần Thị Hoa", "24/04/1964", "Nữ"), ("Lê Quốc Hùng", "1970-05-06", "Nam"),
+    ("Nguyễn Quốc Hùng", "1965", None), ("Lê Hùng", None, "Nữ"), ("Trần Thị Hoa", "01/02/1864", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", COPIES, ids=str)
+def test_the_row_that_a_number_fits_owns_it(copy: Person) -> None:
+    for people in ([ONE, copy], [copy, ONE], [copy, ONE, ONE], [copy, copy, ONE]):
+        assert judged(ledger(people)) == Conflicts([], [NUMBER])
+
+
+FITTING: Person = ("Lê Quốc Hùng", "30/12/1964", "Nam")
+UNSURE: list[Person] = [("Lê Hùng", "khoảng 65", None), ("Trần Thị Hoa", "5/6/65", "2"), ("Lê Hùng", None, None)]
+
+
+@pytest.mark.parametrize("other", [FITTING, *UNSURE], ids=str)
+def test_a_number_that_tells_two_people_by_nothing_is_of_neither(other: Person) -> None:
+    for people in ([ONE, other], [other, ONE], [COPIES[0], ONE, other]):
+        assert judged(ledger(people)) == Conflicts([NUMBER], [])
+
+
+def test_a_number_that_contradicts_both_rows_is_of_neither() -> None:
+    assert judged(ledger([ONE, COPIES[0]], NOBODYS)) == Conflicts([NOBODYS], [])
+
+
+NAMES = ["Nguyễn Thu Cẩm", "Lê An", "Trần Thị Mỹ Hạnh", "Đỗ Ý", "Vàng A Sìn"]
+BIRTHS = ["24/04/1964", "1964", "04/05/1964", "24-4-64", "không rõ"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_one_slip_in_the_name_of_a_person_born_on_the_same_day_makes_no_second_one(data: st.DataObject) -> None:
+    name, birth = data.draw(st.sampled_from(NAMES)), data.draw(st.sampled_from(BIRTHS))
+    at = data.draw(st.sampled_from([i for i in range(len(name) - 1) if name[i] != " "]))
+    letter = data.draw(st.sampled_from("aăbcơnhtư"))
+    slips = [name[:at] + name[at + 1] + name[at] + name[at + 2 :], name[:at] + letter + name[at + 1 :],
+             name[:at] + name[at + 1 :], name[:at] + letter + name[at:], fold(name)]  # fmt: skip
+    slip = data.draw(st.sampled_from(slips))
+    assert found(ledger([(name, birth, "Nam"), (slip, birth, "Nam")])) == []
 
 
 @settings(deadline=None, max_examples=40)

@@ -17,8 +17,8 @@ def measures(*chunks: pa.Table) -> dict[tuple[str, str], tuple[str | None, int |
     return {(r["column"], r["measure"]): (r["value"], r["count"]) for r in table.to_pylist()}
 
 
-def conflicts(rows: list[Row]) -> set[str]:
-    return {str(v) for (_, m), (v, _) in measures(source(rows)).items() if m.startswith("number_conflict")}
+def conflicts(rows: list[Row], measure: str = "number_conflict") -> set[str]:
+    return {str(v) for (_, m), (v, _) in measures(source(rows)).items() if m.startswith(measure)}
 
 
 def test_counts_of_a_file_and_its_columns() -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_carried_into_another_sheet() -> None:
 
 TWO = [
     # second person, is it another one? (the first: Lê Thị Hoa, 05/03/1960)
-    ({"full_name_raw": "Trần Văn Nam", "birth_date_raw": "01/02/1970"}, True),
+    ({"full_name_raw": "Trần Văn Nam", "birth_date_raw": "01/02/1960"}, True),
     ({"full_name_raw": "Trần Văn Nam"}, True),
     ({"full_name_raw": "Lê Thị Hòa", "birth_date_raw": "1960"}, True),
     ({}, False),
@@ -121,9 +121,17 @@ def test_a_number_of_two_people(second: Row, expected: bool) -> None:
 def test_the_number_may_stand_in_either_column_and_with_dots() -> None:
     rows: list[Row] = [
         {"personal_number_raw": NUMBER},
-        {"old_id_number_raw": "038.160.012.345", "full_name_raw": "Trần Văn Nam", "birth_date_raw": "1970"},
+        {"old_id_number_raw": "038.160.012.345", "full_name_raw": "Trần Văn Nam", "birth_date_raw": "1960"},
     ]
     assert conflicts(rows) == {hash_text(NUMBER)}
+
+
+def test_a_number_of_one_row_in_the_row_of_another_person() -> None:
+    rows: list[Row] = [
+        {"personal_number_raw": NUMBER, "full_name_raw": "Trần Văn Nam", "birth_date_raw": "01/02/1970"},
+        {"personal_number_raw": NUMBER},
+    ]
+    assert (conflicts(rows), conflicts(rows, "number_owned")) == (set(), {hash_text(NUMBER)})
 
 
 def test_files_are_told_apart_and_nothing_is_no_profile() -> None:

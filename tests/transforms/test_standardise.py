@@ -123,6 +123,13 @@ CORPUS = [
 ]  # fmt: skip
 
 
+def test_a_copied_number_keeps_only_the_row_out_that_it_does_not_fit() -> None:
+    copy: Row = {"full_name_raw": "Trần Văn Nam", "birth_date_raw": "01/02/1970", "sex_raw": "Nam"}
+    outcome = standardise(source([{"personal_number_raw": "038160012345"} | dict(c) for c in (copy, {}, copy)]))
+    assert outcome.accepted["line"].to_pylist() == [3]
+    assert outcome.quarantined["rule_id"].to_pylist() == ["personal_number.of_other_row"] * 2
+
+
 @pytest.mark.parametrize(
     ("outcome", "cells", "rule_id"), CORPUS, ids=[f"{c[0]}-{c[2]}-{n}" for n, c in enumerate(CORPUS)]
 )
