@@ -7,7 +7,10 @@ date that nobody wrote nor keep the person out.
 import re
 from collections.abc import Iterator
 
+from transforms import lunar
+
 NO_YEAR, SEVERAL, NOTE_REMOVED = "no_year", "several", "note_removed"
+YEAR_OF_TEXT = "year_of_text"
 
 ABOUT = re.compile(
     r"^(?:(?:sinh |sn )?(?:(?:vao )?khoang(?: chung)?|(?:uoc |phong )?chung|phong doan|hinh nhu|co le|gan|do|co|tam|uoc"
@@ -62,6 +65,19 @@ _HALF_SAID = re.compile(
     r"|±\s*\d*|\+(?:/-)?\s*\d*)"
     r"|\d{2}\s*(?:hoac|hay) \d{2}|\d{1,2}[/.\-]\d{1,2}[/.\-]0000"
 )
+_A_YEAR = re.compile(r"(?<!\w)(?:1[89]|20)\d\d(?!\w)")
+_OF_A_YEAR = re.compile(r"\b(?:sinh|sn|nam|thang|mua|khoang|tuoi|con)\b")
+_NOT_OF_BIRTH = re.compile(
+    r"[^\w\s.,;:()'/\-]|\b(?:truoc|sau|khong|ko|chua|hoac|hay|tu|den|toi|am|al|lich|nhuan|tet|giao thua|nay|sai"
+    r"|chet|mat|tu tran|hy sinh|hi sinh|qua doi|liet si|cap|cmnd|cmt|cccd|can cuoc|giay|so|quyen|ket hon|cuoi|lay"
+    r"|chuyen|nhap|vao|di|ve|ly hon|o|ke|khai|dang ky|lam|hoc|bo doi|nghi)\b"
+    rf"|\b{_STEM}[ -]?(?:{_BRANCH})\b"
+)
+"""Words of a text whose year is another event's, is a bound, or is said in a way that no year of birth has."""
+_ANIMALS = {"chuot": "ty", "trau": "suu", "cop": "dan", "meo": "mao", "tho": "mao", "rong": "thin", "ran": "ty",
+            "ngua": "ngo", "de": "mui", "khi": "than", "ga": "dau", "cho": "tuat", "lon": "hoi",
+            "heo": "hoi"}  # fmt: skip
+_CALLED = re.compile(rf"\b(?:con|tuoi) ({'|'.join(_ANIMALS)}|{_BRANCH})\b")
 _BOTH_CALENDARS = re.compile(r"\s*[,;(]?\s*\b(?:nham|tuc(?: la)?|ung voi)\b(?: ngay)?\s*")
 _TWO_DIGITS = re.compile(r"(?:nam )?\d{2}")
 _DATE = re.compile(
@@ -112,6 +128,19 @@ def says_no_year(plain: str) -> bool:
 
 def _is_bound(text: str) -> bool:
     return _BOUND.fullmatch(text) is not None and len(_DATE.findall(text)) < 2 and not text[:2].isdigit()
+
+
+def year_of(plain: str) -> int | None:
+    """The year in words that give no date ("sinh nam con trau 1961"): the only number, and surely of the birth.
+
+    A zodiac animal beside it must be that of the year.
+    """
+    digits, years = re.findall(r"\d+", plain), _A_YEAR.findall(plain)
+    if len(digits) != 1 or digits != years or not _OF_A_YEAR.search(plain) or _NOT_OF_BIRTH.search(plain):
+        return None
+    year = int(years[0])
+    animals = (_ANIMALS.get(name, name) for name in _CALLED.findall(plain))
+    return year if all(lunar.branch_fits(animal, year) for animal in animals) else None
 
 
 def one_date_of(plain: str) -> str | None:

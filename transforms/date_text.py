@@ -36,6 +36,7 @@ _UNKNOWN_WORDS = frozenset({
     "khong xac dinh", "chua xac dinh", "kxd", "kr", "unknown", "mo", "bi mo", "chu mo", "rach", "that lac",
     "khong doc duoc",
 })  # fmt: skip
+_MALE = re.compile(r"[\W_]*nam[\W_]*", re.IGNORECASE)  # of a shifted column; the heading "Năm" has its mark
 _NO_CONTENT = re.compile(r"(?:sinh|ngay|thang|nam|dd|mm|yyyy|[\W_])*")
 _MARKED_UNKNOWN = re.compile(r"(?:sinh|ngay|thang|nam|x+|[\W_0])*")
 _SAYS_UNKNOWN = re.compile(
@@ -110,7 +111,7 @@ def read_date(text: str, order: Order, latest: date) -> DateReading:
         order: of day and month in the column it stands in.
         latest: no date may lie after it; it also decides which centuries a two-digit year can mean.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _MALE.fullmatch(text):
         return DateReading(marks=("unreadable",))
     plain = plain_text(text)
     nothing = _says_nothing(plain)
@@ -202,8 +203,10 @@ def _without_remarks(plain: str) -> tuple[str, tuple[str, ...]]:
         plain = plain[: time.start()]
         if not _is_midnight(time):
             marks.append("time_removed")
-    plain = _THOUSANDS.sub(r"\1\2", _YEAR_FIRST_WORDS.sub(r"\1-\2-\3", _LOOSE_END.sub("", plain)))
-    plain = _YEAR_APART.sub(r"\1\2", _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain)))
+    plain, dotted = _THOUSANDS.subn(r"\1\2", _YEAR_FIRST_WORDS.sub(r"\1-\2-\3", _LOOSE_END.sub("", plain)))
+    plain, apart = _YEAR_APART.subn(r"\1\2", _UNKNOWN_PART.sub(" ", _WEEKDAY.sub("", plain)))
+    if dotted or apart:
+        marks.append("year_joined")
     for pattern, mark in ((_LUNAR, "is_lunar"), (_SOLAR, "is_solar"), (_LEAP, "is_leap"), (ABOUT, "approximate")):
         plain, count = pattern.subn(" ", plain)
         if count:

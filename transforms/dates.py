@@ -6,7 +6,7 @@ else through `date_text.read_date`, which is also the oracle of the fast way in 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from schemas.field import EmptyReason
 from transforms import date_doubts
 from transforms.column import Finding, Standardised
-from transforms.date_doubts import NO_YEAR, NOTE_REMOVED, SEVERAL
+from transforms.date_doubts import NO_YEAR, NOTE_REMOVED, SEVERAL, YEAR_OF_TEXT
 from transforms.date_text import EARLIEST_YEAR, EMPTY, FAILED, Order, plain_text, read_date
 
 _Ints = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ _ASKS = re.compile(r"\?|\b(?:khong|ko|chua) (?:ro|biet|nho)\b")
 _TICK = re.compile(r"[x+†✝✓]+")  # a tick in the column of deaths says that someone died, to some clerks
 _ALIVE = frozenset({"khong", "ko", "chua", "chua chet", "con song", "dang song", "con", "song", "khong co", "chua co"})
 _DOUBTS = ("lunar", "excel_serial", "two_digit_year", "approximate", "calendar_unclear", "not_digits",
-           "order_unclear", "leading_zero", SEVERAL, NOTE_REMOVED)  # fmt: skip
+           "order_unclear", "leading_zero", "year_joined", SEVERAL, NOTE_REMOVED)  # fmt: skip
 _DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _STRAY_SHARE, _LONE_STRAY_AMONG = 0.05, 10
 _REASONS = {"missing": EmptyReason.BLANK, "stated_unknown": EmptyReason.STATED_UNKNOWN,
@@ -102,7 +102,7 @@ def standardise_birth_date(raw: pa.Array, order: Order, received_on: date) -> St
         received_on: day of delivery; nobody is born after it.
     """
     encoded = raw.dictionary_encode()
-    read = read_distinct(encoded.dictionary, order, received_on)
+    read = _with_years_of_texts(read_distinct(encoded.dictionary, order, received_on), encoded.dictionary, received_on)
     letters = np.full(len(encoded.dictionary), EmptyReason.FILLED.value, dtype=object)
     for mark in FAILED & set(read.marks):
         letters[read.marks[mark]] = _REASONS.get(mark, EmptyReason.INVALID).value
@@ -114,6 +114,20 @@ def standardise_birth_date(raw: pa.Array, order: Order, received_on: date) -> St
         pc.fill_null(pa.array(letters, pa.string()).take(encoded.indices), EmptyReason.BLANK.value),
         _with_rows(findings, "birth_date.missing", "birth_date", missing),
     )
+
+
+def _with_years_of_texts(read: ReadDates, texts: pa.Array, latest: date) -> ReadDates:
+    """Births that no form fits keep the year that their words name; the rest of them stays unreadable."""
+    marks = {mark: list(places) for mark, places in read.marks.items()}
+    for i in read.marks.get("unreadable", ()):
+        year = date_doubts.year_of(plain_text(texts[i].as_py()))
+        if year is None or not EARLIEST_YEAR <= year <= latest.year:
+            continue
+        read.year[i] = year
+        marks["unreadable"].remove(i)
+        for mark in (YEAR_OF_TEXT, "year_only"):
+            marks.setdefault(mark, []).append(i)
+    return replace(read, marks=marks)
 
 
 def standardise_death_date(raw: pa.Array, order: Order, received_on: date) -> Standardised:
@@ -174,7 +188,11 @@ def standardise_day(
     days = _days(read)
     unread = set(range(len(days))) - set(np.flatnonzero(~np.isnat(days)).tolist())
     unread -= {i for m in EMPTY for i in read.marks.get(m, ())}
-    doubtful = {i for m in ("lunar", "excel_serial", "two_digit_year", "leading_zero") for i in read.marks.get(m, ())}
+    doubtful = {
+        i
+        for m in ("lunar", "excel_serial", "two_digit_year", "leading_zero", "year_joined")
+        for i in read.marks.get(m, ())
+    }
     findings = _spread_marks({"": sorted(unread | doubtful)}, encoded.indices, field, rule_id)
     return pa.array(days).cast(pa.date32()).take(encoded.indices), findings
 

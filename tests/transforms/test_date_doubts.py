@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.date_doubts import ABOUT, dates_in, says_no_year, without_animal, without_words
+from transforms.date_doubts import ABOUT, dates_in, says_no_year, without_animal, without_words, year_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,20 @@ def test_words_around_a_date() -> None:
     assert without_animal("1950 (tuoi dan)") == ("1950", "dan")
     assert without_animal("tuoi mui (1967)") == ("1967", "mui")
     assert ABOUT.sub(" ", "quy ii/1950").strip() == "1950"
+
+
+@pytest.mark.parametrize(
+    ("plain", "year"),
+    [
+        ("sinh nam con trau 1961", 1961), ("tuoi rong 1964", 1964), ("nam doi 1945", 1945),
+        ("sinh khoang mua gat nam 1955", 1955), ("nam 1955, nguoi nha noi the", 1955),
+        # two years, another number, another animal, a pair of the cycle that does not exist
+        ("sinh nam 1955, chu nam 1956", None), ("sinh nam 1955 quyen 3", None), ("sinh nam con trau 1960", None),
+        ("nam giap suu 1985", None), ("thang 13 nam 1955 gi do", None),
+        # another event, a bound, no word of a year
+        ("chet nam 1955", None), ("sinh truoc nam 1955 it lau", None), ("vao ho nam 1990", None), ("gio to 1967", None),
+        ("{{nam 1960}}", None), ("nam 19555", None), ("nam nay", None), ("sinh giao thua 1960", None),
+    ],
+)  # fmt: skip
+def test_the_year_in_words_of_no_form(plain: str, year: int | None) -> None:
+    assert year_of(plain) == year

@@ -37,7 +37,7 @@ WHOLE = [
     ("05-Mar-1960", ()), ("March 5, 1960", ()), ("5th March 1960", ()), ("5/III/1960", ()),
     ("5/3/60", ("two_digit_year",)), ("5-3-60", ("two_digit_year",)), ("05.03.60", ("two_digit_year",)),
     ("5/3/'60", ("two_digit_year",)), ("mồng 5 tháng 3 năm 1960", ("in_words", "calendar_unclear")),
-    ("5/3/19 60", ()), ("Ng 5 th 3 n 1960", ("in_words",)), ("ng.05 t.3 n.1960", ("in_words",)),
+    ("5/3/19 60", ("year_joined",)), ("Ng 5 th 3 n 1960", ("in_words",)), ("ng.05 t.3 n.1960", ("in_words",)),
     ("21980", ("excel_serial",)), ("21980.0", ("excel_serial",)), ("21980,75", ("excel_serial",)),
 ]  # fmt: skip
 
@@ -122,6 +122,7 @@ REFUSED = [
     ("5/3/12", "century_unknown"), ("1/1/00", "century_unknown"), ("mồng 5 tháng giêng năm Ất Dậu", "no_year"),
     ("Ất Dậu", "no_year"), ("05/03/Canh Tý", "no_year"),
     ("mùa lúa chín", "unreadable"), ("05/03/19600", "unreadable"), ("05/03", "unreadable"), ("60 tuổi", "no_year"),
+    ("Nam", "unreadable"), ("nam.", "unreadable"), ("Nữ", "unreadable"), ("Năm", "missing"),
     ("36 tuổi (năm 1990)", "no_year"), ("5/3/19 6", "unreadable"),
     ("=1+1", "unreadable"), ("99999", "unreadable"), ("05/03/1960; 06/04/19600", "unreadable"),
     ("19??", "no_year"), ("1111960", "unreadable"), ("5/x/1960", "unreadable"),

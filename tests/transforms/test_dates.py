@@ -49,6 +49,17 @@ def test_a_column_of_births() -> None:
     assert [result.columns[f"birth_{p}"].type for p in PARTS] == [pa.int16(), pa.int8(), pa.int8(), pa.string()]
 
 
+def test_words_of_no_form_keep_the_year_they_name() -> None:
+    raw = texts("sinh năm con trâu 1961", "mùa lúa chín", "sinh năm con ngựa 2038", "năm 1955 hoặc năm nào đó")
+    result = standardise_birth_date(raw, "dmy", RECEIVED)
+    assert [result.columns[f"birth_{p}"][0].as_py() for p in PARTS] == [1961, None, None, "solar"]
+    assert result.columns["birth_year"].to_pylist() == [1961, None, None, None]
+    assert "".join(result.reasons.to_pylist()) == ".iii"
+    assert rules(result) == {
+        "birth_date.year_of_text": [0], "birth_date.year_only": [0], "birth_date.unreadable": [1, 2, 3],
+    }  # fmt: skip
+
+
 ORDERS = [
     ([], "dmy"),
     (["03/04/1980", "1980", "không rõ"], "dmy"),
