@@ -105,6 +105,8 @@ def _duplicates(found: BatchFigures, note: Mapping[str, Any]) -> facts.Duplicate
         match_weight=model.get("match"), review_weight=model.get("review"),
         candidate_pairs=counts.get("pairs"), large_block_records=counts.get("large_block_records"),
         examples=tuple(_example(pair) for pair in found.examples),
+        same_number=int(found.same_number[0][0]) if found.same_number else 0,
+        same_number_places=tuple((facts.RowPlace(*p[1:4]), facts.RowPlace(*p[4:7])) for p in found.same_number),
     )  # fmt: skip
 
 

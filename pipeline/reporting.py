@@ -75,8 +75,9 @@ def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path)
     read = sum(f.read for f in files)
     state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
     return BatchResult(
-        run.plan.batch_id, run.plan.province_code, state, read, counts, files, str(path), made.delivery.stop_rules
-    )
+        run.plan.batch_id, run.plan.province_code, state, read, counts, files, str(path), made.delivery.stop_rules,
+        made.duplicates.same_number, made.duplicates.same_number_places,
+    )  # fmt: skip
 
 
 def _file_result(

@@ -1,9 +1,10 @@
 """What a run answers: the sums of the batch and of each file, the messages, where the report is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from quality.report_facts import RowPlace
 from schemas.tables import OUTCOMES
 
 
@@ -28,7 +29,10 @@ class FileResult:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new)."""
+    """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new).
+
+    `same_number` pairs of persons in the store bear one personal number; the places of the rows of the first of them.
+    """
 
     batch_id: str
     province: str
@@ -38,6 +42,8 @@ class BatchResult:
     files: tuple[FileResult, ...]
     report: str | None
     stop_rules: tuple[str, ...] = ()
+    same_number: int = 0
+    same_number_places: tuple[tuple[RowPlace, RowPlace], ...] = ()
 
     @property
     def has_findings(self) -> bool:
@@ -57,6 +63,8 @@ def as_json(result: BatchResult) -> dict[str, Any]:
         "files": [_file_as_json(f) for f in result.files],
         "stop_rules": list(result.stop_rules),
         "report": result.report,
+        "same_number": result.same_number,
+        "same_number_places": [[asdict(side) for side in pair] for pair in result.same_number_places],
     }
 
 
@@ -72,7 +80,8 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     counts = {o: value[o] for o in OUTCOMES}
     return BatchResult(
         value["batch_id"], value["province"], value["state"], value["read"], counts, files, value["report"],
-        tuple(value["stop_rules"]),
+        tuple(value["stop_rules"]), value["same_number"],
+        tuple((RowPlace(**left), RowPlace(**right)) for left, right in value["same_number_places"]),
     )  # fmt: skip
 
 

@@ -148,6 +148,8 @@ class DuplicateFacts:
         candidate_pairs: pairs compared; None where the store keeps no note of it.
         large_block_records: records in blocks too large to compare.
         examples: a few pairs, the weakest matches and the strongest reviews.
+        same_number: pairs of persons in the store that bear one personal number.
+        same_number_places: rows of the first of them.
     """
 
     merged_within: int = 0
@@ -159,6 +161,8 @@ class DuplicateFacts:
     candidate_pairs: int | None = None
     large_block_records: int | None = None
     examples: tuple[ShownPair, ...] = ()
+    same_number: int = 0
+    same_number_places: tuple[tuple[RowPlace, RowPlace], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from quality.report import Breakdown, FieldSection, GateResult, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
-FORMAT = "sohoa-report/1"
+FORMAT = "sohoa-report/2"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -88,6 +88,10 @@ def _duplicates(found: DuplicateFacts) -> dict[str, Any]:
             }
             for pair in found.examples
         ],
+        "same_number": {
+            "pairs": found.same_number,
+            "places": [[_place(side) for side in pair] for pair in found.same_number_places],
+        },
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from pipeline import console
 from pipeline.error_files import ErrorFile
 from pipeline.result import BatchResult, FileResult
+from quality.report_facts import RowPlace
 from schemas.errors import SohoaError, UsageError
 from schemas.messages import LANGUAGES, Language
 from schemas.tables import OUTCOMES
@@ -37,6 +38,14 @@ def test_a_result_names_sums_messages_and_report(
     assert "r.html" in text
     assert "[red]so.csv" in text, "file names are text, never markup"
     assert all(str(n) in text for n in (8, 5, 1, 2))
+
+
+def test_persons_with_one_number_are_told_with_their_rows(written: tuple[io.StringIO, io.StringIO]) -> None:
+    pair = (RowPlace("a.xlsx", "#1", 3), RowPlace("b.csv", None, 7))
+    console.say_result(replace(RESULT, same_number=2, same_number_places=(pair,)), "vi")
+    text = written[0].getvalue()
+    assert "2 cặp người" in text
+    assert "a.xlsx trang “#1” dòng 3 và b.csv dòng 7; …" in text
 
 
 def test_one_cause_of_many_files_is_said_once(written: tuple[io.StringIO, io.StringIO]) -> None:

@@ -93,6 +93,19 @@ def test_a_report_made_again_is_the_same_byte_for_byte_whatever_came_later(
     assert first.read_bytes() == html
 
 
+def test_two_persons_with_one_number_are_named_by_their_rows(settings: Settings, tmp_path: Path) -> None:
+    number = "001056012345"
+    run.run_batch([ledger(tmp_path / "a" / "so.csv", [(*FAMILY[0][:8], number)])], "01", settings)
+    other = ("010155555", "Lê Quốc Hùng", "Chủ hộ", "30/11/1956", "Nam", "Kinh", "Hà Nội", "Phố Vọng, Hà Nội", number)
+    later = run.run_batch([ledger(tmp_path / "b" / "so.csv", [*FAMILY[1:], other])], "01", settings)
+    html, told = files_of(settings, later.batch_id)
+    assert later.same_number == told["duplicates"]["same_number"]["pairs"] == 1
+    ((left, right),) = later.same_number_places
+    assert sorted((p.line or 0) for p in (left, right)) == [2, 6]
+    assert messages.text("report.verdict.same_number", "vi", pairs=1) in html
+    assert number not in html + json.dumps(told)
+
+
 def test_a_batch_sent_twice_is_known(settings: Settings, tmp_path: Path) -> None:
     paths = [ledger(tmp_path / "in" / "so.csv", [*FAMILY, NO_SUCH_DAY])]
     run.run_batch(paths, "01", settings)

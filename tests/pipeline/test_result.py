@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.result import BatchResult, FileResult, as_json, from_json
+from quality.report_facts import RowPlace
 from schemas.tables import FILE_OUTCOMES, OUTCOMES
 
 NUMBERS = st.integers(0, 10**9)
@@ -11,10 +12,12 @@ FILES = st.builds(
     FileResult, path=st.text(), outcome=st.sampled_from(FILE_OUTCOMES), reason=st.none() | st.text(), read=NUMBERS,
     counts=COUNTS,
 )  # fmt: skip
+PLACES = st.builds(RowPlace, file=st.text(), sheet=st.none() | st.text(), line=NUMBERS, last=st.none())
 BATCHES = st.builds(
     BatchResult, batch_id=st.text(), province=st.text(), state=st.sampled_from(["loaded", "stopped", "known"]),
     read=NUMBERS, counts=COUNTS, files=st.lists(FILES, max_size=3).map(tuple), report=st.none() | st.text(),
-    stop_rules=st.lists(st.text(), max_size=2).map(tuple),
+    stop_rules=st.lists(st.text(), max_size=2).map(tuple), same_number=NUMBERS,
+    same_number_places=st.lists(st.tuples(PLACES, PLACES), max_size=2).map(tuple),
 )  # fmt: skip
 
 

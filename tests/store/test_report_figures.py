@@ -102,6 +102,17 @@ def test_pairs_by_weight_and_the_weakest_matches_as_examples(loaded: tuple[Store
     assert [(e.outcome, e.match_weight) for e in found.examples] == [("match", 9.7), ("match", 12.0), ("review", -0.2)]
     assert found.examples[0].levels[0] == 9
     assert {found.examples[0].left.line, found.examples[0].right.line} == {2, 3}
+    assert not found.same_number
+
+
+def test_persons_with_one_number_are_counted_once_a_pair(store: Store, tmp_path: Path) -> None:
+    batch, records = first(tmp_path / "one"), ids("record one", ROWS).to_pylist()
+    pairs = [(35, 36, 1.0, "review"), (38, 37, -9.0, "review"), (0, 1, 2.0, "review"), (38, 39, 30.0, "match")]
+    batch = with_pairs(batch, tmp_path / "more", [(records[a], records[b], w, o) for a, b, w, o in pairs])
+    load.load_batch(store, batch)
+    found = figures(store, batch.batch.batch_id).same_number
+    assert [row[0] for row in found] == [2, 2]
+    assert sorted(sorted((row[3], row[6])) for row in found) == [[37, 38], [39, 40]]
 
 
 def test_a_later_batch_changes_no_figure_of_an_earlier_one(loaded: tuple[Store, str], tmp_path: Path) -> None:
