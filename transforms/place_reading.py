@@ -87,6 +87,11 @@ class Reader:
             return self._read(_BRACKET.sub(", ", text[-_READ:]))
         return place
 
+    def is_abroad(self, text: str) -> bool:
+        """Does a cleaned address end in the name of another country?"""
+        words = words_of(_essential(text[-_READ:]), self.known)
+        return bool(words.keys) and _is_abroad(words)
+
     def forget_much(self) -> None:
         """Forget what was read if it became much; nothing depends on it but speed."""
         for memory in (self.known, self.tails):

@@ -14,6 +14,8 @@ from transforms.place_reading import UNKNOWN, Reader, reader_for
 from transforms.text import clean_text, empty_reason, fold
 
 _HOME = "permanent_residence"
+_TELL_UNKNOWN = frozenset({_HOME, "native_place"})
+"""Fields in which a province that is not named is told: every ledger asks for both."""
 _MISSING = "place.missing"
 _SELDOM_HELD = "temporary_residence"
 _NONE = frozenset({"khong", "ko", "k", "khong co", "khong tam tru"})
@@ -38,21 +40,22 @@ def standardise_place(raw: pa.Array, stem: str, field: str, province_code: str) 
         Columns <stem>_text (cleaned), _code (GSO code before July 2025: 2 digits a province of 63, 3 a district, 5 a
         commune), _level, _code_now (since July 2025: 2 digits a province of 34, 5 a commune; the province where a
         district or a split commune cannot be told), _method, _confidence (0-1). Findings place.* of rules.csv;
-        place.missing and place.province_unknown for the permanent residence only.
+        place.missing for the permanent residence only, place.province_unknown also for the native place, unless that
+        is abroad.
     """
     home = province_code if field == _HOME else None
     names = tuple(f"{stem}_{part}" for part in _PARTS)
     missing = _MISSING if home is not None else None
-    values = _values(home, stem == _SELDOM_HELD)
+    values = _values(home, stem == _SELDOM_HELD, field in _TELL_UNKNOWN)
     values.forget_much()
     reader_for(home).forget_much()
     return by_distinct(raw, Reading(values.__getitem__, names, _TYPES, field, clean_text, missing))
 
 
 @lru_cache(8)
-def _values(home: str | None, is_seldom_held: bool) -> Remembered:
+def _values(home: str | None, is_seldom_held: bool, tells_unknown: bool) -> Remembered:
     """What this process knows of addresses; those with a house are many, the others come again and again."""
-    return Remembered(lambda text: _place(text, is_seldom_held, reader_for(home)), _HELD)
+    return Remembered(lambda text: _place(text, is_seldom_held, tells_unknown, reader_for(home)), _HELD)
 
 
 def forget() -> None:
@@ -69,11 +72,12 @@ def _empty_reason(text: str, is_seldom_held: bool) -> EmptyReason | None:
     return empty_reason(text)
 
 
-def _place(text: str, is_seldom_held: bool, reader: Reader) -> Value:
+def _place(text: str, is_seldom_held: bool, tells_unknown: bool, reader: Reader) -> Value:
     is_home = reader.home is not None
     reason = _empty_reason(text, is_seldom_held)
     if reason is not None:
         return Value((None,) * 6, reason, (_MISSING,) if is_home else ())
     place = reader.read(text)
-    rules = place.rules if is_home or UNKNOWN not in place.rules else tuple(r for r in place.rules if r != UNKNOWN)
+    is_told = is_home or UNKNOWN not in place.rules or (tells_unknown and not reader.is_abroad(text))
+    rules = place.rules if is_told else tuple(r for r in place.rules if r != UNKNOWN)
     return Value((text, *place[:5]), EmptyReason.FILLED, rules)

@@ -196,8 +196,9 @@ def test_names_of_several_units_get_no_code(raw):
 def test_addresses_without_a_province(raw):
     values, reason, rules = _read(raw)
     assert (values["text"], values["code"], reason) == (raw, None, ".")
-    assert not rules
+    assert rules == (set() if raw.endswith(("Trung Quốc", "Lào")) else {"province_unknown"})
     assert _read(raw, "permanent_residence")[2] == {"province_unknown"}
+    assert not _read(raw, "birth_place")[2]
 
 
 @pytest.mark.parametrize(("raw", "reason"), [(None, "b"), ("", "b"), ("-", "b"), ("không rõ", "u")])
