@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readers import second_columns
 from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
@@ -23,7 +24,7 @@ from readers.value_parts import joined_birth, joined_name, joined_place, joined_
 from schemas import lineage
 from schemas.rules import rule
 from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
-from transforms.ditto import DITTO_COLUMNS
+from transforms.ditto import DITTO_COLUMNS, field_of
 
 _NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
 _SERIAL = "serial_raw"
@@ -62,8 +63,9 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
         pa.nulls(rows, _TEXT) if place.sheet is None else pa.repeat(pa.scalar(place.sheet), rows),
         pa.nulls(rows, pa.int32()), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
     ]  # fmt: skip
-    found = row_findings(columns.grid, columns.width, columns.too_long)
-    return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), check_results(ids, found))
+    found = check_results(ids, row_findings(columns.grid, columns.width, columns.too_long))
+    told = [check_results(ids, [(second_columns.RULE, rows)], field_of(raw)) for raw, rows in columns.differing.items()]
+    return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), pa.concat_tables([found, *told]))
 
 
 def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
@@ -93,6 +95,7 @@ class _Columns:
         self.rows = self.grid.rows
         self.width = 1 + max((r.position for r in roles if r.heading), default=-1)
         self.too_long = np.zeros(self.rows, np.bool_)
+        self.differing: dict[str, npt.NDArray[np.int64]] = {}
         self._roles = tuple(roles)
         self._columns = [self._cut(c, cell_chars) for c in self.grid.columns]
         self._lend_merged()
@@ -109,6 +112,9 @@ class _Columns:
             return sex_by_column(self._columns_at(men)[0], self._columns_at(women)[0])
         value = self._whole(raw_column, parts)
         for also in self._columns_at(self._parts(raw_column, ALSO)):
+            rows = np.flatnonzero(second_columns.differ(value, also, raw_column))
+            if len(rows):
+                self.differing[raw_column] = np.union1d(self.differing.get(raw_column, rows), rows)
             value = pc.coalesce(value, also)
         return value
 
