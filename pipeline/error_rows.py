@@ -16,6 +16,7 @@ from pipeline import number_owners
 from pipeline.artefacts import finished_manifest, read_small
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
+from pipeline.finding_groups import rules_that_move
 from pipeline.sql import view
 from readers import error_file
 from readers.reading import column_letter
@@ -68,7 +69,8 @@ class SheetLayout:
 class ErrorRow:
     """A row: its line, its cells in the order of the layout, (rule id, field) of each finding, its id on its return.
 
-    `owner` is the sheet and line of the row that its personal number fits better.
+    `owner` is the sheet and line of the row that its personal number fits better, `moved` the rules that say in which
+    column a number stood.
     """
 
     line: int
@@ -76,6 +78,7 @@ class ErrorRow:
     found: tuple[tuple[str, str], ...]
     row_id: str
     owner: number_owners.Place | None = None
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,15 +142,18 @@ def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Ite
     selected = ", ".join(f"s.{raw}" for raw in dict.fromkeys([*raws, "other_raw"]))
     owners = number_owners.owners(sql)
     cursor = sql.execute(
-        f"""SELECT s.line, s.record_id, m.found, {selected} FROM source s SEMI JOIN chosen USING (record_id)
-            LEFT JOIN marked m USING (record_id) WHERE s.sheet IS NOT DISTINCT FROM ? ORDER BY s.line""",
+        f"""SELECT s.line, s.record_id, m.found, v.moved, {selected} FROM source s SEMI JOIN chosen USING (record_id)
+            LEFT JOIN marked m USING (record_id) LEFT JOIN (
+                SELECT record_id, list(DISTINCT rule_id) AS moved FROM findings
+                WHERE rule_id IN {rules_that_move()} GROUP BY record_id) v USING (record_id)
+            WHERE s.sheet IS NOT DISTINCT FROM ? ORDER BY s.line""",
         [layout.sheet],
     )
     names = list(dict.fromkeys([*raws, "other_raw"]))
     while batch := cursor.fetchmany(_ROWS_AT_ONCE):
-        for line, record_id, found, *texts in batch:
+        for line, record_id, found, moved, *texts in batch:
             row = _row(layout, flags, line, record_id, (found or (), dict(zip(names, texts, strict=True))))
-            yield replace(row, owner=owners.get((layout.sheet, line)))
+            yield replace(row, owner=owners.get((layout.sheet, line)), moved=tuple(moved or ()))
 
 
 def flags_of(run: Run, file: PlannedFile, selection: Selection) -> str:

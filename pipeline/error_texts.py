@@ -17,7 +17,7 @@ _HEAD = ("severity", "rows", "where", "wrong", "read", "do", "rule")
 
 def added_cells(row: ErrorRow, layout: SheetLayout, language: Language) -> tuple[str, str, str, str, str, str]:
     """The cells that an error file adds to a row, in the order of `readers.error_file.ADDED_HEADINGS`."""
-    wrong = [_wrong(rule_id, field, layout, language) for rule_id, field in row.found]
+    wrong = [_wrong((rule_id, field), row, layout, language) for rule_id, field in row.found]
     to_do = [messages.what_to_do(rule_id, language) for rule_id, _ in row.found]
     codes = [rule_id for rule_id, _ in row.found]
     if row.owner is not None:
@@ -30,7 +30,7 @@ def coloured(row: ErrorRow, layout: SheetLayout) -> dict[int, list[str]]:
     """Positions of the cells that findings speak of, with the rule ids, the gravest first."""
     found: dict[int, list[str]] = {}
     for rule_id, field in row.found:
-        for position in layout.positions(raw_column_of(rule_id, field)):
+        for position in _positions((rule_id, field), row, layout):
             found.setdefault(position, []).append(rule_id)
     return {at: sorted(ids, key=lambda r: rules.rule(r).severity != "block") for at, ids in found.items()}
 
@@ -60,10 +60,16 @@ def guide(found: Sequence[Message], selection: Selection, language: Language) ->
             )  # fmt: skip
 
 
-def _wrong(rule_id: str, field: str, layout: SheetLayout, language: Language) -> str:
-    wrong = messages.wrong(rule_id, language)
-    positions = layout.positions(raw_column_of(rule_id, field))
+def _wrong(found: tuple[str, str], row: ErrorRow, layout: SheetLayout, language: Language) -> str:
+    wrong = messages.wrong(found[0], language)
+    positions = _positions(found, row, layout)
     if not positions:
         return wrong
     letter, heading = letter_of(layout, positions[0])
     return messages.text("errors.cell", language, letter=letter, heading=heading, wrong=wrong)
+
+
+def _positions(found: tuple[str, str], row: ErrorRow, layout: SheetLayout) -> list[int]:
+    """The columns that a finding of a row speaks of: those that hold the value, all that could where none does."""
+    positions = layout.positions(raw_column_of(*found, beside=row.moved))
+    return [at for at in positions if at < len(row.cells) and row.cells[at]] or positions

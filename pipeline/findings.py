@@ -17,7 +17,7 @@ from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile, Refusal
 from pipeline.file_steps import refusal_of
-from pipeline.finding_groups import Group, raw_column_of
+from pipeline.finding_groups import Group, Joined
 from pipeline.masking import mask
 from pipeline.sql import view
 from schemas import messages, rules
@@ -28,7 +28,7 @@ _COLUMN_SHARE, _COLUMN_ROWS = 0.8, 20
 _INSTEAD = {"personal_number_raw": "old_id_number_raw"}
 """Where the values of a raw column stand in a file without it: one column of numbers for both kinds."""
 
-Columns = Mapping[tuple[str | None, str], tuple[str, str]]
+Columns = Mapping[tuple[str | None, str], Sequence[Mapping[str, Any]]]
 Owned = number_owners.Place
 
 
@@ -147,9 +147,8 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
     view(sql, "findings", folders, t.CHECK_RESULTS)
     view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
     columns, is_record = _columns(run, file), _reading(run, file).get("kind") == "dbf"
-    for group in finding_groups.groups(sql, _PLACES):
-        raw = raw_column_of(group.rule_id, group.field)
-        column = columns.get((group.sheet, raw)) or columns.get((group.sheet, _INSTEAD.get(raw, "")), ("", ""))
+    for group in finding_groups.groups(sql, _PLACES, _joined(run, file)):
+        raw, column = group.raw, _column_of(group, columns)
         places = tuple(Place(group.sheet, line, mask(text, raw) if text else "", *column) for line, text in group.first)
         whole = _is_of_column(group)
         found = Message(group.rule_id, "", group.rows, places, "", "", group.ranges, group.more, group.filled, whole)
@@ -157,6 +156,14 @@ def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Ite
         fitting = tuple((at, owners[at]) for line, _ in group.first if (at := (group.sheet, line)) in owners)
         found = replace(found, values=_masked(group.values, raw), is_record=is_record, owners=fitting)
         yield _message(found, file.name)
+
+
+def _column_of(group: Group, columns: Columns) -> tuple[str, str]:
+    """Letter and heading of the column of a group; of all that feed its raw column where no single one holds it."""
+    fed = columns.get((group.sheet, group.raw)) or columns.get((group.sheet, _INSTEAD.get(group.raw, "")), ())
+    alone = [c for c in fed if c["position"] == group.position]
+    read = alone or fed
+    return (_letters(read), " / ".join(c["heading"] for c in read)) if read else ("", "")
 
 
 def _masked(values: Iterable[tuple[str, int]], raw: str) -> tuple[tuple[str, int], ...]:
@@ -175,12 +182,20 @@ def _is_of_column(group: Group) -> bool:
 
 
 def _columns(run: Run, file: PlannedFile) -> Columns:
-    """Letter and heading of the column that each raw column of each sheet was read from; of all if several were."""
+    """The columns that each raw column of each sheet was read from."""
     fed: dict[tuple[str | None, str], list[Mapping[str, Any]]] = {}
     for column in _reading(run, file)["columns"]:
         if column["raw_column"]:
             fed.setdefault((column["sheet"], column["raw_column"]), []).append(column)
-    return {key: (_letters(read), " / ".join(c["heading"] for c in read)) for key, read in fed.items()}
+    return fed
+
+
+def _joined(run: Run, file: PlannedFile) -> Joined:
+    """Where the columns of a value that several make lie in other_raw."""
+    return {
+        place: {c["position"]: c["kept_as"] for c in read if c["kept_as"] is not None}
+        for place, read in _columns(run, file).items() if len(read) > 1
+    }  # fmt: skip
 
 
 def _letters(read: Sequence[Mapping[str, Any]]) -> str:

@@ -264,3 +264,21 @@ def test_what_a_merged_cell_lent_comes_back_with_a_part(settings: Settings, tmp_
     assert (first.counts["loaded"], first.counts["quarantined"]) == (2, 1)
     assert (again.read, again.counts["known"], again.counts["loaded"], again.counts["merged"]) == (2, 1, 1, 0)
     assert households(again, settings) < households(first, settings)
+
+
+def test_the_cell_that_holds_the_value_is_named(tmp_path: Path) -> None:
+    headings = (*HEADINGS[:3], "Năm sinh nam", "Năm sinh nữ", *HEADINGS[5:], "Số định danh cá nhân")
+    home = (FAMILY[0][5], FAMILY[0][6], FAMILY[0][7])
+    rows = [("1", "Nguyễn Văn Bách", "Chủ hộ", "31/02/1956", "", *home, "001060000123", "")]
+    made = read_and_checked(ledger(tmp_path / "so.csv", rows, headings=headings), tmp_path / "a")
+    (path,) = made_of(made, tmp_path / "out", form="xlsx")
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    coloured = [c.coordinate for row in sheet.iter_rows(min_row=2) for c in row if c.comment]
+    told = " ".join(str(c.value) for row in sheet.iter_rows(min_row=2) for c in row)
+    assert "Cột D (Năm sinh nam): Ngày sinh không có trong lịch." in told
+    assert [c[0] for c in coloured] == ["D"]
+    contradicted = [("1", "Nguyễn Văn Bách", "Chủ hộ", "1956", "", *home, "001060000123", "")]
+    made = read_and_checked(ledger(tmp_path / "so2.csv", contradicted, headings=headings), tmp_path / "b")
+    (path,) = made_of(made, tmp_path / "out2", form="xlsx")
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    assert [c.coordinate[0] for row in sheet.iter_rows(min_row=2) for c in row if c.comment] == ["I"]

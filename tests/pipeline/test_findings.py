@@ -166,12 +166,12 @@ def test_a_number_that_lost_its_zero_is_named_in_the_column_of_old_numbers(tmp_p
     assert all("cột I (Số CMND)" in m.vi for m in found)
 
 
-def test_all_columns_of_a_value_are_named(tmp_path: Path) -> None:
+def test_the_column_that_holds_the_value_alone_is_named(tmp_path: Path) -> None:
     headings = ("Số sổ hộ khẩu", "Họ và tên", "Năm sinh nam", "Năm sinh nữ", "Quan hệ với chủ hộ")
     rows_ = [("01", "Lê Quang Thạch", "1949", "", "Chủ hộ"), ("01", "Lê Thị Bưởi", "", "31/02/1978", "Con")]
     made = read_and_checked(ledger(tmp_path / "so.csv", rows_, headings=headings), tmp_path)
     (found,) = told(made)["birth_date.impossible"]
-    assert "dòng 3, cột C-D (Năm sinh nam / Năm sinh nữ): " in found.vi
+    assert "dòng 3, cột D (Năm sinh nữ): " in found.vi
 
     book = xlsxwriter.Workbook(str(tmp_path / "so.xlsx"))
     sheet = book.add_worksheet("Một")
@@ -179,4 +179,37 @@ def test_all_columns_of_a_value_are_named(tmp_path: Path) -> None:
         sheet.write_row(line, 0, row)
     book.close()
     (found,) = told(read_and_checked(tmp_path / "so.xlsx", tmp_path / "2"))["birth_date.impossible"]
-    assert "dòng 3, cột C-D (Năm sinh nam / Năm sinh nữ): " in found.vi
+    assert "dòng 3, ô D3 (Năm sinh nữ): " in found.vi
+
+
+def test_all_columns_of_a_value_are_named_where_several_hold_it_or_none(tmp_path: Path) -> None:
+    headings = ("Số sổ hộ khẩu", "Họ và tên", "Năm sinh nam", "Năm sinh nữ", "Quan hệ với chủ hộ")
+    rows_ = [("01", "Lê Quang Thạch", "1949", "1950", "Chủ hộ"), ("01", "Lê Thị Bưởi", "", "", "Con")]
+    found = told(read_and_checked(ledger(tmp_path / "so.csv", rows_, headings=headings), tmp_path))
+    for code in ("birth_date.several", "birth_date.missing"):
+        (message,) = found[code]
+        assert "cột C-D (Năm sinh nam / Năm sinh nữ)" in message.vi, code
+
+
+def test_most_cells_of_one_of_two_columns_are_the_column(tmp_path: Path) -> None:
+    headings = ("Số sổ hộ khẩu", "Họ và tên", "Năm sinh nam", "Năm sinh nữ", "Quan hệ với chủ hộ")
+    men = [("01", "Lê Quang Thạch", "1949", "", "Con")] * 30
+    women = [("01", "Lê Thị Bưởi", "", "31/02/1978", "Con")] * 30
+    made = read_and_checked(ledger(tmp_path / "so.csv", [*men, *women], headings=headings), tmp_path)
+    (found,) = told(made)["birth_date.impossible"]
+    assert (found.count, found.filled, found.is_column) == (30, 30, True)
+    assert "gần như cả cột D (Năm sinh nữ)" in found.vi
+
+
+def test_a_number_is_named_in_the_column_it_came_from_row_by_row(tmp_path: Path) -> None:
+    headings = (*HEADINGS, "Số định danh cá nhân")
+    cells = [("", "1056000123"), ("1056000123", ""), ("010123456", "01056000123"), ("", "10123456")]
+    rows_ = [(*FAMILY[0][:8], *pair) for pair in cells]
+    found = told(read_and_checked(ledger(tmp_path / "so.csv", rows_, headings=headings), tmp_path))
+    own, moved = sorted(found["personal_number.leading_zero"], key=lambda m: -m.count)
+    assert "cột J (Số định danh cá nhân), dòng 2, 4" in own.vi
+    assert "dòng 3, cột I (Số CMND): " in moved.vi
+    assert moved.places[0].read
+    (short,) = found["old_id_number.leading_zero"]
+    (card,) = found["old_id_number.moved"]
+    assert all("dòng 5, cột J (Số định danh cá nhân): " in m.vi for m in (short, card))
