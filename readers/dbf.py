@@ -19,6 +19,7 @@ from readers import encoding as enc
 from readers.dbf_header import DbfField, DbfHeader, read_header
 from readers.dbf_memo import Memo
 from readers.dbf_values import Records, Texts, byte_cells, column_of, missing_memos
+from readers.dbf_widths import Widths
 from readers.grid import Grid, Sheet, Trouble
 from readers.reading import FileFinding, ReadLimits
 from readers.text_file import UNKNOWN
@@ -104,6 +105,7 @@ class _Reader:
 
     def __init__(self, table: _Table, texts: Texts, notes: list[FileFinding], longest: int) -> None:
         self._table, self._texts, self._notes, self._longest = table, texts, notes, longest
+        self._widths = Widths(table.fields)
         self._deleted = 0
         self._line = 1
 
@@ -137,6 +139,7 @@ class _Reader:
         lines = np.arange(self._line, self._line + len(records), dtype=np.int32)
         self._line += len(records)
         self._deleted += int(deleted.sum())
+        self._widths.add(records[~deleted] if deleted.any() else records)
         kept = pa.array(~deleted)
         columns = []
         for each in self._table.fields:
@@ -165,6 +168,9 @@ class _Reader:
         if memos and self._texts.memo is None:
             names = ", ".join(f.name.decode("ascii", "replace") for f in memos)
             self._notes.append(FileFinding("file.memo_missing", detail=names))
+        for each, rows in self._widths.cut():
+            name = each.name.decode(self._texts.codec, "replace")
+            self._notes.append(FileFinding("column.cut_by_width", None, None, name, str(rows)))
         count, seen = self._table.header.count, self._table.seen
         if count != seen:
             self._notes.append(FileFinding("file.record_count", detail=f"{count} / {seen}"))
