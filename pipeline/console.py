@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.result import BatchResult, FileResult, as_json
-from quality.report_facts import RowPlace
+from quality.report_facts import RowPairs, RowPlace
 from schemas import messages
 from schemas.errors import SohoaError
 from schemas.messages import Language
@@ -57,27 +57,25 @@ def say_result(result: BatchResult, language: Language) -> None:
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
-    if result.same_number:
-        OUT.print(_same_number(result, language), style="yellow", markup=False)
+    for key, found in (("run.same_number", result.same_number), ("run.other_nationality", result.other_nationality)):
+        if found.count:
+            OUT.print(_row_pairs(key, found, language), style="yellow", markup=False)
     OUT.print(_sums(result.read, result.counts, language), style="bold", markup=False)
     if result.report:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 
 
-def _same_number(result: BatchResult, language: Language) -> str:
-    """The persons that bear one number, by the rows of the first of them."""
+def _row_pairs(key: str, found: RowPairs, language: Language) -> str:
+    """What has to be looked at in pairs of rows, with the first of them."""
 
     def at(place: RowPlace) -> str:
         sheet = messages.text("report.place.sheet", language, sheet=place.sheet) if place.sheet is not None else ""
         line = messages.text("report.place.line", language, line=place.line)
         return " ".join(filter(None, (place.file, sheet, line)))
 
-    pairs = [
-        messages.text("run.same_number.pair", language, left=at(left), right=at(right))
-        for left, right in result.same_number_places
-    ]
-    places = "; ".join(pairs) + ("; …" if result.same_number > len(pairs) else "")
-    return messages.text("run.same_number", language, count=result.same_number, places=places)
+    pairs = [messages.text("run.row_pair", language, left=at(one), right=at(other)) for one, other in found.places]
+    places = "; ".join(pairs) + ("; …" if found.count > len(pairs) else "")
+    return messages.text(key, language, count=found.count, places=places)
 
 
 def say_batches(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:

@@ -1,7 +1,7 @@
 """Gather the facts of a batch's report from the store: its tables, and the note kept beside the batch."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -105,9 +105,13 @@ def _duplicates(found: BatchFigures, note: Mapping[str, Any]) -> facts.Duplicate
         match_weight=model.get("match"), review_weight=model.get("review"),
         candidate_pairs=counts.get("pairs"), large_block_records=counts.get("large_block_records"),
         examples=tuple(_example(pair) for pair in found.examples),
-        same_number=int(found.same_number[0][0]) if found.same_number else 0,
-        same_number_places=tuple((facts.RowPlace(*p[1:4]), facts.RowPlace(*p[4:7])) for p in found.same_number),
+        same_number=_row_pairs(found.same_number), other_nationality=_row_pairs(found.other_nationality),
     )  # fmt: skip
+
+
+def _row_pairs(rows: Sequence[Sequence[Any]]) -> facts.RowPairs:
+    places = tuple((facts.RowPlace(*row[1:4]), facts.RowPlace(*row[4:7])) for row in rows)
+    return facts.RowPairs(int(rows[0][0]) if rows else 0, places)
 
 
 def _example(pair: ExamplePair) -> facts.ShownPair:

@@ -76,7 +76,7 @@ def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path)
     state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
     return BatchResult(
         run.plan.batch_id, run.plan.province_code, state, read, counts, files, str(path), made.delivery.stop_rules,
-        made.duplicates.same_number, made.duplicates.same_number_places,
+        made.duplicates.same_number, made.duplicates.other_nationality,
     )  # fmt: skip
 
 

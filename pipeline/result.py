@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from quality.report_facts import RowPlace
+from quality.report_facts import RowPairs, RowPlace
 from schemas.tables import OUTCOMES
 
 
@@ -31,7 +31,8 @@ class FileResult:
 class BatchResult:
     """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new).
 
-    `same_number` pairs of persons in the store bear one personal number; the places of the rows of the first of them.
+    `same_number` are persons in the store that bear one personal number, `other_nationality` those merged from rows of
+    different nationalities.
     """
 
     batch_id: str
@@ -42,8 +43,8 @@ class BatchResult:
     files: tuple[FileResult, ...]
     report: str | None
     stop_rules: tuple[str, ...] = ()
-    same_number: int = 0
-    same_number_places: tuple[tuple[RowPlace, RowPlace], ...] = ()
+    same_number: RowPairs = field(default_factory=RowPairs)
+    other_nationality: RowPairs = field(default_factory=RowPairs)
 
     @property
     def has_findings(self) -> bool:
@@ -63,8 +64,8 @@ def as_json(result: BatchResult) -> dict[str, Any]:
         "files": [_file_as_json(f) for f in result.files],
         "stop_rules": list(result.stop_rules),
         "report": result.report,
-        "same_number": result.same_number,
-        "same_number_places": [[asdict(side) for side in pair] for pair in result.same_number_places],
+        "same_number": asdict(result.same_number),
+        "other_nationality": asdict(result.other_nationality),
     }
 
 
@@ -80,9 +81,13 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     counts = {o: value[o] for o in OUTCOMES}
     return BatchResult(
         value["batch_id"], value["province"], value["state"], value["read"], counts, files, value["report"],
-        tuple(value["stop_rules"]), value["same_number"],
-        tuple((RowPlace(**left), RowPlace(**right)) for left, right in value["same_number_places"]),
+        tuple(value["stop_rules"]), _row_pairs(value["same_number"]), _row_pairs(value["other_nationality"]),
     )  # fmt: skip
+
+
+def _row_pairs(value: Mapping[str, Any]) -> RowPairs:
+    places = tuple((RowPlace(**left), RowPlace(**right)) for left, right in value["places"])
+    return RowPairs(value["count"], places)
 
 
 def named(result: BatchResult, given: Mapping[str, str]) -> BatchResult:

@@ -135,6 +135,14 @@ class WeightCount:
 
 
 @dataclass(frozen=True)
+class RowPairs:
+    """Pairs of rows that somebody has to look at: how many, and where the first of them stand."""
+
+    count: int = 0
+    places: tuple[tuple[RowPlace, RowPlace], ...] = ()
+
+
+@dataclass(frozen=True)
 class DuplicateFacts:
     """What matching found. Rows merged are counted by outcome of rows, pairs by pair.
 
@@ -149,7 +157,7 @@ class DuplicateFacts:
         large_block_records: records in blocks too large to compare.
         examples: a few pairs, the weakest matches and the strongest reviews.
         same_number: pairs of persons in the store that bear one personal number.
-        same_number_places: rows of the first of them.
+        other_nationality: persons merged from rows of different nationalities.
     """
 
     merged_within: int = 0
@@ -161,8 +169,8 @@ class DuplicateFacts:
     candidate_pairs: int | None = None
     large_block_records: int | None = None
     examples: tuple[ShownPair, ...] = ()
-    same_number: int = 0
-    same_number_places: tuple[tuple[RowPlace, RowPlace], ...] = ()
+    same_number: RowPairs = field(default_factory=RowPairs)
+    other_nationality: RowPairs = field(default_factory=RowPairs)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from quality.report import Breakdown, FieldSection, GateResult, Report
-from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPlace, RuleCount, ShownRecord
+from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
 FORMAT = "sohoa-report/2"
@@ -88,11 +88,13 @@ def _duplicates(found: DuplicateFacts) -> dict[str, Any]:
             }
             for pair in found.examples
         ],
-        "same_number": {
-            "pairs": found.same_number,
-            "places": [[_place(side) for side in pair] for pair in found.same_number_places],
-        },
+        "same_number": _row_pairs(found.same_number),
+        "other_nationality": _row_pairs(found.other_nationality),
     }  # fmt: skip
+
+
+def _row_pairs(found: RowPairs) -> dict[str, Any]:
+    return {"pairs": found.count, "places": [[_place(side) for side in pair] for pair in found.places]}
 
 
 def _record(record: ShownRecord) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class BatchFigures:
         examples: the weakest matches and the strongest reviews, within the batch and with the store.
         same_number: (pairs, file, sheet, line, file, sheet, line): pairs of persons with one personal number, of which
             one came with the batch and that wait for review; the first places.
+        other_nationality: the same of persons merged from rows of different nationalities.
         quarantine: (rule_id, rows, file, sheet, line): the first places of each rule.
         people: (birth_year, sex_code, is_dead, persons).
         codes: (field, code_list, code, persons) of ethnic groups and religions.
@@ -82,6 +83,7 @@ class BatchFigures:
     pairs: Rows
     examples: tuple[ExamplePair, ...]
     same_number: Rows
+    other_nationality: Rows
     quarantine: Rows
     people: Rows
     codes: Rows
@@ -107,6 +109,7 @@ def figures(store: Store, batch_id: str) -> BatchFigures:
             pairs=_all(connection, _PAIRS),
             examples=tuple(_example(row) for row in _all(connection, _EXAMPLES)),
             same_number=_all(connection, _SAME_NUMBER),
+            other_nationality=_all(connection, _OTHER_NATIONALITY),
             quarantine=_all(connection, _QUARANTINE.format(id=batch_id)),
             people=_all(connection, _PEOPLE),
             codes=_all(connection, _CODES),
@@ -220,7 +223,7 @@ _EXAMPLES = f"""
     JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome <> 'rejected'
     JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome <> 'rejected'
     WHERE p.place <= {EXAMPLES} ORDER BY p.outcome, p.with_store, p.place"""
-_SAME_NUMBER = f"""
+_ROW_PAIRS = f"""
     SELECT count(*) OVER () AS pairs, {", ".join(f"{c}{n}" for n in (1, 2) for c in ("file", "sheet", "line"))} FROM (
         SELECT DISTINCT ON (least(o1.person_id, o2.person_id), greatest(o1.person_id, o2.person_id))
                o1.file AS file1, o1.sheet AS sheet1, o1.line AS line1,
@@ -229,10 +232,16 @@ _SAME_NUMBER = f"""
         JOIN records r1 ON r1.record_id = p.left_record_id JOIN records r2 ON r2.record_id = p.right_record_id
         JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome IN ('loaded', 'merged')
         JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome IN ('loaded', 'merged')
-        WHERE p.outcome = 'review' AND r1.personal_number = r2.personal_number AND o1.person_id <> o2.person_id
+        WHERE {{condition}}
         ORDER BY least(o1.person_id, o2.person_id), greatest(o1.person_id, o2.person_id), p.left_record_id,
                  p.right_record_id) pairs
     ORDER BY file1, sheet1 NULLS FIRST, line1, file2, sheet2 NULLS FIRST, line2 LIMIT {PLACES}"""
+_SAME_NUMBER = _ROW_PAIRS.format(
+    condition="p.outcome = 'review' AND r1.personal_number = r2.personal_number AND o1.person_id <> o2.person_id"
+)
+_OTHER_NATIONALITY = _ROW_PAIRS.format(
+    condition="p.outcome = 'match' AND r1.nationality_code <> r2.nationality_code AND o1.person_id = o2.person_id"
+)
 _QUARANTINE = f"""
     SELECT rule_id, rows, file, sheet, line FROM (
         SELECT rule_id, file, sheet, line, count(*) OVER (PARTITION BY rule_id) AS rows,

@@ -9,7 +9,7 @@ from rich.console import Console
 from pipeline import console
 from pipeline.error_files import ErrorFile
 from pipeline.result import BatchResult, FileResult
-from quality.report_facts import RowPlace
+from quality.report_facts import RowPairs, RowPlace
 from schemas.errors import SohoaError, UsageError
 from schemas.messages import LANGUAGES, Language
 from schemas.tables import OUTCOMES
@@ -42,9 +42,12 @@ def test_a_result_names_sums_messages_and_report(
 
 def test_persons_with_one_number_are_told_with_their_rows(written: tuple[io.StringIO, io.StringIO]) -> None:
     pair = (RowPlace("a.xlsx", "#1", 3), RowPlace("b.csv", None, 7))
-    console.say_result(replace(RESULT, same_number=2, same_number_places=(pair,)), "vi")
+    pairs = RowPairs(2, (pair,))
+    console.say_result(replace(RESULT, same_number=pairs, other_nationality=RowPairs(1, (pair,))), "vi")
     text = written[0].getvalue()
     assert "2 cặp người" in text
+    assert "1 người được gộp từ các dòng ghi quốc tịch khác nhau" in text
+    assert "b.csv dòng 7. Xem lại quốc tịch" in text.replace("; …", "")
     assert "a.xlsx trang “#1” dòng 3 và b.csv dòng 7; …" in text
 
 

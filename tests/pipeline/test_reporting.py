@@ -16,7 +16,7 @@ from schemas.errors import UsageError
 from schemas.fields import FIELDS
 from schemas.messages import LANGUAGES
 from schemas.tables import LEVEL_NAMES, OUTCOMES
-from tests.pipeline.deliveries import FAMILY, NAMELESS, NO_SUCH_DAY, ledger
+from tests.pipeline.deliveries import FAMILY, HEADINGS, NAMELESS, NO_SUCH_DAY, ledger
 
 pytestmark = pytest.mark.store
 
@@ -99,11 +99,23 @@ def test_two_persons_with_one_number_are_named_by_their_rows(settings: Settings,
     other = ("010155555", "Lê Quốc Hùng", "Chủ hộ", "30/11/1956", "Nam", "Kinh", "Hà Nội", "Phố Vọng, Hà Nội", number)
     later = run.run_batch([ledger(tmp_path / "b" / "so.csv", [*FAMILY[1:], other])], "01", settings)
     html, told = files_of(settings, later.batch_id)
-    assert later.same_number == told["duplicates"]["same_number"]["pairs"] == 1
-    ((left, right),) = later.same_number_places
+    assert later.same_number.count == told["duplicates"]["same_number"]["pairs"] == 1
+    ((left, right),) = later.same_number.places
     assert sorted((p.line or 0) for p in (left, right)) == [2, 6]
     assert messages.text("report.verdict.same_number", "vi", pairs=1) in html
     assert number not in html + json.dumps(told)
+
+
+def test_a_person_merged_from_two_nationalities_is_named_by_the_rows(settings: Settings, tmp_path: Path) -> None:
+    headings = (*HEADINGS, "Quốc tịch")
+    both = [(*FAMILY[0], "Việt Nam"), (*FAMILY[1], "Việt Nam"), (*MOVED, "Lào"), (*FAMILY[2], "")]
+    made = run.run_batch([ledger(tmp_path / "so.csv", both, headings=headings)], "01", settings)
+    html, told = files_of(settings, made.batch_id)
+    assert made.counts["merged"] == 1
+    assert made.other_nationality.count == told["duplicates"]["other_nationality"]["pairs"] == 1
+    ((left, right),) = made.other_nationality.places
+    assert sorted((p.line or 0) for p in (left, right)) == [2, 4]
+    assert messages.text("report.duplicates.other_nationality", "vi") in html
 
 
 def test_a_batch_sent_twice_is_known(settings: Settings, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.result import BatchResult, FileResult, as_json, from_json
-from quality.report_facts import RowPlace
+from quality.report_facts import RowPairs, RowPlace
 from schemas.tables import FILE_OUTCOMES, OUTCOMES
 
 NUMBERS = st.integers(0, 10**9)
@@ -13,11 +13,11 @@ FILES = st.builds(
     counts=COUNTS,
 )  # fmt: skip
 PLACES = st.builds(RowPlace, file=st.text(), sheet=st.none() | st.text(), line=NUMBERS, last=st.none())
+PAIRS = st.builds(RowPairs, count=NUMBERS, places=st.lists(st.tuples(PLACES, PLACES), max_size=2).map(tuple))
 BATCHES = st.builds(
     BatchResult, batch_id=st.text(), province=st.text(), state=st.sampled_from(["loaded", "stopped", "known"]),
     read=NUMBERS, counts=COUNTS, files=st.lists(FILES, max_size=3).map(tuple), report=st.none() | st.text(),
-    stop_rules=st.lists(st.text(), max_size=2).map(tuple), same_number=NUMBERS,
-    same_number_places=st.lists(st.tuples(PLACES, PLACES), max_size=2).map(tuple),
+    stop_rules=st.lists(st.text(), max_size=2).map(tuple), same_number=PAIRS, other_nationality=PAIRS,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from quality.report_facts import (
     HouseholdCount,
     PersonCount,
     ReportFacts,
+    RowPairs,
     RowPlace,
     RuleCount,
     ShownPair,
@@ -159,11 +160,13 @@ def _duplicates() -> DuplicateFacts:
     return DuplicateFacts(
         merged_within=611, merged_with_store=231, pairs=pairs, weights=tuple(weights), match_weight=8.0,
         review_weight=-2.0, candidate_pairs=1_204_517, large_block_records=0,
-        examples=_examples(), same_number=7,
-        same_number_places=(
-            (RowPlace("so_ho_khau_hoan_kiem.csv", None, 77), RowPlace("dot_truoc_2025.csv", None, 1_204)),
-        ),
+        examples=_examples(), same_number=_row_pairs(7), other_nationality=_row_pairs(2),
     )  # fmt: skip
+
+
+def _row_pairs(count: int) -> RowPairs:
+    place = RowPlace("so_ho_khau_hoan_kiem.csv", None, 77), RowPlace("dot_truoc_2025.csv", None, 1_204)
+    return RowPairs(count, (place,))
 
 
 def _examples() -> tuple[ShownPair, ...]:
