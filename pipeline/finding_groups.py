@@ -7,26 +7,13 @@ from typing import Any
 import duckdb
 
 from schemas import fields, rules
+from transforms import number_columns
 
 _KEY = "rule_id, field, sheet, raw, position"
 _OF_GROUP = "f.rule_id, f.field, f.sheet, f.raw, f.position"
 _VALUES = 3
 _MANY = -1
 """Position of a value that no single column holds."""
-_MOVED: Mapping[str, tuple[str, str]] = {
-    "personal_number.moved": ("personal_number", "old_id_number_raw"),
-    "old_id_number.moved": ("old_id_number", "personal_number_raw"),
-}
-"""By the rule that says so: the number that stood in another column, and that column."""
-_OF_THE_NUMBER: Mapping[str, frozenset[str]] = {
-    "personal_number": frozenset((
-        "leading_zero", "bad_province", "country_prefix", "of_other_row", "birth_contradicts", "sex_contradicts",
-        "two_people",
-    )),
-    "old_id_number": frozenset(("leading_zero", "suspicious", "issued_twice")),
-}  # fmt: skip
-"""Rules on a number wherever it stood; the others are on the cell of its own column."""
-
 Joined = Mapping[tuple[str | None, str], Mapping[int, str]]
 """By sheet and raw column that several columns feed: the key in other_raw of each, by its position."""
 
@@ -110,24 +97,22 @@ def raw_column_of(rule_id: str, field: str, beside: Collection[str] = ()) -> str
     """
     if rule_id.startswith("relation."):
         return "relation_raw"
-    if rule_id in _MOVED:
-        return _MOVED[rule_id][1]  # the number still stands there
-    moved = f"{field}.moved"
-    if moved in beside and rule_id.removeprefix(f"{field}.") in _OF_THE_NUMBER.get(field, ()):
-        return _MOVED[moved][1]
+    elsewhere = number_columns.column_of_number(rule_id, beside)
+    if elsewhere is not None:
+        return elsewhere  # the number still stands there
     return fields.by_name(field).raw_columns[0] if field else ""
 
 
 def rules_that_move() -> tuple[str, ...]:
     """The rules that `raw_column_of` has to know of beside another one."""
-    return tuple(_MOVED)
+    return tuple(number_columns.MOVED)
 
 
 def _name_columns(sql: duckdb.DuckDBPyConnection) -> None:
     """The table `named`: each finding once, with the raw column in which its value stood."""
     seen = sql.sql("SELECT DISTINCT rule_id, field FROM findings").fetchall()
     sql.execute("CREATE OR REPLACE TEMP TABLE columns_of (rule_id TEXT, field TEXT, moved TEXT, raw TEXT)")
-    rows = [(r, f, moved, raw_column_of(r, f, (moved,))) for r, f in seen for moved in ("", *_MOVED)]
+    rows = [(r, f, moved, raw_column_of(r, f, (moved,))) for r, f in seen for moved in ("", *rules_that_move())]
     if rows:
         sql.executemany("INSERT INTO columns_of VALUES (?, ?, ?, ?)", rows)
     sql.execute(f"""

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from schemas import fields, lineage, rules
 from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS
 from transforms.column import Finding, column_of, whole
+from transforms.number_columns import MOVED, moved_rule
 from transforms.text import clean_text
 
 _Rows = npt.NDArray[np.int64]
@@ -91,7 +92,8 @@ def quarantined(source: pa.Table, found: Found) -> tuple[_Rows, pa.Table]:
     columns["content_id"] = _raw_content_ids(taken)
     columns["rule_id"] = pa.array(found.rule_ids, pa.string()).take(pa.array(rule))
     columns["field"] = pa.array(found.field_names, pa.string()).take(pa.array(name))
-    columns["raw_value"] = _raw_values(taken, rule * max(len(found.field_names), 1) + name, found)
+    read = _raw_values(taken, rule * max(len(found.field_names), 1) + name, found)
+    columns["raw_value"] = _moved_numbers(taken, read, (rows, rule), found)
     return rows, pa.table([columns[n] for n in QUARANTINE.column_names], schema=QUARANTINE.schema)
 
 
@@ -109,6 +111,18 @@ def _raw_values(taken: pa.Table, labels: _Rows, found: Found) -> pa.Array:
         if column is not None:
             values = pc.if_else(pa.array(labels == label), column_of(taken, column), values)
     return values
+
+
+def _moved_numbers(taken: pa.Table, read: pa.Array, kept_out: tuple[_Rows, _Rows], found: Found) -> pa.Array:
+    """What was read, with numbers that stood in the column of the other kind from there."""
+    rows, rule = kept_out
+    for moved, column in MOVED.items():
+        if moved not in found.rule_ids:
+            continue
+        stood_there = np.isin(rows, found.rows[found.rule == found.rule_ids.index(moved)])
+        is_of_it = np.array([moved_rule(r) == moved for r in found.rule_ids])[rule]
+        read = pc.if_else(pa.array(stood_there & is_of_it), column_of(taken, column), read)
+    return read
 
 
 def _raw_column(rule_id: str, field_name: str) -> str | None:

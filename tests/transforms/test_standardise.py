@@ -123,6 +123,16 @@ CORPUS = [
 ]  # fmt: skip
 
 
+def test_a_number_that_is_kept_out_is_shown_from_the_column_in_which_it_stood() -> None:
+    cells: list[Row] = [
+        {"old_id_number_raw": "038361012345"}, {"personal_number_raw": "chưa cấp", "old_id_number_raw": "038361012345"},
+        {"personal_number_raw": "038361012345", "old_id_number_raw": "172345678"},
+    ]  # fmt: skip
+    outcome = standardise(source(cells))
+    assert outcome.quarantined["rule_id"].to_pylist() == ["personal_number.birth_contradicts"] * 3
+    assert outcome.quarantined["raw_value"].to_pylist() == ["038361012345"] * 3
+
+
 def test_a_copied_number_keeps_only_the_row_out_that_it_does_not_fit() -> None:
     copy: Row = {"full_name_raw": "Trần Văn Nam", "birth_date_raw": "01/02/1970", "sex_raw": "Nam"}
     outcome = standardise(source([{"personal_number_raw": "038160012345"} | dict(c) for c in (copy, {}, copy)]))
