@@ -53,6 +53,8 @@ def say_result(result: BatchResult, language: Language) -> None:
         _say_error_file(file, result.batch_id, language)
     if is_many:
         _say_together(result.files, language)
+    if _is_masked(result.files):
+        OUT.print(messages.text("run.masked", language, batch=result.batch_id), style="dim", markup=False)
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
@@ -128,6 +130,12 @@ def _say_together(files: Sequence[FileResult], language: Language) -> None:
         rows, first = sum(m["count"] for m in same), same[0]
         count = messages.text("run.together", language, count=rows, files=len(same))
         OUT.print(f"· {count}: {first[language]}", style=_STYLE[first["severity"]], markup=False)
+
+
+def _is_masked(files: Sequence[FileResult]) -> bool:
+    """Does a message show a text of which parts are hidden?"""
+    places = (place for file in files for message in file.messages for place in message.get("places", ()))
+    return any("*" in place["read"] for place in places)
 
 
 def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None:

@@ -39,6 +39,17 @@ def test_a_result_names_sums_messages_and_report(
     assert all(str(n) in text for n in (8, 5, 1, 2))
 
 
+def test_what_is_masked_is_said_with_where_it_stands_in_full(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_result(RESULT, "vi")
+    assert "che" not in written[0].getvalue()
+    hidden = {**MESSAGE, "places": [{"sheet": None, "line": 7, "read": "**/**/****"}]}
+    console.say_result(replace(RESULT, files=(replace(FILE, messages=(hidden,)),)), "vi")
+    console.say_result(replace(RESULT, files=(replace(FILE, messages=(hidden,)),)), "en")
+    assert "được che bằng dấu *" in written[0].getvalue()
+    assert f"sohoa batch errors {'b' * 32} --out" in written[0].getvalue()
+    assert "are masked with *" in written[0].getvalue()
+
+
 def test_one_cause_of_many_files_is_said_once(written: tuple[io.StringIO, io.StringIO]) -> None:
     console.say_result(replace(RESULT, files=(replace(FILE, to_mend=2),) * 30), "vi")
     text = written[0].getvalue()
