@@ -25,6 +25,7 @@ from readers.heading_roles import (
 from readers.headings import SEARCHED_LINES, Heading, find_heading
 from readers.household_lines import HouseholdLines
 from readers.layout_lines import LayoutFilter
+from readers.no_table import is_no_table
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.row_checks import ragged
@@ -116,6 +117,8 @@ class _Reader:
                 return
             roles = heading.roles
             self._refusal = self._refusal or refused
+        if self._refusal is None and is_no_table(head, roles, heading.lines_above):
+            raise FileRefused("file.no_table", line=heading.line)
         self._headed += 1
         if sheet.legacy is None and any(r.is_ours for r in roles):
             text = ColumnText(None, None)  # what the search for the heading made of its columns is not so
