@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.details import in_words
 from pipeline.result import BatchResult, FileResult, as_json
 from schemas import messages
 from schemas.errors import SohoaError
@@ -35,12 +36,11 @@ def say_json(value: Any) -> None:
 
 def say_error(error: SohoaError, language: Language) -> None:
     """A known error, in both languages: code, what is wrong, what was given, what to do."""
-    read = ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
     for each in (language, *(x for x in messages.LANGUAGES if x != language)):
         try:
-            sentence = messages.explain(error.code, each, read=read)
+            sentence = messages.explain(error.code, each, details=in_words(error.details, each))
         except KeyError:
-            sentence = f"[{error.code}] {read}"
+            sentence = f"[{error.code}] " + ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
         ERR.print(sentence, style="bold red" if each == language else "dim", markup=False)
 
 

@@ -189,7 +189,8 @@ def test_settings_that_cannot_be_read_are_an_environment_error(call: Call, monke
     status, _, err = call("batch", "list")
     assert status == 3
     assert "SOHOA_WORKERS" in err
-    assert "many" not in err
+    assert "giá trị hiện có: many" in err
+    assert "số nguyên từ 0 trở lên" in err
 
 
 @pytest.mark.store
