@@ -14,6 +14,7 @@ from rich.table import Table
 
 from pipeline.details import in_words
 from pipeline.result import BatchResult, FileResult, as_json
+from quality.wording import file_outcome
 from schemas import messages
 from schemas.errors import SohoaError
 from schemas.messages import Language
@@ -49,7 +50,7 @@ def say_result(result: BatchResult, language: Language) -> None:
     is_many = len(result.files) > _MANY_FILES
     OUT.print(messages.text("run.title", language, batch=result.batch_id, province=result.province), style="bold")
     for file in result.files:
-        _say_file(replace(file, messages=()) if is_many else file, language)
+        _say_file(replace(file, messages=()) if is_many else file, result.batch_id, language)
         _say_error_file(file, result.batch_id, language)
     if is_many:
         _say_together(result.files, language)
@@ -112,8 +113,9 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(step)
 
 
-def _say_file(file: FileResult, language: Language) -> None:
-    outcome = messages.text(f"outcome.{file.outcome}", language)
+def _say_file(file: FileResult, batch_id: str, language: Language) -> None:
+    word = file_outcome(file.outcome, file.reason, file.read, batch_id)
+    outcome = messages.text(f"outcome.{word}", language)
     OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)
     OUT.print("  " + _sums(file.read, file.counts, language), markup=False)
     for message in file.messages:

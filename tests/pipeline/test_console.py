@@ -112,3 +112,14 @@ def test_an_error_file_tells_its_rows_and_how_many_of_them_are_to_be_mended(
     told = " ".join(written[0].getvalue().split())
     assert "(6 dòng, 2 dòng cần sửa)" in told
     assert "(6 rows, 2 of them to mend)" in told
+
+
+def test_a_twin_of_the_same_delivery_was_not_delivered_before(written: tuple[io.StringIO, io.StringIO]) -> None:
+    nothing = dict.fromkeys(OUTCOMES, 0)
+    refused = FileResult("tep-1.csv", "file_rejected", "file.empty", 0, nothing)
+    twin = FileResult("tep-1.csv (2)", "already_known", RESULT.batch_id, 0, nothing)
+    console.say_result(replace(RESULT, files=(refused, twin)), "vi")
+    console.say_result(replace(RESULT, files=(refused, twin)), "en")
+    assert "tep-1.csv (2): nộp hai lần trong đợt này" in written[0].getvalue()
+    assert "tep-1.csv (2): sent twice in this delivery" in written[0].getvalue()
+    assert "đã nộp trước đây" not in written[0].getvalue()
