@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.details import in_words
-from pipeline.result import BatchResult, FileResult, as_json
+from pipeline.result import BatchResult, FileResult, as_json, sums_in_words
 from quality.wording import file_outcome
 from schemas import messages
 from schemas.errors import SohoaError
@@ -59,7 +59,7 @@ def say_result(result: BatchResult, language: Language) -> None:
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
-    OUT.print(_sums(result.read, result.counts, language), style="bold", markup=False)
+    OUT.print(sums_in_words(result.read, result.counts, language), style="bold", markup=False)
     if result.report:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 
@@ -73,10 +73,10 @@ def say_batches(rows: Sequence[Mapping[str, Any]], language: Language, machine: 
         state = messages.text(f"state.{row['state']}", language)
         title = {"batch": row["batch_id"], "province": row["province"], "state": state, "time": row["recorded_at"]}
         OUT.print(messages.text("batch.line", language, **title), style="bold", markup=False)
-        OUT.print("  " + _sums(row["read"], row, language), markup=False)
+        OUT.print("  " + sums_in_words(row["read"], row, language), markup=False)
         OUT.print("  " + messages.text("run.report", language, path=row["report"]), markup=False)
     total = {name: sum(row[name] for row in rows) for name in ("read", *OUTCOMES)}
-    sums = _sums(total["read"], total, language)
+    sums = sums_in_words(total["read"], total, language)
     OUT.print(messages.text("batch.total", language, count=len(rows), sums=sums), style="bold", markup=False)
 
 
@@ -117,7 +117,7 @@ def _say_file(file: FileResult, batch_id: str, language: Language) -> None:
     word = file_outcome(file.outcome, file.reason, file.read, batch_id)
     outcome = messages.text(f"outcome.{word}", language)
     OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)
-    OUT.print("  " + _sums(file.read, file.counts, language), markup=False)
+    OUT.print("  " + sums_in_words(file.read, file.counts, language), markup=False)
     for message in file.messages:
         count = messages.text("run.count", language, count=message["count"])
         OUT.print(f"  · {count}: {message[language]}", style=_STYLE[message["severity"]], markup=False)
@@ -153,10 +153,6 @@ def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None
 def _shown(file: FileResult) -> str:
     """The path as given and the alias that reports use."""
     return f"{file.path} = {file.file}" if file.path and file.path != file.file else file.file
-
-
-def _sums(read: int, counts: Any, language: Language) -> str:
-    return messages.text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
 
 
 def say_any(result: BatchResult, language: Language, machine: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from schemas.messages import Language, text
 from schemas.tables import OUTCOMES
 
 
@@ -44,6 +45,11 @@ class BatchResult:
         """Rows quarantined or rejected, files refused, or the batch stopped: exit code 1."""
         refused = any(f.outcome == "file_rejected" for f in self.files)
         return bool(self.counts["quarantined"] or self.counts["rejected"] or refused or self.state == "stopped")
+
+
+def sums_in_words(read: int, counts: Mapping[str, int], language: Language) -> str:
+    """`đã đọc 6 = nạp mới 5 + ...`: the rows of a file or a batch by outcome."""
+    return text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
 
 
 def as_json(result: BatchResult) -> dict[str, Any]:

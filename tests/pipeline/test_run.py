@@ -187,15 +187,20 @@ def test_a_refused_file_fails_its_task_and_the_verdict(
     folder = as_airflow_would(settings, monkeypatch, [tmp_path / "x.csv", ledger(tmp_path / "so.csv", FAMILY)])
     for file in load_run(Path(folder), settings).plan.files:
         if file.given.endswith("x.csv"):
-            with pytest.raises(FileRefused, match=r"file\.empty"):
+            with pytest.raises(FileRefused, match=r"file\.empty") as refused:
                 run.run_step("read_file", folder, file.file_id)
+            assert refused.value.details["file"] == file.name
         else:
             for step in FILE_STEPS:
                 run.run_step(step, folder, file.file_id)
     for step in BATCH_STEPS:
         run.run_step(step, folder)
-    with pytest.raises(SohoaError, match=r"run\.files_refused"):
+    with pytest.raises(SohoaError, match=r"run\.files_refused") as verdict:
         run.verdict(folder)
+    assert verdict.value.details["files"] == f"{refused.value.details['file']} (file.empty)"
+    assert verdict.value.details["sums"] == "đã đọc 5 = nạp mới 5 + gộp 0 + đã có 0 + chờ xử lý 0 + từ chối 0"
+    assert verdict.value.details["report"] == str(refused.value.details["report"])
+    assert Path(str(verdict.value.details["report"])).exists()
     assert read_json(Path(folder) / "result.json")["loaded"] == 5
 
 
