@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from pipeline.cli_batch import batch_app
 from pipeline.cli_office import office_app
@@ -328,12 +329,17 @@ def airflow_command(context: typer.Context) -> None:
 def main() -> None:
     """Entry point: known errors become a sentence in both languages and their exit code."""
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False) or 0)
     except SohoaError as error:
         from pipeline import console
 
         console.say_error(error, _language())
         raise SystemExit(error.exit_code) from None
+    except (TyperException, typer.Abort) as wrong:
+        from pipeline import console
+
+        console.say_usage(wrong, _language())
+        raise SystemExit(getattr(wrong, "exit_code", 1)) from None
 
 
 def _settings() -> Settings:

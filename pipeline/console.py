@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from pipeline import usage
 from pipeline.details import in_words
 from pipeline.result import BatchResult, FileResult, as_json, sums_in_words
 from quality.wording import file_outcome
@@ -43,6 +44,22 @@ def say_error(error: SohoaError, language: Language) -> None:
         except KeyError:
             sentence = f"[{error.code}] " + ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
         ERR.print(sentence, style="bold red" if each == language else "dim", markup=False)
+
+
+def say_usage(wrong: Exception, language: Language) -> None:
+    """What was typed wrongly, in both languages, below how the command is called; its help where nothing was typed."""
+    context, said = getattr(wrong, "ctx", None), getattr(wrong, "message", "")
+    if context is not None and said == context.get_help():
+        ERR.print(said, markup=False)
+        return
+    if context is not None:
+        ERR.print(context.get_usage(), markup=False)
+    told = getattr(wrong, "format_message", lambda: "")()
+    for each in (language, *(x for x in messages.LANGUAGES if x != language)):
+        line = usage.complaint(told, each) if told else messages.text("usage.stopped", each)
+        if context is not None:
+            line += " " + messages.text("usage.help", each, command=context.command_path, option="--help")
+        ERR.print(line, style="bold red" if each == language else "dim", markup=False)
 
 
 def say_result(result: BatchResult, language: Language) -> None:

@@ -179,9 +179,25 @@ def test_what_was_called_wrongly_is_said_in_both_languages(
 
 
 def test_unknown_options_and_commands_are_usage_errors(call: Call) -> None:
-    assert call("run")[0] == 2
-    assert call("nothing")[0] == 2
-    assert call("run", "--nothing")[0] == 2
+    for arguments, said in (
+        (("run", "so.csv"), "Thiếu tùy chọn --province."), (("nothing",), "Không có lệnh nothing."),
+        (("run", "--nothing"), "Không có tùy chọn --nothing."), (("person", "why", "a"), "Thiếu other."),
+        (("store", "stop", "now"), "Thừa now."), (("run", "so.csv", "--office"), "Tùy chọn --office cần một giá trị."),
+    ):  # fmt: skip
+        status, out, err = call(*arguments)
+        assert (status, out) == (2, "")
+        first, second = err.splitlines()[-2:]
+        assert first.startswith(said), err
+        assert second.isascii()
+        assert "Traceback" not in err
+
+
+def test_nothing_typed_is_answered_with_help(call: Call) -> None:
+    status, _, err = call()
+    assert status == 2
+    assert "sổ hộ khẩu giấy" in err
+    assert "Lệnh chưa đúng" not in err
+    assert call("--help")[0] == 0
 
 
 def test_settings_that_cannot_be_read_are_an_environment_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
