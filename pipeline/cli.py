@@ -205,7 +205,11 @@ def person_why_command(one: str, other: str, as_json: Json = False) -> None:
     from pipeline import console, inquiries
 
     settings = _settings()
-    console.say_table(inquiries.why(one, other, settings), settings.language, as_json)
+    found = inquiries.why(one, other, settings)
+    if found or as_json:
+        console.say_table(found, settings.language, as_json)
+    else:
+        console.say("person.one_record", settings.language)
 
 
 @household_app.command("show")

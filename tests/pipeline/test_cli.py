@@ -118,8 +118,31 @@ def test_how_a_person_was_built_and_why_two_rows_are_one(stored: Call, settings:
     assert pair["outcome"] == "match"
     assert "cùng ngày, tháng, năm sinh" in pair["agreed"]
     assert len({pair["left"], pair["right"]}) == 2
+    assert pair["why"] == ""
     assert all(place.startswith("tep-") and place.endswith(".csv :2") for place in (pair["left"], pair["right"]))
     assert stored("person", "why", person, "f" * 32)[0] == 2
+
+
+@pytest.mark.store
+def test_two_persons_whom_nobody_compared_are_compared_when_asked(
+    stored: Call, settings: Settings, tmp_path: Path
+) -> None:
+    answer(stored, "run", ledger(tmp_path / "so.csv", FAMILY), "--province", "01")
+    store = open_store(settings.store_url, settings.home)
+    rows = [row for table in reports.golden_persons(store) for row in table.to_pylist()]
+    store.close()
+    one, other = (next(r["person_id"] for r in rows if r["full_name"] == name) for name in
+                  ("Nguyễn Văn Bách", "Quách Thị Nhình"))  # fmt: skip
+    (pair,) = answer(stored, "person", "why", one, other)
+    assert pair["outcome"] == "not_compared"
+    assert "không bản ghi nào của họ có chung một khóa so" in pair["why"]
+    assert pair["weight"] < 0
+    assert "giới tính khác" in pair["differed"]
+    assert pair["left"].startswith("tep-")
+    assert pair["left"] != pair["right"]
+    status, out, _ = stored("person", "why", one, one)
+    assert status == 0
+    assert "Chỉ có một bản ghi" in out
 
 
 @pytest.mark.store
