@@ -229,10 +229,15 @@ def household_show_command(
     settings = _settings()
     if person is not None:
         rows = household_inquiries.show_stays(person, settings)
+        console.say_table(
+            rows if as_json else household_inquiries.for_people(rows, of_person=True), settings.language, as_json
+        )
+        return
+    rows = household_inquiries.show_household(household or "", settings)
+    if as_json:
+        console.say_json(rows)
     else:
-        rows = household_inquiries.show_household(household or "", settings)
-    shown = rows if as_json else household_inquiries.for_people(rows, of_person=person is not None)
-    console.say_table(shown, settings.language, as_json)
+        console.say_tables(household_inquiries.by_household(rows, settings.language), settings.language)
 
 
 @store_app.command("check")

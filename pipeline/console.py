@@ -180,6 +180,13 @@ def say_any(result: BatchResult, language: Language, machine: bool) -> None:
         say_result(result, language)
 
 
+def say_tables(tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], language: Language) -> None:
+    """Several tables, each below a line of its own."""
+    for title, rows in tables:
+        OUT.print(title, style="bold", markup=False)
+        say_table(rows, language, machine=False)
+
+
 def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:
     """Rows as JSON for programs, or as a table for people."""
     if machine:
