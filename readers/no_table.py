@@ -38,6 +38,21 @@ def is_no_table(head: Grid, roles: tuple[Role, ...], lines_above: int) -> bool:
     return kept.rows > 0 and not any(_may_be_row(cells, layout) for cells in texts_of(kept, kept.rows))
 
 
+def is_prose(head: Grid) -> bool:
+    """Are the lines of a delimited file without heading those of a note: of ever another number of cells, or few?
+
+    Args:
+        head: its first rows, which hold no people: a ledger without heading has lines of one length.
+    """
+    if head.counts is None:
+        return False
+    counts = np.asarray(head.counts)[filled_counts(head) > 0][:_LOOKED_AT]
+    several = counts[counts >= _FEWEST_CELLS]
+    if len(several) < _LEAST_LINES:
+        return True
+    return int(np.bincount(several).max()) * 2 <= len(counts)
+
+
 def is_json(text: str) -> bool:
     """Is it JSON, or its beginning, or JSON line by line?"""
     text = text.strip()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from readers.no_table import is_json
-from tests.readers.files import HEADINGS, PEOPLE, csv_text, read_bytes
+from tests.readers.files import HEADINGS, PEOPLE, csv_text, read_bytes, to_tcvn3
 
 _HEAD = ",".join(HEADINGS[1:])
 PYTHON = f"""import csv
@@ -93,3 +93,30 @@ def test_a_form_that_nobody_filled_in_has_no_rows(tmp_path: Path) -> None:
 def test_a_ledger_of_names_alone_is_no_page_of_text(tmp_path: Path) -> None:
     few = [("", name, *[""] * 4, relation) for _, name, *_, relation in PEOPLE]
     assert read_bytes(tmp_path, csv_text(few).encode()).reading is not None
+
+
+NOTES = {
+    "a letter": "Kính gửi Ủy ban nhân dân huyện, đây là sổ hộ khẩu năm 1990, gồm ba tệp.\nXin cảm ơn.\n",
+    "one line": "Sổ hộ khẩu, xã Đông Hưng, năm 1990\n",
+    "a list": "Tệp, nội dung\n1. so.csv: thôn 1, thôn 2\n2. so2.csv: thôn 3, 4, 5\n3. so3.csv, so4.csv\nHết\n",
+    "words of headings": "Chú\nHọ và tên, ngày sinh, địa chỉ\nViết hoa họ tên.\nViết đủ ngày sinh.\nKhông viết tắt.\n",
+}
+
+
+@pytest.mark.parametrize("text", NOTES.values(), ids=NOTES)
+def test_a_note_beside_the_ledgers_is_told_and_counts_no_row(tmp_path: Path, text: str) -> None:
+    for content in (text.encode(), to_tcvn3(text)):
+        read = read_bytes(tmp_path, content, "ghi chú.txt")
+        assert read.code in ("header.not_found", "file.no_table")
+        assert read.refused is not None
+        assert read.refused.rows == 0
+
+
+def test_the_rows_of_a_ledger_without_heading_are_counted_whatever_they_look_like(tmp_path: Path) -> None:
+    rows = csv_text(PEOPLE).split("\n", 1)[1]
+    odd = "\n".join(f"{n};x;y;{n}z" for n in range(6)) + "\n"
+    for content in (rows.encode(), to_tcvn3(rows), odd.encode()):
+        read = read_bytes(tmp_path, content)
+        assert read.code == "header.not_found"
+        assert read.refused is not None
+        assert read.refused.rows == 6
