@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 _MANY_FILES = 20
+_HEADING = "heading."
 _NO_EDGE = 100_000
 _STYLE = {"block": "red", "review": "yellow", "notice": "dim"}
 
@@ -67,7 +68,7 @@ def say_result(result: BatchResult, language: Language) -> None:
     is_many = len(result.files) > _MANY_FILES
     OUT.print(messages.text("run.title", language, batch=result.batch_id, province=result.province), style="bold")
     for file in result.files:
-        _say_file(replace(file, messages=()) if is_many else file, result.batch_id, language)
+        _say_file(replace(file, messages=()) if is_many else file, language)
         _say_error_file(file, result.batch_id, language)
     if is_many:
         _say_together(result.files, language)
@@ -130,9 +131,8 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(step)
 
 
-def _say_file(file: FileResult, batch_id: str, language: Language) -> None:
-    word = file_outcome(file.outcome, file.reason, file.read, batch_id)
-    outcome = messages.text(f"outcome.{word}", language)
+def _say_file(file: FileResult, language: Language) -> None:
+    outcome = messages.text(f"outcome.{file_outcome(file.outcome, file.is_twin)}", language)
     OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)
     OUT.print("  " + sums_in_words(file.read, file.counts, language), markup=False)
     for message in file.messages:
@@ -196,7 +196,8 @@ def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bo
     else:
         table = Table(box=None, pad_edge=False)
         for name in rows[0]:
-            table.add_column(name, overflow="fold")  # an id that is cut is of no use
+            heading = str(messages.catalogue(language).get(_HEADING + name, name))
+            table.add_column(heading, overflow="fold")  # an id that is cut is of no use
         for row in rows:
             table.add_row(*("" if v is None else str(v) for v in row.values()))
         # a pipe or a file has no edge

@@ -14,6 +14,7 @@ class FileResult:
 
     `file` is its alias; `path` the path it was given under, told to its sender only. `to_mend` rows
     are in the error file at `error_file`; None where none is needed, or the rows were too many.
+    `is_twin`: another file of the delivery has its content.
     """
 
     file: str
@@ -25,6 +26,7 @@ class FileResult:
     error_file: str | None = None
     to_mend: int = 0
     path: str = field(default="", repr=False)
+    is_twin: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     files = tuple(
         FileResult(
             f["file"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
-            f["error_file"], f["to_mend"], f["path"],
+            f["error_file"], f["to_mend"], f["path"], f.get("twice", False),
         )
         for f in value["files"]
     )  # fmt: skip
@@ -99,4 +101,5 @@ def _file_as_json(file: FileResult) -> dict[str, Any]:
         "messages": list(file.messages),
         "error_file": file.error_file,
         "to_mend": file.to_mend,
+        "twice": file.is_twin,
     }

@@ -82,10 +82,6 @@ _ENGLISH_MONTHS = (
 )  # fmt: skip
 
 
-def file_outcome(outcome: str, reason: str | None, read: int, batch_id: str) -> str:
-    """The word for a file's outcome: `twice` for the second file of one content in a delivery, else the outcome.
-
-    Rows of such a file count with the first one; a file that was delivered before has rows, all of them known.
-    """
-    is_twice = outcome == "already_known" and reason == batch_id and not read
-    return "twice" if is_twice else outcome
+def file_outcome(outcome: str, is_twin: bool) -> str:
+    """The word for a file's outcome: `twice` for a further file of one content in a delivery, else the outcome."""
+    return "twice" if is_twin else outcome

@@ -117,9 +117,20 @@ def test_an_error_file_tells_its_rows_and_how_many_of_them_are_to_be_mended(
 def test_a_twin_of_the_same_delivery_was_not_delivered_before(written: tuple[io.StringIO, io.StringIO]) -> None:
     nothing = dict.fromkeys(OUTCOMES, 0)
     refused = FileResult("tep-1.csv", "file_rejected", "file.empty", 0, nothing)
-    twin = FileResult("tep-1.csv (2)", "already_known", RESULT.batch_id, 0, nothing)
+    twin = FileResult("tep-1.csv (2)", "already_known", RESULT.batch_id, 0, nothing, is_twin=True)
     console.say_result(replace(RESULT, files=(refused, twin)), "vi")
     console.say_result(replace(RESULT, files=(refused, twin)), "en")
     assert "tep-1.csv (2): nộp hai lần trong đợt này" in written[0].getvalue()
     assert "tep-1.csv (2): sent twice in this delivery" in written[0].getvalue()
     assert "đã nộp trước đây" not in written[0].getvalue()
+
+
+def test_columns_of_a_table_are_named_in_words_for_people_and_by_keys_for_programs(
+    written: tuple[io.StringIO, io.StringIO], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"known_batch_id": "x", "mended_by": None}]
+    console.say_table(rows, "vi", machine=False)
+    assert "đã nộp ở đợt" in written[0].getvalue()
+    assert "_" not in written[0].getvalue()
+    console.say_table(rows, "vi", machine=True)
+    assert json.loads(capsys.readouterr().out) == rows

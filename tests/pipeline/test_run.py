@@ -43,7 +43,7 @@ def test_every_row_has_one_outcome_and_the_same_batch_twice_changes_nothing(sett
     assert persons(settings) == 5
     again = run.run_batch(paths, "01", settings)
     assert counts(again) == (7, 0, 0, 7, 0, 0)
-    assert [f.outcome for f in again.files] == ["already_known"]
+    assert [(f.outcome, f.is_twin) for f in again.files] == [("already_known", False)]
     assert not again.has_findings
     assert persons(settings) == 5
 
@@ -110,6 +110,7 @@ def test_a_file_delivered_twice_in_one_batch_counts_once(settings: Settings, tmp
         f.outcome for f in result.files
     } == {"accepted_with_warnings", "already_known"}
     assert result.counts["loaded"] == 5
+    assert [f.is_twin for f in sorted(result.files, key=lambda f: f.file)] == [False, True]
     assert persons(settings) == 5
 
 

@@ -76,8 +76,5 @@ def test_places_of_one_sheet_stand_together_with_bare_lines() -> None:
 
 
 def test_the_second_file_of_one_content_is_told_from_one_that_was_delivered_before() -> None:
-    batch = "b" * 32
-    assert wording.file_outcome("already_known", batch, 0, batch) == "twice"
-    assert wording.file_outcome("already_known", batch, 5, batch) == "already_known"
-    assert wording.file_outcome("already_known", "a" * 32, 0, batch) == "already_known"
-    assert wording.file_outcome("file_rejected", batch, 0, batch) == "file_rejected"
+    assert wording.file_outcome("already_known", is_twin=True) == "twice"
+    assert wording.file_outcome("already_known", is_twin=False) == "already_known"
