@@ -20,8 +20,9 @@ DOC = """
 
 What is typed here stands in Airflow: give a folder where the name of a file may be that of a person.
 Each file is a mapped task: a refused file turns its own `read_file` red and fails the run at the end, after the
-other files were loaded. Clearing any task is safe: finished folders are not made twice, and a batch is loaded in
-one transaction. The report lies in `<SOHOA_HOME>/reports/<batch id>.html`.
+other files were loaded; the log says which file, why, the sums and where the report is, without a traceback.
+Clearing any task is safe: finished folders are not made twice, and a batch is loaded in one transaction.
+The report lies in `<SOHOA_HOME>/reports/<batch id>.html`.
 """
 
 # Bad data stay bad on retry; only the store's absence passes with time.
@@ -33,6 +34,8 @@ ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
             retry_delay=timedelta(seconds=20),
             reason="the store cannot be reached",
         ),
+        # How pipeline/tasks.py ends a task with an answer: it is no Exception.
+        RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),
         RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
     ]
 )
@@ -69,16 +72,18 @@ with DAG(
     @task
     def plan_delivery(params: dict) -> str:
         """Open a run folder for the delivery; its path is all that later tasks need."""
-        from pipeline import run
+        from pipeline import tasks
 
-        return run.start(params["paths"], params["province"], params["encodings"], params["headings"], params["office"])
+        return tasks.start(
+            params["paths"], params["province"], params["encodings"], params["headings"], params["office"]
+        )
 
     @task
     def list_files(folder: str) -> list[str]:
         """Ids of the files that were not loaded before."""
-        from pipeline import run
+        from pipeline import tasks
 
-        return run.new_file_ids(folder)
+        return tasks.new_file_ids(folder)
 
     def file_task(step: str):
         """A task for a step that goes file by file."""
@@ -88,10 +93,10 @@ with DAG(
         def one_file(folder: str, file_id: str) -> str:
             from airflow.sdk import get_current_context
 
-            from pipeline import run
+            from pipeline import tasks
 
             get_current_context()["ledger"] = file_id[:12]
-            return run.run_step(step, folder, file_id)
+            return tasks.run_step(step, folder, file_id)
 
         return one_file
 
@@ -100,9 +105,9 @@ with DAG(
 
         @task(task_id=step, trigger_rule=trigger_rule)
         def whole_batch(folder: str) -> str:
-            from pipeline import run
+            from pipeline import tasks
 
-            return run.run_step(step, folder)
+            return tasks.run_step(step, folder)
 
         return whole_batch
 
@@ -119,9 +124,9 @@ with DAG(
     @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
     def verdict(folder: str) -> dict:
         """The sums of the batch; fails if a file was refused or a step did not finish, so that nobody sees green."""
-        from pipeline import run
+        from pipeline import tasks
 
-        return run.verdict(folder)
+        return tasks.verdict(folder)
 
     folder = plan_delivery()
     ledgers = ledger.partial(folder=folder).expand(file_id=list_files(folder))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from pipeline.cli_batch import batch_app
 from pipeline.cli_office import office_app
@@ -204,7 +205,11 @@ def person_why_command(one: str, other: str, as_json: Json = False) -> None:
     from pipeline import console, inquiries
 
     settings = _settings()
-    console.say_table(inquiries.why(one, other, settings), settings.language, as_json)
+    found = inquiries.why(one, other, settings)
+    if found or as_json:
+        console.say_table(found, settings.language, as_json)
+    else:
+        console.say("person.one_record", settings.language)
 
 
 @household_app.command("show")
@@ -224,10 +229,15 @@ def household_show_command(
     settings = _settings()
     if person is not None:
         rows = household_inquiries.show_stays(person, settings)
+        console.say_table(
+            rows if as_json else household_inquiries.for_people(rows, of_person=True), settings.language, as_json
+        )
+        return
+    rows = household_inquiries.show_household(household or "", settings)
+    if as_json:
+        console.say_json(rows)
     else:
-        rows = household_inquiries.show_household(household or "", settings)
-    shown = rows if as_json else household_inquiries.for_people(rows, of_person=person is not None)
-    console.say_table(shown, settings.language, as_json)
+        console.say_tables(household_inquiries.by_household(rows, settings.language), settings.language)
 
 
 @store_app.command("check")
@@ -328,12 +338,17 @@ def airflow_command(context: typer.Context) -> None:
 def main() -> None:
     """Entry point: known errors become a sentence in both languages and their exit code."""
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False) or 0)
     except SohoaError as error:
         from pipeline import console
 
         console.say_error(error, _language())
         raise SystemExit(error.exit_code) from None
+    except (TyperException, typer.Abort) as wrong:
+        from pipeline import console
+
+        console.say_usage(wrong, _language())
+        raise SystemExit(getattr(wrong, "exit_code", 1)) from None
 
 
 def _settings() -> Settings:

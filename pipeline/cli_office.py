@@ -30,10 +30,11 @@ def office_remember_command(
 
     Ví dụ · Example: sohoa office remember --province 01 --heading "Cột X=full_name" --reason "xã đặt tên cột riêng"
     """
-    from pipeline import offices
+    from pipeline import console, offices
     from pipeline.settings import load_settings
 
-    offices.remember(province, offices.Reading(encoding or (), heading or (), office), reason, load_settings())
+    said = offices.Reading(encoding or (), heading or (), office)
+    console.say_lines(offices.remember(province, said, reason, load_settings()))
 
 
 @office_app.command("forget")
@@ -44,7 +45,8 @@ def office_forget_command(
 
     Ví dụ · Example: sohoa office forget --province 01 --heading "Cột X" --reason "đã sửa mẫu"
     """
-    from pipeline import offices
+    from pipeline import console, offices
     from pipeline.settings import load_settings
 
-    offices.forget(province, offices.Reading(encoding or (), heading or (), office), reason, load_settings())
+    said = offices.Reading(encoding or (), heading or (), office)
+    console.say_lines(offices.forget(province, said, reason, load_settings()))

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.result import BatchResult, FileResult, as_json
+from pipeline import usage
+from pipeline.details import in_words
+from pipeline.result import BatchResult, FileResult, as_json, sums_in_words
 from quality.report_facts import RowPairs, RowPlace
+from quality.wording import file_outcome
 from schemas import messages
 from schemas.errors import SohoaError
 from schemas.messages import Language
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 _MANY_FILES = 20
+_HEADING = "heading."
 _NO_EDGE = 100_000
 _STYLE = {"block": "red", "review": "yellow", "notice": "dim"}
 
@@ -36,13 +40,28 @@ def say_json(value: Any) -> None:
 
 def say_error(error: SohoaError, language: Language) -> None:
     """A known error, in both languages: code, what is wrong, what was given, what to do."""
-    read = ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
     for each in (language, *(x for x in messages.LANGUAGES if x != language)):
         try:
-            sentence = messages.explain(error.code, each, read=read)
+            sentence = messages.explain(error.code, each, details=in_words(error.details, each))
         except KeyError:
-            sentence = f"[{error.code}] {read}"
+            sentence = f"[{error.code}] " + ", ".join(f"{k}={v}" for k, v in error.details.items() if v is not None)
         ERR.print(sentence, style="bold red" if each == language else "dim", markup=False)
+
+
+def say_usage(wrong: Exception, language: Language) -> None:
+    """What was typed wrongly, in both languages, below how the command is called; its help where nothing was typed."""
+    context, said = getattr(wrong, "ctx", None), getattr(wrong, "message", "")
+    if context is not None and said == context.get_help():
+        ERR.print(said, markup=False)
+        return
+    if context is not None:
+        ERR.print(context.get_usage(), markup=False)
+    told = getattr(wrong, "format_message", lambda: "")()
+    for each in (language, *(x for x in messages.LANGUAGES if x != language)):
+        line = usage.complaint(told, each) if told else messages.text("usage.stopped", each)
+        if context is not None:
+            line += " " + messages.text("usage.help", each, command=context.command_path, option="--help")
+        ERR.print(line, style="bold red" if each == language else "dim", markup=False)
 
 
 def say_result(result: BatchResult, language: Language) -> None:
@@ -54,13 +73,15 @@ def say_result(result: BatchResult, language: Language) -> None:
         _say_error_file(file, result.batch_id, language)
     if is_many:
         _say_together(result.files, language)
+    if _is_masked(result.files):
+        OUT.print(messages.text("run.masked", language, batch=result.batch_id), style="dim", markup=False)
     if result.stop_rules:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
     for key, found in (("run.same_number", result.same_number), ("run.other_nationality", result.other_nationality)):
         if found.count:
             OUT.print(_row_pairs(key, found, language), style="yellow", markup=False)
-    OUT.print(_sums(result.read, result.counts, language), style="bold", markup=False)
+    OUT.print(sums_in_words(result.read, result.counts, language), style="bold", markup=False)
     if result.report:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 
@@ -87,10 +108,10 @@ def say_batches(rows: Sequence[Mapping[str, Any]], language: Language, machine: 
         state = messages.text(f"state.{row['state']}", language)
         title = {"batch": row["batch_id"], "province": row["province"], "state": state, "time": row["recorded_at"]}
         OUT.print(messages.text("batch.line", language, **title), style="bold", markup=False)
-        OUT.print("  " + _sums(row["read"], row, language), markup=False)
+        OUT.print("  " + sums_in_words(row["read"], row, language), markup=False)
         OUT.print("  " + messages.text("run.report", language, path=row["report"]), markup=False)
     total = {name: sum(row[name] for row in rows) for name in ("read", *OUTCOMES)}
-    sums = _sums(total["read"], total, language)
+    sums = sums_in_words(total["read"], total, language)
     OUT.print(messages.text("batch.total", language, count=len(rows), sums=sums), style="bold", markup=False)
 
 
@@ -128,9 +149,9 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def _say_file(file: FileResult, language: Language) -> None:
-    outcome = messages.text(f"outcome.{file.outcome}", language)
+    outcome = messages.text(f"outcome.{file_outcome(file.outcome, file.is_twin)}", language)
     OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)
-    OUT.print("  " + _sums(file.read, file.counts, language), markup=False)
+    OUT.print("  " + sums_in_words(file.read, file.counts, language), markup=False)
     for message in file.messages:
         count = messages.text("run.count", language, count=message["count"])
         OUT.print(f"  · {count}: {message[language]}", style=_STYLE[message["severity"]], markup=False)
@@ -145,6 +166,12 @@ def _say_together(files: Sequence[FileResult], language: Language) -> None:
         rows, first = sum(m["count"] for m in same), same[0]
         count = messages.text("run.together", language, count=rows, files=len(same))
         OUT.print(f"· {count}: {first[language]}", style=_STYLE[first["severity"]], markup=False)
+
+
+def _is_masked(files: Sequence[FileResult]) -> bool:
+    """Does a message show a text of which parts are hidden?"""
+    places = (place for file in files for message in file.messages for place in message.get("places", ()))
+    return any("*" in place["read"] for place in places)
 
 
 def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None:
@@ -162,16 +189,19 @@ def _shown(file: FileResult) -> str:
     return f"{file.path} = {file.file}" if file.path and file.path != file.file else file.file
 
 
-def _sums(read: int, counts: Any, language: Language) -> str:
-    return messages.text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
-
-
 def say_any(result: BatchResult, language: Language, machine: bool) -> None:
     """The result as JSON for programs or as text for people."""
     if machine:
         say_json(as_json(result))
     else:
         say_result(result, language)
+
+
+def say_tables(tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], language: Language) -> None:
+    """Several tables, each below a line of its own."""
+    for title, rows in tables:
+        OUT.print(title, style="bold", markup=False)
+        say_table(rows, language, machine=False)
 
 
 def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:
@@ -183,7 +213,8 @@ def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bo
     else:
         table = Table(box=None, pad_edge=False)
         for name in rows[0]:
-            table.add_column(name, overflow="fold")  # an id that is cut is of no use
+            heading = str(messages.catalogue(language).get(_HEADING + name, name))
+            table.add_column(heading, overflow="fold")  # an id that is cut is of no use
         for row in rows:
             table.add_row(*("" if v is None else str(v) for v in row.values()))
         # a pipe or a file has no edge

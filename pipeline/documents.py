@@ -1,6 +1,7 @@
 """Documents made from the declared fields: the data dictionary, blank templates (XLSX with drop-downs, CSV)."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,11 @@ _HEADINGS: dict[str, str] = {
 def heading_of(raw_column: str) -> str:
     """The heading of a raw column, one that the readers know; its own name for a column that only programs write."""
     return _HEADINGS.get(raw_column, raw_column)
+
+
+def with_headings(text: str) -> str:
+    """The text with raw columns under the headings of the blank template."""
+    return re.sub(r"\b[a-z_]+_raw\b", lambda found: heading_of(found.group()), text)
 
 
 def template_columns() -> list[tuple[Field, str, str]]:

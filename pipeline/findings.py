@@ -4,7 +4,6 @@ A cause comes with its count, its rows as ranges, what was read in the first pla
 share is told as one of the column.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from pipeline import documents, finding_groups, number_owners
 from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile, Refusal
+from pipeline.details import in_words, value_of
 from pipeline.file_steps import refusal_of
 from pipeline.finding_groups import Group, Joined
 from pipeline.masking import mask
@@ -25,6 +25,7 @@ from schemas import tables as t
 
 _PLACES = 5
 _COLUMN_SHARE, _COLUMN_ROWS = 0.8, 20
+_SAID_APART = frozenset({"line", "sheet", "found", "unread"})
 _INSTEAD = {"personal_number_raw": "old_id_number_raw"}
 """Where the values of a raw column stand in a file without it: one column of numbers for both kinds."""
 
@@ -62,6 +63,7 @@ class Message:
         unread: the columns of a refused heading that were not understood, by letter and heading.
         is_record: lines are the records of a table (DBF), which programs show in other rows.
         owners: of numbers copied from other rows, the first places and the sheet and line of the row that each fits.
+        details: what else is known of a refusal, by its key: a limit, a column.
     """
 
     code: str
@@ -78,6 +80,7 @@ class Message:
     unread: str = ""
     is_record: bool = False
     owners: tuple[tuple[Owned, Owned], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[Message]:
@@ -114,14 +117,11 @@ def _of_refusal(file: PlannedFile, refusal: Refusal) -> Message:
     details = refusal.details
     line = int(details["line"]) if details.get("line", "").isdigit() else None
     sheet = details.get("sheet") if details.get("sheet") != "None" else None
-    read = ", ".join(_named(v) for k, v in details.items() if k not in {"line", "sheet", "unread"} and v != "None")
+    more = tuple((k, v) for k, v in details.items() if k not in _SAID_APART and v != "None")
+    read = documents.with_headings(details.get("found", ""))
     unread = details["unread"] if details.get("unread", "None") != "None" else ""
-    return _message(Message(refusal.code, "", 1, (Place(sheet, line, read),), "", "", unread=unread), file.name)
-
-
-def _named(detail: str) -> str:
-    """A detail with raw columns under the headings of the blank template."""
-    return re.sub(r"\b[a-z_]+_raw\b", lambda found: documents.heading_of(found.group()), detail)
+    place = Place(sheet, line, "" if read == "None" else read)
+    return _message(Message(refusal.code, "", 1, (place,), "", "", unread=unread, details=more), file.name)
 
 
 def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
@@ -132,7 +132,7 @@ def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
         heading = found["column"] or ""
         letter = letters.get((found["sheet"], heading), "")
         shown = f"{letter} ({heading})" if letter else heading
-        read = ": ".join(x for x in (shown, _named(found["detail"])) if x)
+        read = ": ".join(x for x in (shown, documents.with_headings(found["detail"])) if x)
         place = Place(found["sheet"], found["line"], read, letter, heading if letter else "")
         grouped.setdefault((found["rule_id"], found["sheet"]), []).append(place)
     for (rule_id, _), places in grouped.items():
@@ -222,7 +222,9 @@ def _message(found: Message, file: str) -> Message:
 def _sentence(found: Message, file: str, language: messages.Language) -> str:
     first = found.places[0] if found.places else Place(None, None, "")
     place = _where(found, first, file, language)
-    sentence = messages.explain(found.code, language, where=place, read=read_in(found) or first.read)
+    read = read_in(found) or value_of("found", first.read, language)
+    details = in_words(dict(found.details), language)
+    sentence = messages.explain(found.code, language, where=place, read=read, details=details)
     if found.unread:
         return f"{sentence} {messages.text('header.unread', language, columns=found.unread)}"
     more = [number_owners.said(dict(found.owners), language, is_record=found.is_record)]

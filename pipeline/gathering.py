@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -30,12 +31,15 @@ def gather(store: Store, batch_id: str) -> facts.ReportFacts:
         raise UsageError("batch.unknown", batch=batch_id)
     note = json.loads(report_figures.note(store, batch_id, report_notes.NAME) or "{}")
     listed = reports.batch_files(store, batch_id).to_pylist()
-    found = report_figures.figures(store, batch_id)
+    found, twins = report_figures.figures(store, batch_id), _twins(listed, batch_id)
     return facts.ReportFacts(
         delivery=_delivery(stored, note),
         balance=_balance(vars(stored.sums)),
         recount=_balance(found.recount),
-        files=tuple(_file(row, note.get("messages", {}).get(row["file_id"], [])) for row in listed),
+        files=tuple(
+            replace(_file(row, note.get("messages", {}).get(row["file_id"], [])), is_twin=row["file"] in twins)
+            for row in listed
+        ),
         fields=tuple(_fields(found)),
         identifiers={"personal_number": found.numbers[0], "old_id_number": found.numbers[1]},
         duplicates=_duplicates(found, note),
@@ -60,6 +64,17 @@ def _delivery(stored: StoredBatch, note: Mapping[str, Any]) -> facts.Delivery:
 
 def _balance(row: Mapping[str, Any]) -> facts.Balance:
     return facts.Balance(*(int(row[name]) for name in _SUMS))
+
+
+def _twins(listed: Iterable[Mapping[str, Any]], batch_id: str) -> frozenset[str]:
+    """The files whose content another file of the same delivery has: known by this very batch, and not the first."""
+    seen: set[str] = set()
+    twins = set()
+    for row in sorted(listed, key=lambda r: (r["outcome"] == "already_known", r["file"])):
+        if row["file_id"] in seen and row["outcome"] == "already_known" and row["reason"] == batch_id:
+            twins.add(row["file"])
+        seen.add(row["file_id"])
+    return frozenset(twins)
 
 
 def _file(row: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> facts.FileFacts:

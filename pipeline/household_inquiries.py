@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pipeline.inquiries import Row, asked
@@ -10,16 +11,27 @@ from pipeline.settings import Settings
 from schemas import code_lists
 from schemas.errors import UsageError
 from schemas.messages import Language, text
+from schemas.units import parents
 from store import household_reports, reports
 
 
 def show_household(given: str, settings: Settings) -> list[Row]:
-    """The members of the households of a key or number, present ones first. Raises UsageError household.unknown."""
+    """The members of the households of a key or number, household by household, present ones first.
+
+    Raises:
+        UsageError: household.unknown.
+    """
     with asked(settings) as store:
-        found = [household_reports.roster(store, key) for key in household_reports.household_keys(store, given)]
+        keys = household_reports.household_keys(store, given)
+        found = [(household_reports.household(store, key), household_reports.roster(store, key)) for key in keys]
     if not found:
         raise UsageError("household.unknown", household=mask(given, "personal_number_raw"))
-    return [_stay(row, settings.language) for roster in found for row in roster.to_pylist()]
+    return [
+        {**_stay(row, settings.language), "place": place}
+        for home, roster in found
+        for place in map(_home_place, home.to_pylist())
+        for row in roster.to_pylist()
+    ]
 
 
 def show_stays(person_id: str, settings: Settings) -> list[Row]:
@@ -29,6 +41,24 @@ def show_stays(person_id: str, settings: Settings) -> list[Row]:
         if not found.num_rows and reports.current_person_id(store, person_id) is None:
             raise UsageError("person.unknown", person=person_id)
     return [_stay(row, settings.language) for row in found.to_pylist()]
+
+
+def by_household(rows: list[Row], language: Language) -> list[tuple[str, list[Row]]]:
+    """The members of each household below a line that tells it apart: its key, number and place.
+
+    Lists of several communes count their households from 1: one number may be that of many households.
+    """
+    homes: dict[str, list[Row]] = {}
+    for row in rows:
+        homes.setdefault(row["household"], []).append(row)
+    return [
+        (
+            text("household.title", language, key=key, number=members[0]["number"], place=members[0]["place"],
+                 members=sum(1 for m in members if not m["why"])),
+            for_people(members, of_person=False),
+        )
+        for key, members in homes.items()
+    ]  # fmt: skip
 
 
 def for_people(rows: list[Row], *, of_person: bool) -> list[Row]:
@@ -54,6 +84,29 @@ def _stay(row: Mapping[str, Any], language: Language) -> Row:
         "to": _day(row["to_date"]), "why": text(f"household.to.{to_reason}", language) if to_reason else "",
         "source": _place(row, "from"), "ended_by": _place(row, "to"), "person": row["person_id"],
     }  # fmt: skip
+
+
+def _home_place(home: Mapping[str, Any]) -> str:
+    """The commune of a household, or as much as is known; never the house or hamlet."""
+    if home["address_code"]:
+        return _unit(home["address_code"])
+    names = {r["code"]: r["name"] for r in code_lists.rows("provinces_34")}
+    return names.get(code := str(home["province_code"]), code)
+
+
+def _unit(code: str) -> str:
+    """The unit of a code before July 2025 with those above it, by their names; the code where nobody knows it."""
+    above, names = parents(), _unit_names()
+    chain = [code]
+    while chain[-1] in above:
+        chain.append(above[chain[-1]])
+    return ", ".join(names.get(each, each) for each in chain)
+
+
+@cache
+def _unit_names() -> Mapping[str, str]:
+    provinces = {r["gso_code"]: r["name"] for r in code_lists.rows("provinces_63")}
+    return provinces | {r["code"]: r["name"] for r in code_lists.rows("units_63")}
 
 
 def _relation(code: str | None, language: Language) -> str:

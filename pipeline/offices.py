@@ -17,6 +17,7 @@ from readers.told import meaning_of
 from schemas import lineage
 from schemas.decisions import WHOLE_FILE, Decision, Kind
 from schemas.errors import UsageError
+from schemas.messages import Language, text
 from store import offices
 from store.engine import Store
 from store.offices import Author, Office
@@ -86,8 +87,8 @@ def remember_all(store: Store, province_code: str, reading: Reading, reason: str
         offices.remember(store, office, decision, author)
 
 
-def remember(province: str, reading: Reading, reason: str, settings: Settings) -> None:
-    """`sohoa office remember`.
+def remember(province: str, reading: Reading, reason: str, settings: Settings) -> list[str]:
+    """`sohoa office remember`; what was kept, in words.
 
     Raises:
         UsageError: nothing to remember, an unknown province, encoding or field.
@@ -96,10 +97,12 @@ def remember(province: str, reading: Reading, reason: str, settings: Settings) -
         raise UsageError("decision.nothing")
     with asked(settings) as store:
         remember_all(store, resolve_province(province)[0], reading, reason)
+    office = Office(resolve_province(province)[0], reading.office.strip())
+    return [_told("office.remembered", office, decision, settings.language) for decision in reading.decisions]
 
 
-def forget(province: str, reading: Reading, reason: str, settings: Settings) -> None:
-    """`sohoa office forget`: withdraw decisions by what they are about ("", a field, a heading).
+def forget(province: str, reading: Reading, reason: str, settings: Settings) -> list[str]:
+    """`sohoa office forget`: withdraw decisions by what they are about ("", a field, a heading); what went, in words.
 
     Raises:
         UsageError: nothing named, or no such decision stands.
@@ -111,6 +114,7 @@ def forget(province: str, reading: Reading, reason: str, settings: Settings) -> 
     with asked(settings) as store:
         for decision in named:
             offices.forget(store, office, decision, Author(_user(), reason))
+    return [_told("office.forgotten", office, decision, settings.language) for decision in named]
 
 
 def listed(province: str | None, settings: Settings) -> list[Mapping[str, Any]]:
@@ -152,6 +156,18 @@ def _bare(kind: Kind, text: str) -> Decision:
     if kind == "encoding":
         return Decision(kind, WHOLE_FILE if known_name(about) else _folded(about), "")
     return Decision(kind, plain(about), "")
+
+
+def _told(key: str, office: Office, decision: Decision, language: Language) -> str:
+    """One line on what became of a decision, and for whose ledgers."""
+    where = text(
+        "office.commune" if office.name else "office.province", language,
+        office=office.name, province=office.province_code,
+    )  # fmt: skip
+    kind = "encoding_of" if decision.kind == "encoding" and decision.match else decision.kind
+    about = "office." if decision.value else "office.about."
+    what = text(about + kind, language, match=decision.match, value=decision.value)
+    return text(key, language, office=where, what=what)
 
 
 def _user() -> str:

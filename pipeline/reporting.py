@@ -91,4 +91,5 @@ def _file_result(
         counts = dict.fromkeys(OUTCOMES, 0) | {"known": read}
         return FileResult(path, "already_known", known[file_id], read, counts)
     counts = {o: int(getattr(file.balance, o)) for o in OUTCOMES}
-    return FileResult(path, file.outcome, file.reason, read, counts, texts.get(file_id, ()))
+    told = texts.get(file_id, ())
+    return FileResult(path, file.outcome, file.reason, read, counts, told, is_twin=file.is_twin)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from quality.report_facts import RowPairs, RowPlace
+from schemas.messages import Language, text
 from schemas.tables import OUTCOMES
 
 
@@ -14,6 +15,7 @@ class FileResult:
 
     `file` is its alias; `path` the path it was given under, told to its sender only. `to_mend` rows
     are in the error file at `error_file`; None where none is needed, or the rows were too many.
+    `is_twin`: another file of the delivery has its content.
     """
 
     file: str
@@ -25,6 +27,7 @@ class FileResult:
     error_file: str | None = None
     to_mend: int = 0
     path: str = field(default="", repr=False)
+    is_twin: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class BatchResult:
         return bool(self.counts["quarantined"] or self.counts["rejected"] or refused or self.state == "stopped")
 
 
+def sums_in_words(read: int, counts: Mapping[str, int], language: Language) -> str:
+    """`đã đọc 6 = nạp mới 5 + ...`: the rows of a file or a batch by outcome."""
+    return text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
+
+
 def as_json(result: BatchResult) -> dict[str, Any]:
     """The result with the stable keys of the command line: sums beside batch_id, never nested."""
     return {
@@ -74,7 +82,7 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     files = tuple(
         FileResult(
             f["file"], f["outcome"], f["reason"], f["read"], {o: f[o] for o in OUTCOMES}, tuple(f["messages"]),
-            f["error_file"], f["to_mend"], f["path"],
+            f["error_file"], f["to_mend"], f["path"], f.get("twice", False),
         )
         for f in value["files"]
     )  # fmt: skip
@@ -107,4 +115,5 @@ def _file_as_json(file: FileResult) -> dict[str, Any]:
         "messages": list(file.messages),
         "error_file": file.error_file,
         "to_mend": file.to_mend,
+        "twice": file.is_twin,
     }

@@ -10,23 +10,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, error_files, file_steps, loading, offices, reporting, workers
+from pipeline import batch_steps, error_files, file_steps, inquiries, loading, offices, reporting, workers
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.delivery import PlannedFile
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
 from pipeline.names import seal_stored_names
 from pipeline.offices import NOTHING_SAID, Reading
-from pipeline.result import BatchResult, as_json, from_json, named
+from pipeline.result import BatchResult, as_json, from_json, named, sums_in_words
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
+from schemas.tables import OUTCOMES
 from store import queries
 from store.engine import Store, borrowed, open_store
 from store.offices import Office
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
 _ATTEMPTS = 5
+_MOST_TOLD = 20
 _REMATCH = ("match_records", "survive", "validate_batch")
 Told = Callable[[str], None]
 
@@ -105,9 +107,19 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         return str(run.of(step))
     file = next(f for f in run.plan.files if f.file_id == file_id)
     if not _file_step(run, step, file):
-        refusal = file_steps.refusal_of(run, file)
-        raise FileRefused(refusal.code if refusal else "run.unfinished")
+        raise _refused(run, file)
     return str(run.of(step, file_id))
+
+
+def _refused(run: Run, file: PlannedFile) -> FileRefused:
+    """The refusal of a file for the log of its task: alias, code, sums, and where the report will lie."""
+    refusal = file_steps.refusal_of(run, file)
+    rows = refusal.rows if refusal else 0
+    sums = sums_in_words(rows, dict.fromkeys(OUTCOMES, 0) | {"rejected": rows}, run.settings.language)
+    report = inquiries.report_path(run.settings, run.plan.batch_id)
+    return FileRefused(
+        refusal.code if refusal else "run.unfinished", rows=rows, file=file.name, sums=sums, report=report
+    )
 
 
 def verdict(folder: str) -> dict[str, Any]:
@@ -120,11 +132,13 @@ def verdict(folder: str) -> dict[str, Any]:
     if not path.exists():
         raise SohoaError("run.unfinished", folder=folder)
     result = from_json(read_json(path))
-    refused = [f.reason for f in result.files if f.outcome == "file_rejected"]
+    refused = [f"{f.file} ({f.reason})" for f in result.files if f.outcome == "file_rejected"]
+    told = {"sums": sums_in_words(result.read, result.counts, load_settings().language), "report": result.report}
     if result.state == "stopped":
-        raise SohoaError("batch.stopped", rules=", ".join(result.stop_rules))
+        raise SohoaError("batch.stopped", rules=", ".join(result.stop_rules), **told)
     if refused:
-        raise SohoaError("run.files_refused", count=len(refused), reasons=", ".join(filter(None, refused)))
+        files = ", ".join(refused[:_MOST_TOLD]) + (", …" if len(refused) > _MOST_TOLD else "")
+        raise SohoaError("run.files_refused", count=len(refused), files=files, **told)
     short = as_json(result)
     del short["files"]
     return short

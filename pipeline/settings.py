@@ -16,6 +16,8 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
+_SECRET = frozenset({"store_url", "key_file"})
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def keep_memory() -> None:
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings of this machine. Raises SettingsError naming the setting, never its value."""
+    """Settings of this machine. Raises SettingsError naming the setting, what is allowed, and what was given."""
     environment = os.environ if environment is None else environment
     home = Path(environment.get(_PREFIX + "HOME") or Path.home() / ".sohoa").expanduser().resolve()
     values: dict[str, Any] = _from_file(home / "sohoa.toml")
@@ -101,7 +103,12 @@ def _convert(name: str, value: Any) -> Any:
     try:
         return _CONVERTERS.get(name, str)(value)
     except (ValueError, TypeError, KeyError) as error:
-        raise SettingsError("settings.wrong_value", name=_PREFIX + name.upper()) from error
+        # the URL of a store may hold a password
+        given = None if name in _SECRET else str(value)[:_LONGEST_SHOWN]
+        allowed = _ALLOWED.get(_CONVERTERS.get(name, str), "text")
+        raise SettingsError(
+            "settings.wrong_value", name=_PREFIX + name.upper(), allowed=allowed, value=given
+        ) from error
 
 
 def _language(value: Any) -> Language:
@@ -138,4 +145,7 @@ def _range(value: Any) -> str:
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
     "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count, "key_file": Path,
+}  # fmt: skip
+_ALLOWED: Mapping[Any, str] = {
+    _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
 }  # fmt: skip

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from quality import check_households
 from quality.chunk import HEAD, SPOUSE_SEX, Chunk, relation_sexes
-from quality.findings import Fired, check_results, quarantine, without
+from quality.findings import Fired, check_results, kept_out, quarantine, without
 from schemas import lineage
 from schemas.outcome import Outcome
 from transforms.names import name_contradicts_sex
@@ -49,6 +49,8 @@ def check_records(records: pa.Table, profile: pa.Table, *, received_on: date) ->
     chunk = Chunk(records, profile, received_on)
     rules = {**_RULES, **check_households.RULES} if records.num_rows else {}
     fired = [Fired(rule_id, rows) for rule_id, find in rules.items() if (rows := find(chunk)).size]
+    headless = _head_kept_out(chunk, kept_out(records.num_rows, fired)) if fired else np.empty(0, np.int64)
+    fired += [Fired("household.head_kept_out", headless)] if headless.size else []
     return Outcome(without(records, fired), quarantine(records, profile, fired), check_results(records, fired))
 
 
@@ -112,6 +114,18 @@ def _no_head(chunk: Chunk) -> np.ndarray:
     headed = homes.having((chunk.relation == HEAD) | chunk.filled("head_record_id"))
     found: np.ndarray = homes.first[known & ~headed]
     return found
+
+
+def _head_kept_out(chunk: Chunk, is_out: np.ndarray) -> np.ndarray:
+    """The first line that stays of each household whose head, or every head, another rule keeps out here.
+
+    Without it the store would count more households without a head than there are findings.
+    """
+    homes = chunk.households
+    heads = (chunk.relation == HEAD) | chunk.equals_column("record_id", "head_record_id")
+    lost = homes.having(heads & is_out) & ~homes.having(heads & ~is_out)
+    first = homes.first_of(~is_out & chunk.is_alive & lost[homes.group], chunk.number("line"))
+    return np.sort(first[first >= 0])
 
 
 @_finds("household.two_heads")

@@ -32,6 +32,12 @@ def check_results(records: pa.Table, fired: Sequence[Fired]) -> pa.Table:
     return pa.concat_tables(tables) if tables else empty(CHECK_RESULTS)
 
 
+def kept_out(count: int, fired: Sequence[Fired]) -> np.ndarray:
+    """Which of so many rows a blocking rule keeps out."""
+    found: np.ndarray = _kept_out(count, fired) >= 0
+    return found
+
+
 def without(records: pa.Table, fired: Sequence[Fired]) -> pa.Table:
     """The records that no blocking rule keeps out, columns unchanged."""
     kept_out = np.flatnonzero(_kept_out(records.num_rows, fired) >= 0)

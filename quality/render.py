@@ -60,6 +60,7 @@ def _words(language: Language) -> dict[str, Any]:
         "moment": lambda value: wording.moment(value, language),
         "places": lambda found: wording.places(found, language),
         "capital": lambda words: words[:1].upper() + words[1:],
+        "file_outcome": wording.file_outcome,
         "wrong": lambda code: messages.wrong(code, language),
         "what_to_do": lambda code: messages.what_to_do(code, language),
     }

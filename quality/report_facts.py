@@ -84,7 +84,10 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class FileFacts:
-    """One file of the batch: its outcome and reason, its sums as stored and as counted again, its messages."""
+    """One file of the batch: its outcome and reason, its sums as stored and as counted again, its messages.
+
+    `is_twin`: another file of the same delivery has its content; it was not delivered before.
+    """
 
     path: str
     kind: str
@@ -93,6 +96,7 @@ class FileFacts:
     reason: str | None
     balance: Balance
     messages: tuple[RuleCount, ...] = ()
+    is_twin: bool = False
 
 
 @dataclass(frozen=True)

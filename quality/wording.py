@@ -80,3 +80,8 @@ _ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+
+
+def file_outcome(outcome: str, is_twin: bool) -> str:
+    """The word for a file's outcome: `twice` for a further file of one content in a delivery, else the outcome."""
+    return "twice" if is_twin else outcome

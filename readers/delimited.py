@@ -19,6 +19,7 @@ from readers.ahead import ahead
 from readers.dialect import Dialect, find_dialect
 from readers.grid import Grid, Sheet, Trouble, merged, without_blanks
 from readers.lines import Lines
+from readers.no_table import is_json
 from readers.plain_lines import cells_of, has_plain_lines, plain_lines
 from readers.reading import FileFinding, ReadLimits
 from readers.text_file import TextKind, text_kind, utf8_blocks
@@ -37,14 +38,18 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
     """The one sheet of a delimited file.
 
     Raises:
-        FileRefused: file.empty, encoding.binary, encoding.unknown, file.line_too_long, file.too_many_columns.
+        FileRefused: file.empty, encoding.binary, encoding.unknown, file.unsupported_kind, file.line_too_long,
+            file.too_many_columns.
     """
     kind = text_kind(path, forced)
     blocks = utf8_blocks(path, kind, limits)
     first = next(blocks, None)
     if first is None:
         raise FileRefused("file.empty")
-    dialect = replace(find_dialect(first.decode("utf-8", "replace"), kind.legacy), is_bytes=kind.codec == "latin-1")
+    text = first.decode("utf-8", "replace")
+    if is_json(text):
+        raise FileRefused("file.unsupported_kind", found="JSON")
+    dialect = replace(find_dialect(text, kind.legacy), is_bytes=kind.codec == "latin-1")
     if dialect.width > limits.columns:
         raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)
     encoding = kind.legacy if kind.codec == "latin-1" else None

@@ -86,8 +86,9 @@ class HouseholdLines:
             place = records.schema.get_field_index(column)
             both = pc.coalesce(records.column(column).combine_chunks(), given)
             records = records.set_column(place, records.schema.field(column), both)
-        first = np.flatnonzero(unsaid & np.append(True, above[1:] != above[:-1]))
-        found = check_results(records.column("record_id").combine_chunks(), [(RULE, first)], "household")
+        found = check_results(
+            records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
+        )
         return SourceRows(records, pa.concat_tables([rows.findings, found]))
 
     def _own_since(self, records: pa.Table, above: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -189,7 +189,7 @@ class _PageReader:
         self._end_row(table)
         table.line += 1
         if table.line > LAST_ROW * 16:
-            raise FileRefused("file.damaged", found="rows")
+            raise FileRefused("file.too_many_rows", limit=LAST_ROW * 16)
         table.row, table.column = SheetRow(table.line), 0
         table.row.is_hidden = bool(written and _HIDDEN.search(written))
 

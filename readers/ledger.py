@@ -25,6 +25,7 @@ from readers.heading_roles import (
 from readers.headings import SEARCHED_LINES, Heading, find_heading
 from readers.household_lines import HouseholdLines
 from readers.layout_lines import LayoutFilter
+from readers.no_table import is_no_table, is_prose
 from readers.part_writer import PartWriter
 from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits, column_letter
 from readers.row_checks import ragged
@@ -116,6 +117,8 @@ class _Reader:
                 return
             roles = heading.roles
             self._refusal = self._refusal or refused
+        if is_no_table(head, roles, heading.lines_above):
+            raise FileRefused("file.no_table", line=heading.line)
         self._headed += 1
         if sheet.legacy is None and any(r.is_ours for r in roles):
             text = ColumnText(None, None)  # what the search for the heading made of its columns is not so
@@ -267,6 +270,7 @@ class _Reader:
             return
         first = next(_below(iter([head]), lines_above), None)
         has_people = first is not None and headless.holds_people(first)
+        is_note = first is not None and not has_people and is_prose(first) and not self._holds_people(first, sheet)
         rows = 0
         self._layout_lines += lines_above
         for grid in _below(grids, lines_above):
@@ -277,11 +281,18 @@ class _Reader:
             else:
                 self._layout_lines += grid.rows
             self._progress(self._rows)
-        self._rows_without_heading += rows
+        self._rows_without_heading += 0 if is_note else rows
         if has_people:
             self._note_hidden(sheet, [], rows)
         elif rows and not sheet.is_hidden:
             self._notes.append(FileFinding("sheet.no_people", sheet.name, detail=str(rows)))
+
+    def _holds_people(self, first: Grid, sheet: Sheet) -> bool:
+        """Do the rows hold people once they are read in their own encodings? Yes where that has to be asked."""
+        try:
+            return headless.holds_people(ColumnText(sheet.legacy, self._file.forced).decoded(first))
+        except FileRefused:
+            return True
 
     def _note_hidden(self, sheet: Sheet, columns: list[str], rows: int) -> None:
         if sheet.is_hidden and rows:

@@ -184,7 +184,7 @@ class _ContentReader:
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         self._row_times = _times(attributes.get("number-rows-repeated"))
         if self._line > _LAST_LINE:
-            raise FileRefused("file.damaged", found="rows")
+            raise FileRefused("file.too_many_rows", limit=_LAST_LINE)
         self._row = SheetRow(self._line + 1)
         self._row.is_hidden = attributes.get("visibility") in ("collapse", "filter")
         self._column = 0

@@ -7,10 +7,10 @@ stray cell in the last corner of a 5 KB file; that is why none is used here.
 from collections.abc import Iterator
 from pathlib import Path
 
-from readers.grid import Sheet
+from readers.grid import Grid, Sheet
 from readers.package import Package
 from readers.reading import FileFinding, ReadLimits
-from readers.workbook import open_workbook
+from readers.workbook import SheetPart, Workbook, open_workbook
 from readers.worksheet import read_worksheet
 
 
@@ -18,11 +18,21 @@ def read_workbook(path: Path, _: str | None, limits: ReadLimits) -> Iterator[She
     """The worksheets of an XLSX workbook, in its order; hidden ones too.
 
     Raises:
-        FileRefused: file.damaged, file.unsafe, file.expansion, file.password, file.macro, file.too_many_columns.
+        FileRefused: file.damaged, file.unsafe, file.expansion, file.password, file.macro, file.too_many_columns,
+            file.too_many_rows.
     """
     package = Package(path, limits)
     workbook = open_workbook(package)
-    notes = [FileFinding("file.external_link")] if package.has_folder("xl/externallinks") else []
+    links = [FileFinding("file.external_link")] if package.has_folder("xl/externallinks") else []
     for number, sheet in enumerate(workbook.sheets):
-        grids = read_worksheet(package, sheet.part, workbook, limits)
-        yield Sheet(sheet.name, grids, is_hidden=sheet.is_hidden, notes=notes if not number else [])
+        notes = [] if number else links
+        yield Sheet(sheet.name, _grids(package, sheet, workbook, limits, notes), is_hidden=sheet.is_hidden, notes=notes)
+
+
+def _grids(
+    package: Package, sheet: SheetPart, workbook: Workbook, limits: ReadLimits, notes: list[FileFinding]
+) -> Iterator[Grid]:
+    """The grids of a sheet; once all were taken, the notes tell of rows whose number no sheet has."""
+    misplaced: dict[int, str] = {}
+    yield from read_worksheet(package, sheet.part, workbook, limits, misplaced)
+    notes += [FileFinding("sheet.no_such_row", sheet.name, line, detail=said) for line, said in misplaced.items()]

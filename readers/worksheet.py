@@ -23,18 +23,28 @@ _SURVEYED = re.compile(
     rb'|mergeCell\s[^<>]*?ref\s*=\s*["\']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})["\']'
 )
 _MOST_MERGED = 200_000
+_MOST_TOLD, _LONGEST_NUMBER = 100, 12
 _YES = ("1", "true", "on")
 _TRUE = {"1": "TRUE", "0": "FALSE"}
 _COLUMNS: dict[str, int] = {}
 
 
-def read_worksheet(package: Package, part: str, workbook: Workbook, limits: ReadLimits) -> Iterator[Grid]:
+def read_worksheet(
+    package: Package, part: str, workbook: Workbook, limits: ReadLimits, misplaced: dict[int, str]
+) -> Iterator[Grid]:
     """The grids of a worksheet, in the order of the file.
 
+    Args:
+        package: the file.
+        part: the worksheet in it.
+        workbook: shared texts and formats.
+        limits: what it may cost.
+        misplaced: is given the numbers of rows that no sheet has, by the line where each row was put.
+
     Raises:
-        FileRefused: file.damaged, file.unsafe, file.expansion, file.too_many_columns.
+        FileRefused: file.damaged, file.unsafe, file.expansion, file.too_many_columns, file.too_many_rows.
     """
-    reader = _SheetReader(workbook, limits)
+    reader = _SheetReader(workbook, limits, misplaced)
     merges, is_in_order = _surveyed(package.blocks(part))
     rows = _rows(package, part, reader)
     if not is_in_order:
@@ -51,8 +61,8 @@ def _rows(package: Package, part: str, reader: "_SheetReader") -> Iterator[Sheet
 class _SheetReader:
     """Handlers of the XML parser: collects the rows of the sheet. Called millions of times, hence written flat."""
 
-    def __init__(self, workbook: Workbook, limits: ReadLimits) -> None:
-        self._workbook, self._limits = workbook, limits
+    def __init__(self, workbook: Workbook, limits: ReadLimits, misplaced: dict[int, str]) -> None:
+        self._workbook, self._limits, self._misplaced = workbook, limits, misplaced
         self.hidden_columns: set[int] = set()
         self._rows: list[SheetRow] = []
         self._row: SheetRow | None = None
@@ -154,8 +164,10 @@ class _SheetReader:
         if line > LAST_ROW or self._seen[line]:
             free = self._seen.find(b"\x00", min(self._line + 1, LAST_ROW + 1))
             if not 1 <= free <= LAST_ROW:
-                raise FileRefused("file.damaged", found="rows")
+                raise FileRefused("file.too_many_rows", limit=LAST_ROW)
             line = free
+        if said is not None and _is_beyond(said) and len(self._misplaced) < _MOST_TOLD:
+            self._misplaced[line] = said[:_LONGEST_NUMBER]
         self._seen[line] = 1
         self._line = line
         return line
@@ -201,6 +213,11 @@ class _SheetReader:
             return ""
         row.troubles.append((self._column, DAMAGED))
         return "\ufffd"
+
+
+def _is_beyond(said: str) -> bool:
+    """Is it the number of a row below the last one that a sheet has?"""
+    return said.isascii() and said.isdigit() and (len(said) > _LONGEST_NUMBER or int(said) > LAST_ROW)
 
 
 def column_of(letters: str) -> int:

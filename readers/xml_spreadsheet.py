@@ -163,6 +163,8 @@ class _Reader:
             self._column_styles |= dict.fromkeys(range(first - 1, last), attributes["StyleID"])
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
+        if self._line >= LAST_ROW:
+            raise FileRefused("file.too_many_rows", limit=LAST_ROW)
         line = _index(attributes.get("Index"), self._line)
         # A row must stand below the one before; what says otherwise goes to the next line and is no longer trusted.
         doubtful = line <= self._line or line > LAST_ROW

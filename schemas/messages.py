@@ -40,9 +40,11 @@ def what_to_do(code: str, language: Language) -> str:
 _SAID = {"header.missing_required": "said.missing", "file.lines_left_out": "said.lines_left_out"}
 
 
-def explain(code: str, language: Language, *, where: str = "", read: str = "") -> str:
-    """One sentence for a clerk: where -> what is wrong -> what was read (or is missing) -> what to do."""
+def explain(code: str, language: Language, *, where: str = "", read: str = "", details: str = "") -> str:
+    """One sentence for a clerk: where -> what is wrong -> what was read (or is missing), details -> what to do."""
     parts = [f"[{code}]", f"{where}:" if where else "", wrong(code, language)]
     if read:
         parts.append(text(_SAID.get(code, "said.read"), language, read=read))
+    if details:
+        parts.append(f"{details[0].upper()}{details[1:]}.")
     return " ".join(p for p in (*parts, what_to_do(code, language)) if p)

@@ -37,6 +37,12 @@ PERSON_SOURCES = TableSpec(
     ("person_id", "field"),
     "The record that each filled golden value came from, and its place.",
 )
+COMPARED_RECORDS = TableSpec(
+    "compared_records",
+    (*contracts.MATCH_RECORDS.columns, Column("file", pa.string()), Column("sheet", pa.string())),
+    ("record_id",),
+    "What matching compares of the records of a person, with the places of their rows.",
+)
 PAIR_PLACES = TableSpec(
     "pair_places",
     (
@@ -203,6 +209,19 @@ def pairs_between(store: Store, one: str, other: str) -> pa.Table:
            OR s.left_record_id IN ({b}) AND s.right_record_id IN ({a})
         ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id"""
     return _whole(store, query, PAIR_PLACES)
+
+
+def compared_records(store: Store, given: str) -> pa.Table:
+    """COMPARED_RECORDS of a person, also a former one, or of a record: what matching compares, and its place."""
+    if not _ID.fullmatch(given):
+        return COMPARED_RECORDS.schema.empty_table()
+    now = current_person_id(store, given) or given
+    names = (f"m.{c.name}" if c.name == "person_id" else f"r.{c.name}" for c in contracts.MATCH_RECORDS.columns)
+    query = f"""
+        SELECT {", ".join(names)}, o.file, o.sheet FROM memberships m JOIN records r USING (record_id)
+        LEFT JOIN row_outcomes o ON o.record_id = m.record_id AND o.outcome <> 'rejected'
+        WHERE m.person_id = '{now}' OR m.record_id = '{now}' ORDER BY m.record_id"""
+    return _whole(store, query, COMPARED_RECORDS)
 
 
 def golden_persons(store: Store, province_code: str | None = None) -> Iterator[pa.Table]:

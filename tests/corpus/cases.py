@@ -146,7 +146,7 @@ class Ledger:
         """
         hit = {self.people[i].household for i in but if i < len(self.people)}
         return {
-            first + i: self.good(i, may=("household.no_head",) if p.household in hit else ())
+            first + i: self.good(i, may=("household.no_head", "household.head_kept_out") if p.household in hit else ())
             for i, p in enumerate(self.people)
             if i not in but
         }

@@ -83,6 +83,10 @@ def test_deliveries_through_airflow(home: Home, tmp_path: Path) -> None:
     assert failed == {"ledger.read_file", "verdict"}
     assert len(json.loads(home.sohoa("batch", "list", "--json").stdout)) == 2, "the other file was loaded"
 
+    assert "Traceback" not in refused.stdout + refused.stderr, "a refusal is an answer, no fault"
+    assert "[file.empty]" in refused.stdout + refused.stderr
+    assert "[run.files_refused]" in refused.stdout + refused.stderr
+
     texts = [done.stdout, done.stderr, refused.stdout, refused.stderr]
     texts += [p.read_text("utf-8", "replace") for p in (home.path / "airflow" / "logs").rglob("*") if p.is_file()]
     texts += [str(row) for row in home.ask("SELECT * FROM xcom")]

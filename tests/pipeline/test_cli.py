@@ -118,8 +118,31 @@ def test_how_a_person_was_built_and_why_two_rows_are_one(stored: Call, settings:
     assert pair["outcome"] == "match"
     assert "cùng ngày, tháng, năm sinh" in pair["agreed"]
     assert len({pair["left"], pair["right"]}) == 2
+    assert pair["why"] == ""
     assert all(place.startswith("tep-") and place.endswith(".csv :2") for place in (pair["left"], pair["right"]))
     assert stored("person", "why", person, "f" * 32)[0] == 2
+
+
+@pytest.mark.store
+def test_two_persons_whom_nobody_compared_are_compared_when_asked(
+    stored: Call, settings: Settings, tmp_path: Path
+) -> None:
+    answer(stored, "run", ledger(tmp_path / "so.csv", FAMILY), "--province", "01")
+    store = open_store(settings.store_url, settings.home)
+    rows = [row for table in reports.golden_persons(store) for row in table.to_pylist()]
+    store.close()
+    one, other = (next(r["person_id"] for r in rows if r["full_name"] == name) for name in
+                  ("Nguyễn Văn Bách", "Quách Thị Nhình"))  # fmt: skip
+    (pair,) = answer(stored, "person", "why", one, other)
+    assert pair["outcome"] == "not_compared"
+    assert "không bản ghi nào của họ có chung một khóa so" in pair["why"]
+    assert pair["weight"] < 0
+    assert "giới tính khác" in pair["differed"]
+    assert pair["left"].startswith("tep-")
+    assert pair["left"] != pair["right"]
+    status, out, _ = stored("person", "why", one, one)
+    assert status == 0
+    assert "Chỉ có một bản ghi" in out
 
 
 @pytest.mark.store
@@ -179,9 +202,25 @@ def test_what_was_called_wrongly_is_said_in_both_languages(
 
 
 def test_unknown_options_and_commands_are_usage_errors(call: Call) -> None:
-    assert call("run")[0] == 2
-    assert call("nothing")[0] == 2
-    assert call("run", "--nothing")[0] == 2
+    for arguments, said in (
+        (("run", "so.csv"), "Thiếu tùy chọn --province."), (("nothing",), "Không có lệnh nothing."),
+        (("run", "--nothing"), "Không có tùy chọn --nothing."), (("person", "why", "a"), "Thiếu other."),
+        (("store", "stop", "now"), "Thừa now."), (("run", "so.csv", "--office"), "Tùy chọn --office cần một giá trị."),
+    ):  # fmt: skip
+        status, out, err = call(*arguments)
+        assert (status, out) == (2, "")
+        first, second = err.splitlines()[-2:]
+        assert first.startswith(said), err
+        assert second.isascii()
+        assert "Traceback" not in err
+
+
+def test_nothing_typed_is_answered_with_help(call: Call) -> None:
+    status, _, err = call()
+    assert status == 2
+    assert "sổ hộ khẩu giấy" in err
+    assert "Lệnh chưa đúng" not in err
+    assert call("--help")[0] == 0
 
 
 def test_settings_that_cannot_be_read_are_an_environment_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +228,8 @@ def test_settings_that_cannot_be_read_are_an_environment_error(call: Call, monke
     status, _, err = call("batch", "list")
     assert status == 3
     assert "SOHOA_WORKERS" in err
-    assert "many" not in err
+    assert "giá trị hiện có: many" in err
+    assert "số nguyên từ 0 trở lên" in err
 
 
 @pytest.mark.store

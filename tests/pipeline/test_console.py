@@ -51,6 +51,17 @@ def test_persons_with_one_number_are_told_with_their_rows(written: tuple[io.Stri
     assert "a.xlsx trang “#1” dòng 3 và b.csv dòng 7; …" in text
 
 
+def test_what_is_masked_is_said_with_where_it_stands_in_full(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_result(RESULT, "vi")
+    assert "che" not in written[0].getvalue()
+    hidden = {**MESSAGE, "places": [{"sheet": None, "line": 7, "read": "**/**/****"}]}
+    console.say_result(replace(RESULT, files=(replace(FILE, messages=(hidden,)),)), "vi")
+    console.say_result(replace(RESULT, files=(replace(FILE, messages=(hidden,)),)), "en")
+    assert "được che bằng dấu *" in written[0].getvalue()
+    assert f"sohoa batch errors {'b' * 32} --out" in written[0].getvalue()
+    assert "are masked with *" in written[0].getvalue()
+
+
 def test_one_cause_of_many_files_is_said_once(written: tuple[io.StringIO, io.StringIO]) -> None:
     console.say_result(replace(RESULT, files=(replace(FILE, to_mend=2),) * 30), "vi")
     text = written[0].getvalue()
@@ -63,7 +74,9 @@ def test_a_known_error_is_said_in_both_languages_with_what_was_given(written: tu
     console.say_error(UsageError("path.not_found", path="x.csv"), "vi")
     lines = written[1].getvalue().splitlines()
     assert len(lines) == len(LANGUAGES)
-    assert all("x.csv" in line and "[path.not_found]" in line for line in lines)
+    assert "[path.not_found] Không có tệp hoặc thư mục này. Đường dẫn: x.csv. Kiểm tra" in lines[0]
+    assert "[path.not_found]" in lines[1]
+    assert "Path: x.csv." in lines[1]
 
 
 def test_an_error_without_text_still_says_its_code(written: tuple[io.StringIO, io.StringIO]) -> None:
@@ -111,3 +124,25 @@ def test_an_error_file_tells_its_rows_and_how_many_of_them_are_to_be_mended(
     told = " ".join(written[0].getvalue().split())
     assert "(6 dòng, 2 dòng cần sửa)" in told
     assert "(6 rows, 2 of them to mend)" in told
+
+
+def test_a_twin_of_the_same_delivery_was_not_delivered_before(written: tuple[io.StringIO, io.StringIO]) -> None:
+    nothing = dict.fromkeys(OUTCOMES, 0)
+    refused = FileResult("tep-1.csv", "file_rejected", "file.empty", 0, nothing)
+    twin = FileResult("tep-1.csv (2)", "already_known", RESULT.batch_id, 0, nothing, is_twin=True)
+    console.say_result(replace(RESULT, files=(refused, twin)), "vi")
+    console.say_result(replace(RESULT, files=(refused, twin)), "en")
+    assert "tep-1.csv (2): nộp hai lần trong đợt này" in written[0].getvalue()
+    assert "tep-1.csv (2): sent twice in this delivery" in written[0].getvalue()
+    assert "đã nộp trước đây" not in written[0].getvalue()
+
+
+def test_columns_of_a_table_are_named_in_words_for_people_and_by_keys_for_programs(
+    written: tuple[io.StringIO, io.StringIO], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"known_batch_id": "x", "mended_by": None}]
+    console.say_table(rows, "vi", machine=False)
+    assert "đã nộp ở đợt" in written[0].getvalue()
+    assert "_" not in written[0].getvalue()
+    console.say_table(rows, "vi", machine=True)
+    assert json.loads(capsys.readouterr().out) == rows

@@ -103,6 +103,7 @@ def _the_command_line_shows_who_lives_there_and_who_did(settings: Settings) -> N
     assert (shown[1]["from"], shown[1]["to"]) == ("01/06/1990", "03/04/2009")
     assert [str(shown[2][place])[-6:] for place in ("source", "ended_by")] == [".csv:4", ".csv:2"]
     assert "010100001" not in str(shown)
+    assert {r["place"] for r in shown} == {"Minh Châu, Ba Vì, Hà Nội"}
     stays = household_inquiries.show_stays(str(shown[2]["person"]), settings)
     assert [(s["how"], s["from"], s["to"]) for s in stays] == [
         ("có tên trong sổ", "01/06/1990", "15/02/2001"),
@@ -112,6 +113,19 @@ def _the_command_line_shows_who_lives_there_and_who_did(settings: Settings) -> N
         household_inquiries.show_household("999", settings)
     with pytest.raises(UsageError, match=r"person\.unknown"):
         household_inquiries.show_stays("0" * 32, settings)
+
+
+def test_households_of_one_number_are_shown_apart(settings: Settings, tmp_path: Path) -> None:
+    """Two provinces that both have a household of that number."""
+    for province, name in (("01", "Lê Quang Thạch"), ("40", "Vũ Văn Đài")):
+        book = [line("010100001", name, "Chủ hộ", "12/03/1930", "", "01/06/1990")]
+        run.run_batch([ledger(tmp_path / f"{province}.csv", book, headings=HEADINGS)], province, settings)
+    found = household_inquiries.show_household("010100001", settings)
+    shown = household_inquiries.by_household(found, "vi")
+    assert len(shown) == 2
+    for (title, members), row in zip(shown, found, strict=True):
+        assert [m["name"] for m in members] == [row["name"]]
+        assert title == f"Hộ {row['household']} · số ***001 · Minh Châu, Ba Vì, Hà Nội · 1 người đang ở"
 
 
 def _the_report_counts_them(settings: Settings) -> None:

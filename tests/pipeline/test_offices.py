@@ -55,7 +55,20 @@ def test_a_refused_file_is_read_once_its_heading_is_explained_and_the_next_ones_
     following = ledger(tmp_path / "b" / "so.csv", [MENDED], headings=headings)
     assert run.run_batch([following], "01", settings).counts["loaded"] == 1
 
-    offices.forget("01", Reading((), ["Cột X"]), "đã sửa mẫu", settings)
+    told = offices.forget("01", Reading((), ["Cột X"]), "đã sửa mẫu", settings)
+    assert told == ["Đã bỏ quyết định của tỉnh 01: nghĩa của tiêu đề “cot x”."]
     assert offices.listed(None, settings) == []
     with pytest.raises(UsageError, match=r"decision\.nothing"):
         offices.remember("01", Reading(), "", settings)
+
+
+@pytest.mark.store
+def test_what_is_kept_and_withdrawn_is_told(settings: Settings) -> None:
+    reading = Reading(["vni", "full_name=tcvn3"], ["Cột X=full_name"], "Minh Châu")
+    assert offices.remember("01", reading, "thử", settings) == [
+        "Đã nhớ cho Minh Châu, tỉnh 01: mọi cột viết bằng bảng mã vni.",
+        "Đã nhớ cho Minh Châu, tỉnh 01: cột “full_name” viết bằng bảng mã tcvn3.",
+        "Đã nhớ cho Minh Châu, tỉnh 01: tiêu đề “cot x” nghĩa là full_name.",
+    ]
+    gone = offices.forget("01", Reading(["vni"], (), "Minh Châu"), "thử", settings)
+    assert gone == ["Đã bỏ quyết định của Minh Châu, tỉnh 01: bảng mã của mọi cột."]

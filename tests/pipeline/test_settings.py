@@ -3,32 +3,50 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import settings
+from pipeline.details import in_words
 from pipeline.settings import load_settings
+from schemas import messages
 from schemas.errors import SettingsError
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "sohoa.toml").write_text('workers = 3\nlanguage = "en"\nreceived_on = 2026-01-02\n')
-    settings = load_settings({"SOHOA_HOME": str(tmp_path), "SOHOA_WORKERS": "5"})
-    assert (settings.workers, settings.language, settings.received_on) == (5, "en", date(2026, 1, 2))
+    found = load_settings({"SOHOA_HOME": str(tmp_path), "SOHOA_WORKERS": "5"})
+    assert (found.workers, found.language, found.received_on) == (5, "en", date(2026, 1, 2))
 
 
 def test_nothing_given_means_the_embedded_store_and_no_issuing_authority(tmp_path: Path) -> None:
-    settings = load_settings({"SOHOA_HOME": str(tmp_path)})
-    assert settings.store_url is None
-    assert settings.issuing_range is None
-    assert settings.worker_count >= 1
+    found = load_settings({"SOHOA_HOME": str(tmp_path)})
+    assert found.store_url is None
+    assert found.issuing_range is None
+    assert found.worker_count >= 1
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("WORKERS", "many"), ("WORKERS", "-1"), ("LANGUAGE", "fr"), ("RECEIVED_ON", "tomorrow"), ("ISSUING_IS_TEST", "?")],
-)
-def test_a_wrong_value_names_the_setting_and_never_the_value(tmp_path: Path, name: str, value: str) -> None:
+    ("name", "value", "allowed"),
+    [
+        ("WORKERS", "many", "count"), ("WORKERS", "-1", "count"), ("LANGUAGE", "fr", "language"),
+        ("RECEIVED_ON", "tomorrow", "date"), ("ISSUING_IS_TEST", "?", "flag"), ("ISSUING_RANGE", "9-1", "range"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_with_the_setting_and_what_is_allowed(
+    tmp_path: Path, name: str, value: str, allowed: str
+) -> None:
     with pytest.raises(SettingsError) as error:
         load_settings({"SOHOA_HOME": str(tmp_path), f"SOHOA_{name}": value})
-    assert f"SOHOA_{name}" in str(error.value)
-    assert value not in error.value.details.values()
+    assert error.value.details == {"name": f"SOHOA_{name}", "allowed": allowed, "value": value}
+    said = in_words(error.value.details, "vi")
+    assert f"cài đặt: SOHOA_{name}" in said
+    assert f"giá trị hiện có: {value}" in said
+    assert f"được phép: {messages.text(f'allowed.{allowed}', 'vi')}" in said
+
+
+def test_the_value_of_a_secret_setting_is_never_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings._CONVERTERS, "store_url", int)  # type: ignore[index]
+    with pytest.raises(SettingsError) as error:
+        load_settings({"SOHOA_HOME": str(tmp_path), "SOHOA_STORE_URL": "postgresql://u:matkhau@h/d"})
+    assert "matkhau" not in str(error.value)
 
 
 def test_an_unknown_entry_of_the_file_is_refused(tmp_path: Path) -> None:

@@ -264,3 +264,14 @@ def test_a_row_that_says_what_another_says_is_told_and_kept() -> None:
     found = fired([{**same, "line": 4}, {**WIFE, "line": 3}, {**same, "line": 2}, {**same, "line": 9}])
     assert {row for rule, row in found if rule == "row.repeated"} == {0, 3}
     assert all_rules()["row.repeated"].outcome == "value"
+
+
+def test_a_household_whose_head_is_kept_out_is_told_on_its_first_line_that_stays() -> None:
+    impossible = {"birth_year": 1950, "death_year": 1940}
+    rows = household(WIFE, HEAD | impossible, CHILD)
+    assert fired(rows) >= {("death_date.before_birth", 1), ("household.head_kept_out", 0)}
+    assert ("household.no_head", 0) not in fired(rows)
+    other = household(HEAD | impossible, HEAD, CHILD)
+    assert "household.head_kept_out" not in {rule for rule, _ in fired(other)}, "a head is left"
+    alone = household(HEAD | impossible)
+    assert "household.head_kept_out" not in {rule for rule, _ in fired(alone)}, "nobody is left"

@@ -201,6 +201,8 @@ def variants() -> Iterator[ReportFacts]:
         replace(one, path=f"{n}.csv", outcome=outcome, messages=told) for n in range(2) for outcome in FILE_OUTCOMES
     )
     yield replace(made, files=(*many * 5, replace(one, path="so.dbf", kind="dbf")))
+    twin = replace(one, outcome="already_known", reason=made.delivery.batch_id, balance=Balance(), is_twin=True)
+    yield replace(made, files=(one, twin))
     yield replace(made, files=many, delivery=replace(made.delivery, province_code_63="28"), people=made.people[:4])
     examples = tuple(
         replace(pair, levels={name: level}) for name, count in LEVEL_COUNTS.items() for level in range(count)

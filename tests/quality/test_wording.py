@@ -73,3 +73,8 @@ def test_places_of_one_sheet_stand_together_with_bare_lines() -> None:
     assert wording.places(found, "en") == "a.xlsx, sheet “Sổ 1”, lines 12, 1032; b.csv, line 7"
     assert wording.places([RowPlace("", None, None)], "en") == "whole file"
     assert wording.places([RowPlace("", "Sổ 2", None)], "vi") == "trang “Sổ 2”"
+
+
+def test_the_second_file_of_one_content_is_told_from_one_that_was_delivered_before() -> None:
+    assert wording.file_outcome("already_known", is_twin=True) == "twice"
+    assert wording.file_outcome("already_known", is_twin=False) == "already_known"

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from readers import worksheet
 from tests.readers.files import (
     HEADINGS,
     PEOPLE,
@@ -167,6 +168,24 @@ def test_153_impossible_references_lose_no_row(tmp_path: Path, xml: str) -> None
 
     assert read.code is None
     assert [n for n in read.column("full_name_raw") if n in ("Nguyễn Văn A", "Lê B")] == ["Nguyễn Văn A", "Lê B"]
+
+
+def test_153_a_row_whose_number_no_sheet_has_is_read_and_told(tmp_path: Path) -> None:
+    for said in ("2000000", "1048577", "9" * 30):
+        read = read_bytes(tmp_path, with_rows(row(' r="2"') + row(f' r="{said}"', "Lê B")), "so.xlsx")
+        assert read.column("full_name_raw") == ["Nguyễn Văn A", "Lê B"]
+        assert read.lines == [2, 3]
+        assert read.reading is not None
+        assert [(f.rule_id, f.line, f.detail) for f in read.reading.findings] == [("sheet.no_such_row", 3, said[:12])]
+
+
+def test_more_rows_than_a_sheet_has_are_refused_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worksheet, "LAST_ROW", 5)
+    assert read_bytes(tmp_path, with_rows(row("") * 4), "so.xlsx").lines == [2, 3, 4, 5]
+    read = read_bytes(tmp_path, with_rows(row("") * 5), "so.xlsx")
+    assert read.code == "file.too_many_rows"
+    assert read.refused is not None
+    assert read.refused.details == {"limit": 5}
 
 
 def test_154_a_text_that_is_not_there(tmp_path: Path) -> None:

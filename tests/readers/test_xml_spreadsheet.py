@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from readers import xml_spreadsheet
 from tests.readers.files import HEADINGS, PEOPLE, Read, read_bytes
 from tests.readers.office_files import to_xml_2003, xml_2003
 
@@ -89,6 +90,12 @@ def test_places_are_counted_or_said_and_a_lie_loses_no_row(tmp_path: Path) -> No
 
     assert read.lines == [5, 6, 7, 18]
     assert read.rules == [(7, "row.bad_characters"), (18, "row.bad_characters")]
+
+
+def test_more_rows_than_a_sheet_has_are_refused_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_spreadsheet, "LAST_ROW", 3)
+    assert read_rows(tmp_path, person(), person()).lines == [2, 3]
+    assert read_rows(tmp_path, person(), person(), person()).code == "file.too_many_rows"
 
 
 def test_rich_text_comments_and_readings(tmp_path: Path) -> None:

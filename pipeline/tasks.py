@@ -1,0 +1,59 @@
+"""The steps as tasks of Airflow: what was to be expected ends a task with one sentence in its log and no traceback.
+
+A refused file, a batch that the gate stopped and wrong parameters are answers, not faults of the code; a traceback
+tells the person who reads the log to call a programmer. Everything else stays an exception.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline import run
+from pipeline.details import in_words
+from pipeline.settings import load_settings
+from schemas import messages
+from schemas.errors import FileRefused, SohoaError, UsageError
+
+_LOG = logging.getLogger("airflow.task")
+_ANSWERS = frozenset({"run.files_refused", "batch.stopped"})
+
+
+def start(paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str) -> str:
+    """Open a run folder for a delivery; its path is all that later tasks need."""
+    with _answers_told():
+        return run.start(paths, province, encodings, headings, office)
+
+
+def new_file_ids(folder: str) -> list[str]:
+    """Ids of the files that were not loaded before."""
+    return run.new_file_ids(folder)
+
+
+def run_step(step: str, folder: str, file_id: str | None = None) -> str:
+    """One step of a run by name; the folder of its artefacts. A refused file ends the task with what was said of it."""
+    with _answers_told():
+        return run.run_step(step, folder, file_id)
+
+
+def verdict(folder: str) -> dict[str, Any]:
+    """The sums of a run; ends the task where a file was refused or the batch was stopped, so that nobody sees green."""
+    with _answers_told():
+        return run.verdict(folder)
+
+
+@contextmanager
+def _answers_told() -> Iterator[None]:
+    """Leave the process with an error state and one message where the outcome is an answer.
+
+    Raises:
+        SystemExit: Airflow notes it without a traceback; the DAG's retry policy fails the task at once.
+    """
+    try:
+        yield
+    except SohoaError as answer:
+        if not isinstance(answer, FileRefused | UsageError) and answer.code not in _ANSWERS:
+            raise
+        language = load_settings().language
+        _LOG.error("%s", messages.explain(answer.code, language, details=in_words(answer.details, language)))
+        raise SystemExit(1) from None
