@@ -1,6 +1,7 @@
 """Error files of real runs: what was read comes back as it was, what was mended comes in, nothing is doubled."""
 
 import csv
+import shutil
 import stat
 from pathlib import Path
 
@@ -166,8 +167,11 @@ def test_the_command_makes_them_again_while_the_run_folder_is_there(
     assert [p.suffix for p in made.paths] == [".xlsx", ".csv"]
     assert made.marked >= 2
     for batch_id in ("0" * 32, "../" + sent.batch_id, "*"):
-        with pytest.raises(UsageError, match=r"errors\.no_run"):
+        with pytest.raises(UsageError, match=r"batch\.unknown"):
             error_files.of_batch(batch_id, tmp_path / "out", settings, Wish())
+    shutil.rmtree(settings.home / "runs" / sent.batch_id)
+    with pytest.raises(UsageError, match=r"errors\.no_run"):
+        error_files.of_batch(sent.batch_id, tmp_path / "out", settings, Wish())
 
 
 def test_an_unknown_form_is_said_to_be_unknown() -> None:
