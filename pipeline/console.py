@@ -57,6 +57,8 @@ def say_result(result: BatchResult, language: Language) -> None:
         rules = ", ".join(result.stop_rules)
         OUT.print(messages.text("run.stopped", language, rules=rules), style="bold red", markup=False)
     OUT.print(_sums(result.read, result.counts, language), style="bold", markup=False)
+    for batch_id, rows in result.waiting.items():
+        OUT.print(messages.text("run.waiting", language, rows=rows, batch=batch_id), style="yellow", markup=False)
     if result.report:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 

@@ -28,7 +28,10 @@ class FileResult:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new)."""
+    """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new).
+
+    `waiting` counts, by earlier batch, the known rows that were kept out there and still wait for their correction.
+    """
 
     batch_id: str
     province: str
@@ -38,6 +41,7 @@ class BatchResult:
     files: tuple[FileResult, ...]
     report: str | None
     stop_rules: tuple[str, ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def has_findings(self) -> bool:
@@ -56,6 +60,7 @@ def as_json(result: BatchResult) -> dict[str, Any]:
         **{outcome: result.counts[outcome] for outcome in OUTCOMES},
         "files": [_file_as_json(f) for f in result.files],
         "stop_rules": list(result.stop_rules),
+        "waiting": dict(result.waiting),
         "report": result.report,
     }
 
@@ -72,7 +77,7 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     counts = {o: value[o] for o in OUTCOMES}
     return BatchResult(
         value["batch_id"], value["province"], value["state"], value["read"], counts, files, value["report"],
-        tuple(value["stop_rules"]),
+        tuple(value["stop_rules"]), value["waiting"],
     )  # fmt: skip
 
 

@@ -139,6 +139,7 @@ def test_a_mended_error_file_brings_in_what_was_mended_and_doubles_nothing(
     again = run.run_batch([mended(Path(file.error_file), tmp_path / "again" / "loi.xlsx")], "01", settings)
     assert (again.counts["loaded"], again.counts["merged"]) == (1, 0)
     assert again.counts["known"] == again.read - 1
+    assert again.waiting == {sent.batch_id: 1}
     assert not [m for m in again.files[0].messages if m["code"].startswith("header.")]
     told = {row["rule"]: row["mended_by"] for row in inquiries.kept_out(sent.batch_id, settings)}
     assert told == {"birth_date.impossible": again.batch_id, "full_name.missing": None}
