@@ -17,7 +17,8 @@ from tests.pipeline.deliveries import FAMILY, HEADINGS, ledger
 
 pytestmark = pytest.mark.store
 
-NAME, BORN, SEX, NUMBER = (HEADINGS.index(h) for h in ("Họ và tên", "Ngày sinh", "Giới tính", "Số CMND"))
+_TOLD = ("Số sổ hộ khẩu", "Họ và tên", "Ngày sinh", "Giới tính", "Số CMND")
+HOME, NAME, BORN, SEX, NUMBER = (HEADINGS.index(h) for h in _TOLD)
 Change = Callable[[list[list[str]]], list[list[str]]]
 
 
@@ -65,6 +66,7 @@ def persons(settings: Settings) -> list[dict[str, object]]:
         (1, SEX, "Nam", "sex_code", "1"),
         (2, NAME, "Phạm Thị Hoa", "full_name", "Phạm Thị Hoa"),
         (0, NUMBER, "010999888", "old_id_number", "010999888"),
+        (1, HOME, "010100003", "household_id", "010100003"),
     ],
 )
 def test_a_correction_belongs_to_the_person_of_the_row_it_comes_from_and_wins(
