@@ -89,6 +89,9 @@ RULES: tuple[tuple[str, Callable[[Parts], tuple[Hashes, ...]]], ...] = (
 HOUSEHOLD_RULE = len(RULES) + 1
 """Number of the pairs that were found because other members of their households match."""
 
+MENDED_RULE = HOUSEHOLD_RULE + 1
+"""Number of the pairs of a row of a returned error file and the stored record that it claims to mend."""
+
 
 @dataclass(frozen=True)
 class Candidates:

@@ -37,6 +37,8 @@ def conflicts(weigher: Weigher, labels: Rows, edges: Edges) -> tuple[Rows, Rows]
     columns = weigher.records.columns
     left, right = pairs_within(labels, LARGEST)
     settled = (columns.persons[left] == columns.persons[right]).all(axis=1) & columns.persons[left].any(axis=1)
+    # A record in whose place a mended one stands says nothing, so it contradicts nobody.
+    settled |= (columns.names[left, 0] == 0) | (columns.names[right, 0] == 0)
     left, right = left[~settled], right[~settled]
     compared = compare(weigher.records, left, right, weigher.model.names)
     bad = _contradicting(compared) | (weigher.weights(compared, left, right) < _FAR_BELOW)

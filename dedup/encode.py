@@ -30,7 +30,7 @@ class Columns:
 
     Attributes:
         ids: record id, shape (records, 2), two 64-bit halves.
-        persons: person id of a stored record in the same form; 0 where it has none.
+        persons: person id of a stored record, or of a row that mends one, in the same form; 0 where it has none.
         own: the record is of this batch.
         file, province, household, residence_text, native_text: hashes; 0 = unknown.
         names: rows of `Names`, shape (records, 5), in the order of NAME_COLUMNS; 0 = missing.
@@ -128,9 +128,9 @@ def ids_to_text(ids: Hashes) -> pa.Array:
 def _chunk(table: pa.Table, book: NameBook, *, is_own: bool) -> Columns:
     rows = table.num_rows
     names = book.add([table.column(c) for c in NAME_COLUMNS])
-    persons = np.zeros((rows, 2), np.uint64) if is_own else ids_from_text(table.column("person_id"))
     return Columns(
-        ids=ids_from_text(table.column("record_id")), persons=persons, own=np.full(rows, is_own),
+        ids=ids_from_text(table.column("record_id")), persons=ids_from_text(table.column("person_id")),
+        own=np.full(rows, is_own),
         file=_hashed(table.column("file_id")), province=_hashed(table.column("province_code")),
         household=_hashed(table.column("household_key")),
         residence_text=_place_text(table.column("permanent_residence_text")),

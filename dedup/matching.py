@@ -15,6 +15,7 @@ from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster, joined, person_codes
 from dedup.conflicts import conflicts
 from dedup.encode import Records, encode, ids_to_text
+from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
 from dedup.scoring import Scored, score
@@ -53,15 +54,18 @@ class MatchCounts:
     joined_persons: int
 
 
-def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model) -> MatchCounts:
+def match_records(
+    own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model, doubted: pa.Table = NO_PAIRS
+) -> MatchCounts:
     """Find out which records are one person, within the batch and against the store.
 
     Args:
-        own: parquet parts of MATCH_RECORDS: the batch's records.
+        own: parquet parts of MATCH_RECORDS: the batch's records. One that mends a stored record has its person_id.
         stored: the same of stored records that share a blocking key with them, and of the rest of their persons.
         work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews only) and clusters/part-*
             (CLUSTERS: all own records, and the stored records of the persons they join).
         model: the parameters.
+        doubted: record_id of own records and corrected_record_id of stored ones that somebody has to compare.
 
     Returns:
         Counts. The result is the same for any order and any split of the parts.
@@ -69,7 +73,7 @@ def match_records(own: Sequence[Path], stored: Sequence[Path], work: Path, model
     records = encode(_tables(own), _tables(stored))
     candidates = candidate_pairs(records)
     weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
-    scored = score(weigher, candidates)
+    scored = with_doubted(score(weigher, candidates), weigher, doubted)
     matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
     against = conflicts(weigher, joined(person_codes(records.columns), edges), edges)

@@ -50,7 +50,7 @@ def score(weigher: Weigher, candidates: Candidates) -> Scored:
 
 def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
     """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
-    return _joined([_slab(weigher, part, least) for part in _slabs(candidates)])
+    return joined([_slab(weigher, part, least) for part in _slabs(candidates)])
 
 
 def _with_households(weigher: Weigher, first: Scored) -> Scored:
@@ -63,7 +63,7 @@ def _with_households(weigher: Weigher, first: Scored) -> Scored:
     left, right = cross_members(columns, first.left[matched], first.right[matched])
     known = np.isin(left * len(columns) + right, first.left * len(columns) + first.right)
     fresh = Candidates(left[~known], right[~known], np.full((~known).sum(), HOUSEHOLD_RULE, np.int8), 0, 0)
-    every = _joined([first, score_alone(weigher, fresh, -np.inf)])
+    every = joined([first, score_alone(weigher, fresh, -np.inf)])
     is_match = every.outcome == Outcome.MATCH
     linked = links.linked(columns, every.left, every.right, is_match)
     levels = every.levels.copy()
@@ -91,5 +91,6 @@ def _slab(weigher: Weigher, part: Candidates, least: float) -> Scored:
     return scored.take(np.flatnonzero((weight >= least) | (outcome != Outcome.NON_MATCH)))
 
 
-def _joined(pieces: list[Scored]) -> Scored:
+def joined(pieces: list[Scored]) -> Scored:
+    """The pairs of several pieces, one after the other."""
     return Scored(*(np.concatenate([getattr(p, f.name) for p in pieces]) for f in fields(Scored)))

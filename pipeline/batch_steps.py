@@ -1,5 +1,6 @@
 """The runner of the steps that take the whole batch: match, survive, validate. Ids and keys only are held whole."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -8,11 +9,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup import blocking, matching, survivorship
+from dedup import blocking, matching, mended, survivorship
 from dedup.household_members import household_members
 from dedup.model import Model
+from pipeline import mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
+from pipeline.mended_rows import Mended
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
@@ -25,6 +28,7 @@ from store.engine import Store
 MATCH_COLUMNS = ", ".join(
     f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns
 )
+_WITH_PERSONS = ", ".join(f"{'m' if c.name == 'person_id' else 'r'}.{c.name}" for c in t.MATCH_RECORDS.columns)
 _SEVERAL = 2
 _RECORD_COLUMNS = ", ".join(f"r.{c.name}" for c in t.RECORDS.columns)
 MEMBERS = TableSpec(
@@ -39,16 +43,21 @@ def match_records(run: Run, store: Store) -> None:
     """Find what was delivered before, then who is the same person, within the batch and against the store."""
     parameters = {"store_version": queries.version(store)}
     with working(run.of("match_records"), "match_records", parameters) as work:
-        folder = work.folder
+        folder, model = work.folder, matching_model(run.settings.model)
         with connect(run.settings, run.spill()) as sql:
-            work.tables["known"] = _write_known(run, store, folder, sql)
-            work.tables["own"] = _write_own(run, folder, sql)
+            _write_known(run, store, folder, sql)
+            found = _settle(run, store, folder, sql, model)
+            work.tables["known"] = count_rows(folder / "known")
+            work.tables["own"] = _write_own(folder, sql, found)
+        replaced = mended.replaced_of(found.replacing, run.plan.batch_id)
+        work.tables["replaced_records"] = write_parts([replaced], folder / "replaced_records", t.REPLACED_RECORDS)
         keys = (blocking.block_keys(chunk) for chunk in read_chunks(folder / "own"))
         work.tables["block_keys"] = write_parts(keys, folder / "block_keys", t.BLOCK_KEYS)
-        stored = queries.match_candidates(store, read_chunks(folder / "block_keys"))
+        doubted = found.doubted["corrected_record_id"].combine_chunks()
+        stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
-        model = matching_model(run.settings.model)
-        counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model)
+        own, others = parts(folder / "own"), parts(folder / "stored")
+        counts = matching.match_records(own, others, folder, model, found.doubted)
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
@@ -69,7 +78,7 @@ def survive(run: Run, store: Store) -> None:
     with working(run.of("survive"), "survive") as work, connect(run.settings, run.spill()) as sql:
         view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
         view(sql, "clusters", [match / "clusters"], t.CLUSTERS)
-        stored = queries.stored_records(store, _stored_ids(sql))
+        stored = queries.stored_records(store, _stored_ids(sql), mended_rows.replaced_before(run))
         write_parts(stored, work.folder / "stored", t.RECORDS)
         view(sql, "stored", [work.folder / "stored"], t.RECORDS)
         sources = _Beside(work.folder, t.VALUE_SOURCES)
@@ -101,13 +110,13 @@ def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
         return result
 
 
-def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
+def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection) -> None:
     """Rows of the batch that were said before: by the store, or by an earlier file of this delivery."""
     before = folder / "known_before"
     write_parts(_known_to_store(run, store), before, t.KNOWN_CONTENT)
     if len(run.plan.files) < _SEVERAL:
         before.rename(folder / "known")
-        return count_rows(folder / "known")
+        return
     view(sql, "known_before", [before], t.KNOWN_CONTENT)
     _content_view(run, sql)
     query = f"""
@@ -118,7 +127,21 @@ def _write_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConne
                    first_value(record_id) OVER (PARTITION BY content_id ORDER BY file_number, line) AS first_record_id
             FROM content WINDOW same AS (PARTITION BY content_id))
         WHERE file_number > first_file AND record_id NOT IN (SELECT record_id FROM known_before)"""
-    return write_parts(stream(sql, query, t.KNOWN_CONTENT), folder / "known", t.KNOWN_CONTENT)
+    write_parts(stream(sql, query, t.KNOWN_CONTENT), folder / "known", t.KNOWN_CONTENT)
+
+
+def _settle(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection, model: Model) -> Mended:
+    """The mended rows; one of them is not known for what a record of another row says."""
+    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
+    view(sql, "known", [folder / "known"], t.KNOWN_CONTENT)
+    found = mended_rows.settle(run, store, sql, model)
+    if found.replacing.num_rows:
+        sql.register("replacing", found.replacing)
+        left = stream(sql, "SELECT * FROM known ANTI JOIN replacing USING (record_id)", t.KNOWN_CONTENT)
+        write_parts(left, folder / "known_left", t.KNOWN_CONTENT)
+        shutil.rmtree(folder / "known")
+        (folder / "known_left").rename(folder / "known")
+    return found
 
 
 def _known_to_store(run: Run, store: Store) -> Iterator[pa.Table]:
@@ -150,10 +173,11 @@ def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
         JOIN file_order USING (file_id)""")
 
 
-def _write_own(run: Run, folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
-    view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
+def _write_own(folder: Path, sql: duckdb.DuckDBPyConnection, found: Mended) -> int:
     view(sql, "known", [folder / "known"], t.KNOWN_CONTENT)
-    query = f"SELECT {MATCH_COLUMNS} FROM records r ANTI JOIN known USING (record_id)"
+    sql.register("replacing", found.replacing)
+    query = f"""SELECT {_WITH_PERSONS} FROM records r LEFT JOIN replacing m USING (record_id)
+                ANTI JOIN known USING (record_id)"""
     return write_parts(stream(sql, query, t.MATCH_RECORDS), folder / "own", t.MATCH_RECORDS)
 
 

@@ -82,6 +82,8 @@ def say_result(result: BatchResult, language: Language) -> None:
         if found.count:
             OUT.print(_row_pairs(key, found, language), style="yellow", markup=False)
     OUT.print(sums_in_words(result.read, result.counts, language), style="bold", markup=False)
+    for batch_id, rows in result.waiting.items():
+        OUT.print(messages.text("run.waiting", language, rows=rows, batch=batch_id), style="yellow", markup=False)
     if result.report:
         OUT.print(messages.text("run.report", language, path=result.report), markup=False)
 

@@ -15,11 +15,13 @@ from pipeline.context import Run, load_run
 from pipeline.delivery import PlannedFile
 from pipeline.error_rows import Chosen, Selection
 from pipeline.file_steps import refusal_of
+from pipeline.inquiries import asked
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
 from pipeline.sql import connect
 from schemas.errors import UsageError
 from schemas.messages import Language
+from store import reports
 
 Form = Literal["xlsx", "csv", "both"]
 FORMS: tuple[Form, ...] = ("xlsx", "csv", "both")
@@ -54,7 +56,7 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     """Write the error files of a batch from its run folder.
 
     Raises:
-        UsageError: errors.no_run, the folder is gone.
+        UsageError: batch.unknown; errors.no_run, the folder is gone.
     """
     return of_run(_run_of(batch_id, settings), out, wish)
 
@@ -122,8 +124,11 @@ def _write(
 
 def _run_of(batch_id: str, settings: Settings) -> Run:
     """The newest attempt at a batch that read its files."""
-    folder = settings.home / "runs" / batch_id
-    attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
-    if not batch_id.isalnum() or not attempts:
-        raise UsageError("errors.no_run", batch=batch_id)
-    return load_run(attempts[0], settings)
+    if batch_id.isalnum():
+        folder = settings.home / "runs" / batch_id
+        attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
+        if attempts:
+            return load_run(attempts[0], settings)
+    with asked(settings) as store:
+        is_known = reports.batch(store, batch_id) is not None
+    raise UsageError("errors.no_run" if is_known else "batch.unknown", batch=batch_id)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import duckdb
+import pyarrow as pa
 
 from pipeline import number_owners
-from pipeline.artefacts import finished_manifest, read_small
+from pipeline.artefacts import finished_manifest, read_chunks, read_small
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.finding_groups import rules_that_move
@@ -22,12 +23,17 @@ from readers import error_file
 from readers.reading import column_letter
 from schemas import rules
 from schemas import tables as t
+from transforms.file_facts import file_facts
+from transforms.household_lists import LIST, LIST_AT, MIXED
+from transforms.row_context import SCOPE, SURELY_A_BOOK, repeated_columns, standing_alone
 
 Chosen = Literal["blocked", "flagged", "all"]
 _ROWS_AT_ONCE = 2_048
-_HARMLESS = frozenset(("file", "rows", "filled", "distinct", "in_words", "default_day"))
-"""Measures of a profile that a part of the file is read alike without, or that a row id carries."""
-_OF_NUMBERS = ("number_conflict", "number_owned")
+_HARMLESS = frozenset((
+    "file", "rows", "filled", "distinct", "in_words", "default_day", "ditto", "fill_down", "household_scope", MIXED,
+))  # fmt: skip
+_HARMLESS_KINDS = ("number_conflict", "number_owned", "carry:", LIST, LIST_AT)
+"""Measures of a profile that a part of the file is read alike without, or that its cells and row ids carry."""
 _SURPLUS = re.compile(r"\(\+(\d+)\)")
 _LETTER = re.compile(r"(?:.* \()?([A-Z]{1,3})\)?")
 _BY_READER = "row."
@@ -94,7 +100,7 @@ def choose(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, chosen: 
     """Choose rows: `blocked` rows kept out, `flagged` those and rows to be looked at, or `all`.
 
     Members of the household of a chosen row come along. A file whose rows cannot be read alike without the others
-    (ditto marks, household numbers written once, month-first dates ...) is chosen whole.
+    (month-first dates ...) is chosen whole. What a row has from others stands in its cells and its row id.
     """
     folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
@@ -105,16 +111,43 @@ def choose(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, chosen: 
         FROM findings WHERE severity <> 'notice' GROUP BY record_id""")
     condition = "WHERE is_blocked" if chosen == "blocked" else ""
     sql.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT record_id FROM marked {condition}")
-    is_part = chosen != "all" and not _needs_whole(run, file)
+    profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
+    _view_lines(run, file, sql, profile)
+    is_part = chosen != "all" and not _needs_whole(profile)
     sql.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {_PART if is_part else 'SELECT record_id FROM source'}")
     counted = sql.sql("SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM wanted)").fetchall()[0]
     return Selection(int(counted[0]), int(counted[1]), is_part)
 
 
-_PART = """
-    SELECT record_id FROM source s WHERE record_id IN (SELECT record_id FROM wanted) OR EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT m.sheet, m.household_id_raw FROM source m SEMI JOIN wanted USING (record_id)) h
-        WHERE h.household_id_raw = s.household_id_raw AND h.sheet IS NOT DISTINCT FROM s.sheet)"""
+_PART = f"""
+    SELECT record_id FROM lines s WHERE record_id IN (SELECT record_id FROM wanted) OR EXISTS (
+        SELECT 1 FROM (
+            SELECT DISTINCT m.sheet, m.household_id_raw, m.{SCOPE} FROM lines m SEMI JOIN wanted USING (record_id)) h
+        WHERE h.household_id_raw = s.household_id_raw AND h.sheet IS NOT DISTINCT FROM s.sheet
+        AND h.{SCOPE} IS NOT DISTINCT FROM s.{SCOPE})"""
+_SHORT_NUMBERS = f"""
+    SELECT count(*) > 0 FROM source
+    WHERE length(regexp_replace(household_id_raw, '\\D', '', 'g')) < {SURELY_A_BOOK}"""
+
+
+def _view_lines(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, profile: pa.Table) -> None:
+    """Make the view `lines`: `source` with what each row has from others in its own cells, and SCOPE."""
+    (has_short,) = sql.sql(_SHORT_NUMBERS).fetchall()[0]
+    if not (has_short or repeated_columns(file_facts(profile, file.file_id))):
+        sql.execute(f"CREATE OR REPLACE VIEW lines AS SELECT *, NULL::VARCHAR AS {SCOPE} FROM source")
+        return
+    filled = (p for p in read_chunks(run.of("read_file", file.file_id) / "source_records") if p.num_rows)
+    columns: list[str] = []
+    for number, part in enumerate(filled):
+        told = standing_alone(part, profile)
+        columns = [c for c in told.column_names if c not in ("record_id", SCOPE)]
+        sql.register("told_of_part", told)
+        made = "INSERT INTO told" if number else "CREATE OR REPLACE TEMP TABLE told AS"
+        sql.execute(f"{made} SELECT * FROM told_of_part")
+    replaced = ", ".join(f"o.{c} AS {c}" for c in columns)
+    sql.execute(f"""
+        CREATE OR REPLACE VIEW lines AS
+        SELECT s.* REPLACE ({replaced}), o.{SCOPE} FROM source s JOIN told o USING (record_id)""")
 
 
 def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[SheetLayout]:
@@ -139,17 +172,17 @@ def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list
 def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Iterator[ErrorRow]:
     """The chosen rows of a sheet, in order."""
     raws = [c.raw for c in layout.columns if c.raw]
-    selected = ", ".join(f"s.{raw}" for raw in dict.fromkeys([*raws, "other_raw"]))
+    selected = ", ".join(f"s.{raw}" for raw in dict.fromkeys([*raws, "other_raw", SCOPE]))
     owners = number_owners.owners(sql)
     cursor = sql.execute(
-        f"""SELECT s.line, s.record_id, m.found, v.moved, {selected} FROM source s SEMI JOIN chosen USING (record_id)
+        f"""SELECT s.line, s.record_id, m.found, v.moved, {selected} FROM lines s SEMI JOIN chosen USING (record_id)
             LEFT JOIN marked m USING (record_id) LEFT JOIN (
                 SELECT record_id, list(DISTINCT rule_id) AS moved FROM findings
                 WHERE rule_id IN {rules_that_move()} GROUP BY record_id) v USING (record_id)
             WHERE s.sheet IS NOT DISTINCT FROM ? ORDER BY s.line""",
         [layout.sheet],
     )
-    names = list(dict.fromkeys([*raws, "other_raw"]))
+    names = list(dict.fromkeys([*raws, "other_raw", SCOPE]))
     while batch := cursor.fetchmany(_ROWS_AT_ONCE):
         for line, record_id, found, moved, *texts in batch:
             row = _row(layout, flags, line, record_id, (found or (), dict(zip(names, texts, strict=True))))
@@ -157,11 +190,12 @@ def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Ite
 
 
 def flags_of(run: Run, file: PlannedFile, selection: Selection) -> str:
-    """What the row ids of a part say of the whole file."""
+    """What the row ids say of the whole file."""
     if not selection.is_part:
-        return ""
+        return error_file.ALONE
     profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
-    return error_file.PART + (error_file.WORDS if "in_words" in profile["measure"].to_pylist() else "")
+    words = error_file.WORDS if "in_words" in profile["measure"].to_pylist() else ""
+    return error_file.ALONE + error_file.PART + words
 
 
 def _row(
@@ -173,7 +207,8 @@ def _row(
     cells += [aside.get(f"(+{number})") for number in range(1, layout.surplus + 1)]
     pairs = sorted((tuple(pair.split("|", 1)) for pair in found), key=lambda p: (rules.rule(p[0]).order, p[1]))
     by_reader = any(r.startswith(_BY_READER) and rules.rule(r).severity == "block" for r, _ in pairs)
-    token = error_file.row_id(record_id, flags + (error_file.BY_READER if by_reader else ""), enumerate(cells))
+    flags += error_file.BY_READER if by_reader else ""
+    token = error_file.row_id(record_id, flags, enumerate(cells), texts[SCOPE])
     return ErrorRow(line, tuple(cells), tuple((p[0], p[1]) for p in pairs), token)
 
 
@@ -196,7 +231,7 @@ def _with_carried(layout: SheetLayout, sql: duckdb.DuckDBPyConnection) -> SheetL
     if not missing:
         return layout
     counts = sql.execute(
-        f"""SELECT {", ".join(f"count(s.{raw})" for raw in missing)} FROM source s SEMI JOIN chosen USING (record_id)
+        f"""SELECT {", ".join(f"count(s.{raw})" for raw in missing)} FROM lines s SEMI JOIN chosen USING (record_id)
             WHERE s.sheet IS NOT DISTINCT FROM ?""",
         [layout.sheet],
     ).fetchall()[0]
@@ -223,9 +258,8 @@ def letter_of(layout: SheetLayout, position: int) -> tuple[str, str]:
     return column_letter(position), " ".join(layout.columns[position].levels)
 
 
-def _needs_whole(run: Run, file: PlannedFile) -> bool:
+def _needs_whole(profile: pa.Table) -> bool:
     """Does the profile tell anything of the rows that a part of them would not tell again?"""
-    profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
     told = zip(profile["measure"].to_pylist(), profile["value"].to_pylist(), strict=True)
-    return any(not (m in _HARMLESS or m.startswith(_OF_NUMBERS) or (m == "date_order" and v == "dmy"))
+    return any(not (m in _HARMLESS or m.startswith(_HARMLESS_KINDS) or (m == "date_order" and v == "dmy"))
                for m, v in told)  # fmt: skip

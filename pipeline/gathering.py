@@ -49,6 +49,7 @@ def gather(store: Store, batch_id: str) -> facts.ReportFacts:
         codes=tuple(facts.CodeCount(*row) for row in found.codes),
         households=tuple(facts.HouseholdCount(*row) for row in found.households),
         states=found.states,
+        waiting=tuple(facts.WaitingRows(*row) for row in found.waiting),
     )
 
 

@@ -128,7 +128,7 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
         value_sources=[survive / "value_sources"], household_members=[survive / "household_members"],
         scored_pairs=[match / "scored_pairs"], quarantine=[f for s in both for f in run.tables(s, "quarantine")],
         findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
-        corrections=[corrections_folder(run)],
+        corrections=[corrections_folder(run)], replaced_records=[match / "replaced_records"],
     )  # fmt: skip
 
 

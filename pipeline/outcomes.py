@@ -15,14 +15,12 @@ from pipeline.artefacts import part_path, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
+from pipeline.mended_rows import CLAIMS
 from pipeline.sql import connect, stream, view
 from schemas import lineage, rules
 from schemas import tables as t
 
 _PLACE = "s.record_id, '{batch}' AS batch_id, s.file_id, s.file, s.sheet, s.page, s.line"
-_CORRECTIONS = """
-    SELECT record_id, substr(corrects_raw, 1, 32) AS corrected_record_id, '{batch}' AS batch_id FROM source
-    WHERE regexp_matches(corrects_raw, '^[0-9a-f]{{32}}-')"""
 _REJECTED_PLACE = "rejected"
 
 
@@ -49,7 +47,7 @@ def write_row_outcomes(run: Run, stop_rule: str | None = None) -> None:
                 rows += write_part(table, part_path(out, number), t.ROW_OUTCOMES)
                 number += 1
         work.tables["row_outcomes"] = rows
-        claimed = stream(sql, _CORRECTIONS.format(batch=run.plan.batch_id), t.CORRECTIONS)
+        claimed = stream(sql, CLAIMS.format(batch=run.plan.batch_id), t.CORRECTIONS)
         work.tables["corrections"] = write_parts(claimed, work.folder / "corrections", t.CORRECTIONS)
 
 

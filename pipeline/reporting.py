@@ -74,9 +74,10 @@ def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path)
     counts = {o: sum(f.counts[o] for f in files) for o in OUTCOMES}
     read = sum(f.read for f in files)
     state = "known" if made.delivery.state == "loaded" and read and counts["known"] == read else made.delivery.state
+    waiting = {w.batch_id: w.rows for w in made.waiting}
     return BatchResult(
         run.plan.batch_id, run.plan.province_code, state, read, counts, files, str(path), made.delivery.stop_rules,
-        made.duplicates.same_number, made.duplicates.other_nationality,
+        made.duplicates.same_number, made.duplicates.other_nationality, waiting,
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ class BatchResult:
     """Sums of a batch. `state` is loaded, stopped (the gate refused it) or known (nothing new).
 
     `same_number` are persons in the store that bear one personal number, `other_nationality` those merged from rows of
-    different nationalities.
+    different nationalities. `waiting` counts, by earlier batch, the known rows that were kept out there and still wait
+    for their correction.
     """
 
     batch_id: str
@@ -48,6 +49,7 @@ class BatchResult:
     stop_rules: tuple[str, ...] = ()
     same_number: RowPairs = field(default_factory=RowPairs)
     other_nationality: RowPairs = field(default_factory=RowPairs)
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def has_findings(self) -> bool:
@@ -71,6 +73,7 @@ def as_json(result: BatchResult) -> dict[str, Any]:
         **{outcome: result.counts[outcome] for outcome in OUTCOMES},
         "files": [_file_as_json(f) for f in result.files],
         "stop_rules": list(result.stop_rules),
+        "waiting": dict(result.waiting),
         "report": result.report,
         "same_number": asdict(result.same_number),
         "other_nationality": asdict(result.other_nationality),
@@ -90,6 +93,7 @@ def from_json(value: Mapping[str, Any]) -> BatchResult:
     return BatchResult(
         value["batch_id"], value["province"], value["state"], value["read"], counts, files, value["report"],
         tuple(value["stop_rules"]), _row_pairs(value["same_number"]), _row_pairs(value["other_nationality"]),
+        value["waiting"],
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from quality.report_facts import (
     PersonCount,
     ReportFacts,
     RuleCount,
+    WaitingRows,
 )
 from quality.report_households import HouseholdSection, household_section
 from quality.validate import ExpectationResult
@@ -140,6 +141,7 @@ class Report:
     population: Population
     breakdowns: tuple[Breakdown, ...]
     households: HouseholdSection
+    waiting: tuple[WaitingRows, ...] = ()
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -164,6 +166,7 @@ def build_report(facts: ReportFacts) -> Report:
         population=population(facts.people, received),
         breakdowns=tuple(breakdown(name, facts.codes) for name in SENSITIVE_BREAKDOWNS),
         households=household_section(facts.households, facts.states),
+        waiting=facts.waiting,
     )
 
 

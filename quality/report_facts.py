@@ -217,6 +217,14 @@ class HouseholdCount:
 
 
 @dataclass(frozen=True)
+class WaitingRows:
+    """Known rows that were kept out in an earlier batch and still wait for their correction."""
+
+    batch_id: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """All that `quality.report.build_report` is given. Empty parts mean that nothing was loaded or kept."""
 
@@ -233,3 +241,4 @@ class ReportFacts:
     codes: tuple[CodeCount, ...] = ()
     households: tuple[HouseholdCount, ...] = ()
     states: Mapping[str, int] = field(default_factory=dict)
+    waiting: tuple["WaitingRows", ...] = ()

@@ -18,6 +18,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "verdict": report.verdict,
         "balance": _balance(report.balance),
         "recount": _balance(report.recount),
+        "waiting": [asdict(w) for w in report.waiting],
         "files": [_file(f) for f in report.files],
         "fields": [_field(f) for f in report.fields],
         "identifiers": dict(report.identifiers),

@@ -4,9 +4,10 @@ Excel turns `001090012345` and `05/03/1960` of a CSV into numbers and dates, and
 such cells begin with an apostrophe, and so do cells that begin with one; the cell of the row id always does, which
 tells on the way back, row by row, that exactly one apostrophe is ours.
 
-A row id is `<record id>-<flags>-<hash of the cells>`. Flags: `p` the file is a part of the original, whose dates put
-the day first; `w` its sexes were written in words; `r` the reader kept the row out, and nothing of its cells tells
-that any more: while the hash is the same, the row waits on.
+A row id is `<record id>-<flags>-<hash of the cells>`, and `-<list>` where the household number counts in a list only.
+Flags: `s` the row stands alone, what it repeated of rows above is in its cells; `p` the file is a part of the original,
+whose dates put the day first; `w` its sexes were written in words; `r` the reader kept the row out, and nothing of its
+cells tells that any more: while the hash is the same, the row waits on.
 """
 
 import re
@@ -43,10 +44,10 @@ GUIDE_SHEET = "Hướng dẫn · Guide"
 GUIDE_MARK = "sohoa · tệp lỗi · error file"
 """First cell of the guide: a sheet of that name that begins so holds no rows."""
 
-PART, WORDS, BY_READER = "p", "w", "r"
+ALONE, PART, WORDS, BY_READER = "s", "p", "w", "r"
 _CORRECTS = "corrects_raw"
 _BEYOND = ("surplus", "stray")
-_ROW_ID = re.compile(r"'?([0-9a-f]{32})-([a-z]*)-([0-9a-f]{8})")
+_ROW_ID = re.compile(r"'?([0-9a-f]{32})-([a-z]*)-([0-9a-f]{8})(?:-.+)?", re.DOTALL)
 _CHANGED_BY_EXCEL = re.compile(r"^[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n ]|^'|^\W*\d|^(?i:true|false)$")
 _TEXT = pa.string()
 _Cells = Iterable[tuple[int, str | None]]
@@ -57,9 +58,9 @@ def escaped(text: str) -> str:
     return "'" + text if _CHANGED_BY_EXCEL.search(text) else text
 
 
-def row_id(record_id: str, flags: str, cells: _Cells) -> str:
-    """The row id of a row with those cells, each with its position."""
-    return f"{record_id}-{flags}-{_hash(cells)}"
+def row_id(record_id: str, flags: str, cells: _Cells, scope: str | None = None) -> str:
+    """The row id of a row with those cells, each with its position, and the list in which its household counts."""
+    return f"{record_id}-{flags}-{_hash(cells)}" + (f"-{scope}" if scope else "")
 
 
 def is_guide(sheet: str | None, head: Grid) -> bool:

@@ -132,7 +132,7 @@ MATCH_RECORDS = TableSpec(
     "match_records",
     (
         _need("record_id"),
-        Column("person_id", _S, description="person it belongs to in the store; null for the batch's own"),
+        Column("person_id", _S, description="person of the store it belongs to; of own rows only of mended ones"),
         _need("file_id"),
         _need("line", _I32),
         _need("province_code"),
@@ -296,11 +296,23 @@ CORRECTIONS = TableSpec(
     "corrections",
     (
         _need("record_id", description="row of a returned error file"),
-        _need("corrected_record_id", description="the row kept out before, whose place it takes"),
+        _need("corrected_record_id", description="the earlier row that it names"),
         _need("batch_id", description="delivery of the returned file"),
     ),
     ("record_id",),
-    "Rows kept out that no longer wait, because a mended one came; their outcome in their own batch stays.",
+    "Rows kept out that no longer wait, because a mended one came; their outcome in their own batch stays. "
+    "Also which earlier row a returned row stands for that is known or waits itself.",
+)
+
+REPLACED_RECORDS = TableSpec(
+    "replaced_records",
+    (
+        _need("corrected_record_id", description="stored record that says nothing any more"),
+        _need("record_id", description="the mended record in its place, of the same person"),
+        _need("batch_id", description="delivery of the mended record"),
+    ),
+    ("corrected_record_id",),
+    "Stored records whose place a mended row of a returned error file took.",
 )
 
 BATCH_FILES = TableSpec(
@@ -341,5 +353,5 @@ BATCHES = TableSpec(
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
-    ROW_OUTCOMES, CORRECTIONS, BATCH_FILES, BATCHES,
+    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, BATCH_FILES, BATCHES,
 )  # fmt: skip

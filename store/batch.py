@@ -45,6 +45,7 @@ class BatchTables:
     findings: Sequence[Path] = ()
     row_outcomes: Sequence[Path] = ()
     corrections: Sequence[Path] = ()
+    replaced_records: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)

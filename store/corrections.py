@@ -1,8 +1,11 @@
-"""Rows kept out that a later delivery mended: who takes whose place, as facts that are only added.
+"""Rows that a later delivery mended: who takes whose place, as facts that are only added.
 
 A returned error file names the row of each of its lines. A ledger mended in its original file names none; it is a later
 version of that file where most of its rows are known from there and stand on the same lines, and then a row that says
 something new takes the place of the one that waited on its line.
+
+Of a stored record, matching settles whether a mended row takes its place (`replaced_records`). A returned row that is
+known, or waits itself, says nothing new of it; which row it stands for is noted, because it may be mended next time.
 """
 
 from collections.abc import Sequence
@@ -15,17 +18,22 @@ from schemas import tables as contracts
 from store.copying import count_rows, read_parts
 from store.upserts import stage
 
-# An old row is mended by one that came in, or by one that waits for another reason; not by one that says the same, and
-# not by a row of another province.
+# A waiting row is mended by one that came in, or by one that waits for another reason; not by one that says the same,
+# and not by a row of another province.
 _MENDED = """
     INSERT INTO corrections (record_id, corrected_record_id, batch_id)
     SELECT g.record_id, g.corrected_record_id, o.batch_id
     FROM staged_corrections g
     JOIN row_outcomes o ON o.record_id = g.record_id AND o.batch_id = :batch_id AND o.outcome <> 'rejected'
-    JOIN row_outcomes w ON w.record_id = g.corrected_record_id AND w.outcome = 'quarantined'
+    JOIN row_outcomes w ON w.record_id = g.corrected_record_id AND w.outcome <> 'rejected'
     JOIN batches b ON b.batch_id = w.batch_id AND b.province_code = :province_code
-    WHERE w.batch_id <> o.batch_id
-        AND (o.outcome <> 'known' OR NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id))"""
+    WHERE w.batch_id <> o.batch_id AND CASE
+        WHEN w.outcome <> 'quarantined' THEN o.outcome IN ('known', 'quarantined')
+        ELSE o.outcome <> 'known' OR NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id) END"""
+
+_REPLACED = """
+    INSERT INTO replaced_records (corrected_record_id, record_id, batch_id)
+    SELECT corrected_record_id, record_id, batch_id FROM staged_replaced_records"""
 
 _ON_THE_SAME_LINE = """
     INSERT INTO corrections (record_id, corrected_record_id, batch_id)
@@ -63,3 +71,15 @@ def write_corrections(connection: Connection, folders: Sequence[Path], batch_id:
         connection.execute(sa.text(_MENDED), {"batch_id": batch_id, "province_code": province_code})
     same_line = {"batch_id": batch_id, "province_code": province_code, "aligned": _ALIGNED}
     connection.execute(sa.text(_ON_THE_SAME_LINE), same_line)
+
+
+def write_replaced(connection: Connection, folders: Sequence[Path]) -> None:
+    """Note which stored records say nothing any more.
+
+    Args:
+        connection: the transaction of the load.
+        folders: REPLACED_RECORDS as matching settled them.
+    """
+    if count_rows(folders):
+        stage(connection, contracts.REPLACED_RECORDS, read_parts(folders, contracts.REPLACED_RECORDS.column_names))
+        connection.execute(sa.text(_REPLACED))

@@ -50,10 +50,16 @@ INVARIANTS: Mapping[str, str] = {
     "row_outcomes.without_quarantine": """
         SELECT count(*) FROM row_outcomes o WHERE outcome = 'quarantined' AND NOT EXISTS (
             SELECT FROM quarantine q WHERE q.record_id = o.record_id)""",
-    "corrections.of_no_quarantine": """
+    "corrections.of_no_row": """
         SELECT count(*) FROM corrections c WHERE NOT EXISTS (
-            SELECT FROM quarantine q WHERE q.record_id = c.corrected_record_id)
+            SELECT FROM row_outcomes w WHERE w.record_id = c.corrected_record_id)
         OR NOT EXISTS (SELECT FROM row_outcomes o WHERE o.record_id = c.record_id AND o.batch_id = c.batch_id)""",
+    "replaced_records.of_another_person": """
+        SELECT count(*) FROM replaced_records p LEFT JOIN memberships o ON o.record_id = p.corrected_record_id
+        LEFT JOIN memberships n ON n.record_id = p.record_id
+        WHERE o.person_id IS NULL OR o.person_id IS DISTINCT FROM n.person_id""",
+    "golden_persons.main_record_replaced": """
+        SELECT count(*) FROM golden_persons p JOIN replaced_records o ON o.corrected_record_id = p.main_record_id""",
     "quarantine.also_loaded": "SELECT count(*) FROM quarantine JOIN records USING (record_id)",
     "records.without_person": """
         SELECT count(*) FROM records r LEFT JOIN memberships m USING (record_id)
@@ -83,7 +89,9 @@ INVARIANTS: Mapping[str, str] = {
         SELECT count(*) FROM (
             SELECT DISTINCT ON (person_id) person_id, r.household_key FROM records r
             JOIN memberships m USING (record_id) JOIN golden_persons p USING (person_id)
-            WHERE r.household_key IS NOT NULL AND num_nonnulls(p.death_year, p.death_kind) = 0
+            WHERE r.household_key IS NOT NULL
+            AND NOT EXISTS (SELECT FROM replaced_records o WHERE o.corrected_record_id = r.record_id)
+            AND num_nonnulls(p.death_year, p.death_kind) = 0
             ORDER BY person_id, r.entry_date DESC NULLS LAST,
                      r.household_key IS DISTINCT FROM p.household_key, r.household_key) said
         FULL JOIN (SELECT person_id, household_key FROM household_members WHERE to_reason IS NULL) open

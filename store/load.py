@@ -16,7 +16,7 @@ from schemas.field import TableSpec
 from store import file_names, sums
 from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
-from store.corrections import write_corrections
+from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
@@ -62,6 +62,7 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
     total = _account(connection, batch, written)
     write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
+    write_replaced(connection, batch.tables.replaced_records)
     issued = Issued()
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)

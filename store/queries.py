@@ -11,11 +11,43 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
+from schemas.field import Column, EmptyReason, TableSpec
+from schemas.fields import FIELDS
 from store.copying import copy_in, copy_out
 from store.engine import Store
 from store.tables import ENTERED
 from store.upserts import is_empty
 
+CORRECTED = TableSpec(
+    "corrected",
+    (
+        Column("record_id", pa.string(), nullable=False),
+        Column("corrected_record_id", pa.string(), nullable=False),
+        Column("content_id", pa.string(), nullable=False),
+        Column("is_live", pa.bool_(), nullable=False, description="no mended record stands in its place"),
+    ),
+    ("record_id", "corrected_record_id"),
+    "A row of a returned file, the stored records for which it stands, and what these say.",
+)
+NOTHING_REPLACED = pa.array([], pa.string())
+_NOTHING_SAID = EmptyReason.BLANK.value * len(FIELDS)
+_CORRECTED = """
+    CREATE TEMP TABLE corrected ON COMMIT DROP AS
+    WITH RECURSIVE earlier (record_id, at) AS (
+        SELECT record_id, corrected_record_id FROM claims
+        UNION
+        SELECT e.record_id, coalesce(c.corrected_record_id, o.known_record_id) FROM earlier e
+        JOIN row_outcomes o ON o.record_id = e.at AND o.outcome IN ('known', 'quarantined')
+        LEFT JOIN corrections c ON c.record_id = e.at),
+    later (record_id, at) AS (
+        SELECT record_id, at FROM earlier WHERE at IS NOT NULL
+        UNION
+        SELECT l.record_id, n.record_id FROM later l JOIN (
+            SELECT record_id, corrected_record_id FROM corrections
+            UNION ALL SELECT record_id, corrected_record_id FROM replaced_records) n ON n.corrected_record_id = l.at)
+    SELECT l.record_id, l.at AS corrected_record_id, r.content_id,
+           NOT EXISTS (SELECT FROM replaced_records o WHERE o.corrected_record_id = l.at) AS is_live
+    FROM later l JOIN records r ON r.record_id = l.at AND r.province_code = :province_code"""
 _WORK_MEMORY = "128MB"
 _LARGEST_BLOCK = 2_000
 """Most stored records of one key that are fetched. Matching splits a block of more than a few dozen and leaves out what
@@ -56,23 +88,50 @@ def known_quarantined(store: Store, content: pa.Table) -> pa.Table:
     return _known_in(store, content, "quarantine")
 
 
-def match_candidates(store: Store, keys: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def corrected_records(store: Store, claims: pa.Table, province_code: str) -> pa.Table:
+    """CORRECTED: the stored records of that province for which the rows of a returned file stand.
+
+    A claimed row that was known or kept out leads to the row that it stood for itself, one that was mended meanwhile
+    to the mended record as well. `claims` are CORRECTIONS.
+    """
+    with store.reading() as connection:
+        if not claims.num_rows or is_empty(connection, "records"):
+            return CORRECTED.schema.empty_table()
+        _run(connection, "CREATE TEMP TABLE claims (record_id uuid, corrected_record_id uuid) ON COMMIT DROP")
+        copy_in(connection, "claims", [claims.select(["record_id", "corrected_record_id"])])
+        _run(connection, "ANALYZE claims")
+        connection.execute(sa.text(_CORRECTED), {"province_code": province_code})
+        return pa.concat_tables(
+            [CORRECTED.schema.empty_table(), *copy_out(connection, "SELECT * FROM corrected", CORRECTED)]
+        )
+
+
+def match_candidates(
+    store: Store, keys: Iterable[pa.Table], replaced: pa.Array = NOTHING_REPLACED, also: pa.Array | None = None
+) -> Iterator[pa.Table]:
     """Stored records that share a blocking key with the batch, and all records of their persons, each once.
 
-    `keys` are the BLOCK_KEYS of the batch's own records; the tables are MATCH_RECORDS with person_id. Keys that
-    thousands of stored records share are passed over.
+    Args:
+        store: the store.
+        keys: BLOCK_KEYS of the batch's own records. Keys that thousands of stored records share are passed over.
+        replaced: ids of stored records whose place rows of the batch take.
+        also: ids of stored records whose persons are wanted as well.
+
+    Returns:
+        MATCH_RECORDS with person_id. Replaced records, also those of earlier batches, say nothing but whose they are.
     """
     with store.reading() as connection:
         if is_empty(connection, "block_keys"):
             return
+        _say_nothing(connection, replaced)
+        _run(connection, "CREATE TEMP TABLE also (record_id uuid) ON COMMIT DROP")
+        copy_in(connection, "also", [pa.table({"record_id": i}) for i in (replaced, also) if i is not None])
         _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
         _run(connection, "CREATE TEMP TABLE wanted (key bigint) ON COMMIT DROP")
         copy_in(connection, "wanted", (pa.table({"key": t["key"].combine_chunks().unique()}) for t in keys))
         _run(connection, "CREATE TEMP TABLE wanted_once ON COMMIT DROP AS SELECT DISTINCT key FROM wanted")
         _run(connection, "ANALYZE wanted_once")
-        columns = ", ".join(
-            f"m.{c.name}" if c.name == "person_id" else f"r.{c.name}" for c in contracts.MATCH_RECORDS.columns
-        )
+        columns = f"m.person_id, {_columns(contracts.MATCH_RECORDS)}"
         yield from copy_out(
             connection,
             f"""SELECT {columns} FROM (
@@ -80,24 +139,62 @@ def match_candidates(store: Store, keys: Iterable[pa.Table]) -> Iterator[pa.Tabl
                         SELECT DISTINCT record_id FROM (
                             SELECT record_id, count(*) OVER (PARTITION BY key) AS records
                             FROM wanted_once JOIN block_keys USING (key)) found
-                        WHERE records <= {_LARGEST_BLOCK}) hit
+                        WHERE records <= {_LARGEST_BLOCK} UNION SELECT record_id FROM also) hit
                     JOIN memberships m USING (record_id)) people
-                JOIN memberships m USING (person_id) JOIN records r USING (record_id)""",
+                JOIN memberships m USING (person_id) JOIN records r USING (record_id)
+                LEFT JOIN silent s USING (record_id)""",
             contracts.MATCH_RECORDS,
         )
 
 
-def stored_records(store: Store, record_ids: pa.Array | pa.ChunkedArray) -> Iterator[pa.Table]:
-    """RECORDS of those ids that the store has, each once."""
+def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
+    """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
     with store.reading() as connection:
+        _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
+        copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
+        names = ", ".join(f"m.{c}" if c == "person_id" else f"r.{c}" for c in contracts.MATCH_RECORDS.column_names)
+        query = f"SELECT {names} FROM wanted JOIN records r USING (record_id) JOIN memberships m USING (record_id)"
+        return pa.concat_tables(
+            [contracts.MATCH_RECORDS.schema.empty_table(), *copy_out(connection, query, contracts.MATCH_RECORDS)]
+        )
+
+
+def stored_records(
+    store: Store, record_ids: pa.Array | pa.ChunkedArray, replaced: pa.Array = NOTHING_REPLACED
+) -> Iterator[pa.Table]:
+    """RECORDS of those ids that the store has, each once; replaced ones say nothing, as in `match_candidates`."""
+    with store.reading() as connection:
+        _say_nothing(connection, replaced)
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         ids = record_ids.combine_chunks() if isinstance(record_ids, pa.ChunkedArray) else record_ids
         copy_in(connection, "wanted", [pa.table({"record_id": ids.unique()})])
         _run(connection, "ANALYZE wanted")
-        names = ", ".join(f"r.{c}" for c in contracts.RECORDS.column_names)
         yield from copy_out(
-            connection, f"SELECT {names} FROM wanted JOIN records r USING (record_id)", contracts.RECORDS
+            connection,
+            f"""SELECT {_columns(contracts.RECORDS)} FROM wanted JOIN records r USING (record_id)
+                LEFT JOIN silent s USING (record_id)""",
+            contracts.RECORDS,
         )
+
+
+def _say_nothing(connection: Connection, replaced: pa.Array) -> None:
+    """A temporary table of the records in whose place others stand, those of this batch too."""
+    _run(
+        connection,
+        """CREATE TEMP TABLE silent ON COMMIT DROP AS
+           SELECT corrected_record_id AS record_id FROM replaced_records""",
+    )
+    copy_in(connection, "silent", [pa.table({"record_id": replaced})])
+    _run(connection, "ANALYZE silent")
+
+
+def _columns(spec: TableSpec) -> str:
+    """The columns of records r, without the values of those in `silent` s."""
+    silent = {c.name: "NULL" for c in spec.columns if c.nullable} | {"empty_reasons": f"'{_NOTHING_SAID}'"}
+    return ", ".join(
+        f"CASE WHEN s.record_id IS NULL THEN r.{c} ELSE {silent[c]} END AS {c}" if c in silent else f"r.{c}"
+        for c in spec.column_names if c != "person_id"
+    )  # fmt: skip
 
 
 def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:

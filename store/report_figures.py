@@ -72,6 +72,7 @@ class BatchFigures:
         codes: (field, code_list, code, persons) of ethnic groups and religions.
         households: (living members, living heads, households), by the rows of this batch alone.
         states: persons living, dead, missing; and those without_household.
+        waiting: (batch_id, rows) of known rows that were kept out in an earlier batch and not mended until this one.
     """
 
     recount: dict[str, int]
@@ -89,6 +90,7 @@ class BatchFigures:
     codes: Rows
     households: Rows
     states: dict[str, int]
+    waiting: Rows
 
 
 def figures(store: Store, batch_id: str) -> BatchFigures:
@@ -115,6 +117,7 @@ def figures(store: Store, batch_id: str) -> BatchFigures:
             codes=_all(connection, _CODES),
             households=_all(connection, _HOUSEHOLDS),
             states={str(state): int(persons) for state, persons in _all(connection, _STATES)},
+            waiting=_all(connection, _WAITING.format(id=batch_id)),
         )
 
 
@@ -270,3 +273,18 @@ _STATES = """
     UNION ALL SELECT 'without_household', count(*) FROM (
         SELECT FROM report_records GROUP BY person_id HAVING count(household_key) = 0) alone
     ORDER BY 1"""
+# A known row says what a row kept out said, or is one, of a file that was delivered before.
+_WAITING = f"""
+    WITH known AS (
+        SELECT known_record_id AS record_id FROM row_outcomes
+        WHERE batch_id = '{{id}}' AND outcome = 'known' AND {_OWN_FILES}
+        UNION ALL SELECT CASE o.outcome WHEN 'known' THEN o.known_record_id ELSE o.record_id END FROM batch_files f
+        JOIN row_outcomes o ON o.file_id = f.file_id AND o.batch_id = CAST(f.reason AS uuid) AND o.outcome <> 'rejected'
+        WHERE f.batch_id = '{{id}}' AND f.outcome = 'already_known' AND f.reason IS NOT NULL)
+    SELECT encode(uuid_send(w.batch_id), 'hex'), count(*)
+    FROM known k JOIN row_outcomes w ON w.record_id = k.record_id AND w.outcome = 'quarantined'
+    WHERE w.batch_id <> '{{id}}' AND NOT EXISTS (
+        SELECT FROM corrections c JOIN batch_events e ON e.batch_id = c.batch_id AND e.event = 'loaded'
+        WHERE c.corrected_record_id = w.record_id AND e.number <= (
+            SELECT max(number) FROM batch_events WHERE batch_id = '{{id}}' AND event = 'loaded'))
+    GROUP BY w.batch_id ORDER BY 2 DESC, 1"""

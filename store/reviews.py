@@ -50,12 +50,17 @@ class Judgement:
 
 
 def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
-    """SCORED_PAIRS that wait for a decision, most likely matches first; pairs of one person wait no longer."""
+    """SCORED_PAIRS that wait for a decision, most likely matches first.
+
+    Pairs of one person wait no longer, nor those of a record in whose place a mended one stands.
+    """
     names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
     query = f"""
         SELECT {names} FROM scored_pairs s
         JOIN memberships l ON l.record_id = s.left_record_id JOIN memberships r ON r.record_id = s.right_record_id
         WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
+            SELECT FROM replaced_records o WHERE o.corrected_record_id IN (s.left_record_id, s.right_record_id))
+        AND NOT EXISTS (
             SELECT FROM ({_STANDING}) j
             WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)
         ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id LIMIT {int(limit)}"""

@@ -157,6 +157,9 @@ BATCH_FILES = _table(
 CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
 """Which row kept out was mended by which later one; append-only."""
 
+REPLACED_RECORDS = _table(contracts.REPLACED_RECORDS, sa.Index(None, "record_id"))
+"""Which stored record a mended one stands in for; append-only."""
+
 MEMBERSHIPS = sa.Table(
     "memberships", METADATA, _id("record_id", key=True), _id("person_id"), sa.Index(None, "person_id")
 )

@@ -23,6 +23,7 @@ from transforms.date_orders import OrderEvidence
 from transforms.household_lists import HouseholdLists, localities, short_numbers
 from transforms.number_conflicts import Bearers, bearers, conflicts
 from transforms.number_everywhere import Named, everywhere, often_borne
+from transforms.row_context import household_rows
 from transforms.sex_digits import Votes, verdict, votes
 
 _Hashes = npt.NDArray[np.uint64]
@@ -185,7 +186,7 @@ def _count_households(
     known: _File, part: pa.Table, values: pa.Array, marks: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     heads = ditto.is_head(column_of(part, "relation_raw"))
-    takes, anchors = ditto.household_rows(values, marks, heads)
+    takes, anchors = household_rows(part, values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
     known.numbered_heads += int((heads & has_number).sum())
     known.numbered_members += int((~heads & has_number).sum())

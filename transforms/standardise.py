@@ -12,7 +12,7 @@ from schemas import lineage
 from schemas.contract import empty
 from schemas.fields import FIELDS
 from schemas.outcome import Outcome
-from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS, RECORDS, VALUE_COLUMNS
+from schemas.tables import CHECK_RESULTS, QUARANTINE, RECORDS, VALUE_COLUMNS
 from transforms import ditto
 from transforms.cell_checks import cell_findings
 from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
@@ -20,12 +20,13 @@ from transforms.column import Finding, Standardised, column_of, encode
 from transforms.date_text import Order
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
-from transforms.household_lists import household_keys, localities, scopes_of_rows
+from transforms.household_lists import household_keys
 from transforms.names import standardise_full_name
 from transforms.outcomes import check_results, collect, quarantined, read_findings_of
 from transforms.places import standardise_place
 from transforms.profile import profile_chunks
 from transforms.remarks import remark_findings
+from transforms.row_context import household_scopes, repeated_columns, with_columns, without_repeats
 
 _HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
 CONTENT_COLUMNS: tuple[str, ...] = (
@@ -90,7 +91,8 @@ def _standardise_file(
     source: pa.Table, facts: FileFacts, read_findings: pa.Table, options: StandardiseOptions
 ) -> Outcome:
     source = source.combine_chunks()
-    raw, repeats = _without_repeats(source, facts)
+    raw, repeats = without_repeats(source, facts)
+    told = {column: raw[column] for column in repeated_columns(facts)}
     raw = {column: encode(values) for column, values in raw.items()}
     chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows, column_of(source, "sheet"))
     fields = standardise_fields(chunk)
@@ -99,10 +101,11 @@ def _standardise_file(
     own += [*nobody_named(fields), *_lists_found(source, facts)]
     own += remark_findings(raw, fields["death"].columns["death_kind"])
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry.findings])
-    kept_out, quarantine = quarantined(source, found)
+    kept_out, quarantine = quarantined(with_columns(source, told), found)
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
     columns |= entry.columns
-    columns["household_key"] = _household_keys(chunk, source, columns["household_id"])
+    scopes = household_scopes(source, facts, columns["household_id"], chunk.raw["permanent_residence_raw"])
+    columns["household_key"] = household_keys(columns["household_id"], chunk.province_code, scopes)
     records = _records(source, fields, columns, options.province_code, kept_out)
     return Outcome(records, quarantine, check_results(source, found))
 
@@ -112,35 +115,6 @@ def _entry_dates(chunk: Chunk, order: Order) -> Standardised:
     raw = chunk.raw["entry_date_raw"]
     days, findings = standardise_day(raw, order, "entry_date.unreadable", "", chunk.received_on)
     return Standardised({"entry_date": days}, pa.nulls(chunk.rows, pa.string()), findings)
-
-
-def _without_repeats(source: pa.Table, facts: FileFacts) -> tuple[Mapping[str, pa.Array], list[Finding]]:
-    """The raw columns with ditto marks and household numbers put in from the rows above."""
-    raw = {c: column_of(source, c) for c in RAW_COLUMNS}
-    columns = set(facts.ditto_columns) | ({ditto.HOUSEHOLD_NUMBER} if facts.fill_down else set())
-    if not columns or not source.num_rows:
-        return raw, []
-    starts, first_id = ditto.sheet_starts(source), source.column("record_id")[0].as_py()
-    findings: list[Finding] = []
-    for column in sorted(columns):
-        marks = ditto.is_ditto(raw[column])
-        takes, anchors = marks, ~marks
-        if column == ditto.HOUSEHOLD_NUMBER and facts.fill_down:
-            takes, anchors = ditto.household_rows(raw[column], marks, ditto.is_head(raw["relation_raw"]))
-        filled = ditto.fill_forward(raw[column], takes, anchors, starts, facts.above(column, first_id))
-        raw[column] = filled.values
-        findings += _repeat_findings(column, marks, filled)
-    return raw, findings
-
-
-def _repeat_findings(column: str, marks: np.ndarray, filled: ditto.Filled) -> list[Finding]:
-    field = ditto.field_of(column)
-    found = [
-        Finding("ditto.resolved", field, np.flatnonzero(filled.is_filled & marks)),
-        Finding("ditto.unresolved", field, np.flatnonzero(filled.is_empty & marks)),
-        Finding("household.number_filled", "household", np.flatnonzero(filled.is_filled & ~marks)),
-    ]
-    return [f for f in found if len(f.rows)]
 
 
 def _lists_found(source: pa.Table, facts: FileFacts) -> list[Finding]:
@@ -168,17 +142,3 @@ def _records(
     done["province_code"] = pa.repeat(pa.scalar(province_code), rows)
     done |= {c.name: pa.nulls(rows, c.type) for c in RECORDS.columns if c.name not in done}
     return pa.table([done[n] for n in RECORDS.column_names], schema=RECORDS.schema)
-
-
-def _household_keys(chunk: Chunk, source: pa.Table, numbers: pa.Array) -> pa.Array:
-    """Keys of the households of the rows; null = no household."""
-    facts, rows = chunk.facts, source.num_rows
-    if not rows or not (facts.is_mixed or facts.household_lists):
-        return household_keys(numbers, chunk.province_code, facts.household_scope)
-    mixed = None
-    if facts.is_mixed:
-        residences = chunk.raw["permanent_residence_raw"]
-        mixed = localities(residences.dictionary).take(residences.indices)
-    first = facts.household_list_at.get(source.column("record_id")[0].as_py(), facts.household_scope)
-    scopes = scopes_of_rows(source, facts.household_lists, first, mixed, numbers)
-    return household_keys(numbers, chunk.province_code, scopes)

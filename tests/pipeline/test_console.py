@@ -62,6 +62,11 @@ def test_what_is_masked_is_said_with_where_it_stands_in_full(written: tuple[io.S
     assert "are masked with *" in written[0].getvalue()
 
 
+def test_known_rows_that_still_wait_are_told_with_their_batch(written: tuple[io.StringIO, io.StringIO]) -> None:
+    console.say_result(replace(RESULT, waiting={"c" * 32: 3}), "en")
+    assert f"Of the known rows, 3 still wait for correction from batch {'c' * 32}" in written[0].getvalue()
+
+
 def test_one_cause_of_many_files_is_said_once(written: tuple[io.StringIO, io.StringIO]) -> None:
     console.say_result(replace(RESULT, files=(replace(FILE, to_mend=2),) * 30), "vi")
     text = written[0].getvalue()

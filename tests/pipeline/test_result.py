@@ -18,6 +18,7 @@ BATCHES = st.builds(
     BatchResult, batch_id=st.text(), province=st.text(), state=st.sampled_from(["loaded", "stopped", "known"]),
     read=NUMBERS, counts=COUNTS, files=st.lists(FILES, max_size=3).map(tuple), report=st.none() | st.text(),
     stop_rules=st.lists(st.text(), max_size=2).map(tuple), same_number=PAIRS, other_nationality=PAIRS,
+    waiting=st.dictionaries(st.text(), NUMBERS, max_size=2),
 )  # fmt: skip
 
 

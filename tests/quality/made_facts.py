@@ -19,6 +19,7 @@ from quality.report_facts import (
     RuleCount,
     ShownPair,
     ShownRecord,
+    WaitingRows,
     WeightCount,
 )
 from quality.suite import EXPECTATIONS
@@ -80,6 +81,7 @@ def facts() -> ReportFacts:
         ),
         states={"living": 16_870, "dead": 418, "missing": 13, "without_household": 52},
         codes=_codes(),
+        waiting=(WaitingRows("5" * 32, 4),),
     )
 
 

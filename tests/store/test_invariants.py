@@ -30,7 +30,11 @@ PLANTED = {
     "records.without_outcome": f"DELETE FROM row_outcomes WHERE record_id = {A_RECORD}",
     "row_outcomes.without_record": f"DELETE FROM records WHERE record_id = {A_RECORD}",
     "row_outcomes.without_quarantine": "DELETE FROM quarantine WHERE line = (SELECT min(line) FROM quarantine)",
-    "corrections.of_no_quarantine": f"INSERT INTO corrections VALUES ({A_RECORD}, {NEW}, {NEW})",
+    "corrections.of_no_row": f"INSERT INTO corrections VALUES ({A_RECORD}, {NEW}, {NEW})",
+    "replaced_records.of_another_person": f"INSERT INTO replaced_records VALUES ({A_RECORD}, {NEW}, {NEW})",
+    "golden_persons.main_record_replaced": """
+        INSERT INTO replaced_records SELECT main_record_id, main_record_id, main_record_id
+        FROM golden_persons ORDER BY 1 LIMIT 1""",
     "quarantine.also_loaded": f"""
         INSERT INTO quarantine SELECT record_id, file_id, 'f', NULL, NULL, line, content_id, 'r', 'sex', NULL
         FROM records WHERE record_id = {A_RECORD}""",

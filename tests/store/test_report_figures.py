@@ -138,6 +138,8 @@ def test_files_that_were_delivered_before_count_as_they_did_then(loaded: tuple[S
     files = pa.Table.from_pylist([file, file | {"file": "a copy.csv"}], schema=t.BATCH_FILES.schema)
     counts = load.load_batch(store, LoadBatch(row, files, seen_version=queries.version(store)))
     assert figures(store, again).recount == vars(counts.sums) == {**zeros(), "read": 98, "known": 98}
+    assert figures(store, again).waiting == [(batch_id, 14)]
+    assert figures(store, batch_id).waiting == []
 
 
 def zeros() -> dict[str, int]:

@@ -10,7 +10,7 @@ from store import tables
 
 STORED = (
     t.RECORDS, t.QUARANTINE, t.CHECK_RESULTS, t.BLOCK_KEYS, t.SCORED_PAIRS, t.GOLDEN_PERSONS, t.VALUE_SOURCES,
-    t.GOLDEN_HOUSEHOLDS, t.ROW_OUTCOMES, t.CORRECTIONS, t.BATCH_FILES, t.BATCHES,
+    t.GOLDEN_HOUSEHOLDS, t.ROW_OUTCOMES, t.CORRECTIONS, t.REPLACED_RECORDS, t.BATCH_FILES, t.BATCHES,
 )  # fmt: skip
 
 IDS = ("record_id", "person_id", "batch_id", "file_id", "content_id", "household_key")
