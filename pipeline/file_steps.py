@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,7 +33,8 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
     """
     with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
-            with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
+            profile = partial(standardise.profile_batch, spill=run.spill())
+            with alongside(work.folder / "source_records", profile) as profiling:
 
                 def progress(rows: int) -> None:
                     profiling.look(rows)
@@ -66,7 +68,7 @@ def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
 def profile_batch(run: Run, file: PlannedFile) -> None:
     """Profile the rows of one file."""
     source = run.of("read_file", file.file_id) / "source_records"
-    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source)))
+    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source), run.spill()))
 
 
 def _write_profile(run: Run, file: PlannedFile, profile: Callable[[], pa.Table]) -> None:

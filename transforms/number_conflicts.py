@@ -1,12 +1,11 @@
-"""Personal numbers that two people of one file bear, found in one pass: 36 bytes a row are kept, no name and no birth.
+"""Personal numbers that two people of one file bear, found in one pass from 36 bytes a row: no name and no birth.
 
 A person who was typed twice differs in a letter, a mark, a middle name or a day; that is for the matching to judge. Two
 people differ in most of the name and also in the year of birth, in both day and month, in the sex, or in surname and
 given name both.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
 
 import duckdb
 import numpy as np
@@ -30,29 +29,19 @@ _LOST = r"[?\x{FFFD}]"
 _ALIKE, _HARDLY_ALIKE = 0.7, 0.5
 
 
-@dataclass(frozen=True)
-class Bearers:
-    """Rows with a 12-digit number: what tells one person from another, without the person.
+BEARER = np.dtype([
+    ("number", np.int64), ("surname", np.uint64), ("given", np.uint64), ("sketch", np.uint64),
+    ("year", np.int8), ("day", np.int8), ("month", np.int8), ("sex", np.int8),
+])  # fmt: skip
+"""A row with a 12-digit number: what tells one person from another, without the person.
 
-    Attributes:
-        number: the personal number.
-        surname: hash of the first syllable of the folded name.
-        given: hash of its last syllable.
-        sketch: one bit of 64 for each pair of letters in the folded name.
-        year: of birth, its last two digits; -1 = not known, as below.
-        day: the first of the two numbers before the year.
-        month: the second of them.
-        sex: 1 male, 2 female.
-    """
+number: the personal number. surname, given: hashes of the first and the last syllable of the folded name. sketch: one
+bit of 64 for each pair of letters in it. year: of birth, its last two digits; -1 = not known, as in the following.
+day, month: the first and second of the two numbers before the year. sex: 1 male, 2 female.
+"""
 
-    number: _Ints
-    surname: npt.NDArray[np.uint64]
-    given: npt.NDArray[np.uint64]
-    sketch: npt.NDArray[np.uint64]
-    year: npt.NDArray[np.int8]
-    day: npt.NDArray[np.int8]
-    month: npt.NDArray[np.int8]
-    sex: npt.NDArray[np.int8]
+Bearers = npt.NDArray[np.void]
+"""Rows of `BEARER`."""
 
 
 def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
@@ -69,43 +58,50 @@ def bearers(part: pa.Table, sql: duckdb.DuckDBPyConnection) -> Bearers:
     part = part.filter(has)
     name = pc.fill_null(fold_text(pc.utf8_trim_whitespace(column_of(part, "full_name_raw"))), "")
     ends = sql.from_arrow(pa.table({"name": name})).project(_ENDS).fetchnumpy()
-    year, day, month = _birth_parts(column_of(part, "birth_date_raw"))
-    return Bearers(
-        number=pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False),
-        surname=np.asarray(ends["surname"]),
-        given=np.asarray(ends["given"]),
-        sketch=_sketches(name),
-        year=year,
-        day=day,
-        month=month,
-        sex=_sexes(column_of(part, "sex_raw")),
-    )
+    rows = np.empty(part.num_rows, BEARER)
+    rows["number"] = pc.cast(number.filter(has), pa.int64()).to_numpy(zero_copy_only=False)
+    rows["surname"], rows["given"], rows["sketch"] = ends["surname"], ends["given"], _sketches(name)
+    rows["year"], rows["day"], rows["month"] = _birth_parts(column_of(part, "birth_date_raw"))
+    rows["sex"] = _sexes(column_of(part, "sex_raw"))
+    return rows
 
 
-def conflicts(seen: Sequence[Bearers]) -> list[str]:
-    """Numbers of two people, as 12 digits, ascending."""
-    if not sum(len(s.number) for s in seen):
-        return []
-    whole = {f.name: np.concatenate([getattr(s, f.name) for s in seen]) for f in fields(Bearers)}
-    number = whole["number"]
-    order = np.argsort(number, kind="stable")
-    number = number[order]
-    is_first = np.concatenate(([True], number[1:] != number[:-1]))
-    one = order[np.flatnonzero(is_first)[np.cumsum(is_first) - 1]][~is_first]
-    other = order[~is_first]
-    left, right = (Bearers(**{name: v[rows] for name, v in whole.items()}) for rows in (one, other))
-    two = _are_two(left, right)
-    return [f"{n:0{_LENGTH}d}" for n in np.unique(number[~is_first][two]).tolist()]
+def conflicts(pieces: Iterable[Bearers]) -> _Ints:
+    """Numbers of two people, ascending: each row is compared with the first one of its number.
+
+    Of a piece that was looked at only the first row of each number is kept.
+    """
+    first, found = np.empty(0, BEARER), [np.empty(0, np.int64)]
+    for piece in pieces:
+        first, numbers = _compared(np.concatenate([first, piece]))
+        found.append(numbers)
+    return np.unique(np.concatenate(found))
+
+
+def digits(number: int) -> str:
+    """A personal number as it is written."""
+    return f"{number:0{_LENGTH}d}"
+
+
+def _compared(rows: Bearers) -> tuple[Bearers, _Ints]:
+    """The first row of each number, and the numbers that two people bear."""
+    order = np.argsort(rows["number"], kind="stable")
+    number = rows["number"][order]
+    is_first = np.append(True, number[1:] != number[:-1])[: len(number)]
+    firsts = order[is_first]
+    one = firsts[np.cumsum(is_first) - 1][~is_first]
+    two = _are_two(rows.take(one), rows.take(order[~is_first]))  # take is ten times as fast as brackets here
+    return rows.take(firsts), number[~is_first][two]
 
 
 def _are_two(left: Bearers, right: Bearers) -> npt.NDArray[np.bool_]:
-    alike = _similarity(left.sketch, right.sketch)
-    is_other_given = left.given != right.given
-    is_other_name = is_other_given & (left.surname != right.surname)
+    alike = _similarity(left["sketch"], right["sketch"])
+    is_other_given = left["given"] != right["given"]
+    is_other_name = is_other_given & (left["surname"] != right["surname"])
     # a slip changes the day or the month, a clerk may swap them: two people share neither number
-    days = [_differs(a, b) for a in (left.day, left.month) for b in (right.day, right.month)]
-    is_other_birth = _differs(left.year, right.year) | (is_other_given & np.logical_and.reduce(days))
-    is_other = _differs(left.sex, right.sex) | is_other_name
+    days = [_differs(left[a], right[b]) for a in ("day", "month") for b in ("day", "month")]
+    is_other_birth = _differs(left["year"], right["year"]) | (is_other_given & np.logical_and.reduce(days))
+    is_other = _differs(left["sex"], right["sex"]) | is_other_name
     return np.asarray((is_other_birth & (alike < _ALIKE)) | (is_other & (alike < _HARDLY_ALIKE)))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.ledgers import parts, source
-from transforms.number_conflicts import bearers, conflicts
+from transforms.number_conflicts import bearers, conflicts, digits
 
 NUMBER = "038160012345"
 Person = tuple[str | None, str | None, str | None]
@@ -16,7 +16,7 @@ Person = tuple[str | None, str | None, str | None]
 def found(*chunks: pa.Table) -> list[str]:
     """Numbers of two people in the parts of a file."""
     with duckdb.connect(config={"threads": 1}) as sql:
-        return conflicts([bearers(chunk, sql) for chunk in chunks])
+        return [digits(n) for n in conflicts(bearers(chunk, sql) for chunk in chunks).tolist()]
 
 
 def ledger(people: Sequence[Person], number: str | None = NUMBER) -> pa.Table:

@@ -1,0 +1,61 @@
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from transforms.bearer_log import SHELVES, BearerLog, Shelves
+from transforms.number_conflicts import BEARER, Bearers, conflicts
+
+
+def people(rows: int, numbers: int, seed: int = 7) -> Bearers:
+    """Rows of people that share a few numbers; one in ten is somebody else of another name and year."""
+    chance = np.random.default_rng(seed)
+    found = np.zeros(rows, BEARER)
+    found["number"] = chance.integers(1, numbers, rows) + 38_160_000_000
+    is_other = chance.random(rows) < 0.1
+    found["sketch"] = np.where(is_other, 0xFF00, 0x00FF)
+    found["year"] = np.where(is_other, 70, 64)
+    return found
+
+
+def cut(rows: Bearers, size: int) -> list[Bearers]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+@pytest.mark.parametrize("kept", [1, 100, 1_000, 100_000])
+@pytest.mark.parametrize("numbers", [2, 500, 1_000_000])
+def test_rows_on_disk_tell_what_rows_in_memory_tell(tmp_path: Path, kept: int, numbers: int) -> None:
+    rows = people(2_000, numbers)
+    with BearerLog(tmp_path / "spill", kept) as log:
+        for part in cut(rows, 137):
+            log.add(part)
+        found = log.conflicts().tolist()
+    assert found == conflicts([rows]).tolist()
+    assert (found != []) is (numbers < 1_000_000)
+
+
+def test_nothing_is_kept_beyond_the_limit_and_nothing_is_left_on_disk(tmp_path: Path) -> None:
+    with BearerLog(tmp_path, 1_000) as log:
+        for part in cut(people(10_000, 5), 500):
+            log.add(part)
+            assert sum(map(len, log._kept)) <= 1_000
+            assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shelf_is_read_in_pieces_and_in_the_order_of_the_file() -> None:
+    rows = people(10_000, 2)
+    rows["day"] = np.arange(10_000) % 100
+    shelves = Shelves(BytesIO())
+    for part in cut(rows, 500):
+        shelves.write(part)
+    pieces = [piece for shelf in range(SHELVES) for piece in shelves.pieces(shelf, 1_200) if len(piece)]
+    assert max(map(len, pieces)) == 1_500
+    assert np.concatenate(pieces).tobytes() == rows.tobytes()
+
+
+def test_no_row_tells_nothing(tmp_path: Path) -> None:
+    with BearerLog(tmp_path / "spill") as log:
+        assert log.conflicts().tolist() == []
+    assert not (tmp_path / "spill").exists()
