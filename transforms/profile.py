@@ -23,7 +23,7 @@ from transforms import ditto
 from transforms.bearer_log import BearerLog
 from transforms.column import column_of
 from transforms.date_orders import OrderEvidence
-from transforms.household_lists import HouseholdLists, localities, short_numbers
+from transforms.household_lists import HouseholdLists, keep_common, localities, short_numbers
 from transforms.number_conflicts import bearers, digits
 from transforms.number_everywhere import Named, everywhere, often_borne
 from transforms.sex_digits import Votes, verdict, votes
@@ -115,6 +115,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     _add_birth_days(known, column_of(part, "birth_date_raw"))
     in_a_list = pa.array(short_numbers(column_of(part, "household_id_raw")))
     known.localities.update(_localities(column_of(part, "permanent_residence_raw").filter(in_a_list)))
+    keep_common(known.localities)
     _add_repeats(known, part, filled)
     known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
