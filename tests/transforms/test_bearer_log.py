@@ -1,10 +1,9 @@
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from transforms.bearer_log import SHELVES, BearerLog, Shelves
+from transforms.bearer_log import BearerLog
 from transforms.number_conflicts import BEARER, Bearers, conflicts
 
 
@@ -42,17 +41,6 @@ def test_nothing_is_kept_beyond_the_limit_and_nothing_is_left_on_disk(tmp_path: 
             assert sum(map(len, log._kept)) <= 1_000
             assert list(tmp_path.iterdir()) == []
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_shelf_is_read_in_pieces_and_in_the_order_of_the_file() -> None:
-    rows = people(10_000, 2)
-    rows["day"] = np.arange(10_000) % 100
-    shelves = Shelves(BytesIO())
-    for part in cut(rows, 500):
-        shelves.write(part)
-    pieces = [piece for shelf in range(SHELVES) for piece in shelves.pieces(shelf, 1_200) if len(piece)]
-    assert max(map(len, pieces)) == 1_500
-    assert np.concatenate(pieces).tobytes() == rows.tobytes()
 
 
 def test_no_row_tells_nothing(tmp_path: Path) -> None:
