@@ -105,7 +105,8 @@ def as_persons(records: pa.Table) -> pa.Table:
 def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
     """The gate: Great Expectations over what would be loaded; its result is kept."""
     with working(run.of("validate_batch"), "validate_batch") as work:
-        result = validate.validate_batch(read_chunks(run.of("survive") / "golden_persons"), facts)
+        golden = read_chunks(run.of("survive") / "golden_persons")
+        result = validate.validate_batch(golden, facts, run.spill())
         work.facts["validation"] = asdict(result)
         return result
 

@@ -23,25 +23,31 @@ def whole_blocks(folder: Path, key: str, sql: duckdb.DuckDBPyConnection, work: P
     if len(paths) <= 1:
         yield from map(read_part, paths)
         return
-    straddling = _straddling(paths, key, sql)
-    if straddling.num_rows == 0:
+    straddling_rows = _find_straddling(paths, key, sql)
+    if not straddling_rows:
         yield from map(read_part, paths)
-    elif pc.sum(straddling["rows"]).as_py() > _MOST_STRADDLING:
+    elif straddling_rows > _MOST_STRADDLING:
         yield from _split_by_hash(paths, count_rows(folder), key, sql, work)
     else:
-        yield from _carried(paths, key, straddling, sql)
+        yield from _carried(paths, key, sql.sql("SELECT key, first FROM straddling").to_arrow_table())
 
 
-def _straddling(paths: list[Path], key: str, sql: duckdb.DuckDBPyConnection) -> pa.Table:
-    return sql.sql(
-        f"""SELECT {key} AS key, min(filename) AS first, count(*) AS rows
+def _find_straddling(paths: list[Path], key: str, sql: duckdb.DuckDBPyConnection) -> int:
+    """Make the table `straddling` of the keys that lie in several parts; returns their rows.
+
+    The table stays with DuckDB, which may put it on disk: in a file in no order it holds nearly all keys.
+    """
+    sql.execute(
+        f"""CREATE OR REPLACE TEMP TABLE straddling AS
+            SELECT {key} AS key, min(filename) AS first, count(*) AS rows
             FROM read_parquet(?, filename = true) WHERE {key} IS NOT NULL
-            GROUP BY ALL HAVING count(DISTINCT filename) > 1""",
-        params=[[str(p) for p in paths]],
-    ).to_arrow_table()
+            GROUP BY ALL HAVING min(filename) <> max(filename)""",
+        [[str(p) for p in paths]],
+    )
+    return int(sql.sql("SELECT coalesce(sum(rows), 0) FROM straddling").fetchall()[0][0])
 
 
-def _carried(paths: list[Path], key: str, straddling: pa.Table, sql: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+def _carried(paths: list[Path], key: str, straddling: pa.Table) -> Iterator[pa.Table]:
     moved = pa.concat_tables(_with_keys(read_part(p), key, straddling["key"]) for p in paths)
     for path in paths:
         table = read_part(path)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,7 +33,8 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
     """
     with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
-            with alongside(work.folder / "source_records", standardise.profile_batch) as profiling:
+            profile = partial(standardise.profile_batch, spill=run.spill())
+            with alongside(work.folder / "source_records", profile) as profiling:
 
                 def progress(rows: int) -> None:
                     profiling.look(rows)
@@ -66,7 +68,7 @@ def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
 def profile_batch(run: Run, file: PlannedFile) -> None:
     """Profile the rows of one file."""
     source = run.of("read_file", file.file_id) / "source_records"
-    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source)))
+    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source), run.spill()))
 
 
 def _write_profile(run: Run, file: PlannedFile, profile: Callable[[], pa.Table]) -> None:
@@ -80,7 +82,7 @@ class _StandardiseJob:
     number: int
     out: Path
     profile: Path
-    findings: Path
+    findings: tuple[Path, ...]
     province_code: str
     received_on: date
 
@@ -89,14 +91,35 @@ def standardise_records(run: Run, file: PlannedFile) -> None:
     """Standardise one file, part by part, on several processes where there are several parts."""
     read = run.of("read_file", file.file_id)
     with working(run.of("standardise_records", file.file_id), "standardise_records") as work:
+        told = _findings_of_parts(run, read)
         jobs = [
             _StandardiseJob(
-                part, number, work.folder, run.of("profile_batch", file.file_id) / "profile", read / "findings",
+                part, number, work.folder, run.of("profile_batch", file.file_id) / "profile", told.get(str(part), ()),
                 run.plan.province_code, run.plan.received,
             )
             for number, part in enumerate(parts(read / "source_records"))
         ]  # fmt: skip
         _add_up(work, workers.on_processes(_standardise_part, jobs, run.settings.worker_count))
+
+
+def _findings_of_parts(run: Run, read: Path) -> dict[str, tuple[Path, ...]]:
+    """The parts of the reader's findings that speak of rows of each part of the file.
+
+    A broken file has a finding on every row: they are never read whole, nor all of them for each part.
+    """
+    source, found = parts(read / "source_records"), parts(read / "findings")
+    if len(found) <= 1:
+        return {str(part): tuple(found) for part in source}
+    with connect(run.settings, run.spill()) as sql:
+        pairs = sql.execute(
+            """SELECT DISTINCT s.filename, f.filename FROM read_parquet(?, filename = true) f
+               JOIN read_parquet(?, filename = true) s USING (record_id) ORDER BY ALL""",
+            [[str(p) for p in found], [str(p) for p in source]],
+        ).fetchall()
+    told: dict[str, tuple[Path, ...]] = {}
+    for part, findings in pairs:
+        told[part] = (*told.get(part, ()), Path(findings))
+    return told
 
 
 def build_households(run: Run, file: PlannedFile) -> None:
@@ -122,7 +145,7 @@ def check_records(run: Run, file: PlannedFile) -> None:
 
 def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
     source = read_part(job.part)
-    found = read_small(job.findings, t.CHECK_RESULTS)
+    found = pa.concat_tables([t.CHECK_RESULTS.schema.empty_table(), *map(read_part, job.findings)])
     if found.num_rows:
         found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
     options = standardise.StandardiseOptions(job.province_code, job.received_on)

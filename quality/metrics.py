@@ -1,16 +1,19 @@
-"""The figures of a whole batch that the gate judges: summed chunk by chunk, a few bytes a person.
+"""The figures of a whole batch that the gate judges: summed chunk by chunk.
 
 A figure that says nothing (a sex ratio of ten people, a share of no rows) is null, and a null breaks no expectation.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.distinct import Doubled
 from quality.profiling import whipple_index
 
 _FEW_ROWS = 20
@@ -60,20 +63,31 @@ class BatchMetrics:
 
 
 class Tally:
-    """Adds up the chunks of GOLDEN_PERSONS; holds 8 bytes an id and 8 bytes a personal number."""
+    """Adds up the chunks of GOLDEN_PERSONS; ids and personal numbers are kept as 8 bytes each, many of them on disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Path | None = None) -> None:
+        """What does not fit in memory lies in the folder `spill` (None = the system's own)."""
         self.persons = 0
-        self._ids: list[np.ndarray] = []
-        self._numbers: list[np.ndarray] = []
+        self._ids, self._numbers = Doubled(spill), Doubled(spill)
         self._males = self._females = self._dated = self._new_year = 0
         self._years = np.zeros(_YEARS, np.int64)
+
+    def __enter__(self) -> "Tally":
+        """The tally itself; what it has on disk goes with the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the disk back."""
+        for each in (self._ids, self._numbers):
+            each.__exit__(kind, error, trace)
 
     def add(self, golden: pa.Table) -> None:
         """Count one chunk."""
         self.persons += golden.num_rows
-        self._ids.append(_hashes(golden.column("person_id")))
-        self._numbers.append(_hashes(golden.column("personal_number").drop_null()))
+        self._ids.add(_hashes(golden.column("person_id")))
+        self._numbers.add(_hashes(golden.column("personal_number").drop_null()))
         self._males += _sum(pc.equal(golden.column("sex_code"), "1"))
         self._females += _sum(pc.equal(golden.column("sex_code"), "2"))
         day, month = golden.column("birth_day"), golden.column("birth_month")
@@ -85,7 +99,7 @@ class Tally:
     def metrics(self, facts: BatchFacts) -> BatchMetrics:
         """The figures of all chunks counted so far."""
         reachable = facts.read - facts.rejected
-        numbers, year = _joined(self._numbers), facts.received_on.year
+        year = facts.received_on.year
         born = self._years[: year + 1]
         return BatchMetrics(
             rows_unaccounted=facts.read - facts.matched - facts.known - facts.quarantined - facts.rejected,
@@ -93,8 +107,8 @@ class Tally:
             quarantined_share=_share(facts.quarantined, reachable, _FEW_ROWS) if facts.matched else None,
             rejected_share=_share(facts.rejected, facts.read, _FEW_ROWS),
             records_without_person=facts.matched if self.persons == 0 else 0,
-            doubled_person_ids=_doubled(_joined(self._ids)),
-            doubled_number_share=_share(_doubled(numbers), numbers.size, 1),
+            doubled_person_ids=self._ids.count(),
+            doubled_number_share=_share(self._numbers.count(), self._numbers.size, 1),
             male_share=_share(self._males, self._males + self._females, FEW_PERSONS),
             new_year_share=_share(self._new_year, self._dated, FEW_PERSONS),
             commonest_birth_year_share=_share(int(born.max()), int(born.sum()), FEW_PERSONS),
@@ -104,14 +118,6 @@ class Tally:
 
 def _hashes(texts: pa.ChunkedArray) -> np.ndarray:
     return pd.util.hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
-
-
-def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(arrays) if arrays else np.empty(0, np.uint64)
-
-
-def _doubled(values: np.ndarray) -> int:
-    return int(values.size - np.unique(values).size)
 
 
 def _sum(mask: pa.ChunkedArray) -> int:

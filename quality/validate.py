@@ -10,6 +10,7 @@ import importlib.metadata
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -84,25 +85,27 @@ class Validation:
     engine: str
 
 
-def validate_batch(golden: Iterable[pa.Table], facts: BatchFacts) -> Validation:
+def validate_batch(golden: Iterable[pa.Table], facts: BatchFacts, spill: Path | None = None) -> Validation:
     """Judge the golden persons of a batch and the figures of the batch.
 
     Args:
         golden: chunks of GOLDEN_PERSONS, each once; at most about 200 000 rows are held at a time.
         facts: the counts of the rows of the batch.
+        spill: folder of what does not fit in memory meanwhile (None = the system's own).
 
     Returns:
         The verdict. A batch without any golden person (all rows known before) passes if its sums are right.
     """
     expected = person_expectations(facts.received_on)
-    tally, sums = Tally(), {e.id: _Sum(e) for e in (*expected, *batch_expectations())}
+    sums = {e.id: _Sum(e) for e in (*expected, *batch_expectations())}
     columns = tuple(dict.fromkeys((*TALLIED, *columns_of(expected), *columns_of_reasons())))
     gate = _Gate()
     persons = gate.checkpoint("persons", expected)
-    for chunk in larger(golden, columns, _RUN_ROWS):
-        tally.add(chunk)
-        _add_run(sums, persons, person_frame(chunk, expected))
-    metrics = asdict(tally.metrics(facts))
+    with Tally(spill) as tally:
+        for chunk in larger(golden, columns, _RUN_ROWS):
+            tally.add(chunk)
+            _add_run(sums, persons, person_frame(chunk, expected))
+        metrics = asdict(tally.metrics(facts))
     row = pd.DataFrame({name: [value] for name, value in metrics.items()}, dtype="float64")
     _add_run(sums, gate.checkpoint("batch", batch_expectations()), row)
     return _verdict([s.result(metrics) for s in sums.values()], tally.persons, metrics)

@@ -31,14 +31,14 @@ from readers.reading import ColumnReading, FileFinding, FileReading, ReadLimits,
 from readers.row_checks import ragged
 from readers.sheet_names import SheetNames
 from readers.source_rows import Place, kept_keys, source_rows
-from readers.stray_cells import StrayCells
+from readers.stray_cells import MOST_TOLD, StrayCells
 from readers.text_file import VIQR
 from readers.told import Told, contradicted, judged_otherwise
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.tables import CHECK_RESULTS, SOURCE_RECORDS
 
-_MOST_COLUMNS, _MOST_OF_A_RULE = 20_000, 1_000
+_MOST_COLUMNS, _MOST_OF_A_RULE = 20_000, MOST_TOLD
 """Columns and notes of a file that are told: a page may hold a table for each of 50 000 households."""
 _MANY_BLANK = 100
 Progress = Callable[[int], None]

@@ -10,6 +10,9 @@ from readers.grid import Grid, filled_counts
 from readers.heading_roles import Role
 from readers.reading import column_letter
 
+MOST_TOLD = 1_000
+"""Stray cells of a sheet that are told: a column of numbers typed ahead has one in each of a million rows."""
+
 _FAR = 100
 """Lines below the last row of several cells from which on a cell alone belongs to no list."""
 _WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]")
@@ -24,7 +27,7 @@ class StrayCells:
         self._last = -1
 
     def rows(self, grid: Grid) -> npt.NDArray[np.bool_]:
-        """For each row of a grid: is it one stray cell? `found` gets its line and the letter of its column."""
+        """For each row of a grid: is it one stray cell? The first ones go to `found`: line, letter of the column."""
         filled, lines = filled_counts(grid), grid.lines.astype(np.int64)
         before = np.maximum.accumulate(np.concatenate(([self._last], np.where(filled > 1, lines, -1))))
         # A workbook gives only rows that hold something: one without any text holds blanks.
@@ -35,7 +38,7 @@ class StrayCells:
             position, text = _only_cell(grid, row)
             if position in self._names and _WORDS.search(text):
                 stray[row] = False
-            else:
+            elif len(self.found) < MOST_TOLD:
                 letter = column_letter(position) if position >= 0 else text.partition(":")[0]
                 self.found.append((int(lines[row]), letter))
         return np.asarray(stray)

@@ -1,11 +1,9 @@
 """Load a batch in one transaction: its rows, its sums, its state and the store's version, or nothing at all."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -20,6 +18,7 @@ from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
+from store.left_out import are_any_left_out, without_left_out
 from store.persons import PersonCounts, load_persons
 from store.upserts import upsert
 
@@ -27,7 +26,6 @@ LOAD_LOCK = 0x736F_686F_0002
 """Key of the advisory lock that every writer of persons holds."""
 
 _LOG = logging.getLogger(__name__)
-_NOT_STORED = ("known", "rejected")
 
 
 def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
@@ -85,7 +83,7 @@ def _account(connection: Connection, batch: LoadBatch, written: Mapping[str, int
 
 
 def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> tuple[PersonCounts, dict[str, int]]:
-    left_out = _left_out(tables.row_outcomes)
+    some_left_out = are_any_left_out(tables.row_outcomes)
     straight: tuple[tuple[TableSpec, Sequence[Path]], ...] = (
         (contracts.RECORDS, tables.records),
         (contracts.QUARANTINE, tables.quarantine),
@@ -93,7 +91,8 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
     )
     written = {}
     for spec, folders in straight:
-        rows = _stored_rows(folders, spec, left_out)
+        all_rows = read_parts(folders, spec.column_names)
+        rows = without_left_out(folders, spec, tables.row_outcomes) if some_left_out else all_rows
         written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
@@ -104,21 +103,6 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
 
 def _copy_all(connection: Connection, spec: TableSpec, folders: Sequence[Path]) -> int:
     return copy_many(connection, spec.name, read_parts(folders, spec.column_names), count_rows(folders))
-
-
-def _left_out(row_outcomes: Sequence[Path]) -> pa.Array:
-    """Ids of the rows that leave nothing but their outcome."""
-    ids = [
-        table.filter(pc.is_in(table["outcome"], value_set=pa.array(_NOT_STORED)))["record_id"].combine_chunks()
-        for table in read_parts(row_outcomes, ("record_id", "outcome"))
-    ]
-    return pa.concat_arrays(ids) if ids else pa.array([], pa.string())
-
-
-def _stored_rows(folders: Sequence[Path], spec: TableSpec, left_out: pa.Array) -> Iterator[pa.Table]:
-    for table in read_parts(folders, spec.column_names):
-        known = pc.is_in(table["record_id"], value_set=left_out) if len(left_out) else None
-        yield table if known is None else table.filter(pc.invert(known))
 
 
 def _loaded_before(connection: Connection, batch_id: str) -> Sums | None:

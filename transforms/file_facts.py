@@ -14,6 +14,7 @@ from transforms.household_lists import LIST, LIST_AT, MIXED
 from transforms.sex_digits import Verdict
 
 _CARRY, _OWNED = "carry:", "number_owned:"
+_NUMBERS = "^number_(?:conflict|everywhere):"
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,12 @@ class FileFacts:
 
 
 def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
-    """The facts of one file of a PROFILE."""
-    rows = profile.filter(pc.equal(profile.column("file_id"), file_id))
+    """The facts of one file of a PROFILE.
+
+    The numbers it names are for `quality.check`: there may be very many, and a file is asked about once a part.
+    """
+    is_number = pc.match_substring_regex(profile.column("measure"), _NUMBERS)
+    rows = profile.filter(pc.and_not(pc.equal(profile.column("file_id"), file_id), is_number))
     columns, measures, values, counts = (rows.column(n).to_pylist() for n in ("column", "measure", "value", "count"))
     found = list(zip(columns, measures, values, counts, strict=True))
     return FileFacts(

@@ -6,6 +6,7 @@ a new list where the numbers fell and the next head's number is taken as well, a
 numbers live in different communes and the numbers follow no order. A single number typed wrongly is neither.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _MIXED_SHARE = 0.02
 """Share of heads that must share their number with a head elsewhere: fewer are numbers typed wrongly."""
 
 _ONE_LOCALITY = 0.5
+_MOST_LOCALITIES = 20_000
 _ORDERLY = 0.1
 """Share of heads whose number may fall in a list that is in order, beside the falls that begin a list."""
 
@@ -52,13 +54,41 @@ def short_numbers(numbers: pa.Array) -> npt.NDArray[np.bool_]:
     return ditto.flags(pc.less(digits, _BOOK_DIGITS).take(seen.indices))
 
 
+def keep_common(counted: Counter[str], most: int | None = None) -> None:
+    """Forget the rarer half of too many localities, where each household has one of its own: none of them is the one.
+
+    What is asked is whether most rows share one; that one is among the common ones.
+    """
+    most = most or _MOST_LOCALITIES
+    if len(counted) > most:
+        common = counted.most_common(most // 2)
+        counted.clear()
+        counted.update(dict(common))
+
+
 @dataclass
 class _List:
-    """One list of the file: its first head, the names of heads by number, where they live."""
+    """The list that heads are added to: its first head, the names of heads by number, where they live."""
 
     first: "_Head"
     heads: dict[int, str] = field(default_factory=dict)
     localities: Counter[str] = field(default_factory=Counter)
+
+    def closed(self) -> "_Closed":
+        """What is kept of the list when the next one begins."""
+        home, rows = self.localities.most_common(1)[0] if self.localities else (None, 0)
+        is_one = rows > _ONE_LOCALITY * self.localities.total()
+        return _Closed(self.first.record_id, self.first.part, len(self.heads), home if is_one else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """A list by its first record: the part of the file it begins in, how many heads, where most of them live."""
+
+    record_id: str
+    part: int
+    heads: int
+    home: str | None
 
 
 @dataclass(frozen=True)
@@ -72,9 +102,13 @@ class _Head:
 
 @dataclass
 class HouseholdLists:
-    """Running figures of the lists of one file; `add` its parts in order."""
+    """Running figures of the lists of one file; `add` its parts in order.
 
-    lists: list[_List] = field(default_factory=list)
+    A list has at most 99 999 heads in memory, as its numbers are short; of each one before it a few hundred bytes stay.
+    """
+
+    before: list[_Closed] = field(default_factory=list)
+    now: _List | None = None
     parts: list[str] = field(default_factory=list)
     first_homes: dict[int, tuple[str, str]] = field(default_factory=dict)
     heads: int = 0
@@ -91,33 +125,34 @@ class HouseholdLists:
 
     def measures(self, file_id: str) -> Iterator[_Measure]:
         """(measure, value, count) of the file: nothing for a single list."""
-        in_order = self.falls - len(self.lists) + 1 <= _ORDERLY * self.heads
+        lists = [*self.before, self.now.closed()] if self.now is not None else []
+        in_order = self.falls - len(lists) + 1 <= _ORDERLY * self.heads
         is_shared = self.shared >= max(_FEWEST_MIXED, _MIXED_SHARE * self.heads)
-        if is_shared and (len(self.lists) < _SEVERAL or not in_order):
+        if is_shared and (len(lists) < _SEVERAL or not in_order):
             yield MIXED, None, self.shared
-        elif len(self.lists) >= _SEVERAL and in_order:
-            scopes = _scopes(self.lists, file_id)
-            for known, scope in zip(self.lists[1:], scopes[1:], strict=True):
-                yield LIST + known.first.record_id, scope, len(known.heads)
+        elif len(lists) >= _SEVERAL and in_order:
+            scopes, begins = _scopes(lists, file_id), [known.part for known in lists]
+            for known, scope in zip(lists[1:], scopes[1:], strict=True):
+                yield LIST + known.record_id, scope, known.heads
             for part, record_id in enumerate(self.parts):
-                before = sum(known.first.part < part for known in self.lists)
+                before = bisect_left(begins, part)
                 yield LIST_AT + record_id, scopes[max(before - 1, 0)], None
 
     def _add(self, head: _Head) -> None:
-        if not self.lists:
-            self.lists.append(_List(head))
+        now = self.now = self.now or _List(head)
         fell, self.last = head.number < self.last, head.number
         self.heads, self.falls = self.heads + 1, self.falls + fell
         self._count_shared(head)
         if self.waiting is not None:
             begun, self.waiting = self.waiting, None
-            if head.number > begun.number and _is_taken(self.lists[-1], head):
-                self.lists.append(_List(begun))
-            _enter(self.lists[-1], begun)
-        if fell and _is_taken(self.lists[-1], head):
+            if head.number > begun.number and _is_taken(now, head):
+                self.before.append(now.closed())
+                now = self.now = _List(begun)
+            _enter(now, begun)
+        if fell and _is_taken(now, head):
             self.waiting = head
         else:
-            _enter(self.lists[-1], head)
+            _enter(now, head)
 
     def _count_shared(self, head: _Head) -> None:
         """Count heads whose number another head of another commune has."""
@@ -209,15 +244,15 @@ def _enter(known: _List, head: _Head) -> None:
     known.heads.setdefault(head.number, head.name)
     if head.locality is not None:
         known.localities[head.locality] += 1
+        keep_common(known.localities)
 
 
-def _scopes(lists: list[_List], file_id: str) -> list[str]:
+def _scopes(lists: list[_Closed], file_id: str) -> list[str]:
     """The commune of each list, else the file; numbered where several lists lie in one commune."""
     seen: Counter[str] = Counter()
     scopes = []
     for known in lists:
-        home, rows = known.localities.most_common(1)[0] if known.localities else (file_id, 1)
-        scope = home if rows > _ONE_LOCALITY * known.localities.total() else file_id
+        scope = file_id if known.home is None else known.home
         seen[scope] += 1
         scopes.append(scope if seen[scope] == 1 else f"{scope}#{seen[scope]}")
     return scopes

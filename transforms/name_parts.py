@@ -10,6 +10,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from transforms.characters import APOSTROPHES
 
 PART_COLUMNS = ("full_name", "surname", "middle_name", "given_name")
@@ -17,7 +20,9 @@ Parts = tuple[str | None, str | None, str | None]
 
 _MARK = f"[{APOSTROPHES}]"
 _MARKERS = frozenset(("Y", "A", "K", "H", "Ka", "Ja"))
+_FIRST_MARKERS = frozenset(("Y", "A", "Ka", "Néang", "Chau"))
 _MARKED = re.compile(rf"^(?:[HK]{_MARK}|Y-)")
+_ANY_MARKED = rf"(?:^| )(?:[HK]{_MARK}|Y-)"
 _INITIALS = re.compile(rf"([^\W\d_])((?:(?![\s{APOSTROPHES}.\-]).)*)")
 _FOLDED_MARKERS = {"Neang": "Néang", "Neáng": "Néang", "Nèang": "Néang"}
 _TWO_CAPITALS = re.compile(r"[A-Z][^\s'’-]*[A-Z]")
@@ -67,6 +72,13 @@ def _odd_starts() -> frozenset[str]:
 def has_odd_start(syllable: str) -> bool:
     """May a name that begins so have no plain surname, whatever follows?"""
     return syllable in _odd_starts() or _MARKED.match(syllable) is not None
+
+
+def of_other_custom(names: pa.Array) -> pa.Array:
+    """Which names may hold a marker of sex or a clan, so that they have to be looked at one by one; no null in them."""
+    first = pc.replace_substring_regex(names, r"(?s) .*", "")
+    starts = pa.array(sorted(_odd_starts() | _FIRST_MARKERS | set(_FOLDED_MARKERS)), pa.string())
+    return pc.or_(pc.is_in(first, starts), pc.match_substring_regex(names, _ANY_MARKED))
 
 
 def capital_initials(name: str) -> str:
@@ -121,7 +133,7 @@ def marker(full_name: str) -> str | None:
     first = _FOLDED_MARKERS.get(syllables[0], syllables[0])
     if first[0] == "K" and _MARKED.match(first):
         return "K'"
-    return first if len(syllables) > 1 and first in {"Y", "A", "Ka", "Néang", "Chau"} else None
+    return first if len(syllables) > 1 and first in _FIRST_MARKERS else None
 
 
 def name_parts(full_name: str) -> Parts:

@@ -25,7 +25,15 @@ from transforms.name_cell import (
     is_plainly_shortened,
     read_cell,
 )
-from transforms.name_parts import MARKER_SEX, PART_COLUMNS, capital_initials, is_minority_name, marker, name_parts
+from transforms.name_parts import (
+    MARKER_SEX,
+    PART_COLUMNS,
+    capital_initials,
+    is_minority_name,
+    marker,
+    name_parts,
+    of_other_custom,
+)
 from transforms.plain_names import plain_names, whole_names
 from transforms.text import clean_text
 
@@ -91,10 +99,14 @@ def name_contradicts_sex(
         bool vector.
     """
     encoded = full_name.dictionary_encode()
-    names = encoded.dictionary.to_pylist()
-    said = pa.array([_said_sex(name) for name in names], _STRING).take(encoded.indices)
+    names = encoded.dictionary
+    is_other = of_other_custom(names)
+    others = names.filter(is_other).to_pylist()
+    said = _with(_said_by_syllable(names), is_other, [_said_sex(name) for name in others]).take(encoded.indices)
     if ethnic_group_code is not None:
-        markers = pa.array([marker(name) for name in names], _STRING).take(encoded.indices)
+        markers = _with(pa.nulls(len(names), _STRING), is_other, [marker(name) for name in others]).take(
+            encoded.indices
+        )
         marked = pc.binary_join_element_wise(markers, ethnic_group_code, " ")
         known = pa.array(list(MARKER_SEX), _STRING)
         said = pc.coalesce(pa.array(list(MARKER_SEX.values()), _STRING).take(pc.index_in(marked, known)), said)
@@ -132,6 +144,21 @@ def _person_name(text: str) -> Value:
     soft = tuple(r for r in cell.rules if r not in _BLOCKING and r not in _OF_THE_PERSON)
     refused = any(r in _BLOCKING and r != MISSING for r in cell.rules)
     return Value((cell.name,), cell.reason, (*soft, _UNREADABLE) if refused else soft)
+
+
+def _with(values: pa.Array, mask: pa.Array, others: list[str | None]) -> pa.Array:
+    """The values with others in the rows of the mask."""
+    return pc.replace_with_mask(values, mask, pa.array(others, _STRING))
+
+
+def _said_by_syllable(names: pa.Array) -> pa.Array:
+    """The sex that Thị or Văn says in names of a surname and syllables behind it; Thi, Van in names without marks."""
+    is_ascii = pc.string_is_ascii(names)
+    thi, van = (
+        pc.if_else(is_ascii, pc.match_substring_regex(names, plain), pc.match_substring_regex(names, marked))
+        for plain, marked in ((" Thi ", " Thị "), ("^[^ ]* Van [^ ]*$", "^[^ ]* Văn [^ ]*$"))
+    )
+    return pc.if_else(thi, _FEMALE, pc.if_else(van, _MALE, pa.scalar(None, _STRING)))
 
 
 def _said_sex(name: str) -> str | None:

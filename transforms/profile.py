@@ -1,12 +1,14 @@
 """Profile of a file: what has to be known of all its rows before any row is standardised.
 
-One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, and 37 bytes
-for each row with a personal number.
+One pass over the chunks, in the order of the file. Kept in memory: counts, a sample of hashes a column, 37 bytes for
+each of a million rows with a personal number (the others on disk), and what `household_lists` keeps of a list.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -18,10 +20,11 @@ from schemas import lineage
 from schemas.contract import empty
 from schemas.tables import PROFILE, RAW_COLUMNS
 from transforms import ditto
+from transforms.bearer_log import BearerLog
 from transforms.column import column_of
 from transforms.date_orders import OrderEvidence
-from transforms.household_lists import HouseholdLists, localities, short_numbers
-from transforms.number_conflicts import Bearers, bearers, conflicts
+from transforms.household_lists import HouseholdLists, keep_common, localities, short_numbers
+from transforms.number_conflicts import bearers, digits
 from transforms.number_everywhere import Named, everywhere, often_borne
 from transforms.row_context import household_rows
 from transforms.sex_digits import Votes, verdict, votes
@@ -46,6 +49,7 @@ class _File:
     """Running figures of one file."""
 
     file: str
+    numbers: BearerLog
     rows: int = 0
     filled: Counter[str] = field(default_factory=Counter)
     dittos: Counter[str] = field(default_factory=Counter)
@@ -59,7 +63,6 @@ class _File:
     numbered_heads: int = 0
     numbered_members: int = 0
     blank_members: int = 0
-    numbers: list[Bearers] = field(default_factory=list)
     cards: Named = field(default_factory=dict)
     localities: Counter[str] = field(default_factory=Counter)
     last: dict[str, str | None] = field(default_factory=dict)
@@ -68,8 +71,10 @@ class _File:
     lists: HouseholdLists = field(default_factory=HouseholdLists)
 
 
-def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
+def profile_chunks(chunks: Iterable[pa.Table], spill: Path | None = None) -> pa.Table:
     """PROFILE of all files in the chunks of SOURCE_RECORDS; the rows of a file come in order.
+
+    What does not fit in memory lies in the folder `spill` meanwhile (None = the system's own), in a file without name.
 
     Measures of a column: filled, distinct (exact up to 1 024, then estimated to about 3 %), date_order, ditto,
     ``date_order:<sheet>`` (of a sheet that keeps to another order than the file),
@@ -82,15 +87,17 @@ def profile_chunks(chunks: Iterable[pa.Table]) -> pa.Table:
     of `household_lists` where the file joins several lists.
     """
     files: dict[str, _File] = {}
-    with duckdb.connect(config={"threads": 1}) as sql:
+    with duckdb.connect(config={"threads": 1}) as sql, ExitStack() as open_logs:
         for chunk in chunks:
             file_ids = pc.unique(chunk.column("file_id")).to_pylist()
             for file_id in file_ids:
                 part = chunk if len(file_ids) == 1 else chunk.filter(pc.equal(chunk.column("file_id"), file_id))
                 part = part.combine_chunks()
-                known = files.setdefault(file_id, _File(part.column("file")[0].as_py()))
-                _add(known, part, sql)
-    rows = [(file_id, *row) for file_id in sorted(files) for row in _measures(files[file_id], file_id)]
+                if file_id not in files:
+                    log = open_logs.enter_context(BearerLog(spill))
+                    files[file_id] = _File(part.column("file")[0].as_py(), log)
+                _add(files[file_id], part, sql)
+        rows = [(file_id, *row) for file_id in sorted(files) for row in _measures(files[file_id], file_id)]
     if not rows:
         return empty(PROFILE)
     return pa.table([pa.array(v) for v in zip(*rows, strict=True)], names=PROFILE.column_names).cast(PROFILE.schema)
@@ -110,10 +117,11 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     _add_birth_days(known, column_of(part, "birth_date_raw"))
     in_a_list = pa.array(short_numbers(column_of(part, "household_id_raw")))
     known.localities.update(_localities(column_of(part, "permanent_residence_raw").filter(in_a_list)))
+    keep_common(known.localities)
     _add_repeats(known, part, filled)
     known.lists.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
-        known.numbers.append(bearers(part, sql))
+        known.numbers.add(bearers(part, sql))
     if "old_id_number_raw" in filled:
         often_borne(part, known.cards)
 
@@ -215,9 +223,9 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
         yield _ALL, measure, value, count
     yield from _habits(known)
     yield from _repeats(known)
-    for measure, numbers in zip(("number_conflict", "number_owned"), conflicts(known.numbers), strict=True):
-        for place, number in enumerate(numbers):
-            yield "personal_number_raw", f"{measure}:{place}", lineage.hash_text(number), None
+    for measure, numbers in zip(("number_conflict", "number_owned"), known.numbers.conflicts(), strict=True):
+        for place, number in enumerate(numbers.tolist()):
+            yield "personal_number_raw", f"{measure}:{place}", lineage.hash_text(digits(number)), None
     for place, number in enumerate(everywhere(known.cards)):
         yield "old_id_number_raw", f"number_everywhere:{place}", lineage.hash_text(number), None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -44,9 +45,12 @@ class StandardiseOptions:
     received_on: date
 
 
-def profile_batch(chunks: Iterable[pa.Table]) -> pa.Table:
-    """PROFILE of all rows of the files in `chunks` (SOURCE_RECORDS, in the order of the files)."""
-    return profile_chunks(chunks)
+def profile_batch(chunks: Iterable[pa.Table], spill: Path | None = None) -> pa.Table:
+    """PROFILE of all rows of the files in `chunks` (SOURCE_RECORDS, in the order of the files).
+
+    What does not fit in memory lies in the folder `spill` meanwhile.
+    """
+    return profile_chunks(chunks, spill)
 
 
 def standardise_records(

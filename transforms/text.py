@@ -167,11 +167,13 @@ def _person_key(name: str) -> str:
     parts = name.split()
     if not parts:
         return _END_OF_LEVEL * 3
-    return _END_OF_LEVEL.join((_part_key(parts[-1:]), _part_key(parts[1:-1]), _part_key(parts[:-1][:1])))
+    first = parts[0] if len(parts) > 1 else ""
+    return _END_OF_LEVEL.join((_part_key(parts[-1]), _part_key(" ".join(parts[1:-1])), _part_key(first)))
 
 
-def _part_key(syllables: list[str]) -> str:
-    ranks = [_syllable_key(s) for s in syllables]
+@lru_cache(maxsize=50_000)
+def _part_key(part: str) -> str:
+    ranks = [_syllable_key(s) for s in part.split()]
     return _BETWEEN_SYLLABLES.join(r for r, _ in ranks) + _END_OF_LEVEL + "".join(t for _, t in ranks)
 
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,3 +31,19 @@ def test_every_row_comes_once_and_no_key_lies_in_two_chunks(
     assert sorted(i for c in chunks for i in c["record_id"].to_pylist()) == sorted(map(str, range(number)))
     seen = [set(c["key"].to_pylist()) - {None} for c in chunks]
     assert sum(map(len, seen)) == len(set().union(*seen))
+
+
+def test_keys_of_a_file_in_no_order_are_not_taken_out_of_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in range(3):
+        table = pa.table({"record_id": [f"{part}{n}" for n in range(50)], "key": [f"k{n}" for n in range(50)]})
+        pq.write_table(table, tmp_path / f"part-{part:05d}.parquet")
+    monkeypatch.setattr(blocks, "_MOST_STRADDLING", 100)
+    carried: list[pa.Table] = []
+    monkeypatch.setattr(blocks, "_carried", lambda paths, key, straddling: carried.append(straddling) or iter(()))
+    with duckdb.connect(config={"memory_limit": "64MiB"}) as sql:
+        chunks = list(blocks.whole_blocks(tmp_path, "key", sql, tmp_path / "work"))
+        assert sql.sql("SELECT count(*) FROM straddling").fetchall() == [(50,)]
+    assert sum(c.num_rows for c in chunks) == 150
+    assert carried == []

@@ -48,3 +48,13 @@ def test_what_may_be_a_person_or_stands_near_stays_a_row(tmp_path: Path, blank: 
 
     assert len(read.people) == len(PEOPLE) + 1
     assert "sheet.stray_cell" not in read.notes
+
+
+def test_of_numbers_typed_ahead_only_the_first_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readers.stray_cells.MOST_TOLD", 3)
+    read = read_below(tmp_path, 120, *([str(n)] for n in range(9)))
+
+    assert read.people == list(PEOPLE)
+    assert read.reading is not None
+    assert [f.line for f in read.reading.findings] == [128, 129, 130]
+    assert read.reading.layout_lines == 10

@@ -46,3 +46,17 @@ def test_of_a_file_without_profile_nothing_is_assumed(facts: FileFacts) -> None:
     assert not any((facts.has_default_day, facts.fill_down, facts.has_sex_in_words))
     assert facts.order("birth_date_raw") == "dmy"
     assert facts.above("sex_raw", "r1") is None
+
+
+def test_the_numbers_of_two_people_are_not_looked_at_for_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def note(found: list[tuple[str, str, str, int]]) -> dict[str, dict[str, str]]:
+        seen.extend(measure for _, measure, _, _ in found)
+        return {}
+
+    monkeypatch.setattr("transforms.file_facts._orders_of_sheets", note)
+    numbers = [(FILE, "personal_number_raw", f"number_conflict:{n}", "c" * 32, None) for n in range(3)]
+    card = (FILE, "old_id_number_raw", "number_everywhere:0", "d" * 32, None)
+    file_facts(profile((FILE, "*", "rows", None, 9), *numbers, card), FILE)
+    assert seen == ["rows"]

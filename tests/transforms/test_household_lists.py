@@ -1,5 +1,6 @@
 """Short household numbers in files that join lists: which rows are one household, however the file is cut."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.contract import empty
 from schemas.tables import CHECK_RESULTS
 from tests.transforms.ledgers import OPTIONS, Row, parts, source
-from transforms.household_lists import localities
+from transforms.household_lists import HouseholdLists, keep_common, localities
 from transforms.standardise import profile_batch, standardise_records
 
 XA = "Thôn 3, xã {}, huyện Hà Trung, tỉnh Thanh Hóa"
@@ -112,3 +113,29 @@ def test_where_a_list_begins_is_told() -> None:
 )
 def test_the_locality_of_an_address(address: str | None, expected: str | None) -> None:
     assert localities(pa.array([address], pa.string())).to_pylist() == [expected]
+
+
+def test_of_a_list_that_is_over_only_its_figures_are_kept() -> None:
+    known = HouseholdLists()
+    for first in range(8):
+        known.add(source(listed(5, "ABCDEFGH"[first], first=first)))
+    assert [(each.heads, each.home) for each in known.before] == [(5, f"{letter}, ha trung") for letter in "abcdefg"]
+    assert known.now is not None
+    assert len(known.now.heads) == 5
+
+
+def test_where_each_household_lives_elsewhere_the_rare_places_are_forgotten() -> None:
+    counted = Counter({"a": 30, **{f"b{n}": 1 for n in range(9)}, "c": 20})
+    keep_common(counted, 11)
+    assert len(counted) == 11
+    keep_common(counted, 10)
+    assert counted.most_common(2) == [("a", 30), ("c", 20)]
+    assert len(counted) == 5
+
+
+def test_heads_that_live_everywhere_are_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transforms.household_lists._MOST_LOCALITIES", 4)
+    known = HouseholdLists()
+    known.add(source([row for n in range(1, 12) for row in home(n, HEADS[n], f"Số {n}")]))
+    assert known.now is not None
+    assert len(known.now.localities) <= 4

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.rules import all_rules, quarantining
 from tests.transforms.case_tables import cases, differences
+from transforms import names
 from transforms.names import name_contradicts_sex, standardise_full_name, standardise_person_name
 
 NAMES = st.text("aăAÀnNgGuUyYễỄ ĐđLêÊ'’.-(),;/ 1H\u200bÐ\n", max_size=25)
@@ -242,3 +243,40 @@ def test_names_as_clerks_write_them():
 @given(st.sampled_from([case["full_name"] for case in cases("names") if case["full_name"]]))
 def test_a_standard_name_is_its_own_standard(name):
     assert _read(name)[0][0] == name
+
+
+SYLLABLES = [
+    "Nguyễn",
+    "Thị",
+    "Thi",
+    "Văn",
+    "Van",
+    "Hoa",
+    "Y",
+    "A",
+    "Ka",
+    "Kpă",
+    "Ksor",
+    "H'Bia",
+    "Y-Bia",
+    "Chau",
+    "Neang",
+    "Ma",
+]
+
+
+@given(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=5).map(" ".join))
+def test_a_name_says_in_columns_what_it_says_alone(name):
+    alone = names._said_sex(name)
+    for sex in ("1", "2"):
+        got = name_contradicts_sex(pa.array(["Lê Thị Hoa", name]), pa.array(["2", sex]))
+        assert got.tolist() == [False, alone is not None and alone != sex]
+
+
+def test_only_names_of_other_customs_are_looked_at_one_by_one(monkeypatch):
+    seen = []
+    monkeypatch.setattr(names, "_said_sex", lambda name: seen.append(name))
+    monkeypatch.setattr(names, "marker", lambda name: seen.append(name))
+    given_names = pa.array(["Lê Thị Hoa", "Y Thơm Niê", "Nguyễn Văn An"])
+    name_contradicts_sex(given_names, pa.array(["1"] * 3), pa.array(["01"] * 3))
+    assert seen == ["Y Thơm Niê"] * 2

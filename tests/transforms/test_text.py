@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.field import EmptyReason
+from transforms import text as texts
 from transforms.text import (
     clean_text,
     empty_reason,
@@ -216,3 +217,10 @@ def test_sort_keys_keep_rows_and_nulls(cells):
 @given(LEDGER_TEXT)
 def test_without_tone_is_idempotent(text):
     assert without_tone(without_tone(text)) == without_tone(text)
+
+
+def test_a_part_of_a_name_is_ranked_once() -> None:
+    texts._part_key.cache_clear()
+    given_names = ["Hoa", "Hoà", "An"]
+    sort_keys(pa.array([f"Lê Văn {name}" for name in given_names] + [f"Lê Thị {name}" for name in given_names]))
+    assert texts._part_key.cache_info().misses == len({"Lê", "Văn", "Thị", *given_names})
