@@ -13,7 +13,7 @@ from data_samples.faults import FAULTS, TWO_PEOPLE, plant_two_people
 from data_samples.notices import NOTICES
 from data_samples.options import GenerateOptions
 from data_samples.plants import Plant, choose
-from data_samples.slips import Draft, draft_of, make_slips, slips_by_row
+from data_samples.slips import Draft, draft_of, leave_out, make_slips, slips_by_row
 from data_samples.wording import Block, Texts, clerk_choice
 
 ACCEPTED, QUARANTINED = "accepted", "quarantined"
@@ -46,7 +46,8 @@ def damage(stream: np.random.Generator, block: Block, texts: Texts, options: Gen
     rule = np.full(size, -1, dtype=np.int64)
     plants = _plant(stream, draft, options, layouts, repeated, rule)
     is_free = rule < 0
-    make_slips(stream, draft, is_free, repeated)
+    make_slips(stream, draft, is_free, repeated, options.slip_scale)
+    leave_out(stream, draft, is_free, options.left_out)
     blocked = (rule >= 0) & np.asarray([*(p.rule in _BLOCKING for p in plants), False])[rule]
     difficult = hard_to_match(draft, repeated & ~blocked)
     _write_dittos(draft, is_free)

@@ -26,6 +26,8 @@ class GenerateOptions:
         notice_share: share of rows planted with something unusual that loads.
         minority_weight: scales how many households live where minorities live.
         migrant_share: share of households that live in another of the provinces.
+        slip_scale: scales how many honest slips are made.
+        left_out: share of books without parents and native place, and of rows without a number that the person has.
         sheet_rows: rows of a worksheet, about.
     """
 
@@ -37,4 +39,6 @@ class GenerateOptions:
     notice_share: float = 0.02
     minority_weight: float = 1.0
     migrant_share: float = 0.02
+    slip_scale: float = 1.0
+    left_out: float = 0.0
     sheet_rows: int = 20_000

@@ -53,15 +53,33 @@ def draft_of(block: Block, texts: Texts) -> Draft:
     return Draft(block, texts, calendar(block.people.birth[block.entries.person]), [])
 
 
-def make_slips(stream: np.random.Generator, draft: Draft, is_free: Bools, is_repeated: Bools) -> None:
+def make_slips(
+    stream: np.random.Generator, draft: Draft, is_free: Bools, is_repeated: Bools, scale: float = 1.0
+) -> None:
     """Make slips in the free rows, more of them where they make matching hard."""
     u = stream.random((len(is_free), len(_SLIPS)))
     extra = stream.random(len(is_free))
-    rate = np.where(is_repeated, REPEAT_RATE, OWN_RATE) * is_free
+    rate = np.where(is_repeated, REPEAT_RATE, OWN_RATE) * is_free * scale
     for place, (name, weight, slip) in enumerate(_SLIPS):
         rows = np.flatnonzero(u[:, place] < rate * weight)
         if len(rows):
             draft.note(name, slip(draft, rows, extra[rows]))
+
+
+def leave_out(stream: np.random.Generator, draft: Draft, is_free: Bools, share: float) -> None:
+    """Books without columns for the parents or the native place, and people whose number nobody wrote down."""
+    if share <= 0:
+        return
+    book = draft.block.entries.book
+    by_book = stream.random((int(book.max()) + 1, 2))[book]
+    by_row = stream.random((len(book), 2))
+    for columns, u in (
+        (("father_name", "mother_name"), by_book[:, 0]), (("native_place",), by_book[:, 1]),
+        (("old_id_number",), by_row[:, 0]), (("personal_number",), by_row[:, 1]),
+    ):  # fmt: skip
+        rows = np.flatnonzero((u < share) & is_free)
+        for column in columns:
+            draft.note(f"{column}_left_out", draft.edit(column, rows, [""] * len(rows)))
 
 
 def slips_by_row(draft: Draft, size: int) -> pa.Array:

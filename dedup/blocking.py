@@ -6,85 +6,78 @@ keeps them. A block with too many records is split by sex, birth year and commun
 left out and counted.
 """
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.encode import Columns, Records, encode_in_order
-from dedup.hashing import Hashes, combine, mix
+from dedup.block_parts import Parts, key_parts
+from dedup.encode import Records, encode_in_order
+from dedup.hashing import Hashes, combine
 from schemas.contract import empty
 from schemas.tables import BLOCK_KEYS
 
 BLOCK_CAP = 64
 """Most records of a block."""
+RULE_CODES = 64
+"""Room for the numbers of rules in the code of a pair."""
+THREADS = 2
+_MOST_BUCKET_BITS = 25
 
 Rows = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What keys are made of, one value a record, 0 where it is missing.
+RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("personal number", ("personal",)),
+    ("old number", ("old",)),
+    ("name, date", ("name", "date")),
+    ("surname, given name, date", ("surname", "given", "date")),
+    ("given name, date, province", ("given", "date", "province")),
+    ("given name, household", ("given", "household")),
+    ("name, father", ("name", "father")),
+    ("name, mother", ("name", "mother")),
+    ("name, spouse", ("name", "spouse")),
+    ("surname, given name, father, province", ("surname", "given", "father", "province")),
+    ("surname, given name, mother, province", ("surname", "given", "mother", "province")),
+    ("surname, given name, year, head", ("surname", "given", "year", "head")),
+    ("name, year, commune", ("name", "year", "commune")),
+    ("name, year, native place", ("name", "year", "native")),
+    ("date, father", ("date", "father")),
+    ("date, mother", ("date", "mother")),
+    ("parents, year", ("father", "mother", "year")),
+    ("surname, given name, parents' given names, year", ("surname", "given", "father_given", "mother_given", "year")),
+    ("surname, given name, father's given name, commune", ("surname", "given", "father_given", "commune")),
+    ("name, day and month", ("name", "day_month")),
+    ("date, commune", ("date", "commune")),
+    ("surname, date, native place", ("surname", "date", "native")),
+    ("surname, first letter, date, province", ("surname", "letter", "date", "province")),
+    ("parents, day and month", ("father", "mother", "day_month")),
+    ("surname, given name, native place, years", ("surname", "given", "native", "years")),
+    ("surname, given name, native place, later years", ("surname", "given", "native", "later_years")),
+    ("surname, given name, day and month, years", ("surname", "given", "day_month", "years")),
+    ("surname, given name, day and month, later years", ("surname", "given", "day_month", "later_years")),
+    ("given name, day and month, native place", ("given", "day_month", "native")),
+    ("surname, day and month, native place", ("surname", "day_month", "native")),
+    ("surname, first letter, year, native place", ("surname", "letter", "year", "native")),
+    ("surname, first letter, parents", ("surname", "letter", "father", "mother")),
+    ("sound, year, province", ("sound", "year", "province")),
+    ("sound, day and month", ("sound", "day_month")),
+    ("sound, father", ("sound", "father")),
+    ("sound of surname and given name, date", ("surname", "given_sound", "date")),
+    ("name, years, province", ("name", "years", "province")),
+    ("other syllables, date", ("rest", "date")),
+    ("syllables behind the surname, date", ("front", "date")),
+    ("given name, start of the personal number", ("given", "personal_start")),
+    ("year, sex, household", ("year", "sex", "household")),
+    ("given name, father, years", ("given", "father", "years")),
+    ("sound, year, native place", ("sound", "year", "native")),
+)
+"""The rules in order: number of a rule = its place from 1. A pair counts for the first rule that finds it.
 
-    Attributes:
-        name, father, mother, spouse, head: hash of the folded name; no head where it is the person.
-        surname, given: hash of its first and of its last syllable.
-        father_given, mother_given: the same of the parents' names.
-        date: the full date of birth, day and month in either order, so that swapped ones meet.
-        year, day_month: parts of it. The first of January is no full date: registers write it for "unknown".
-        commune, native: unit code of five digits, else the text of the place.
-    """
-
-    name: Hashes
-    father: Hashes
-    mother: Hashes
-    spouse: Hashes
-    head: Hashes
-    surname: Hashes
-    given: Hashes
-    letter: Hashes
-    father_given: Hashes
-    mother_given: Hashes
-    date: Hashes
-    year: Hashes
-    day_month: Hashes
-    commune: Hashes
-    native: Hashes
-    province: Hashes
-    household: Hashes
-    personal: Hashes
-    old: Hashes
-
-
-RULES: tuple[tuple[str, Callable[[Parts], tuple[Hashes, ...]]], ...] = (
-    ("personal number", lambda p: (p.personal,)),
-    ("old number", lambda p: (p.old,)),
-    ("name, date", lambda p: (p.name, p.date)),
-    ("surname, given name, date", lambda p: (p.surname, p.given, p.date)),
-    ("given name, date, province", lambda p: (p.given, p.date, p.province)),
-    ("given name, household", lambda p: (p.given, p.household)),
-    ("name, father", lambda p: (p.name, p.father)),
-    ("name, mother", lambda p: (p.name, p.mother)),
-    ("name, spouse", lambda p: (p.name, p.spouse)),
-    ("surname, given name, father, province", lambda p: (p.surname, p.given, p.father, p.province)),
-    ("surname, given name, mother, province", lambda p: (p.surname, p.given, p.mother, p.province)),
-    ("surname, given name, year, head", lambda p: (p.surname, p.given, p.year, p.head)),
-    ("name, year, commune", lambda p: (p.name, p.year, p.commune)),
-    ("name, year, native place", lambda p: (p.name, p.year, p.native)),
-    ("date, father", lambda p: (p.date, p.father)),
-    ("date, mother", lambda p: (p.date, p.mother)),
-    ("parents, year", lambda p: (p.father, p.mother, p.year)),
-    ("surname, given name, parents' given names, year", lambda p: (
-        p.surname, p.given, p.father_given, p.mother_given, p.year)),
-    ("surname, given name, father's given name, commune", lambda p: (p.surname, p.given, p.father_given, p.commune)),
-    ("name, day and month", lambda p: (p.name, p.day_month)),
-    ("date, commune", lambda p: (p.date, p.commune)),
-    ("surname, date, native place", lambda p: (p.surname, p.date, p.native)),
-    ("surname, first letter, date, province", lambda p: (p.surname, p.letter, p.date, p.province)),
-)  # fmt: skip
-"""The rules in order: number of a rule = its place from 1. A pair counts for the first rule that finds it."""
+Stores keep keys by number: a new rule goes to the end.
+"""
 
 HOUSEHOLD_RULE = len(RULES) + 1
 """Number of the pairs that were found because other members of their households match."""
@@ -128,51 +121,27 @@ def block_keys(records: pa.Table) -> pa.Table:
     return pa.table([ids, pa.array(numbers), pa.array(values)], schema=BLOCK_KEYS.schema)
 
 
-def candidate_pairs(records: Records, cap: int = BLOCK_CAP) -> Candidates:
+def candidate_pairs(records: Records, cap: int = BLOCK_CAP, threads: int = THREADS) -> Candidates:
     """All pairs that share a key, own with own and own with stored, never stored with stored."""
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
-    found, blocks, left_out = [], 0, 0
-    for number in range(1, len(RULES) + 1):
-        keys = rule_keys(parts, number)
-        pairs, large = _pairs_of(keys, columns.own, cap)
-        found.append((pairs, number))
-        if len(large):
-            finer_keys = np.zeros_like(keys)
-            finer_keys[large] = combine(keys[large], finer[large])
-            more, large = _pairs_of(finer_keys, columns.own, cap)
-            found.append((more, number))
-            blocks, left_out = blocks + len(np.unique(finer_keys[large])), left_out + len(large)
-    return _first_rule_only(found, columns, (blocks, left_out))
 
+    def pairs_of_rule(number: int) -> _Found:
+        return _of_rule(rule_keys(parts, number), number, finer, columns.own, cap)
 
-def key_parts(records: Records) -> Parts:
-    """The parts of all keys, in the order of the records."""
-    c, names = records.columns, records.names
-    words = np.append(names.tokens.hashes, np.uint64(0))
-    whole = [names.hashes[c.names[:, i]] for i in range(5)]
-    first, last = words[names.first()], words[names.last()]
-    initials = np.append(names.tokens.initial, 0)[names.last()]
-    has_day = (c.month > 0) & (c.day > 0) & ~((c.month == 1) & (c.day == 1))
-    low, high = np.minimum(c.day, c.month), np.maximum(c.day, c.month)
-    return Parts(
-        name=whole[0], father=whole[1], mother=whole[2], spouse=whole[3],
-        head=np.where(whole[4] == whole[0], np.uint64(0), whole[4]),
-        surname=first[c.names[:, 0]], given=last[c.names[:, 0]],
-        letter=_present(initials[c.names[:, 0]], initials[c.names[:, 0]] > 0),
-        father_given=last[c.names[:, 1]], mother_given=last[c.names[:, 2]],
-        date=_present(c.year.astype(np.int64) * 10_000 + low.astype(np.int64) * 100 + high, has_day & (c.year > 0)),
-        year=_present(c.year, c.year > 0),
-        day_month=_present(c.month.astype(np.int64) * 100 + c.day, has_day),
-        commune=_unit(c.residence, c.residence_text), native=_unit(c.native, c.native_text),
-        province=c.province, household=c.household,
-        personal=_present(c.personal, c.personal > 0), old=_present(c.old, c.old > 0),
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
+    codes = _first_rule_only(np.concatenate([f.codes for f in found]))
+    left, right = np.divmod(codes // RULE_CODES, np.int64(max(len(columns), 1)))
+    return Candidates(
+        left, right, (codes % RULE_CODES).astype(np.int8),
+        sum(f.large_blocks for f in found), sum(f.large_block_records for f in found),
     )  # fmt: skip
 
 
 def rule_keys(parts: Parts, number: int) -> Hashes:
     """Keys of one rule; 0 where a part is missing."""
-    values = RULES[number - 1][1](parts)
+    values = [getattr(parts, part) for part in RULES[number - 1][1]]
     keys = combine(np.full(len(values[0]), number, np.uint64), *values)
     keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
     return keys
@@ -186,18 +155,34 @@ def pairs_within(groups: Rows, cap: int) -> tuple[Rows, Rows]:
     return _expand(order[np.repeat(wanted, sizes)], sizes[wanted])
 
 
-def _present(values: npt.ArrayLike, there: npt.NDArray[np.bool_]) -> Hashes:
-    return np.where(there, mix(np.asarray(values).astype(np.int64)), np.uint64(0))
+@dataclass(frozen=True)
+class _Found:
+    """Pairs that one rule finds, as (left * records + right) * RULE_CODES + rule; and the blocks left out."""
+
+    codes: Rows
+    large_blocks: int
+    large_block_records: int
 
 
-def _unit(codes: npt.NDArray[np.int32], texts: Hashes) -> Hashes:
-    return np.where(codes >= 500_000, mix(codes.astype(np.int64)), texts)
+def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int) -> _Found:
+    (left, right), large = _pairs_of(keys, own, cap)
+    blocks = 0
+    if len(large):
+        finer_keys = np.zeros_like(keys)
+        finer_keys[large] = combine(keys[large], finer[large])
+        more, large = _pairs_of(finer_keys, own, cap)
+        left, right = np.concatenate((left, more[0])), np.concatenate((right, more[1]))
+        blocks = len(np.unique(finer_keys[large]))
+    wanted = own[left] | own[right]
+    left, right = left[wanted], right[wanted]
+    codes = (np.minimum(left, right) * len(keys) + np.maximum(left, right)) * RULE_CODES + number
+    return _Found(codes, blocks, len(large))
 
 
 def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple[Rows, Rows], Rows]:
     """Pairs of the rows with equal keys, and the rows of blocks above the cap."""
-    rows = np.flatnonzero(keys)
-    rows = rows[np.argsort(keys[rows], kind="stable")]
+    rows = _not_alone(keys)
+    rows = rows[np.argsort(keys[rows])]
     starts = _starts(keys[rows])
     sizes = np.diff(np.append(starts, len(rows)))
     if len(rows) == 0:
@@ -206,6 +191,14 @@ def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple
     wanted = has_own & (sizes > 1) & (sizes <= cap)
     large = rows[np.repeat(has_own & (sizes > cap), sizes)]
     return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large
+
+
+def _not_alone(keys: Hashes) -> Rows:
+    """Rows that have a key, without most of those whose key nobody shares: sorting the rest costs far less."""
+    rows = np.flatnonzero(keys)
+    bits = min(max(len(rows).bit_length() + 2, 8), _MOST_BUCKET_BITS)
+    buckets = (keys[rows] >> np.uint64(64 - bits)).astype(np.int64)
+    return rows[np.bincount(buckets, minlength=1 << bits)[buckets] > 1]
 
 
 def _starts(keys: Hashes | Rows) -> Rows:
@@ -223,16 +216,10 @@ def _expand(rows: Rows, sizes: Rows) -> tuple[Rows, Rows]:
     return rows[left], rows[left + step]
 
 
-def _first_rule_only(
-    found: list[tuple[tuple[Rows, Rows], int]], columns: Columns, left_out: tuple[int, int]
-) -> Candidates:
-    size = np.int64(len(columns))
-    codes = np.concatenate([np.minimum(a, b) * size + np.maximum(a, b) for (a, b), _ in found])
-    rules = np.concatenate([np.full(len(a), number, np.int8) for (a, _), number in found])
-    order = np.argsort(codes, kind="stable")
-    codes, rules = codes[order], rules[order]
+def _first_rule_only(codes: Rows) -> Rows:
+    """Each pair once, with the lowest rule that found it; sorted."""
+    codes = np.sort(codes)
+    pairs = codes // RULE_CODES
     keep = np.ones(len(codes), np.bool_)
-    keep[1:] = codes[1:] != codes[:-1]
-    left, right = np.divmod(codes[keep], max(size, np.int64(1)))
-    wanted = columns.own[left] | columns.own[right]
-    return Candidates(left[wanted], right[wanted], rules[keep][wanted], *left_out)
+    keep[1:] = pairs[1:] != pairs[:-1]
+    return codes[keep]

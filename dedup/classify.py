@@ -70,23 +70,29 @@ def _another_name(compared: Compared) -> Mask:
     """Given names differ, or could be two names of twins, who share no number."""
     name, birth, number = (compared.level(n) for n in ("name_level", "birth_level", "number_level"))
     twins = _one_family(compared) & (name == NameLevel.GIVEN_LIKE) & (number != NumberLevel.OLD_SAME)
-    namesakes = (name == NameLevel.SURNAME_GIVEN) & (birth < BirthLevel.SWAPPED)
+    namesakes = (name == NameLevel.SURNAME_GIVEN) & (birth < BirthLevel.SWAPPED) & (number != NumberLevel.OLD_SAME)
     unlike = ((name == NameLevel.GIVEN) | twins | namesakes) & (number != NumberLevel.PERSONAL_SAME)
     return np.asarray((name <= NameLevel.DIFFERENT) | unlike)
 
 
 def _another_birth(compared: Compared) -> Mask:
-    """Years of birth are apart, or day and month both differ, and no number bridges it."""
-    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
-    return np.asarray((compared.level("birth_level") <= BirthLevel.YEAR) & ~same_number & ~_old_number_backed(compared))
+    """Years of birth are apart, or day and month both differ, and nothing bridges it.
+
+    A number does, and so do both parents where name and year agree: no couple gives two children of one year one name.
+    """
+    name, birth, number = (compared.level(n) for n in ("name_level", "birth_level", "number_level"))
+    one_child = (birth == BirthLevel.YEAR) & (name >= NameLevel.DROPPED)
+    one_child &= compared.level("family_level") == FamilyLevel.SEVERAL
+    bridged = (number == NumberLevel.PERSONAL_SAME) | _old_number_backed(compared) | one_child
+    return np.asarray((birth <= BirthLevel.YEAR) & ~bridged)
 
 
 def _old_number_backed(compared: Compared) -> Mask:
-    """Name, a relative and the old number agree, and the years of birth are not far apart."""
-    birth = compared.level("birth_level")
+    """The old number agrees, so does the name, the years of birth are one apart at most, and no relative differs."""
     backed = (compared.level("number_level") == NumberLevel.OLD_SAME) & (compared.level("name_level") >= NameLevel.SLIP)
-    backed &= (compared.level("family_level") >= FamilyLevel.ONE) & (birth >= BirthLevel.NEAR_YEAR)
-    return np.asarray(backed)
+    backed &= compared.level("birth_level") >= BirthLevel.NEAR_YEAR
+    family = compared.level("family_level")
+    return np.asarray(backed & ((family == FamilyLevel.UNKNOWN) | (family >= FamilyLevel.PARTLY)))
 
 
 def _year_alone(compared: Compared) -> Mask:
@@ -103,6 +109,6 @@ def _year_alone(compared: Compared) -> Mask:
 def _number_alone(compared: Compared) -> Mask:
     """Nine-digit numbers were issued twice and taken over: name and birth must agree beside them."""
     name, birth = compared.level("name_level"), compared.level("birth_level")
-    weak_name = (name < NameLevel.SURNAME_GIVEN) | ((name < NameLevel.SLIP) & (birth < BirthLevel.SWAPPED))
+    weak_name = (name < NameLevel.SURNAME_GIVEN) | ((name < NameLevel.SLIP) & (birth < BirthLevel.YEAR_AND_PART))
     weak_birth = (birth <= BirthLevel.YEAR) & ~_old_number_backed(compared)
     return np.asarray((compared.level("number_level") == NumberLevel.OLD_SAME) & (weak_name | weak_birth))

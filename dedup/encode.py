@@ -4,7 +4,10 @@ Codes are only compared for equality; hashes are the same in each run. Records s
 nothing that follows depends on how they were split into parts.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -21,6 +24,8 @@ NAME_COLUMNS: tuple[str, ...] = ("full_name", "father_name", "mother_name", "spo
 _NIBBLES = np.full(256, 255, np.uint8)
 _NIBBLES[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16, dtype=np.uint8)
 _DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
+_AHEAD = 2
+"""Chunks that may wait for the rest of their columns."""
 _FULL_NUMBER = {"personal_number": r"^\d{12}$", "old_id_number": r"^\d{9}$"}
 
 
@@ -84,8 +89,8 @@ def encode(own: Iterable[pa.Table], stored: Iterable[pa.Table] = ()) -> Records:
         ContractError: if a record or person id is not 32 hexadecimal digits.
     """
     book = NameBook()
-    chunks = [_chunk(table, book, is_own=True) for table in own]
-    chunks += [_chunk(table, book, is_own=False) for table in stored]
+    with ThreadPoolExecutor(1) as beside:
+        chunks = list(_chunks(itertools.chain(_marked(own, True), _marked(stored, False)), book, beside))
     names, place = book.names()
     columns = _concatenate(chunks or [_chunk(_nothing(), book, is_own=True)])
     columns = replace(columns, names=place[columns.names])
@@ -125,9 +130,33 @@ def ids_to_text(ids: Hashes) -> pa.Array:
     return pc.if_else(pa.array((ids != 0).any(axis=1)), texts, None).cast(pa.string())
 
 
+def _marked(tables: Iterable[pa.Table], is_own: bool) -> Iterator[tuple[pa.Table, bool]]:
+    return ((table, is_own) for table in tables)
+
+
+def _chunks(tables: Iterable[tuple[pa.Table, bool]], book: NameBook, beside: Executor) -> Iterator[Columns]:
+    """The columns of each table; names are taken here while the rest is worked out beside."""
+    waiting: deque[tuple[Future[Columns], list[Codes]]] = deque()
+    for table, is_own in tables:
+        rest = beside.submit(_without_names, table, is_own=is_own)
+        waiting.append((rest, book.add([table.column(c) for c in NAME_COLUMNS])))
+        if len(waiting) > _AHEAD:
+            yield _named(*waiting.popleft())
+    for part in waiting:
+        yield _named(*part)
+
+
+def _named(rest: Future[Columns], names: list[Codes]) -> Columns:
+    return replace(rest.result(), names=np.stack(names, axis=1))
+
+
 def _chunk(table: pa.Table, book: NameBook, *, is_own: bool) -> Columns:
-    rows = table.num_rows
     names = book.add([table.column(c) for c in NAME_COLUMNS])
+    return replace(_without_names(table, is_own=is_own), names=np.stack(names, axis=1))
+
+
+def _without_names(table: pa.Table, *, is_own: bool) -> Columns:
+    rows = table.num_rows
     return Columns(
         ids=ids_from_text(table.column("record_id")), persons=ids_from_text(table.column("person_id")),
         own=np.full(rows, is_own),
@@ -135,7 +164,7 @@ def _chunk(table: pa.Table, book: NameBook, *, is_own: bool) -> Columns:
         household=_hashed(table.column("household_key")),
         residence_text=_place_text(table.column("permanent_residence_text")),
         native_text=_place_text(table.column("native_place_text")),
-        names=np.stack(names, axis=1),
+        names=np.zeros((rows, len(NAME_COLUMNS)), np.int32),
         year=_whole(table.column("birth_year")).astype(np.int16),
         month=_whole(table.column("birth_month")).astype(np.int8),
         day=_whole(table.column("birth_day")).astype(np.int8),

@@ -15,12 +15,12 @@ from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster, joined, person_codes
 from dedup.conflicts import conflicts
 from dedup.encode import Records, encode, ids_to_text
+from dedup.hashing import Hashes, combine
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
 from dedup.scoring import Scored, score
 from dedup.weights import Weigher, probabilities
-from schemas.lineage import hash_text
 from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCORED_PAIRS
 
 logger = logging.getLogger(__name__)
@@ -120,10 +120,15 @@ def _clusters(records: Records, labels: Rows) -> pa.Table:
     wanted = np.flatnonzero(touched[labels])
     stored = ids_to_text(joined[labels[wanted]])
     heads, place = np.unique(labels[wanted], return_inverse=True)
-    new = pa.array([hash_text("person" + r) for r in ids_to_text(columns.ids[heads]).to_pylist()], pa.string())
+    new = ids_to_text(_new_persons(columns.ids[heads]))
     persons = pa.compute.coalesce(stored, new.take(pa.array(place)))
     is_stored = pa.array(~columns.own[wanted])
     return pa.table([ids_to_text(columns.ids[wanted]), persons, stored, is_stored], schema=CLUSTERS.schema)
+
+
+def _new_persons(records: Hashes) -> Hashes:
+    """Ids of new persons, shape (persons, 2), from the ids of their lowest records: 128 well mixed bits."""
+    return np.stack([combine(records[:, 0], records[:, 1], np.uint64(half)) for half in (1, 2)], axis=1)
 
 
 def _slices(table: pa.Table) -> Iterator[pa.Table]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from schemas.tables import LEVEL_NAMES
 
+NEWEST = "v2"
+"""The model of the package that is used unless another one is named."""
 CLASSES: tuple[str, ...] = ("match", "relative", "chance")
 """The kinds of pairs: one person, two relatives, two persons who meet by chance."""
 
@@ -42,6 +44,7 @@ class Model:
         match_weight: least log2 odds of an automatic match.
         review_weight: least log2 odds of a pair that a person should look at.
         largest_cluster: most records of one person that are merged without a look.
+        training_data: hash of the ids of the records it was trained on; empty where they were not kept.
     """
 
     version: str
@@ -54,6 +57,7 @@ class Model:
     match_weight: float
     review_weight: float
     largest_cluster: int
+    training_data: str = ""
 
 
 def load_model(path: Path | None = None) -> Model:
@@ -63,7 +67,7 @@ def load_model(path: Path | None = None) -> Model:
         FileNotFoundError: if there is no such file.
         ValueError: if it is no model, or its fingerprint does not fit its parameters.
     """
-    text = path.read_text("utf-8") if path else files("dedup").joinpath("models", "v1.json").read_text("utf-8")
+    text = path.read_text("utf-8") if path else files("dedup").joinpath("models", f"{NEWEST}.json").read_text("utf-8")
     try:
         raw = json.loads(text)
         levels = {n: {c: tuple(raw["levels"][n][c]) for c in CLASSES} for n in LEVEL_NAMES}
@@ -88,7 +92,8 @@ def fingerprint(model: Model) -> str:
 
 
 def _digest(raw: dict[str, Any]) -> str:
-    plain = json.dumps({k: v for k, v in raw.items() if k != "fingerprint"}, sort_keys=True)
+    left_out = {"fingerprint"} if raw.get("training_data") else {"fingerprint", "training_data"}
+    plain = json.dumps({k: v for k, v in raw.items() if k not in left_out}, sort_keys=True)
     return hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()
 
 

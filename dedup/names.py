@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.hashing import Hashes, combine, hash_texts
+from dedup.sounds import sound_hashes
 from transforms.text import fold
 
 Codes = npt.NDArray[np.int32]
@@ -37,15 +38,18 @@ _OPEN_Y = re.compile(r"^(b|h|k|l|m|qu|s|t|v)y$")
 
 @dataclass(frozen=True)
 class Tokens:
-    """The distinct syllables. Arrays by marked code: folded, marked. By folded code: texts, hashes, initial, short.
+    """The distinct syllables.
 
-    `initial` is the first letter as a number, `short` says that the syllable is one letter: an abbreviation.
+    Arrays by marked code: folded, marked. By folded code: texts, hashes, sounds, initial, short.
+    `sounds` are hashes of `sounds.sound`, `initial` is the first letter as a number, `short` says that the syllable is
+    one letter: an abbreviation.
     """
 
     folded: Codes
     marked: npt.NDArray[np.bool_]
     texts: tuple[str, ...]
     hashes: Hashes
+    sounds: Hashes
     initial: npt.NDArray[np.int32]
     short: npt.NDArray[np.bool_]
 
@@ -178,7 +182,8 @@ class NameBook:
         texts = tuple(self._folded)
         return Tokens(
             np.array(self._fold_of, np.int32), np.array(self._has_mark, np.bool_), texts,
-            hash_texts(pa.array(texts, pa.string())), np.array([ord(t[:1] or " ") for t in texts], np.int32),
+            hash_texts(pa.array(texts, pa.string())), sound_hashes(texts),
+            np.array([ord(t[:1] or " ") for t in texts], np.int32),
             np.array([len(t) == 1 for t in texts], np.bool_),
         )  # fmt: skip
 

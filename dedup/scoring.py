@@ -1,12 +1,13 @@
 """Scoring of candidate pairs, a slab at a time, in two passes: each pair by itself, then with its households."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.blocking import HOUSEHOLD_RULE, Candidates
+from dedup.blocking import HOUSEHOLD_RULE, THREADS, Candidates
 from dedup.classify import Outcome, classify
 from dedup.compare import Compared, compare
 from dedup.links import Links, cross_members, raise_levels
@@ -50,7 +51,8 @@ def score(weigher: Weigher, candidates: Candidates) -> Scored:
 
 def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
     """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
-    return joined([_slab(weigher, part, least) for part in _slabs(candidates)])
+    with ThreadPoolExecutor(THREADS) as pool:
+        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates))))
 
 
 def _with_households(weigher: Weigher, first: Scored) -> Scored:

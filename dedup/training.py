@@ -5,6 +5,7 @@ hidden: it comes from the candidate pairs and from the pairs inside households, 
 Sunter 1969; Winkler 1988, "Using the EM algorithm for weight computation in the Fellegi-Sunter model").
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -55,8 +56,12 @@ def train_model(records: Records, start: Model, version: str, options: TrainOpti
     chance = _random_shares(records, start, chosen)
     hidden = _expectation_maximisation(_sample(records, start), start, chosen)
     levels = {name: _classes(name, start, hidden, chance) for name in LEVEL_NAMES}
-    model = replace(start, version=version, levels=levels)
+    model = replace(start, version=version, levels=levels, training_data=_data_fingerprint(records))
     return replace(model, fingerprint=fingerprint(model))
+
+
+def _data_fingerprint(records: Records) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(records.columns.ids).tobytes(), digest_size=16).hexdigest()
 
 
 def name_shares(records: Records, rarest: float = 1e-5) -> NameShares:
@@ -134,12 +139,22 @@ def _expectation_maximisation(compared: Compared, start: Model, options: TrainOp
     """Shares of levels by class among the sample."""
     tables: dict[str, dict[str, Floats]] = {k: {n: np.array(start.levels[n][k]) for n in LEVEL_NAMES} for k in CLASSES}
     sizes = dict.fromkeys(CLASSES, 1 / 3)
+    patterns, counts = _patterns(compared)
     for _ in range(options.rounds):
-        belongs = _belongs(compared, tables, sizes)
+        belongs = _belongs(patterns, tables, sizes)
         for kind in CLASSES:
-            tables[kind] = level_shares(compared, belongs[kind], _prior(start, kind, options))
-            sizes[kind] = float(belongs[kind].mean()) if len(belongs[kind]) else 1 / 3
+            tables[kind] = level_shares(patterns, belongs[kind] * counts, _prior(start, kind, options))
+            sizes[kind] = float((belongs[kind] * counts).sum() / counts.sum()) if counts.sum() else 1 / 3
     return tables
+
+
+def _patterns(compared: Compared) -> tuple[Compared, Floats]:
+    """The distinct rows of levels and how many pairs have each: pairs of one pattern have one share in each class."""
+    codes = np.zeros(len(compared.levels), np.int64)
+    for number, count in enumerate(LEVEL_COUNTS):
+        codes = codes * count + compared.levels[:, number]
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    return compared.take(first), counts.astype(np.float64)
 
 
 def _belongs(compared: Compared, tables: Tables, sizes: Mapping[str, float]) -> dict[str, Floats]:

@@ -1,4 +1,4 @@
-"""Train a model again from the one of the package: python -m tests.dedup.retrain OUT.json [SEED] [ROWS].
+"""Train the first model again: python -m tests.dedup.retrain OUT.json [SEED] [ROWS].
 
 dedup/models/v1.json is the result of seed 1 and 100 000 rows.
 """
@@ -19,7 +19,7 @@ THRESHOLDS = {"match_weight": 6.0, "review_weight": -1.0}
 def retrained(seed: int, rows: int, options: TrainOptions | None = None) -> Model:
     """The model of the package, trained on a made-up province."""
     table, _ = province(seed, rows)
-    start = load_model()
+    start = load_model(Path("dedup/models/v1.json"))
     return replace(train_model(encode([table]), start, start.version, options), **THRESHOLDS)
 
 

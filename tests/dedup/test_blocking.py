@@ -50,9 +50,40 @@ def test_a_pair_is_found_by_its_first_rule(one: dict[str, object], other: dict[s
     assert found.rule.tolist() == [rule_number(rule)]
 
 
-@pytest.mark.parametrize("born", ["", "1980", "1980-01-01"])
-def test_missing_parts_make_no_key(born: str) -> None:
-    assert pairs_of(encode([match_table(match_record(1, born=born), match_record(2, born=born))])) == []
+def test_missing_parts_make_no_key() -> None:
+    assert pairs_of(encode([match_table(match_record(1, born=""), match_record(2, born=""))])) == []
+
+
+@pytest.mark.parametrize("born", ["1980", "1980-01-01"])
+def test_the_first_of_january_is_a_year_alone(born: str) -> None:
+    found = candidate_pairs(encode([match_table(match_record(1, born=born), match_record(2, born=born))]))
+    assert [RULES[rule - 1][0] for rule in found.rule.tolist()] == ["sound, year, province"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ({"name": "Nguyễn Văn Trung", "born": "1980"}, {"name": "Nguyễn Văn Chung", "born": "1980"},
+         "sound, year, province"),
+        ({"name": "Nguyễn Văn Nam", "born": "1980-05-17"}, {"name": "Nguyễn Văn Anm", "born": "1980-05-17"},
+         "other syllables, date"),
+        ({"name": "Nguyễn Thị Huệ", "born": "1980-05-17"}, {"name": "Nguyễn Huệ", "born": "1981-05-17"},
+         "surname, given name, day and month, years"),
+        ({"name": "Nguyễn Thị Huệ", "born": "1979-05-17"}, {"name": "Nguyễn Huệ", "born": "1980-05-17"},
+         "surname, given name, day and month, later years"),
+        ({"born": "1980", "native_place_text": "Xã A"}, {"name": "Nguyễn Hùng", "born": "1981",
+         "native_place_text": "xa a"}, "surname, given name, native place, years"),
+    ],
+)  # fmt: skip
+def test_a_slip_does_not_hide_a_pair(one: dict[str, object], other: dict[str, object], rule: str) -> None:
+    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]))  # type: ignore[arg-type]
+    assert found.rule.tolist() == [rule_number(rule)]
+
+
+def test_threads_change_nothing() -> None:
+    alone, shared = (candidate_pairs(encode([TABLE]), threads=threads) for threads in (1, 3))
+    assert (alone.left.tolist(), alone.right.tolist()) == (shared.left.tolist(), shared.right.tolist())
+    assert alone.rule.tolist() == shared.rule.tolist()
 
 
 def test_pairs_are_those_of_the_plain_twin() -> None:

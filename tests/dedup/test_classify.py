@@ -64,8 +64,10 @@ def test_thresholds(weight: float, wanted: Outcome) -> None:
         {"birth_level": BirthLevel.UNKNOWN},
         {"birth_level": BirthLevel.YEAR_ONLY, "place_level": PlaceLevel.COMMUNE_NATIVE_SAME},
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN},
-        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR_OFF},
-        {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR},
+        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR},
+        {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.DIFFERENT},
+        {"name_level": NameLevel.SLIP, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.SEVERAL},
+        {"birth_level": BirthLevel.NEAR_YEAR, "family_level": FamilyLevel.SEVERAL},
         {
             "number_level": NumberLevel.OLD_SAME,
             "birth_level": BirthLevel.DIFFERENT,
@@ -88,6 +90,9 @@ def test_guards_hold_for_review_whatever_the_weight(guarded: Levels) -> None:
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.SLIP},
         {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.ONE},
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "family_level": FamilyLevel.ONE},
+        {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR_OFF},
+        {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.NEAR_YEAR},
+        {"birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.SEVERAL},
         {"name_level": NameLevel.GIVEN_LIKE},
         {"name_level": NameLevel.SURNAME_GIVEN},
     ],
@@ -137,5 +142,6 @@ def test_a_match_always_has_a_like_name_and_birth_or_a_number() -> None:
     name, birth, number = (compared.level(n)[matched] for n in ("name_level", "birth_level", "number_level"))
     assert (name >= NameLevel.GIVEN).all()
     old = (number == NumberLevel.OLD_SAME) & (birth >= BirthLevel.NEAR_YEAR) & (name >= NameLevel.SLIP)
-    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME) | old).all()
+    child = (birth == BirthLevel.YEAR) & (compared.level("family_level")[matched] == FamilyLevel.SEVERAL)
+    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME) | old | child).all()
     assert ((name >= NameLevel.SURNAME_GIVEN) | (number == NumberLevel.PERSONAL_SAME)).all()

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from dedup.evaluate import evaluate, evaluate_pairs
 from dedup.matching import load_model, match_records
 from schemas.contract import conform
-from schemas.lineage import hash_text
 from schemas.tables import CLUSTERS, SCORED_PAIRS
 from tests.dedup.ledgers import province
 from tests.dedup.rows import find, match_record, match_table, person_id, read_parts, record_id, write_parts
@@ -212,7 +211,8 @@ def test_a_household_typed_twice_in_one_file_is_found(tmp_path: Path) -> None:
 def test_a_pair_in_review_leaves_two_persons(tmp_path: Path) -> None:
     found = find(tmp_path, list(DOUBTFUL["one personal number, another sex"]))
     assert (found.counts.reviews, found.counts.matches, found.counts.persons) == (1, 0, 2)
-    assert found.persons[1] == hash_text("person" + record_id(1))
+    assert found.persons[1] != found.persons[2]
+    assert found.persons == find(tmp_path / "again", list(DOUBTFUL["one personal number, another sex"])).persons
 
 
 def test_a_rare_name_weighs_more_than_a_frequent_one(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_rare_name_weighs_more_than_a_frequent_one(tmp_path: Path) -> None:
         pair = [match_record(n, name, "1980-05-17", sex_code="1", permanent_residence_code="00123") for n in (1, 2)]
         find(tmp_path / name, pair)
         weights += read_parts(tmp_path / name / "work" / "scored_pairs")["match_weight"].to_pylist()
-    assert weights[1] > weights[0] + 5
+    assert weights[1] > weights[0] + 3
 
 
 def whole(folder: Path, table: pa.Table, rows: int = 65_536) -> tuple[pa.Table, pa.Table]:

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from schemas.tables import LEVEL_NAMES
 from tests.dedup.ledgers import province
 from tests.dedup.rows import match_record, match_table
 
-MODEL = load_model()
+MODEL = load_model(Path("dedup/models/v1.json"))
+"""It was trained on provinces like these."""
 TABLE, _ = province(9, 4000)
 OPTIONS = TrainOptions(random_pairs=100_000, rounds=12)
 
