@@ -144,12 +144,12 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     assert pq.read_table(tmp_path / "checked" / "quarantine.parquet").num_rows == 1
     answer(call, "match", tmp_path / "checked", "--out", tmp_path / "matched")
     clusters = pq.read_table(tmp_path / "matched" / "clusters.parquet")
-    assert len(set(clusters["person_id"].to_pylist())) == 5
+    assert len(set(clusters["cluster_id"].to_pylist())) == 5
     truth = pa.table({"record_id": clusters["record_id"], "person_id": clusters["record_id"]})
     pq.write_table(truth, tmp_path / "truth.parquet")
     status, out, _ = call("evaluate", tmp_path / "matched" / "clusters.parquet", tmp_path / "truth.parquet")
     assert (status, json.loads(out)["pairs_f1"]) == (0, 1.0)
-    status, out, _ = call("evaluate", tmp_path / "matched" / "scored_pairs.parquet", tmp_path / "truth.parquet")
+    status, out, _ = call("evaluate", tmp_path / "matched" / "pairs.parquet", tmp_path / "truth.parquet")
     assert (status, json.loads(out)["precision"]) == (0, 1.0)
     assert call("validate", tmp_path / "checked", "--json")[0] in (0, 1)
     assert (tmp_path / "checked" / "validation.json").exists()
