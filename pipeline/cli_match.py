@@ -12,6 +12,10 @@ Train = Annotated[
     bool,
     typer.Option("--train", help="Luyện mô hình từ chính bảng này, không cần nhãn · train on this table, no labels"),
 ]
+Comparisons = Annotated[
+    Path | None,
+    typer.Option("--comparisons", help="Tệp YAML khai báo bảng khác · YAML of a table not ours: docs/comparisons.md"),
+]
 AllPairs = Annotated[
     bool, typer.Option("--all-pairs", help="Ghi mọi cặp đã so · every scored pair, not matches and reviews only")
 ]
@@ -22,6 +26,7 @@ def match_command(
     out: Out,
     model: Model = None,
     train: Train = False,
+    comparisons: Comparisons = None,
     all_pairs: AllPairs = False,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +38,7 @@ def match_command(
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    request = matching_step.MatchRequest(records, out, model, train, all_pairs)
+    request = matching_step.MatchRequest(records, out, model, comparisons, train, all_pairs)
     with console.bar(as_json, matching_step.STEPS, settings.language) as told:
         written = matching_step.match_file(request, settings, told)
     console.say_written(written, settings.language, as_json)

@@ -1,17 +1,20 @@
 """`sohoa match`: matching as a tool of its own. A table of records in, clusters, pairs and a profile out, no store.
 
-Our own records (what `standardise` or `check` wrote) go through the step of the pipeline with its trained model.
+Our own records (what `standardise` or `check` wrote) go through the step of the pipeline with its trained model. A
+table that is not ours goes through the comparisons that a YAML file declares.
 """
 
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,6 +22,10 @@ import pyarrow.parquet as pq
 from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
+from dedup.classify import OUTCOME_NAMES
+from dedup.declared_matching import DeclaredOptions, DeclaredResult, cluster_tables, match_declared, pair_tables
+from dedup.declared_model import DeclaredModel, load_declared, save_declared
+from dedup.declared_yaml import load_declaration
 from dedup.encode import Records, encode
 from dedup.model import Model, save_model
 from dedup.training import train_model
@@ -47,6 +54,7 @@ class MatchRequest:
         records: Parquet file, or folder with records.parquet, with the parts of a table, or with Parquet files.
         out: folder of the result.
         model: the model to use; the one of the package or of the settings by default.
+        comparisons: YAML file that declares the columns and comparisons of a table that is not ours.
         train: train a model on the records first and write it beside the result.
         all_pairs: write every scored pair, not matches and reviews only.
     """
@@ -54,6 +62,7 @@ class MatchRequest:
     records: Path
     out: Path
     model: Path | None = None
+    comparisons: Path | None = None
     train: bool = False
     all_pairs: bool = False
 
@@ -77,6 +86,13 @@ class Clock(matching.Watcher):
         if name:
             self.told(name, 0.0)
 
+    def part(self, name: str, share: float) -> None:
+        """A part is at that share; a part that is new begins."""
+        if name != self._now:
+            self.step(name)
+        elif share:
+            self.told(name, share)
+
     def blocked(self, records: Records, candidates: Candidates) -> None:
         """Counts what each rule found."""
         self.blocking = profile_blocking(records, candidates)
@@ -94,6 +110,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         UsageError: the records, the model or the comparisons cannot be read, or do not fit each other.
     """
     clock = Clock(told)
+    if request.comparisons is not None:
+        return _match_declared(request, request.comparisons, clock)
     with private_folder() as work:
         clock.step("read")
         write_parts(own_records(table_files(request.records)), work / "own", t.MATCH_RECORDS)
@@ -111,6 +129,37 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         clock.step("")
         write_json(request.out / "profile.json", _profile(work, model, counts, clock))
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
+
+
+def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> Written:
+    """Match a table that is not ours, by its declaration; the model that was learnt is written beside the result."""
+    declaration = load_declaration(comparisons)
+    model = None
+    if request.model is not None and not request.train:
+        model = _declared_model(request.model)
+        if not model.fits(declaration):
+            raise UsageError("comparisons.other_model", path=str(request.model))
+    options = DeclaredOptions(model, request.all_pairs, clock.part)
+    result = match_declared(table_files(request.records), declaration, options)
+    clock.step("write")
+    with private_folder():
+        made_folder(request.out)
+        if model is None:
+            save_declared(result.model, request.out / "model.json")
+        written = {
+            "clusters": _write(cluster_tables(result), request.out / "clusters.parquet"),
+            "pairs": _write(pair_tables(result), request.out / "pairs.parquet"),
+        }
+        clock.step("")
+        write_json(request.out / "profile.json", _declared_profile(result, clock))
+    return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
+
+
+def _declared_model(path: Path) -> DeclaredModel:
+    try:
+        return load_declared(path)
+    except (OSError, ValueError):
+        raise UsageError("model.unreadable", path=str(path)) from None
 
 
 @contextmanager
@@ -258,7 +307,28 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
         },
         "blocking": blocking,
         "outcomes": _outcomes(work / "scored_pairs", counts.pairs),
-        "clusters": cluster_sizes(chunk["person_id"] for chunk in read_chunks(work / "clusters")),
+        "clusters": _by_size(_cluster_sizes(chunk["person_id"] for chunk in read_chunks(work / "clusters"))),
+        "seconds": clock.seconds,
+    }  # fmt: skip
+
+
+def _declared_profile(result: DeclaredResult, clock: Clock) -> dict[str, Any]:
+    model, sizes = result.model, np.unique(result.labels, return_counts=True)[1]
+    found = {name: int((result.outcome == number).sum()) for number, name in enumerate(OUTCOME_NAMES)}
+    found["non_match"] = result.blocking.pairs - found["match"] - found["review"]
+    return {
+        "records": len(result.table),
+        "columns": {
+            name: {"distinct": len(c.texts) - 1, "missing": c.missing, "unreadable": c.unreadable}
+            for name, c in result.table.columns.items()
+        },
+        "model": {
+            "version": model.version, "fingerprint": model.fingerprint, "prior": model.prior,
+            "match_probability": model.match, "review_probability": model.review,
+        },
+        "blocking": asdict(result.blocking),
+        "outcomes": found,
+        "clusters": _by_size(sizes.tolist()),
         "seconds": clock.seconds,
     }  # fmt: skip
 
@@ -277,8 +347,12 @@ def _outcomes(folder: Path, candidates: int) -> dict[str, int]:
     return {**found, "non_match": candidates - kept}
 
 
-def cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> dict[str, Any]:
+def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> list[int]:
+    """Records of each cluster."""
+    counts = pc.value_counts(pa.chunked_array([c for chunk in ids for c in chunk.chunks], _TEXT)).field("counts")
+    return [int(n) for n in counts.to_pylist()]
+
+
+def _by_size(sizes: Sequence[int]) -> dict[str, Any]:
     """How many clusters there are, and how many of each size."""
-    sizes = pc.value_counts(pa.chunked_array([c for chunk in ids for c in chunk.chunks], _TEXT)).field("counts")
-    by_size = {str(v["values"]): v["counts"] for v in pc.value_counts(sizes).to_pylist()}
-    return {"count": len(sizes), "by_size": dict(sorted(by_size.items(), key=lambda s: int(s[0])))}
+    return {"count": len(sizes), "by_size": {str(size): n for size, n in sorted(Counter(sizes).items())}}

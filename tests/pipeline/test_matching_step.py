@@ -1,6 +1,7 @@
 """`sohoa match` on our own records: what it writes, what it takes, what it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from schemas.errors import UsageError
 from schemas.tables import LEVEL_NAMES, MATCH_RECORDS
 from tests.dedup.ledgers import province
 from tests.dedup.rows import match_record, match_table
+from tests.dedup.tables import YAML, people
 
 TABLE, TRUTH = province(5, 1500)
 
@@ -116,3 +118,43 @@ def test_a_table_that_is_not_ours_is_refused(tmp_path: Path, table: pa.Table, sa
 def test_an_empty_table_has_no_clusters(tmp_path: Path) -> None:
     clusters, pairs, profile = matched(tmp_path, TABLE.slice(0, 0))
     assert (clusters.num_rows, pairs.num_rows, profile["records"]) == (0, 0, 0)
+
+
+def declared(tmp_path: Path, **options: object) -> tuple[MatchRequest, list[tuple[str, float]]]:
+    """A request for a table that is not ours, and what was told meanwhile."""
+    pq.write_table(people(300)[0], tmp_path / "people.parquet")
+    (tmp_path / "people.yml").write_text(YAML + "training: {random_pairs: 50000}\n", "utf-8")
+    out, told = tmp_path / "out", list[tuple[str, float]]()
+    request = MatchRequest(tmp_path / "people.parquet", out, comparisons=tmp_path / "people.yml")
+    match_file(replace(request, **options), Settings(tmp_path / "home"), lambda step, share: told.append((step, share)))
+    return request, told
+
+
+def test_a_table_that_is_not_ours_is_matched_by_its_declaration(tmp_path: Path) -> None:
+    request, told = declared(tmp_path)
+    assert [step for step, share in told if not share] == list(dict.fromkeys(s for s, _ in told))
+    assert {s for s, _ in told} == set(STEPS)
+    assert ("score", 1.0) in told
+    pairs = pq.read_table(request.out / "pairs.parquet")
+    assert pairs.column_names[:5] == list(PAIR_COLUMNS)
+    profile = json.loads((request.out / "profile.json").read_text("utf-8"))
+    assert sum(profile["outcomes"].values()) == profile["blocking"]["pairs"]
+    assert profile["columns"]["born"]["missing"] > 0 == profile["columns"]["born"]["unreadable"]
+    assert (request.out / "pairs.parquet").stat().st_mode & 0o077 == 0
+    model = request.out / "model.json"
+    match_file(replace(request, model=model, out=tmp_path / "again"), Settings(tmp_path / "home"))
+    assert pq.read_table(tmp_path / "again" / "pairs.parquet").equals(pairs)
+    assert not (tmp_path / "again" / "model.json").exists()
+
+
+def test_a_model_of_other_comparisons_or_of_our_records_is_refused(tmp_path: Path) -> None:
+    request, _ = declared(tmp_path)
+    (tmp_path / "other.yml").write_text(YAML.replace("name: names", "name: other"), "utf-8")
+    for changed, code in (
+        ({"comparisons": tmp_path / "other.yml", "model": request.out / "model.json"}, "comparisons.other_model"),
+        ({"model": tmp_path / "people.yml"}, "model.unreadable"),
+        ({"comparisons": None, "model": request.out / "model.json"}, "match.not_ours"),
+        ({"comparisons": tmp_path / "none.yml"}, "comparisons.unreadable"),
+    ):
+        with pytest.raises(UsageError, match=code):
+            match_file(replace(request, **changed), Settings(tmp_path / "home"))
