@@ -62,12 +62,19 @@ class Comparison:
         columns: names of columns.
         levels: from the one that agrees most; what passes none of them agrees in nothing.
         frequency: a frequent value, where it is equal, says less than a rare one.
+        must: a pair with values on both sides that passes none of the first so many levels is no match by itself.
     """
 
     name: str
     columns: tuple[str, ...]
     levels: tuple[Level, ...]
     frequency: bool = False
+    must: int = 0
+
+    @property
+    def least(self) -> int:
+        """The lowest level that `must` lets be a match, as a number; 0 where it asks for nothing."""
+        return len(self.levels) + 2 - self.must if self.must else 0
 
 
 @dataclass(frozen=True)

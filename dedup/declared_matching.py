@@ -90,9 +90,7 @@ def match_declared(
     told("score", 0.0)
     kept, levels, weight = _scored(compared, model, pairs, chosen)
     told("cluster", 0.0)
-    probability = probabilities(weight)
-    outcome = np.where(probability >= model.review, Outcome.REVIEW, Outcome.NON_MATCH).astype(np.int8)
-    outcome[probability >= model.match] = Outcome.MATCH
+    outcome = _outcomes(declaration, model, levels, weight)
     left, right = pairs.left[kept], pairs.right[kept]
     matched = np.flatnonzero(outcome == Outcome.MATCH)
     edges = Edges(left[matched], right[matched], weight[matched])
@@ -175,6 +173,16 @@ def _scored(
         options.told("score", min((start + PAIRS_AT_ONCE) / max(many, 1), 1.0))
     kept, levels, weight = (np.concatenate(part) for part in zip(*found, strict=True))
     return kept, levels, weight
+
+
+def _outcomes(declaration: Declaration, model: DeclaredModel, levels: Levels, weight: Floats) -> npt.NDArray[np.int8]:
+    probability = probabilities(weight)
+    outcome = np.where(probability >= model.review, Outcome.REVIEW, Outcome.NON_MATCH).astype(np.int8)
+    must = np.array([c.least for c in declaration.comparisons], np.int8)
+    # A value that is missing contradicts nothing.
+    allowed = ((levels == 0) | (levels >= must)).all(axis=1)
+    outcome[(probability >= model.match) & allowed] = Outcome.MATCH
+    return outcome
 
 
 def _frequency(comparer: Comparer, chance: tuple[float, ...], levels: Levels, left: Ints, right: Ints) -> Floats:

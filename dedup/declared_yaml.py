@@ -171,7 +171,7 @@ class _Reader:
         return name
 
     def _comparison(self, item: _Item) -> form.Comparison:
-        fields = item.fields(("name", "column", "columns", "levels", "frequency"), ("levels",))
+        fields = item.fields(("name", "column", "columns", "levels", "frequency", "must"), ("levels",))
         if ("column" in fields) == ("columns" in fields):
             item.wrong("missing_key", missing="column or columns, one of them")
         named = fields.get("column") or fields["columns"]
@@ -183,8 +183,11 @@ class _Reader:
         frequency = fields["frequency"].flag() if "frequency" in fields else False
         if frequency and len(columns) > 1:
             fields["frequency"].wrong("wrong_value", allowed="true for a comparison of one column")
+        must = fields["must"].count() if "must" in fields else 0
+        if must > len(levels):
+            fields["must"].wrong("wrong_value", allowed=f"1 to {len(levels)}")
         name = fields["name"].text() if "name" in fields else "_".join(columns)
-        return form.Comparison(name, columns, levels, frequency)
+        return form.Comparison(name, columns, levels, frequency, must)
 
     def _level(self, item: _Item, columns: tuple[str, ...], kind: str) -> form.Level:
         tests = dict(form.TESTS[kind])

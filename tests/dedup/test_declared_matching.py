@@ -70,6 +70,19 @@ def test_two_lists_that_name_each_person_once(tmp_path: Path) -> None:
     assert max(v["counts"] for v in pc.value_counts(clusters["cluster_id"]).to_pylist()) == 2
 
 
+def test_what_must_agree_or_else_waits_for_review(tmp_path: Path) -> None:
+    _, before = matched(tmp_path)
+    strict = YAML.replace("levels: [exact, {tokens: 0.5}]", "levels: [exact, {tokens: 0.5}]\n    must: 1")
+    _, after = matched(tmp_path, text=strict + FEW)
+    assert before.drop(["outcome"]).equals(after.drop(["outcome"]))
+    level, outcome = after["town_level"].to_numpy(), after["outcome"].to_numpy()
+    was = before["outcome"].to_numpy()
+    held = (level > 0) & (level < 3)
+    assert (was[held] == "match").any()
+    assert set(outcome[held]) == {"review"}
+    assert (outcome[~held] == was[~held]).all()
+
+
 def test_a_rare_value_says_more_than_a_frequent_one(tmp_path: Path) -> None:
     """Two pairs that agree in all alike, but for how many people live in their town."""
     rows = TABLE.slice(0, 400).to_pylist()

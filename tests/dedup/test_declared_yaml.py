@@ -91,6 +91,8 @@ def test_the_document_shows_a_file_that_is_right_and_names_every_test_and_entry(
          "comparisons[1].levels[1]", "jaro_winkler"),
         ("blocking: [[a]]\ncomparisons:\n- {column: a, levels: []}", "wrong_value", 3,
          "comparisons[1].levels", "a list"),
+        ("blocking: [[a]]\ncomparisons:\n- {column: a, levels: [exact], must: 2}", "wrong_value", 3,
+         "comparisons[1].must", "1 to 1"),
         ("blocking: [[a]]\ncomparisons:\n- {levels: [exact]}", "missing_key", 3, "comparisons[1]", None),
         ("blocking: [[a]]\ncomparisons:\n- {columns: [a, b], levels: [exact], frequency: true}", "wrong_value", 3,
          "comparisons[1].frequency", "one column"),
