@@ -24,6 +24,7 @@ Codes = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 _S = pa.string()
 _PARTS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
+_WORD = re.compile(r"\w+")
 _NO_NUMBERS = np.zeros(0)
 _NO_DATES = np.zeros((0, 3), np.int32)
 
@@ -117,14 +118,25 @@ def read_coded(files: Sequence[Path], declaration: Declaration) -> CodedTable:
         raise UsageError("comparisons.ids", column=declaration.id)
     order = pc.sort_indices(ids)
     columns = {}
+    in_words = {n for c in declaration.comparisons for n in c.columns if any(v.test == "tokens" for v in c.levels)}
     for column in declaration.columns:
-        columns[column.name] = code_column(column, [_source(files, s).take(order) for s in column.sources])
+        sources = [_source(files, s).take(order) for s in column.sources]
+        columns[column.name] = code_column(column, sources, in_words=column.name in in_words)
     source, labels = (_numbered(files, name, order) for name in (declaration.source, declaration.labels))
     return CodedTable(ids.take(order), (source + 1).astype(np.int32), labels, columns)
 
 
-def code_column(column: Column, sources: Sequence[pa.Array]) -> Coded:
-    """Code one column from the columns of the table that it is made of. Raises UsageError comparisons.column_type."""
+def code_column(column: Column, sources: Sequence[pa.Array], *, in_words: bool = True) -> Coded:
+    """Code one column from the columns of the table that it is made of.
+
+    Args:
+        column: as declared.
+        sources: the columns of the table, rows in order.
+        in_words: a text will be compared word by word.
+
+    Raises:
+        UsageError: comparisons.column_type.
+    """
     if column.kind == "set":
         return _sets(_set_text(sources[0], column), column.separator)
     if column.kind == "number":
@@ -132,7 +144,7 @@ def code_column(column: Column, sources: Sequence[pa.Array]) -> Coded:
     if column.kind == "date":
         texts = _joined_date([_text(s, column.name) for s in sources], column.name)
         return _dates(texts, "YYYY-MM-DD" if _is_date(sources) else column.format)
-    return _texts(_joined([_text(s, column.name) for s in sources], " "))
+    return _texts(_joined([_text(s, column.name) for s in sources], " "), in_words=in_words)
 
 
 def _check_columns(files: Sequence[Path], declaration: Declaration) -> None:
@@ -204,13 +216,13 @@ def _ordered(values: pa.Array, keys: Sequence[str | None]) -> tuple[Codes, tuple
     return place[indices], ("", *known)
 
 
-def _texts(texts: pa.Array) -> Coded:
+def _texts(texts: pa.Array, *, in_words: bool) -> Coded:
     values = texts.dictionary_encode()
     codes, known = _ordered(values, clean_text(values.dictionary).to_pylist())
     folded = pc.fill_null(fold_text(pa.array(known, _S)), "")
     # What folds to nothing (a dash, a question mark) still differs from what is missing.
     kept = tuple(f or k for f, k in zip(folded.to_pylist(), known, strict=True))
-    bags = _bags([re.findall(r"\w+", f) for f in kept])
+    bags = _bags([_WORD.findall(f) for f in kept] if in_words else [])
     return Coded(codes, known, kept, hash_texts(pa.array(kept, _S)), bags)
 
 

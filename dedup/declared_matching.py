@@ -18,7 +18,7 @@ from dedup.declared_columns import CodedTable, Ints, read_coded
 from dedup.declared_form import Declaration
 from dedup.declared_levels import PAIRS_AT_ONCE, Comparer, Levels, comparers, levels_of
 from dedup.declared_model import DeclaredModel
-from dedup.declared_training import Sample, calibrated, labels_of, train_declared
+from dedup.declared_training import Sample, allowed, calibrated, known_of, labels_of, train_declared
 from dedup.weights import probabilities
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def learnt(
     left, right = pairs.left[rows], pairs.right[rows]
     labels = labels_of(table, left, right)
     levels = levels_of(compared, left, right)
-    sample = Sample(levels, labels, many / max(len(rows), 1))
+    sample = Sample(levels, known_of(declaration, levels, labels), many / max(len(rows), 1))
     model = train_declared(table, declaration, compared, sample)
     slope, shift = calibrated(weights(compared, model, levels, left, right), labels)
     return replace(model, slope=slope, shift=shift).marked()
@@ -178,10 +178,7 @@ def _scored(
 def _outcomes(declaration: Declaration, model: DeclaredModel, levels: Levels, weight: Floats) -> npt.NDArray[np.int8]:
     probability = probabilities(weight)
     outcome = np.where(probability >= model.review, Outcome.REVIEW, Outcome.NON_MATCH).astype(np.int8)
-    must = np.array([c.least for c in declaration.comparisons], np.int8)
-    # A value that is missing contradicts nothing.
-    allowed = ((levels == 0) | (levels >= must)).all(axis=1)
-    outcome[(probability >= model.match) & allowed] = Outcome.MATCH
+    outcome[(probability >= model.match) & allowed(declaration, levels)] = Outcome.MATCH
     return outcome
 
 

@@ -35,7 +35,7 @@ class Sample:
 
     Attributes:
         levels: of each comparison.
-        labels: 1 one person, 0 two, -1 unknown.
+        labels: 1 one person, 0 two, -1 unknown, as `known_of` gives them.
         each: how many candidates one of them stands for.
     """
 
@@ -108,7 +108,19 @@ class _Everything:
         levels = levels_of(compared, left, right, keep=False)
         pairs = pair_count(table, declaration)
         equal = tuple(_equal_share(c, levels[:, n], table, declaration, pairs) for n, c in enumerate(compared))
-        return cls(pairs, _patterns(Sample(levels, labels_of(table, left, right), 1.0)), equal)
+        known = known_of(declaration, levels, labels_of(table, left, right))
+        return cls(pairs, _patterns(Sample(levels, known, 1.0)), equal)
+
+
+def allowed(declaration: Declaration, levels: Levels) -> npt.NDArray[np.bool_]:
+    """Pairs that may be a match by themselves: what must agree does, or is missing, which contradicts nothing."""
+    least = np.array([c.least for c in declaration.comparisons], np.int8)
+    return np.asarray(((levels == 0) | (levels >= least)).all(axis=1))
+
+
+def known_of(declaration: Declaration, levels: Levels, labels: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """What training knows of pairs: their labels, and that what must agree and does not is no match."""
+    return np.where((labels < 0) & ~allowed(declaration, levels), 0, labels).astype(np.int8)
 
 
 def _equal_share(
@@ -156,7 +168,7 @@ def _learnt(
         before, matches = matches, max(float(belongs.sum()), 1e-3)
         for number, comparer in enumerate(compared):
             counts = np.bincount(found.levels[:, number], belongs, minlength=comparer.level_count)[1:]
-            match[number] = _floored(counts + _guess(len(counts)), _LEAST_MATCH)
+            match[number] = _with_slips(comparer, _floored(counts + _guess(len(counts)), _LEAST_MATCH))
             equal = everything.equal[number]
             if equal is not None:
                 # without the records of one person, which are equal for another reason
@@ -181,6 +193,15 @@ def _strangers(comparer: Comparer, number: int, random: _Patterns, counts: Float
         shares *= (1 - equal) / max(1 - float(shares[-1]), _LEAST_CHANCE)
         shares[-1] = equal
     return _floored(shares, _LEAST_CHANCE)
+
+
+def _with_slips(comparer: Comparer, shares: Floats) -> Floats:
+    """Shares among records of one person; levels below what must agree keep the first guess: no pair taught them."""
+    fails = max(comparer.comparison.least - 1, 0)
+    if not fails:
+        return shares
+    guess = _guess(len(shares))[:fails]
+    return np.append(guess, shares[fails:] / shares[fails:].sum() * (1 - guess.sum()))
 
 
 def _guess(levels: int) -> Floats:

@@ -9,7 +9,7 @@ import pytest
 from dedup.declared_blocks import declared_pairs
 from dedup.declared_levels import comparers
 from dedup.declared_matching import learnt
-from dedup.declared_training import calibrated, labels_of, pair_count
+from dedup.declared_training import allowed, calibrated, known_of, labels_of, pair_count
 from dedup.weights import probabilities
 from tests.dedup.tables import YAML, coded, people
 
@@ -43,6 +43,22 @@ def test_a_number_that_few_people_share_does_not_look_like_chance(tmp_path: Path
     records, declaration = coded(table.append_column("number", pa.array(numbers)), tmp_path, text)
     found = learnt(records, declaration, comparers(declaration, records), declared_pairs(records, declaration))
     assert found.levels["number"].weights()[-1] > 15
+
+
+def test_what_must_agree_teaches_that_a_pair_is_no_match(tmp_path: Path) -> None:
+    """Neighbours of one birthday would else look like people whose names and towns differ."""
+    text = YAML.replace("levels: [exact, swapped, {jaro_winkler", "must: 2\n    levels: [exact, swapped, {jaro_winkler")
+    records, declaration = coded(with_labels(300), tmp_path, text)
+    compared = comparers(declaration, records)
+    levels = np.array([[6, 6, 1, 1, 1], [5, 6, 1, 1, 1], [4, 6, 1, 1, 1], [0, 6, 1, 1, 1]], np.int8)
+    assert allowed(declaration, levels).tolist() == [True, True, False, True]
+    labels = np.array([-1, -1, -1, -1], np.int8)
+    assert known_of(declaration, levels, labels).tolist() == [-1, -1, 0, -1]
+    assert known_of(declaration, levels, np.full(4, 1, np.int8)).tolist() == [1, 1, 1, 1]
+    found = learnt(records, declaration, compared, declared_pairs(records, declaration))
+    shares = found.levels["names"].match
+    assert sum(shares) == pytest.approx(1)
+    assert sum(shares[:4]) == pytest.approx(0.1), "what nobody taught stays as it was guessed"
 
 
 def test_pairs_and_labels(tmp_path: Path) -> None:
