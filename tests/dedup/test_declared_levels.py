@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.declared_columns import CodedTable, code_column
+from dedup.declared_columns import CodedTable, code_column, key_hashes
 from dedup.declared_form import TESTS, Column, Comparison, Level
 from dedup.declared_levels import Comparer, levels_of
 
@@ -83,6 +83,17 @@ def test_one_who_bears_one_name_twice_is_not_swapped() -> None:
 def test_a_day_that_no_calendar_has_is_near_no_other() -> None:
     found = comparer("date", (Level("days", 3.0),), ["1980-02-30", "1980-03-01", "1980-02-28"])
     assert [level(found, 0, 1), level(found, 1, 2)] == [1, 2]
+
+
+def test_two_years_alone_are_one_year_and_not_one_day() -> None:
+    levels = (Level("exact"), Level("one_digit"), Level("year"))
+    born = ["1980", "1980", "1980", "1981"], [None, None, "5", None], [None, None, "17", None]
+    columns = code_column(Column("a", ("y", "m", "d"), "date"), [pa.array(v, pa.string()) for v in born])
+    table = CodedTable(pa.array(list("0123")), np.zeros(4, np.int32), np.full(4, -1), {"a": columns})
+    found = Comparer.of(Comparison("c", ("a",), levels), table)
+    assert [level(found, 0, n) for n in (1, 2, 3)] == [2, 2, 1]
+    assert found.whole().tolist() == [False, False, True, False]
+    assert (key_hashes(columns, 0, 0, "")[columns.codes] != 0).tolist() == [False, False, True, False]
 
 
 @given(st.sampled_from(sorted(EXAMPLES)), st.data())
