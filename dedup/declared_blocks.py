@@ -80,9 +80,8 @@ def _pairs_of(table: CodedTable, rule: BlockingRule, *, across: bool) -> _Found:
     small, large = _by_size(rows, sizes, rule.most)
     pieces = [_expanded(*small)]
     for part in rule.then:
-        finer = part_keys(table, [part])[large]
-        large, finer = large[finer != 0], combine(keys[large[finer != 0]], finer[finer != 0])
-        keys[large] = finer
+        # those that lack the part are a block of their own
+        keys[large] = combine(keys[large], part_keys(table, [part])[large])
         large = large[np.argsort(keys[large], kind="stable")]
         inner = _starts(keys[large])
         small, large = _by_size(large, np.diff(np.append(inner, len(large))), rule.most)

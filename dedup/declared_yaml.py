@@ -16,6 +16,8 @@ from dedup import declared_form as form
 from schemas.errors import UsageError
 
 _MOST_BYTES = 1 << 20
+_MOST_ENTRIES, _MOST_RECORDS = 100, 10_000
+"""Entries of a list, whose numbers stand in small integers; records of a block, whose pairs are their square."""
 _T = TypeVar("_T")
 _DATE_FORMAT = re.compile(r"^(?=.*YYYY)(?:YYYY|MM|DD|[-/. ])+$")
 _TOP = (
@@ -83,8 +85,8 @@ class _Item:
 
     def items(self) -> list["_Item"]:
         """The entries of a list that is not empty."""
-        if not isinstance(self.node, yaml.SequenceNode) or not self.node.value:
-            self.wrong("wrong_value", allowed="a list with at least one entry")
+        if not isinstance(self.node, yaml.SequenceNode) or not 0 < len(self.node.value) <= _MOST_ENTRIES:
+            self.wrong("wrong_value", allowed=f"a list of 1 to {_MOST_ENTRIES} entries")
         return [_Item(n, f"{self.place}[{i}]") for i, n in enumerate(self.node.value, 1)]
 
     def is_list(self) -> bool:
@@ -215,6 +217,8 @@ class _Reader:
         parts = tuple(self._part(i) for i in fields["columns"].items())
         then = tuple(self._part(i) for i in fields["then"].items()) if "then" in fields else ()
         most = fields["most"].count() if "most" in fields else default.most
+        if most > _MOST_RECORDS:
+            fields["most"].wrong("wrong_value", allowed=f"1 to {_MOST_RECORDS}")
         name = fields["name"].text() if "name" in fields else ", ".join(map(_part_name, parts))
         return form.BlockingRule(name, parts, then, most)
 

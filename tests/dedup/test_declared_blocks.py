@@ -54,6 +54,14 @@ def test_a_large_block_is_split_and_what_stays_large_is_left_out_and_counted(tmp
     assert (whole.pairs, whole.blocks_left_out, whole.records_in_them) == (0, 1, 9)
 
 
+def test_those_that_lack_the_part_that_splits_a_block_are_a_block_of_their_own(tmp_path: Path) -> None:
+    values = table(*["an"] * 6, b=["x", "x", "x", "", "", "y"])
+    records, declaration = coded(values, tmp_path, START + "blocking: [{columns: [a], then: [b], most: 3}]")
+    found = declared_pairs(records, declaration)
+    assert list(zip(found.left, found.right, strict=True)) == [(0, 1), (0, 2), (1, 2), (3, 4)]
+    assert found.profile.records_in_them == 0
+
+
 def test_missing_values_make_no_block(tmp_path: Path) -> None:
     records, declaration = coded(table(None, None, "", ""), tmp_path, START + "blocking: [[a], [a, b]]")
     assert len(declared_pairs(records, declaration).left) == 0
