@@ -112,7 +112,7 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def bar(quiet: bool, steps: Sequence[str], language: Language) -> Iterator[Callable[[str, float], None]]:
-    """A bar over steps of equal length; the function takes the step at work and its share that is done."""
+    """A bar over steps of equal length, which never goes back; the function takes the step at work and its share."""
     if quiet or not sys.stderr.isatty():
         yield lambda step, share: None
         return
@@ -122,9 +122,8 @@ def bar(quiet: bool, steps: Sequence[str], language: Language) -> Iterator[Calla
         task = shown.add_task("…", total=len(steps))
 
         def told(step: str, share: float) -> None:
-            shown.update(
-                task, description=messages.text(f"match.{step}", language), completed=steps.index(step) + share
-            )
+            done = max(shown.tasks[0].completed, steps.index(step) + share)
+            shown.update(task, description=messages.text(f"match.{step}", language), completed=done)
 
         yield told
         shown.update(task, completed=len(steps))

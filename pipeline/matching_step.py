@@ -39,8 +39,8 @@ from transforms.household_lists import household_keys
 
 Written = dict[str, int]
 Told = Callable[[str, float], None]
-STEPS: tuple[str, ...] = ("read", "train", "block", "score", "cluster", "write")
-"""Parts of the work in their order, as `told` hears them."""
+STEPS: tuple[str, ...] = ("read", "block", "train", "score", "cluster", "write")
+"""Parts of the work, as `told` hears them; our own records are read once more after a training."""
 PAIR_COLUMNS: tuple[str, ...] = ("left_record_id", "right_record_id", "match_weight", "match_probability", "outcome")
 _TEXT = pa.string()
 _RECORD_ID = "^[0-9a-f]{32}$"
@@ -112,7 +112,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
     clock = Clock(told)
     if request.comparisons is not None:
         return _match_declared(request, request.comparisons, clock)
-    with private_folder() as work:
+    with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+        work = Path(folder)
         clock.step("read")
         write_parts(own_records(table_files(request.records)), work / "own", t.MATCH_RECORDS)
         made_folder(request.out)
@@ -142,7 +143,7 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
     options = DeclaredOptions(model, request.all_pairs, clock.part)
     result = match_declared(table_files(request.records), declaration, options)
     clock.step("write")
-    with private_folder():
+    with private():
         made_folder(request.out)
         if model is None:
             save_declared(result.model, request.out / "model.json")
@@ -163,12 +164,11 @@ def _declared_model(path: Path) -> DeclaredModel:
 
 
 @contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder that is removed at the end; what is written meanwhile is read by its owner alone."""
+def private() -> Iterator[None]:
+    """What is written meanwhile is read by its owner alone."""
     before = os.umask(0o077)
     try:
-        with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
-            yield Path(folder)
+        yield
     finally:
         os.umask(before)
 
