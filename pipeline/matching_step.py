@@ -115,8 +115,9 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
     with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         work = Path(folder)
         clock.step("read")
-        write_parts(own_records(table_files(request.records)), work / "own", t.MATCH_RECORDS)
+        files = table_files(request.records)
         made_folder(request.out)
+        write_parts(own_records(files), work / "own", t.MATCH_RECORDS)
         model = matching_model(request.model or settings.model)
         if request.train:
             clock.step("train")
@@ -141,10 +142,11 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
         if not model.fits(declaration):
             raise UsageError("comparisons.other_model", path=str(request.model))
     options = DeclaredOptions(model, request.all_pairs, clock.part)
-    result = match_declared(table_files(request.records), declaration, options)
-    clock.step("write")
     with private():
+        files = table_files(request.records)
         made_folder(request.out)
+        result = match_declared(files, declaration, options)
+        clock.step("write")
         if model is None:
             save_declared(result.model, request.out / "model.json")
         written = {
