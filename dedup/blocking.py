@@ -25,6 +25,8 @@ RULE_CODES = 64
 """Room for the numbers of rules in the code of a pair."""
 THREADS = 2
 _MOST_BUCKET_BITS = 25
+_TOLD = 10
+"""Largest blocks of a rule that are told."""
 
 Rows = npt.NDArray[np.int64]
 
@@ -87,6 +89,23 @@ MENDED_RULE = HOUSEHOLD_RULE + 1
 
 
 @dataclass(frozen=True)
+class FoundByRule:
+    """What one rule found.
+
+    Attributes:
+        first: pairs that it found first, in the order of the rules.
+        alone: those of them that no other rule found: what is lost without it.
+        blocks: keys that two or more records share.
+        largest: records of its largest blocks, the largest first, whether or not they were compared whole.
+    """
+
+    first: int
+    alone: int
+    blocks: int
+    largest: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Candidates:
     """Pairs of rows of `Records`, left < right, sorted, each once; what was left out.
 
@@ -95,6 +114,7 @@ class Candidates:
         rule: number of the first rule that found the pair.
         large_blocks: blocks that stayed too large.
         large_block_records: records in them (a record in two such blocks counts twice).
+        rules: what each rule found, in their order.
     """
 
     left: Rows
@@ -102,6 +122,7 @@ class Candidates:
     rule: npt.NDArray[np.int8]
     large_blocks: int
     large_block_records: int
+    rules: tuple[FoundByRule, ...] = ()
 
 
 def block_keys(records: pa.Table) -> pa.Table:
@@ -131,11 +152,16 @@ def candidate_pairs(records: Records, cap: int = BLOCK_CAP, threads: int = THREA
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
-    codes = _first_rule_only(np.concatenate([f.codes for f in found]))
+    every = np.sort(np.concatenate([f.codes for f in found]))
+    is_first = _starts(every // RULE_CODES)
+    codes = every[is_first]
+    rules = (codes % RULE_CODES).astype(np.int8)
+    is_alone = np.diff(np.append(is_first, len(every))) == 1
+    first, alone = (np.bincount(r, minlength=RULE_CODES).tolist() for r in (rules, rules[is_alone]))
     left, right = np.divmod(codes // RULE_CODES, np.int64(max(len(columns), 1)))
     return Candidates(
-        left, right, (codes % RULE_CODES).astype(np.int8),
-        sum(f.large_blocks for f in found), sum(f.large_block_records for f in found),
+        left, right, rules, sum(f.large_blocks for f in found), sum(f.large_block_records for f in found),
+        tuple(FoundByRule(first[n], alone[n], f.blocks, f.largest) for n, f in enumerate(found, start=1)),
     )  # fmt: skip
 
 
@@ -157,40 +183,42 @@ def pairs_within(groups: Rows, cap: int) -> tuple[Rows, Rows]:
 
 @dataclass(frozen=True)
 class _Found:
-    """Pairs that one rule finds, as (left * records + right) * RULE_CODES + rule; and the blocks left out."""
+    """Pairs that one rule finds, as (left * records + right) * RULE_CODES + rule; its blocks, and those left out."""
 
     codes: Rows
+    blocks: int
+    largest: tuple[int, ...]
     large_blocks: int
     large_block_records: int
 
 
 def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int) -> _Found:
-    (left, right), large = _pairs_of(keys, own, cap)
+    (left, right), large, sizes = _pairs_of(keys, own, cap)
     blocks = 0
     if len(large):
         finer_keys = np.zeros_like(keys)
         finer_keys[large] = combine(keys[large], finer[large])
-        more, large = _pairs_of(finer_keys, own, cap)
+        more, large, _ = _pairs_of(finer_keys, own, cap)
         left, right = np.concatenate((left, more[0])), np.concatenate((right, more[1]))
         blocks = len(np.unique(finer_keys[large]))
     wanted = own[left] | own[right]
     left, right = left[wanted], right[wanted]
     codes = (np.minimum(left, right) * len(keys) + np.maximum(left, right)) * RULE_CODES + number
-    return _Found(codes, blocks, len(large))
+    return _Found(codes, len(sizes), tuple(np.sort(sizes)[: -_TOLD - 1 : -1].tolist()), blocks, len(large))
 
 
-def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple[Rows, Rows], Rows]:
-    """Pairs of the rows with equal keys, and the rows of blocks above the cap."""
+def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple[Rows, Rows], Rows, Rows]:
+    """Pairs of the rows with equal keys, the rows of blocks above the cap, and the sizes of blocks of two and more."""
     rows = _not_alone(keys)
     rows = rows[np.argsort(keys[rows])]
     starts = _starts(keys[rows])
     sizes = np.diff(np.append(starts, len(rows)))
     if len(rows) == 0:
-        return (rows, rows), rows
+        return (rows, rows), rows, rows
     has_own = np.add.reduceat(own[rows].astype(np.int64), starts) > 0
     wanted = has_own & (sizes > 1) & (sizes <= cap)
     large = rows[np.repeat(has_own & (sizes > cap), sizes)]
-    return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large
+    return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large, sizes[sizes > 1]
 
 
 def _not_alone(keys: Hashes) -> Rows:
@@ -214,12 +242,3 @@ def _expand(rows: Rows, sizes: Rows) -> tuple[Rows, Rows]:
     left = np.repeat(np.arange(len(rows)), later)
     step = np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later) + 1
     return rows[left], rows[left + step]
-
-
-def _first_rule_only(codes: Rows) -> Rows:
-    """Each pair once, with the lowest rule that found it; sorted."""
-    codes = np.sort(codes)
-    pairs = codes // RULE_CODES
-    keep = np.ones(len(codes), np.bool_)
-    keep[1:] = pairs[1:] != pairs[:-1]
-    return codes[keep]

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dedup.all_pairs import with_the_rest
 from dedup.blocking import Candidates, candidate_pairs
 from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster, joined, person_codes
@@ -54,31 +55,69 @@ class MatchCounts:
     joined_persons: int
 
 
+class Watcher:
+    """Is told how far matching is; this one does not listen."""
+
+    def step(self, name: str) -> None:
+        """That part of the work begins: read | block | score | cluster | write."""
+
+    def blocked(self, records: Records, candidates: Candidates) -> None:
+        """These are the pairs that will be compared."""
+
+
+@dataclass(frozen=True)
+class MatchOptions:
+    """What else is wanted.
+
+    Attributes:
+        doubted: record_id of own records and corrected_record_id of stored ones that somebody has to compare.
+        all_pairs: keep every scored pair, not matches and reviews only.
+        watcher: is told how far the work is.
+    """
+
+    doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
+    all_pairs: bool = False
+    watcher: Watcher = field(default_factory=Watcher)
+
+
+_DEFAULT = MatchOptions()
+
+
 def match_records(
-    own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model, doubted: pa.Table = NO_PAIRS
+    own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model, options: MatchOptions = _DEFAULT
 ) -> MatchCounts:
     """Find out which records are one person, within the batch and against the store.
 
     Args:
         own: parquet parts of MATCH_RECORDS: the batch's records. One that mends a stored record has its person_id.
         stored: the same of stored records that share a blocking key with them, and of the rest of their persons.
-        work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews only) and clusters/part-*
+        work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews, or all) and clusters/part-*
             (CLUSTERS: all own records, and the stored records of the persons they join).
         model: the parameters.
-        doubted: record_id of own records and corrected_record_id of stored ones that somebody has to compare.
+        options: what else is wanted.
 
     Returns:
         Counts. The result is the same for any order and any split of the parts.
     """
+    watcher = options.watcher
+    watcher.step("read")
     records = encode(_tables(own), _tables(stored))
+    watcher.step("block")
     candidates = candidate_pairs(records)
+    watcher.blocked(records, candidates)
+    watcher.step("score")
     weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
-    scored = with_doubted(score(weigher, candidates), weigher, doubted)
+    scored = with_doubted(score(weigher, candidates), weigher, options.doubted)
+    watcher.step("cluster")
     matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
     against = conflicts(weigher, joined(person_codes(records.columns), edges), edges)
     clustering = cluster(records.columns, edges, model.largest_cluster, against)
     scored.outcome[matched[clustering.refused]] = Outcome.REVIEW
+    if options.all_pairs:
+        watcher.step("score")
+        scored = with_the_rest(weigher, candidates, scored)
+    watcher.step("write")
     _write(_pair_tables(records, scored), work / "scored_pairs", SCORED_PAIRS.schema)
     clusters = _clusters(records, clustering.labels)
     _write(_slices(clusters), work / "clusters", CLUSTERS.schema)

@@ -57,7 +57,7 @@ def match_records(run: Run, store: Store) -> None:
         stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
         own, others = parts(folder / "own"), parts(folder / "stored")
-        counts = matching.match_records(own, others, folder, model, found.doubted)
+        counts = matching.match_records(own, others, folder, model, matching.MatchOptions(found.doubted))
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli_batch import batch_app
+from pipeline.cli_match import match_command
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from schemas.errors import SohoaError
@@ -104,15 +105,7 @@ def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
     _finish(single_steps.check_folder(folder, out, _settings()), as_json)
 
 
-@app.command("match")
-def match_command(records: Path, out: Out, model: Path | None = None, as_json: Json = False) -> None:
-    """Ghép người trong một tệp records · match a records file by itself -> scored_pairs, clusters.
-
-    Ví dụ · Example: sohoa match checked/records.parquet --out matched/
-    """
-    from pipeline import single_steps
-
-    _finish(single_steps.match_file(records, out, model, _settings()), as_json)
+app.command("match")(match_command)
 
 
 @app.command("evaluate")
@@ -381,9 +374,5 @@ def _finish(written: dict[str, int], as_json: bool) -> None:
     from pipeline import console
 
     findings = written.pop("findings_exit", 0)
-    if as_json:
-        console.say_json(written)
-    else:
-        for path, rows in written.items():
-            console.say("cli.written", _settings().language, path=path, rows=rows)
+    console.say_written(written, _settings().language, as_json)
     raise typer.Exit(1 if findings else 0)

@@ -150,6 +150,34 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(step)
 
 
+@contextmanager
+def bar(quiet: bool, steps: Sequence[str], language: Language) -> Iterator[Callable[[str, float], None]]:
+    """A bar over steps of equal length, which never goes back; the function takes the step at work and its share."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step, share: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=ERR) as shown:
+        task = shown.add_task("…", total=len(steps))
+
+        def told(step: str, share: float) -> None:
+            done = max(shown.tasks[0].completed, steps.index(step) + share)
+            shown.update(task, description=messages.text(f"match.{step}", language), completed=done)
+
+        yield told
+        shown.update(task, completed=len(steps))
+
+
+def say_written(written: Mapping[str, int], language: Language, machine: bool) -> None:
+    """The files of a step with their rows."""
+    if machine:
+        say_json(dict(written))
+        return
+    for path, rows in written.items():
+        say("cli.written", language, path=path, rows=rows)
+
+
 def _say_file(file: FileResult, language: Language) -> None:
     outcome = messages.text(f"outcome.{file_outcome(file.outcome, file.is_twin)}", language)
     OUT.print(messages.text("run.file", language, path=_shown(file), outcome=outcome), markup=False)

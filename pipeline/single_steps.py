@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import evaluate, matching
+from dedup import evaluate
 from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
     finished_manifest,
@@ -30,7 +30,6 @@ from pipeline.delivery import Refusal
 from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province
 from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
-from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
 from schemas.errors import FileRefused, UsageError
@@ -92,37 +91,20 @@ def check_folder(folder: Path, out: Path, settings: Settings) -> Written:
         return _write_outcome(step, out)
 
 
-def match_file(records: Path, out: Path, model: Path | None, settings: Settings) -> Written:
-    """Match a records file by itself -> scored_pairs.parquet, clusters.parquet, match.json (model and counts)."""
-    source = _needed(records / "records.parquet" if records.is_dir() else records)
-    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
-        work = run.folder / "match"
-        split_file(source, work / "records", t.RECORDS)
-        with connect(settings, run.spill()) as sql:
-            view(sql, "records", [work / "records"], t.RECORDS)
-            query = f"SELECT {batch_steps.MATCH_COLUMNS} FROM records r"
-            write_parts(stream(sql, query, t.MATCH_RECORDS), work / "own", t.MATCH_RECORDS)
-        chosen = batch_steps.matching_model(model or settings.model)
-        counts = matching.match_records(parts(work / "own"), [], work, chosen)
-        written = {
-            str(_made(out) / f"{name}.parquet"): merge_parts(work / name, out / f"{name}.parquet", spec)
-            for name, spec in (("scored_pairs", t.SCORED_PAIRS), ("clusters", t.CLUSTERS))
-        }
-        write_json(out / "match.json", {"model": chosen.version, "counts": asdict(counts)})
-        return written
-
-
 def evaluate_file(found: Path, truth: Path) -> dict[str, Any]:
     """Precision, recall and F1 of clusters or of pairs against a truth table (record_id, person_id; Parquet).
 
     Args:
-        found: CLUSTERS (record_id, person_id), or pairs (left_record_id, right_record_id; of SCORED_PAIRS the matches).
+        found: clusters (record_id, cluster_id or person_id), or pairs (left_record_id, right_record_id; where they have
+            an outcome, the matches).
         truth: record_id, person_id.
 
     Raises:
         UsageError: a file is not there or lacks these columns.
     """
     table, true = pq.read_table(_needed(found)), pq.read_table(_needed(truth))
+    if "cluster_id" in table.column_names:
+        table = table.rename_columns({"cluster_id": "person_id"})
     if not {"record_id", "person_id"} <= set(true.column_names):
         raise UsageError("path.not_a_step", path=str(truth))
     if {"record_id", "person_id"} <= set(table.column_names):

@@ -19,6 +19,7 @@ from store.engine import open_store
 from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
 
 Call = Callable[..., tuple[int, str, str]]
+FEBRL = Path(__file__).parents[2] / "benchmarks" / "data" / "comparisons" / "febrl.yml"
 
 
 @pytest.fixture
@@ -161,18 +162,20 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     kept = pq.read_table(tmp_path / "std" / "quarantine.parquet")
     assert records.column_names == list(RECORDS.column_names)
     assert (records.num_rows, kept["rule_id"].to_pylist()) == (5, ["full_name.missing"])
+    answer(call, "match", tmp_path / "std", "--out", tmp_path / "alone")
+    assert pq.read_table(tmp_path / "alone" / "clusters.parquet").num_rows == 5, "the households need not be built"
     answer(call, "check", tmp_path / "std", "--out", tmp_path / "checked", status=1)
     checked = pq.read_table(tmp_path / "checked" / "records.parquet")
     assert checked["household_size"].to_pylist() == [3, 3, 3, 2, 2]
     assert pq.read_table(tmp_path / "checked" / "quarantine.parquet").num_rows == 1
     answer(call, "match", tmp_path / "checked", "--out", tmp_path / "matched")
     clusters = pq.read_table(tmp_path / "matched" / "clusters.parquet")
-    assert len(set(clusters["person_id"].to_pylist())) == 5
+    assert len(set(clusters["cluster_id"].to_pylist())) == 5
     truth = pa.table({"record_id": clusters["record_id"], "person_id": clusters["record_id"]})
     pq.write_table(truth, tmp_path / "truth.parquet")
     status, out, _ = call("evaluate", tmp_path / "matched" / "clusters.parquet", tmp_path / "truth.parquet")
     assert (status, json.loads(out)["pairs_f1"]) == (0, 1.0)
-    status, out, _ = call("evaluate", tmp_path / "matched" / "scored_pairs.parquet", tmp_path / "truth.parquet")
+    status, out, _ = call("evaluate", tmp_path / "matched" / "pairs.parquet", tmp_path / "truth.parquet")
     assert (status, json.loads(out)["precision"]) == (0, 1.0)
     assert call("validate", tmp_path / "checked", "--json")[0] in (0, 1)
     assert (tmp_path / "checked" / "validation.json").exists()
@@ -186,6 +189,9 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
         (("standardise", "nowhere", "--out", "x"), 2, "path.not_a_step"),
         (("match", __file__, "--out", "x"), 2, "path.not_a_step"),
         (("match", "nowhere", "--out", "x"), 2, "path.not_a_step"),
+        (("match", "nowhere", "--out", "x", "--comparisons", "nowhere.yml"), 2, "comparisons.unreadable"),
+        (("match", "nowhere", "--out", "x", "--comparisons", FEBRL), 2, "path.not_a_step"),
+        (("match", "nowhere", "--out", "x", "--comparisons", __file__), 2, "comparisons.no_yaml"),
         (("load", "nowhere"), 2, "path.not_a_step"),
         (("read", __file__, "--out", "x"), 1, ""),
     ],

@@ -1,5 +1,6 @@
 import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,6 +104,21 @@ def test_progress_is_silent_away_from_a_terminal(capsys: pytest.CaptureFixture[s
     with console.progress(False) as told:
         told("read_file so.csv")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_is_silent_away_from_a_terminal_and_moves_on_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with console.bar(False, ["read", "score"], "vi") as told:
+        told("read", 0.0)
+    assert capsys.readouterr() == ("", "")
+    shown = io.StringIO()
+    monkeypatch.setattr(console, "ERR", Console(file=shown, force_terminal=True, width=80))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with console.bar(False, ["read", "score"], "vi") as told:
+        told("score", 0.5)
+        told("read", 0.0)
+    assert "so các cặp" in shown.getvalue() or "đọc" in shown.getvalue()
 
 
 def test_batches_are_listed_with_the_sum_of_all(written: tuple[io.StringIO, io.StringIO]) -> None:

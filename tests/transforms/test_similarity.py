@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.similarity import pairwise_similarity, token_similarity
+from transforms.similarity import pairwise_distance, pairwise_similarity, token_similarity
 
 WORDS = st.lists(st.text("abcdeghinortuy", max_size=7), max_size=8)
 
@@ -33,3 +33,20 @@ def test_known_value():
 def test_unequal_lengths_are_refused():
     with pytest.raises(ValueError, match="length"):
         pairwise_similarity(["a"], [])
+
+
+@given(WORDS)
+def test_distances_are_symmetric_and_end_above_the_most(words):
+    other = list(reversed(words))
+    for swaps in (False, True):
+        found = pairwise_distance(words, other, 2, swaps=swaps)
+        assert found.tolist() == pairwise_distance(other, words, 2, swaps=swaps).tolist()
+        assert found.max(initial=0) <= 3
+        assert [a == b for a, b in zip(words, other, strict=True)] == (found == 0).tolist()
+
+
+def test_neighbours_that_changed_places_are_one_difference_or_two():
+    assert pairwise_distance(["lan"], ["aln"], 5).tolist() == [2]
+    assert pairwise_distance(["lan"], ["aln"], 5, swaps=True).tolist() == [1]
+    with pytest.raises(ValueError, match="length"):
+        pairwise_distance(["a"], [], 1)
