@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import evaluate, matching
+from dedup import matching
 from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
     finished_manifest,
@@ -110,30 +108,6 @@ def match_file(records: Path, out: Path, model: Path | None, settings: Settings)
         }
         write_json(out / "match.json", {"model": chosen.version, "counts": asdict(counts)})
         return written
-
-
-def evaluate_file(found: Path, truth: Path) -> dict[str, Any]:
-    """Precision, recall and F1 of clusters or of pairs against a truth table (record_id, person_id; Parquet).
-
-    Args:
-        found: CLUSTERS (record_id, person_id), or pairs (left_record_id, right_record_id; of SCORED_PAIRS the matches).
-        truth: record_id, person_id.
-
-    Raises:
-        UsageError: a file is not there or lacks these columns.
-    """
-    table, true = pq.read_table(_needed(found)), pq.read_table(_needed(truth))
-    if not {"record_id", "person_id"} <= set(true.column_names):
-        raise UsageError("path.not_a_step", path=str(truth))
-    if {"record_id", "person_id"} <= set(table.column_names):
-        result = evaluate.evaluate(table, true)
-        return asdict(result) | {"pairs_f1": result.pairs.f1, "b_cubed_f1": result.b_cubed.f1}
-    if not {"left_record_id", "right_record_id"} <= set(table.column_names):
-        raise UsageError("path.not_a_step", path=str(found))
-    if "outcome" in table.column_names:
-        table = table.filter(pc.equal(table["outcome"], "match"))
-    scores = evaluate.evaluate_pairs(table, true)
-    return asdict(scores) | {"f1": scores.f1}
 
 
 def validate_folder(folder: Path, settings: Settings) -> Written:
