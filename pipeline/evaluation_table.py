@@ -19,7 +19,10 @@ def say(made: Evaluation, language: Language) -> None:
         console.say_lines([""])
         console.say_heading(key, language)
         console.say_table(rows, language, machine=False)
-    console.say_lines(["", text("evaluation.terminal.note", language)])
+    groups = f"evaluation.groups.lead_{'pairs' if made.clusters is None else 'clusters'}"
+    console.say_lines(
+        ["", *([text(groups, language)] if made.groups else []), text("evaluation.terminal.note", language)]
+    )
 
 
 def lead(made: Evaluation, language: Language) -> list[str]:

@@ -17,7 +17,7 @@ from schemas.messages import Language, text
 _STARTS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
 _TICKS = 5
 _TOP_FROM = 0.9
-_STRIP = 200.0
+_STRIP, _EDGE = 200.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,10 @@ def strip(group: Group, low: float, caption: Caption) -> Markup:
     parts = [svg.rect(0, 0, _STRIP, 22, "none")]
     for y, rate, style in () if scores is None else ((6.0, scores.precision, "first"), (16.0, scores.recall, "second")):
         if rate.whole:
-            ends = [_STRIP * (max(v, low) - low) / (1 - low) for v in (rate.low, rate.high, rate.value)]
+            ends = [
+                _EDGE + (_STRIP - 2 * _EDGE) * (max(v, low) - low) / (1 - low)
+                for v in (rate.low, rate.high, rate.value)
+            ]
             parts += [svg.line(ends[0], y, ends[1], y, f"interval {style}"), svg.dot(ends[2], y, 3.4, f"dot {style}")]
     return svg.picture(caption, (_STRIP, 22), parts, "strip")
 
@@ -100,9 +103,10 @@ def scores_of(group: Group) -> PairScores | None:
 
 
 def strip_start(groups: Sequence[Group]) -> float:
-    """Where the strips of groups begin: what is small may begin further left and is cut off."""
+    """Where the strips of groups begin: four of five intervals fit, 0.9 is always seen; what lies lower is cut off."""
     scores = [s for g in groups if not g.is_small and (s := scores_of(g)) is not None]
-    return min(0.9, start(rate.low for s in scores for rate in (s.precision, s.recall) if rate.whole))
+    lows = sorted(rate.low for s in scores for rate in (s.precision, s.recall) if rate.whole)
+    return min(_TOP_FROM, start(lows[len(lows) // 5 :]))
 
 
 def _marks(pairs: PairEvaluation, language: Language) -> list[tuple[str, Point]]:

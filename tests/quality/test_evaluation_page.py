@@ -2,11 +2,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from quality.evaluation_page import render_evaluation, shown
 from schemas.evaluation import Evaluation
 from schemas.messages import LANGUAGES, Language
+from tests.dedup.evaluated import evaluated, pair_table, partition
 from tests.picture_of_report import browser, chromium
 from tests.quality import made_evaluation
 from tests.quality.test_render import Page
@@ -50,6 +52,21 @@ def test_small_groups_are_marked_and_none_is_left_out() -> None:
     assert [row.is_small for row in rows] == [g.is_small for g in made.groups]
 
 
+ODD = (
+    lambda: evaluated(partition([1, 2, 3]), partition([1, 2, 3]), pair_table([(0, 1, "review", 0.2)])),
+    lambda: evaluated(partition([1, 1]), partition([1, 2]), pair_table([])),
+    lambda: evaluated(partition([1, 1]), None, pair_table([(0, 1, "non_match", 0.0)]), partition([1, 1]).select([0])),
+    lambda: evaluated(partition([1, 1, 2, 2]), None, pair_table([(0, 2, "match", 1.0), (0, 3, "match", 1.0)])),
+)
+
+
+@pytest.mark.parametrize("made", ODD, ids=("nobody twice", "no pair", "no match", "all wrong"))
+def test_an_odd_matching_has_a_page_too(made: Callable[[], Evaluation]) -> None:
+    page = Page(render_evaluation(made()))
+    for language in LANGUAGES:
+        assert not re.search(r"\b(nan|None)\b", page.text[language])
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine")
 def test_it_never_scrolls_sideways_and_prints_every_section(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -59,6 +76,21 @@ def test_it_never_scrolls_sideways_and_prints_every_section(tmp_path_factory: py
         for language in LANGUAGES:
             for width in (1366, 720, 400):
                 assert scroll_width(running, path.as_uri(), language, width) <= width
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine")
+def test_axe_finds_nothing_serious(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("page") / "evaluation.html"
+    path.write_text(render_evaluation(made_evaluation.both()), encoding="utf-8")
+    with browser() as running:
+        page = running.new_page()
+        page.goto(path.as_uri())
+        for language in LANGUAGES:
+            page.check(f"#language-{language}", force=True)
+            found = Axe().run(page).response["violations"]
+            serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}]
+            assert serious == []
 
 
 def scroll_width(running: Browser, uri: str, language: Language, width: int) -> int:
