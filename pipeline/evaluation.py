@@ -245,8 +245,10 @@ def _is_parquet(path: Path) -> bool:
         pq.read_schema(path)
     except pa.ArrowInvalid:
         return False
-    except OSError:
+    except FileNotFoundError:
         raise UsageError("path.not_found", path=str(path)) from None
+    except OSError:
+        raise UsageError("evaluation.unreadable", path=str(path)) from None
     return True
 
 

@@ -147,7 +147,12 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     assert len(set(clusters["person_id"].to_pylist())) == 5
     truth = pa.table({"record_id": clusters["record_id"], "person_id": clusters["record_id"]})
     pq.write_table(truth, tmp_path / "truth.parquet")
-    made = answer(call, "evaluate", tmp_path / "matched", tmp_path / "truth.parquet", "--records", tmp_path / "checked")
+    asked = ("evaluate", tmp_path / "matched", tmp_path / "truth.parquet", "--records", tmp_path / "checked")
+    made = answer(call, *asked)
+    status, out, _ = call(*asked, "--out", tmp_path / "evaluated")
+    assert status == 0
+    assert str(tmp_path / "evaluated" / "evaluation.html") in out
+    assert json.loads((tmp_path / "evaluated" / "evaluation.json").read_text("utf-8")) == made
     assert made["records"]["judged"] == 5
     assert made["whole"]["clustered"]["recall"]["value"] == 1.0
     assert {g["dimension"] for g in made["groups"]} == {"sex", "ethnic_group", "birth_decade", "province"}
@@ -164,6 +169,7 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
         (("match", __file__, "--out", "x"), 2, "path.not_a_step"),
         (("match", "nowhere", "--out", "x"), 2, "path.not_a_step"),
         (("load", "nowhere"), 2, "path.not_a_step"),
+        (("evaluate", "nowhere", "x"), 2, "path.not_found"),
         (("read", __file__, "--out", "x"), 1, ""),
     ],
 )

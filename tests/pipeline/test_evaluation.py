@@ -156,6 +156,9 @@ def test_what_is_no_table_is_told(settings: Settings, truth: Path, tmp_path: Pat
         with pytest.raises(UsageError) as told:
             evaluate_files(Wish(tmp_path / found, truth), settings)
         assert told.value.code in allowed
+    with pytest.raises(UsageError) as told:
+        evaluate_files(Wish(truth, tmp_path / "folder"), settings)
+    assert told.value.code == "evaluation.unreadable"
     places = saved(pa.table({"file": ["a"], "line": ["two"], "person_id": ["p"]}), tmp_path / "t.csv")
     with pytest.raises(UsageError) as told:
         evaluate_files(Wish(saved(partition(FOUND), tmp_path / "c.parquet"), places, None, tmp_path), settings)
