@@ -1,77 +1,101 @@
-"""How good is a partition of records into persons: precision, recall and F1 of pairs, B-cubed of clusters.
+"""How good is a matching: pairs, clusters and groups of records against the truth, counted by DuckDB.
 
-B-cubed: Bagga and Baldwin 1998, "Algorithms for scoring coreference chains".
+Pairs and clusters of one truth: pair precision, recall and F1; B-cubed of clusters (Bagga and Baldwin 1998,
+"Algorithms for scoring coreference chains"). docs/evaluation.md says what each figure means.
 """
 
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
+
+from dedup import evaluate_groups, evaluate_pairs
+from dedup.intervals import BUCKETS, harmonic, rate
+from schemas.evaluation import ClusterEvaluation, Evaluation, RecordCounts
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Precision and recall, 0 to 1; 1 where there was nothing to find or nothing was found."""
+class Sources:
+    """Names of tables or views of a connection.
 
-    precision: float
-    recall: float
+    Attributes:
+        truth: record_id, person_id; each record once.
+        clusters: record_id, cluster_id.
+        pairs: left_record_id, right_record_id, outcome, match_probability (null where it is not known).
+        records: record_id and any of sex_code, ethnic_group_code with ethnic_group_list, birth_year, province_code.
+    """
 
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Scores of pairs and of clusters, and the pairs counted: in the truth, found, found and true."""
-
-    pairs: Scores
-    b_cubed: Scores
-    true_pairs: int
-    found_pairs: int
-    shared_pairs: int
+    truth: str
+    clusters: str | None = None
+    pairs: str | None = None
+    records: str | None = None
 
 
-def evaluate(clusters: pa.Table, truth: pa.Table) -> Evaluation:
-    """Compare CLUSTERS (or any table with record_id and person_id) with the truth.
+def evaluate(sql: duckdb.DuckDBPyConnection, sources: Sources) -> Evaluation:
+    """Evaluate clusters, pairs or both against the truth.
+
+    Records that the truth, the clusters and the records (as far as given) do not have in common are left out and
+    counted; what the matcher did not get it cannot find.
 
     Args:
-        clusters: record_id, person_id as matched.
-        truth: record_id, person_id as it is. Records that are not in both tables are left out.
+        sql: a connection; tables are made in it: judged, person, cell, record, pair, sums.
+        sources: what to compare.
     """
-    with duckdb.connect() as sql:
-        sql.register("found", clusters.select(["record_id", "person_id"]))
-        sql.register("truth", truth.select(["record_id", "person_id"]))
-        sql.execute("""
-            CREATE TABLE cell AS
-            SELECT f.person_id AS f, t.person_id AS t, count(*) AS n
-            FROM found f JOIN truth t USING (record_id) GROUP BY ALL""")
-        shared, found, true = (_pairs(sql, by) for by in ("f, t", "f", "t"))
-        row = sql.sql("""
-            SELECT sum(n * n / sum_f) / sum(n), sum(n * n / sum_t) / sum(n) FROM (
-                SELECT n, sum(n) OVER (PARTITION BY f) AS sum_f, sum(n) OVER (PARTITION BY t) AS sum_t FROM cell)
-            """).fetchall()[0]
-    pairs = Scores(shared / found if found else 1.0, shared / true if true else 1.0)
-    b_cubed = Scores(*(1.0 if value is None else float(value) for value in row))
-    return Evaluation(pairs, b_cubed, true, found, shared)
+    counts = _judged(sql, sources)
+    _records(sql, sources)
+    pairs = None if sources.pairs is None else evaluate_pairs.pairs(sql, sources.pairs, counts)
+    clusters = None if sources.clusters is None else _clusters(sql)
+    whole, groups = evaluate_groups.groups(sql, sources.records, sources.pairs is not None, clusters is not None)
+    return Evaluation(counts, whole, pairs, clusters, groups)
 
 
-def evaluate_pairs(pairs: pa.Table, truth: pa.Table) -> Scores:
-    """Precision and recall of pairs (left_record_id, right_record_id) against the truth (record_id, person_id)."""
-    with duckdb.connect() as sql:
-        sql.register("pair", pairs.select(["left_record_id", "right_record_id"]))
-        sql.register("truth", truth.select(["record_id", "person_id"]))
-        row = sql.sql("""
-            SELECT count(*), count(*) FILTER (a.person_id = b.person_id) FROM pair
-            JOIN truth a ON a.record_id = left_record_id JOIN truth b ON b.record_id = right_record_id""").fetchall()[0]
-        total = sql.sql("SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM truth GROUP BY person_id)")
-        true = int(total.fetchall()[0][0] or 0)
-    found, right = row
-    return Scores(right / found if found else 1.0, right / true if true else 1.0)
+def _judged(sql: duckdb.DuckDBPyConnection, sources: Sources) -> RecordCounts:
+    """Tables judged (record_id, t, f) and person (t, n, bucket); without clusters each record is one by itself."""
+    joins = "" if sources.clusters is None else f"JOIN {sources.clusters} c USING (record_id)"
+    if sources.records is not None:
+        joins += f" SEMI JOIN {sources.records} r USING (record_id)"
+    own = "record_id" if sources.clusters is None else "c.cluster_id"
+    sql.execute(f"CREATE TABLE judged AS SELECT record_id, person_id AS t, {own} AS f FROM {sources.truth} {joins}")
+    # md5 gives the same buckets on every machine and in every version of DuckDB, which hash() does not promise
+    sql.execute(
+        f"CREATE TABLE person AS SELECT t, count(*) AS n, (md5_number_lower(t) % {BUCKETS})::INTEGER AS bucket "
+        "FROM judged GROUP BY t"
+    )
+    known, persons, pairs = _row(
+        sql, "SELECT coalesce(sum(n), 0), count(*), coalesce(sum(n * (n - 1) // 2), 0) FROM person"
+    )
+    (truth,) = _row(sql, f"SELECT count(*) FROM {sources.truth}")
+    matched = sources.clusters or sources.records
+    without = None if matched is None else _row(sql, f"SELECT count(*) FROM {matched}")[0] - known
+    return RecordCounts(known, truth - known, without, persons, pairs)
 
 
-def _pairs(sql: duckdb.DuckDBPyConnection, by: str) -> int:
-    query = f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT sum(n)::BIGINT AS n FROM cell GROUP BY {by})"
-    return int(sql.sql(query).fetchall()[0][0])
+def _records(sql: duckdb.DuckDBPyConnection, sources: Sources) -> None:
+    """Tables cell (f, t, n) and record: of each record the sizes of its cluster, person and of what they share."""
+    sql.execute("CREATE TABLE cell AS SELECT f, t, count(*) AS n FROM judged GROUP BY f, t")
+    sql.execute("CREATE TABLE cluster AS SELECT f, sum(n)::BIGINT AS n, count(*) AS persons FROM cell GROUP BY f")
+    sql.execute("""
+        CREATE TABLE record AS
+        SELECT record_id, f, t, bucket, cluster.n AS in_cluster, person.n AS in_person, cell.n AS in_both
+        FROM judged JOIN person USING (t) JOIN cell USING (f, t) JOIN cluster USING (f)""")
+
+
+def _clusters(sql: duckdb.DuckDBPyConnection) -> ClusterEvaluation:
+    clusters, several, merged, merged_records = _row(sql, """
+        SELECT count(*), count(*) FILTER (n > 1), count(*) FILTER (persons > 1),
+            coalesce(sum(n) FILTER (persons > 1), 0) FROM cluster""")  # fmt: skip
+    split, split_records = _row(sql, """
+        SELECT count(*), coalesce(sum(n), 0) FROM (
+            SELECT t, sum(n) AS n FROM cell GROUP BY t HAVING count(*) > 1)""")  # fmt: skip
+    (persons,) = _row(sql, "SELECT count(*) FROM person WHERE n > 1")
+    (exact,) = _row(sql, """
+        SELECT count(*) FROM cell JOIN cluster USING (f) JOIN person USING (t)
+        WHERE cell.n > 1 AND cell.n = cluster.n AND cell.n = person.n""")  # fmt: skip
+    right, found = rate(exact, several), rate(exact, persons)
+    return ClusterEvaluation(
+        clusters, several, persons, right, found, harmonic(right.value, found.value), merged, merged_records, split,
+        split_records,
+    )  # fmt: skip
+
+
+def _row(sql: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    return tuple(int(value) for value in sql.sql(query).fetchall()[0])

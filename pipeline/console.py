@@ -122,6 +122,11 @@ def say(key: str, language: Language, **values: object) -> None:
     OUT.print(messages.text(key, language, **values), markup=False)
 
 
+def say_heading(key: str, language: Language) -> None:
+    """A heading of the catalogue on stdout."""
+    OUT.print(messages.text(key, language), style="bold", markup=False)
+
+
 def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool) -> None:
     """The error files of a batch with their rows."""
     if machine:

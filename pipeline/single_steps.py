@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup import evaluate
 from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
     finished_manifest,
@@ -89,33 +86,6 @@ def check_folder(folder: Path, out: Path, settings: Settings) -> Written:
         for name, spec in (("quarantine", t.QUARANTINE), ("check_results", t.CHECK_RESULTS)):
             _prepend(folder / f"{name}.parquet", step / name, spec)
         return _write_outcome(step, out)
-
-
-def evaluate_file(found: Path, truth: Path) -> dict[str, Any]:
-    """Precision, recall and F1 of clusters or of pairs against a truth table (record_id, person_id; Parquet).
-
-    Args:
-        found: clusters (record_id, cluster_id or person_id), or pairs (left_record_id, right_record_id; where they have
-            an outcome, the matches).
-        truth: record_id, person_id.
-
-    Raises:
-        UsageError: a file is not there or lacks these columns.
-    """
-    table, true = pq.read_table(_needed(found)), pq.read_table(_needed(truth))
-    if "cluster_id" in table.column_names:
-        table = table.rename_columns({"cluster_id": "person_id"})
-    if not {"record_id", "person_id"} <= set(true.column_names):
-        raise UsageError("path.not_a_step", path=str(truth))
-    if {"record_id", "person_id"} <= set(table.column_names):
-        result = evaluate.evaluate(table, true)
-        return asdict(result) | {"pairs_f1": result.pairs.f1, "b_cubed_f1": result.b_cubed.f1}
-    if not {"left_record_id", "right_record_id"} <= set(table.column_names):
-        raise UsageError("path.not_a_step", path=str(found))
-    if "outcome" in table.column_names:
-        table = table.filter(pc.equal(table["outcome"], "match"))
-    scores = evaluate.evaluate_pairs(table, true)
-    return asdict(scores) | {"f1": scores.f1}
 
 
 def validate_folder(folder: Path, settings: Settings) -> Written:

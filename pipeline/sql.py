@@ -21,6 +21,8 @@ def connect(settings: Settings, spill: Path) -> Iterator[duckdb.DuckDBPyConnecti
         "temp_directory": str(spill), "preserve_insertion_order": False,
     }  # fmt: skip
     connection = duckdb.connect(config=options)
+    # it goes to stdout, into the midst of an answer in JSON, where Python looks interactive to DuckDB
+    connection.execute("SET enable_progress_bar_print = false")
     try:
         yield connection
     finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,9 +25,27 @@ def render_html(report: Report) -> str:
         KeyError: a text is missing in one of the languages.
     """
     seal = seal_of(report)
-    articles = {language: Markup(_article(report, language, seal)) for language in LANGUAGES}  # noqa: S704
-    page = _templates().get_template("report.html")
-    return page.render(report=report, articles=articles, fonts=_fonts(), style=Markup(_template("report.css")))  # noqa: S704
+    articles = {language: _article(report, language, seal) for language in LANGUAGES}
+    return page(f"Báo cáo đợt {report.delivery.batch_id[:12]} · Batch report", articles)
+
+
+def page(title: str, articles: Mapping[Language, str], more_style: str = "") -> str:
+    """A page of one article a language, with fonts and style inside.
+
+    Args:
+        title: of the window.
+        articles: rendered by `article`.
+        more_style: name of another style sheet of the templates.
+    """
+    style = _template("report.css") + (_template(more_style) if more_style else "")
+    marked = {language: Markup(article) for language, article in articles.items()}  # noqa: S704
+    template = _templates().get_template("report.html")
+    return template.render(title=title, articles=marked, fonts=_fonts(), style=Markup(style))  # noqa: S704
+
+
+def article(name: str, language: Language, part: str, **context: Any) -> str:
+    """The article of a template; its texts are those of the catalogue whose keys begin with `part`."""
+    return _templates().get_template(name).render(**context, **_words(language, part), language=language)
 
 
 def render_json(report: Report) -> str:
@@ -43,19 +62,16 @@ def seal_of(report: Report) -> str:
 
 
 def _article(report: Report, language: Language, seal: str) -> str:
-    context: dict[str, Any] = {"report": report, "language": language, "seal": seal, "charts": charts, "flow": flow}
-    return (
-        _templates()
-        .get_template("article.html")
-        .render(**context, **_words(language), show=sections.of(report, language))
-    )
+    context: dict[str, Any] = {"report": report, "seal": seal, "charts": charts, "flow": flow}
+    return article("article.html", language, "report", **context, show=sections.of(report, language))
 
 
-def _words(language: Language) -> dict[str, Any]:
+def _words(language: Language, part: str) -> dict[str, Any]:
     return {
-        "t": lambda key, **values: messages.text(f"report.{key}", language, **values),
+        "t": lambda key, **values: messages.text(f"{part}.{key}", language, **values),
         "num": lambda value, digits=0: wording.number(value, language, digits),
         "pct": lambda part, whole: wording.percent(part, whole, language),
+        "share": lambda value: wording.exact_share(value, language),
         "day": lambda value: wording.day(value, language),
         "moment": lambda value: wording.moment(value, language),
         "places": lambda found: wording.places(found, language),

@@ -45,6 +45,16 @@ def text(x: float, y: float, words: str, style: str = "", anchor: str = "start")
     return f'<text x="{_n(x)}" y="{_n(y)}" class="{style}"{place}>{escape(words)}</text>'
 
 
+def dot(x: float, y: float, radius: float, style: str) -> str:
+    """A filled circle."""
+    return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" class="{style}"/>'
+
+
+def polyline(points: Iterable[tuple[float, float]], style: str) -> str:
+    """A line through points."""
+    return f'<polyline points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in points)}" class="{style}"/>'
+
+
 def ribbon(left: tuple[float, float, float], right: tuple[float, float, float], style: str) -> str:
     """A band that flows from left to right; each end is (x, top, bottom)."""
     (x0, top0, bottom0), (x1, top1, bottom1) = left, right

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
+from math import ceil, floor
 
 from quality.report_facts import RowPlace
 from schemas import messages
@@ -12,6 +13,7 @@ VIET_NAM_TIME = timezone(timedelta(hours=7))
 _VIETNAMESE = str.maketrans(",.", ".,")
 _MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_ALMOST = 1e-7  # what a share of binary digits may lack
 
 
 def number(value: float, language: Language, digits: int = 0) -> str:
@@ -36,6 +38,21 @@ def share(value: float, language: Language) -> str:
     """A share between 0 and 1 in per cent, with no more digits than it has."""
     text = f"{100 * value:.2f}".rstrip("0").rstrip(".")
     return number(float(text), language, len(text.partition(".")[2])) + NO_BREAK + "%"
+
+
+def exact_share(value: float, language: Language) -> str:
+    """A share in per cent with two digits. What is not all is never shown as 100, what is not none never as 0."""
+    if 0 < value < 0.0001:
+        return f"< {number(0.01, language, 2)}{NO_BREAK}%"
+    if 0.9999 < value < 1:
+        return f"> {number(99.99, language, 2)}{NO_BREAK}%"
+    return number(100 * value, language, 0 if value in (0, 1) else 2) + NO_BREAK + "%"
+
+
+def span(low: float, high: float, language: Language) -> str:
+    """The two ends of an interval of shares, in per cent and rounded outwards: 99,15–99,93."""
+    ends = floor(low * 10_000 + _ALMOST) / 100, ceil(high * 10_000 - _ALMOST) / 100
+    return "–".join(number(end, language, 0 if end in (0, 100) else 2) for end in ends)
 
 
 def day(value: date, language: Language) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from dedup.matching import load_model, match_records
+from dedup.matching import MatchOptions, load_model, match_records
 from dedup.mended import is_one_person, replaced_of
 from schemas.contract import conform
 from schemas.tables import REPLACED_RECORDS
@@ -48,7 +48,7 @@ def test_a_mended_row_joins_its_person_and_the_silent_record_contradicts_nobody(
 def test_a_doubted_pair_waits_for_review_once(tmp_path: Path) -> None:
     own, stored = match_record(9, "Lê Thị Sơn", "1955"), match_record(1, "Nguyễn Văn Hùng", "1980", **STORED)
     parts = [write_parts(match_table(row), tmp_path / name) for row, name in ((own, "own"), (stored, "stored"))]
-    match_records(*parts, tmp_path / "work", MODEL, pa.concat_tables([PAIR, PAIR]))
+    match_records(*parts, tmp_path / "work", MODEL, MatchOptions(pa.concat_tables([PAIR, PAIR])))
     pairs = read_parts(tmp_path / "work" / "scored_pairs").to_pylist()
     assert [(p["left_record_id"], p["right_record_id"], p["outcome"]) for p in pairs] == [
         (record_id(1), record_id(9), "review")

@@ -173,10 +173,15 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     assert len(set(clusters["cluster_id"].to_pylist())) == 5
     truth = pa.table({"record_id": clusters["record_id"], "person_id": clusters["record_id"]})
     pq.write_table(truth, tmp_path / "truth.parquet")
-    status, out, _ = call("evaluate", tmp_path / "matched" / "clusters.parquet", tmp_path / "truth.parquet")
-    assert (status, json.loads(out)["pairs_f1"]) == (0, 1.0)
-    status, out, _ = call("evaluate", tmp_path / "matched" / "pairs.parquet", tmp_path / "truth.parquet")
-    assert (status, json.loads(out)["precision"]) == (0, 1.0)
+    asked = ("evaluate", tmp_path / "matched", tmp_path / "truth.parquet", "--records", tmp_path / "checked")
+    made = answer(call, *asked)
+    status, out, _ = call(*asked, "--out", tmp_path / "evaluated")
+    assert status == 0
+    assert str(tmp_path / "evaluated" / "evaluation.html") in out
+    assert json.loads((tmp_path / "evaluated" / "evaluation.json").read_text("utf-8")) == made
+    assert made["records"]["judged"] == 5
+    assert made["whole"]["clustered"]["recall"]["value"] == 1.0
+    assert {g["dimension"] for g in made["groups"]} == {"sex", "ethnic_group", "birth_decade", "province"}
     assert call("validate", tmp_path / "checked", "--json")[0] in (0, 1)
     assert (tmp_path / "checked" / "validation.json").exists()
 
@@ -193,6 +198,7 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
         (("match", "nowhere", "--out", "x", "--comparisons", FEBRL), 2, "path.not_a_step"),
         (("match", "nowhere", "--out", "x", "--comparisons", __file__), 2, "comparisons.no_yaml"),
         (("load", "nowhere"), 2, "path.not_a_step"),
+        (("evaluate", "nowhere", "x"), 2, "path.not_found"),
         (("read", __file__, "--out", "x"), 1, ""),
     ],
 )

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,3 +40,14 @@ def test_memory_and_spill_are_those_of_the_settings(tmp_path: Path) -> None:
     assert found["threads"] == "1"
     assert found["temp_directory"] == str(tmp_path / "spill")
     assert found["memory_limit"].startswith("256")
+
+
+def test_no_progress_is_drawn_into_an_answer(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from pipeline.settings import Settings; from pipeline.sql import connect\n"
+        f"with connect(Settings(Path({str(tmp_path)!r}), workers=1), Path({str(tmp_path)!r}) / 'spill') as sql:\n"
+        "    sql.execute('SET progress_bar_time = 0')\n"
+        "    sql.sql('SELECT count(DISTINCT range * 7 % 1000003) FROM range(5000000)').fetchall()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

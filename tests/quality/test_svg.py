@@ -29,3 +29,8 @@ def test_numbers_have_one_decimal_at_most() -> None:
 def test_a_ribbon_joins_both_ends() -> None:
     path = parsed(svg.ribbon((0, 10, 20), (100, 30, 35), "band loaded")).get("d")
     assert path == "M0 10C50 10 50 30 100 30V35C50 35 50 20 0 20Z"
+
+
+def test_a_dot_and_a_line_through_points() -> None:
+    assert parsed(svg.dot(1, 2.25, 3, "dot")).attrib == {"cx": "1", "cy": "2.2", "r": "3", "class": "dot"}
+    assert parsed(svg.polyline([(0, 1), (2.55, 3)], "curve")).get("points") == "0,1 2.5,3"

@@ -59,6 +59,22 @@ def test_a_limit_has_the_digits_that_it_needs(value: float, expected: str) -> No
     assert wording.share(value, "vi") == f"{expected}{SPACE}%"
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, "0"), (1, "100"), (0.926, "92,60"), (0.99995, "> 99,99"), (0.00001, "< 0,01"), (1 / 3, "33,33")],
+)
+def test_only_all_is_a_hundred_exactly(value: float, expected: str) -> None:
+    assert wording.exact_share(value, "vi") == f"{expected}{SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0, 1, "0–100"), (0.99151, 0.99932, "99.15–99.94"), (0.9994, 0.9995, "99.94–99.95"), (0.99999, 1, "99.99–100")],
+)
+def test_an_interval_is_rounded_outwards(low: float, high: float, expected: str) -> None:
+    assert wording.span(low, high, "en") == expected
+
+
 def test_days_and_moments() -> None:
     assert wording.day(date(2026, 3, 5), "vi") == "05/03/2026"
     assert wording.day(date(2026, 3, 5), "en") == "5 March 2026"
