@@ -41,7 +41,7 @@ _JOINED = MappingProxyType(
         "uw": "ư",
     }
 )
-_PAIRS = re.compile("(?i)ooo|uwow|uow|dd|aa|ee|oo|aw(?![aeiouy])|ow(?![aeouy])|uw(?![eoy])")
+_PAIRS = re.compile("(?i)ooo|uwow|uow|dd|aa|ee|oo|aw(?![aeouy])|ow(?![aeouy])|uw(?![eoy])")
 _LAST_TONE = re.compile("(?i)([a-zăâđêôơư]*[aeiouyăâêôơư][bcdghklmnpt]*)([fj])([bcdghklmnpt]*)$")
 _SURE_KEYS = re.compile(
     "(?i)[aeiouyw][bcdghlmnpt]{0,2}[fj]$|[aeiouyw][fj][cghmnpt]{1,2}$|iee|uoo|uaa|uwow|yee|^dd|aa[^a]"

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from readers import typed
 from readers.syllables import COMMON, evidence, is_syllable
+from schemas.code_lists import rows
 from transforms.name_parts import data_rows, starts_of_clans, words_of_clans
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’`][A-Za-z0-9]+)*")
@@ -26,6 +27,8 @@ _OTHER_WORDS = ("chamaléa", "katơr", "patâu")
 _NAMES = frozenset(("max",))
 """Of other languages, though they become common syllables."""
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
+_PLACE_MARKS = frozenset(("ea", "ia", "kroong", "plei", "ddawk", "ddawks", "ddak", "ddaj"))
+"""Words before the names of places in the Central Highlands."""
 _INITIAL_W = re.compile("(?i)w[aeiouy]")
 _TONE_ALONE = re.compile("(?i)(?!dd)[b-df-hj-np-tv-z]*(?:([aeiouy])(?!\\1))+[rsx](?:([aeiouy])(?!\\2))*$")
 """Ros, Max, Mari: words of other languages as well."""
@@ -34,6 +37,7 @@ _R_OR_X = re.compile("(?i)[b-df-hj-np-tv-z]*[aeiouy][rx]$")
 _TONE_BETWEEN = re.compile("(?i)[aeiouy][rsx][aeiouy]")
 _TWO_TONES = re.compile("(?i)[aeiouyw].*[rsxfj].*[rsxfj]")
 _OPEN_WITH_TONE = re.compile("(?i).*(?:aa|ee|oo|w)[rs]$")
+_OPEN = re.compile("(?i).*[aeiouyw][rs]$")
 _TONE_BY_ITSELF = re.compile(
     "(?i)(?!dd)[b-df-hj-np-tv-z]*(?:([aeiouy])(?!\\1))+(?:[bcdghklmnpt]+[rsx]|[bcdghklmnpt]*[fj]|[rsx])$"
 )
@@ -61,6 +65,7 @@ _SOUTHERN = frozenset(
     """danh sơn thạch kim kiên châu lâm lý tăng đinh điểu hồ cao kiều hán chế đạo mang thông thị mấu""".split()  # noqa: SIM905
 )
 """Surnames of the Khmer, the Chăm and peoples of the Central Highlands, some of the Kinh as well."""
+_OF_ADDRESSES = frozenset("xã phường huyện tỉnh thôn ấp quận tổ bản xóm khóm đường".split())  # noqa: SIM905
 _FOREIGN_SURNAMES = frozenset(("lee", "loo", "too", "koo", "max", "moong", "voong", "phoong"))
 
 
@@ -120,10 +125,11 @@ class _Cell:
         self._way = way
         first = (typed.syllable(words[0], way) or words[0]).lower() if words else ""
         self._surname = words[0] if words and first in _surnames() else ""
-        self._is_northern = first in _NORTHERN
-        self._is_kinh = self._surname != "" and not self._is_northern and first not in _SOUTHERN
         self._is_highland = any(_is_highland(w, way) for w in words) or bool(words and _begins_highland(words[0], way))
+        is_place = any((typed.syllable(w, way) or w).lower() in _OF_ADDRESSES for w in words)
+        self._is_kinh = self._surname != "" and first not in _NORTHERN | _SOUTHERN
         self._is_foreign = any(_is_foreign(w, way) for w in words)
+        self._is_toned = first in _NORTHERN or (is_place and not (self._is_highland or self._is_foreign))
         is_keyed = self._surname.lower() not in ("", first, *_FOREIGN_SURNAMES)
         is_keyed = is_keyed and not (self._is_foreign and _TONE_BY_ITSELF.match(self._surname))
         self._has_keys = is_keyed or any(_is_sure(w, way) for w in words)
@@ -160,19 +166,19 @@ class _Cell:
         found = typed.syllable("s" + word[start:], self._way)
         if found is None:
             return _foreign(word, is_highland=False)
-        is_sure = self._has_keys or self._is_northern or not _TONE_ALONE.match(word)
+        is_sure = self._has_keys or self._is_toned or not _TONE_ALONE.match(word)
         return word[:start] + found[1:] if is_sure else None
 
     def _is_certain(self, word: str, found: str) -> bool:
         """Is a word that becomes a Vietnamese syllable certain to be one?"""
         if word == self._surname and self._is_sure_surname(word):
             return True
-        is_common = evidence(found) >= COMMON
-        if _may_be_name(word) or (self._is_highland and not is_common and _HORNS_OR_ONE.search(word)):
+        is_common = evidence(found) >= COMMON or found.lower() in _OF_ADDRESSES
+        if self._may_be_name(word) or (self._is_highland and not is_common and _HORNS_OR_ONE.search(word)):
             return False
         if _TONE_ALONE.match(word):
             return self._is_tone(word, is_common=is_common)
-        if _OPEN_WITH_TONE.match(word) and not (is_common or self._is_kinh or self._is_northern):
+        if not is_common and self._may_end_in_letter(word):
             return False
         if _TONE_BY_ITSELF.match(word):
             return is_common or self._has_keys or not self._is_foreign
@@ -180,34 +186,43 @@ class _Cell:
             return self._is_mark(word, is_common=is_common)
         return True
 
+    def _may_be_name(self, word: str) -> bool:
+        is_name = not self._is_toned and (word.lower() in _known() or word.lower() in _NAMES)
+        return is_name or bool(_INITIAL_W.match(word) or _TWO_TONES.search(word))
+
+    def _may_end_in_letter(self, word: str) -> bool:
+        """May r or s at the end of a rare syllable be a letter of other languages (Bowr, DDar)?"""
+        if self._is_highland:
+            return _OPEN.match(word) is not None
+        return not (self._is_kinh or self._is_toned) and _OPEN_WITH_TONE.match(word) is not None
+
     def _is_sure_surname(self, word: str) -> bool:
         return word.lower() not in _known() and (self._has_keys or not (self._is_foreign or is_syllable(word)))
 
     def _is_tone(self, word: str, *, is_common: bool) -> bool:
         """Is the last letter of a word without other keys a tone (Saus, but not Ros)?"""
-        if self._has_keys or self._is_northern:
-            is_short = not self._is_northern and _SHORT_WITH_TONE.match(word)
+        if self._is_highland:
+            return is_common and self._has_keys
+        if self._has_keys or self._is_toned:
+            is_short = not self._is_toned and _SHORT_WITH_TONE.match(word)
             return is_common or not (is_short or _TONE_BETWEEN.search(word))
-        return is_common and not (self._is_foreign or self._is_highland)
+        return is_common and not self._is_foreign
 
     def _is_mark(self, word: str, *, is_common: bool) -> bool:
         """Is a doubled letter, or a w at the end, a mark (Lee, Tuw; but not Soo, Shaw, Moong)?"""
         if is_syllable(word):
-            return self._has_keys or (is_common and self._is_kinh and word != self._surname)
-        if self._is_highland and typed.tone_keys(word) == "":
-            return True
-        is_odd = self._is_foreign or self._is_highland
-        return is_common if self._has_keys and is_odd else (self._has_keys or is_common) and not is_odd
-
-
-def _may_be_name(word: str) -> bool:
-    return word.lower() in _known() | _NAMES or bool(_INITIAL_W.match(word) or _TWO_TONES.search(word))
+            return self._has_keys or (is_common and self._is_kinh and not is_syllable(self._surname))
+        if self._is_highland:
+            return typed.tone_keys(word) == ""
+        return (is_common and self._has_keys) if self._is_foreign else (is_common or self._has_keys)
 
 
 def _behind_apostrophe(part: str) -> str | None:
     """A part of a name such as H'Ner; a common syllable with a tone (K'Thuyr) is asked about."""
     if not part.isalpha():
         return part
+    if is_syllable(part) and "oo" in part.lower():
+        return None
     found = typed.syllable(part, "telex")
     tone = _TONE_AT_END.match(part)
     if found is not None and tone is not None and (evidence(found) >= COMMON or tone[2].lower() == "s"):
@@ -267,7 +282,7 @@ def _of_digits(word: str, *, is_highland: bool) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _is_highland(word: str, way: str) -> bool:
-    if _MARKED_NAME.match(word):
+    if _MARKED_NAME.match(word) or word.lower() in _PLACE_MARKS:
         return True
     if is_syllable(word) or typed.syllable(word, way) is not None:
         return False
@@ -290,7 +305,9 @@ def _is_foreign(word: str, way: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_sure(word: str, way: str) -> bool:
     found = typed.syllable(word, way)
-    return found is not None and evidence(found) >= COMMON and typed.is_sure_key(word, way)
+    if found is None:
+        return False
+    return found.lower() in _OF_ADDRESSES or (evidence(found) >= COMMON and typed.is_sure_key(word, way))
 
 
 def _as_known(word: str) -> str | None:
@@ -298,6 +315,8 @@ def _as_known(word: str) -> str | None:
     found = _known_by_letters().get(_letters(word))
     if found is None or word.islower():
         return found
+    if found == word.lower():
+        return word
     return found.upper() if word.isupper() else found.capitalize()
 
 
@@ -319,8 +338,10 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    """Words of clans and names of saints that are no Vietnamese syllables, small."""
-    return _of_clans() | _of_saints()
+    """Words of clans, saints and places that are no Vietnamese syllables, small."""
+    places = {word.lower() for row in rows("units_63") for word in row["name"].split() if word.isalpha()}
+    names = _of_clans() | _of_saints()
+    return names | {w for w in places if not is_syllable(w) and typed.foreign_word(w, "telex") not in names}
 
 
 @cache

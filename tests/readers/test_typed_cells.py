@@ -79,6 +79,14 @@ def test_no_name_is_read_wrongly(people: str, way: str) -> None:
     assert np.mean([r is None for r in read]) <= most
 
 
+def test_places_are_read_by_the_list_of_units() -> None:
+    place = "Thoon 3, xax {}, tinhr DDawks Lawks"
+    assert read_cell(place.format("Kroong Pawcs"), "telex") == "Thôn 3, xã Krông Pắc, tỉnh Đắk Lắk"
+    assert read_cell(place.format("Ea Huar"), "telex") is None
+    assert read_cell("Tho6n 3, xa4 Kro6ng Buk1", "vni-typed") == "Thôn 3, xã Krông Búk"
+    assert read_cell("xax Tar Phinf, tinhr Laof Cai", "telex") == "xã Tả Phìn, tỉnh Lào Cai"
+
+
 def test_a_person_who_says_that_it_is_keys_is_asked_no_more() -> None:
     assert read_told("Thachj Ros", "telex") == "Thạch Ró"
     assert read_told("Danh Sarath", "telex") == "Danh Sarath"
