@@ -1,6 +1,6 @@
 """How surely the encoding of a column of names is recognised: encoding x number of names x people.
 
-python -m benchmarks.encodings [--draws 200]
+python -m benchmarks.encodings [--draws 200] [--only telex viqr]
 
 People: Kinh names; a third of the names of other peoples; Kinh names whose given name is a random syllable that no
 word list holds; for keys typed with the keyboard off also a third of names of other peoples and of foreigners that
@@ -10,6 +10,7 @@ wrong: shares of all names of all draws.
 """
 
 import argparse
+import csv
 import re
 import time
 import unicodedata
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.common import write_results
+from benchmarks.common import RESULTS, write_results
 from benchmarks.legacy_text import BYTES, IN_UNICODE, TYPED
 from data_samples.names import draw_names, name_forms
 from readers import syllables
@@ -33,6 +34,7 @@ COUNTS = (5, 20, 100, 1000)
 PEOPLE = ("kinh", "mixed", "unlisted", "held out")
 _HELD_OUT = Path(__file__).parent / "held_out_names.txt"
 _SHARES = ("right", "asked", "wrong", "cells_asked", "cells_wrong")
+_COLUMNS = ("encoding", "people", "names", "draws", *_SHARES, "seconds")
 _POOL = 20_000
 _CLUSTER = re.compile(r".[\u0300-\u036f]*")
 _LETTERS = frozenset(VISCII.values())
@@ -42,9 +44,10 @@ def main() -> None:
     """Measure and write results/encodings.csv."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=200)
-    draws = parser.parse_args().draws
-    rows = list(_measured(draws))
-    print(write_results("encodings", rows))
+    parser.add_argument("--only", nargs="*", help="these encodings; the rows of the others stay")
+    said = parser.parse_args()
+    rows = list(_measured(said.draws, said.only))
+    print(write_results("encodings", [*(_rows_that_stay(said.only) if said.only else ()), *rows]))
     for count in COUNTS:
         own = [r for r in rows if r["names"] == count]
         print(
@@ -56,9 +59,17 @@ def main() -> None:
         )
 
 
-def _measured(draws: int) -> Iterator[dict[str, object]]:
+def _rows_that_stay(only: list[str]) -> list[dict[str, object]]:
+    with (RESULTS / "encodings.csv").open(encoding="utf-8", newline="") as lines:
+        kept = [row for row in csv.DictReader(lines) if row["encoding"] not in only]
+    return [{name: row.get(name, "") for name in _COLUMNS} for row in kept]
+
+
+def _measured(draws: int, only: list[str] | None) -> Iterator[dict[str, object]]:
     pools = {people: pool(people) for people in PEOPLE}
     for name, write in {**BYTES, **IN_UNICODE}.items():
+        if only and name not in only:
+            continue
         for people in PEOPLE if name in TYPED else PEOPLE[:3]:
             for count in COUNTS:
                 start = time.perf_counter()
@@ -68,7 +79,7 @@ def _measured(draws: int) -> Iterator[dict[str, object]]:
                 cells = zip(("cells_asked", "cells_wrong"), map(sum, zip(*found, strict=True)), strict=True)
                 shares |= {k: round(n / draws / count, 6) for k, n in cells}
                 seconds = round((time.perf_counter() - start) / draws, 5)
-                yield {"encoding": name, "people": people, "names": count, "draws": draws, **shares, "seconds": seconds}
+                yield dict(zip(_COLUMNS, (name, people, count, draws, *shares.values(), seconds), strict=True))
 
 
 def _end(asked: int, wrong: int) -> str:

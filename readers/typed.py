@@ -58,10 +58,9 @@ def way_of_typing(texts: Iterable[str]) -> str | None:
     """Which of "telex", "vni-typed" and "viqr", if any, the odd words of a column of ASCII texts say."""
     sample = [t for t in texts if t and t.isascii()]
     words = {w for t in sample for w in _WORD.findall(t)}
-    for name in ("telex", "vni-typed"):
-        if _says(words, name):
-            return name
-    return "viqr" if is_viqr("\n".join(sample)) else None
+    if is_viqr("\n".join(sample)):
+        return "viqr"
+    return next((name for name in ("telex", "vni-typed") if _says(words, name)), None)
 
 
 def from_typed(text: str, way: str) -> str:

@@ -29,6 +29,7 @@ _NAMES = frozenset(("max",))
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
 _PLACE_MARKS = frozenset(("ea", "ia", "kroong", "plei", "ddawk", "ddawks", "ddak", "ddaj"))
 """Words before the names of places in the Central Highlands."""
+_ELSEWHERE = frozenset(("max", "lee", "loo", "too", "koo", "taj", "haj", "bas"))
 _INITIAL_W = re.compile("(?i)w[aeiouy]")
 _TONE_ALONE = re.compile("(?i)(?!dd)[b-df-hj-np-tv-z]*(?:([aeiouy])(?!\\1))+[rsx](?:([aeiouy])(?!\\2))*$")
 """Ros, Max, Mari: words of other languages as well."""
@@ -52,6 +53,7 @@ _VOWELS = re.compile("(?i)[aeiouyăâêôơư]+")
 _WITH_PRESYLLABLE = re.compile("(?i)(?:[b-df-hj-np-tv-z]h?ơ|[aê])[b-df-hj-np-tv-zđ]+[aeiouyăâêôơư]+[b-df-hj-np-tv-z]*$")
 _KEYS_OF_VNI = re.compile(r"\d")
 _MARKS_OF_VNI = re.compile("[A-Za-z][6-9]")
+_SOLID = re.compile("(?i)[aeiouyw][bcdghlmnpt]{0,2}[fj]$|iee|yee|uwow|^dd|^vawn$")
 _ONE_TONE = re.compile(r"[A-Za-z]+[0-5][A-Za-z]*$")
 _TWO_TONE_DIGITS = re.compile(r"[0-5].*[0-5]")
 _HORNS_OR_ONE = re.compile("(?i)uow|uo7")
@@ -84,25 +86,49 @@ def read_cell(text: str, way: str) -> str | None:
 
 
 def way_of_some(texts: Iterable[str]) -> str | None:
-    """How single cells of a column that is none of keys were typed: each with two words that can be nothing else."""
+    """How single cells of a column that is none of keys were typed: each with words that can be nothing else."""
+    words = [set(_TOKEN.findall(text)) for text in texts]
     for way in ("telex", "vni-typed"):
-        if any(_sure_words(text, way) > 1 for text in texts):
+        if any(_says(own, way) for own in words):
             return way
     return None
 
 
+def _says(words: set[str], way: str) -> bool:
+    return _sure_words(words, way) > 1 or _are_keys(words, way) or any(_is_solid(word, way) for word in words)
+
+
 def read_some(text: str, way: str) -> str | None:
     """A cell of a column in which single cells were typed so; None where one word of it alone says that it was."""
-    sure = _sure_words(text, way) if text.isascii() else 0
-    if not sure:
+    if not text.isascii():
         return text
-    return read_cell(text, way) if sure > 1 else None
+    read = read_cell(text, way)
+    return read if read == text or _sure_words(set(_TOKEN.findall(text)), way) > 1 else None
 
 
-def _sure_words(text: str, way: str) -> int:
-    if way == "vni-typed" and not _MARKS_OF_VNI.search(text):
+def _are_keys(words: set[str], way: str) -> bool:
+    """Do two words of a cell become common syllables, which are not both names elsewhere (Max Lee)?"""
+    common = {word for word in words if not is_syllable(word) and not word.islower() and _is_common(word, way)}
+    return len(common) > 1 and not {word.lower() for word in common} <= _ELSEWHERE
+
+
+def _sure_words(words: set[str], way: str) -> int:
+    if way == "vni-typed" and not any(map(_MARKS_OF_VNI.search, words)):
         return 0
-    return sum(_is_sure(word, way) for word in set(_TOKEN.findall(text)))
+    return sum(_is_sure(word, way) for word in words)
+
+
+@lru_cache(maxsize=65_536)
+def _is_solid(word: str, way: str) -> bool:
+    """Does one word say by itself that it was typed (Thij, Nguye6n)? Not Taj, Laan, Lo6."""
+    keys = _SOLID if way == "telex" else _MARKS_OF_VNI
+    return len(word) > 3 and keys.search(word) is not None and _is_common(word, way)
+
+
+@lru_cache(maxsize=65_536)
+def _is_common(word: str, way: str) -> bool:
+    found = typed.syllable(word, way)
+    return found is not None and evidence(found) >= COMMON
 
 
 def read_told(text: str, way: str) -> str:
@@ -305,9 +331,8 @@ def _is_foreign(word: str, way: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_sure(word: str, way: str) -> bool:
     found = typed.syllable(word, way)
-    if found is None:
-        return False
-    return found.lower() in _OF_ADDRESSES or (evidence(found) >= COMMON and typed.is_sure_key(word, way))
+    is_place = found is not None and found.lower() in _OF_ADDRESSES
+    return is_place or (_is_common(word, way) and typed.is_sure_key(word, way))
 
 
 def _as_known(word: str) -> str | None:

@@ -51,6 +51,11 @@ def test_names_of_other_peoples_do_not_hide_the_keys() -> None:
     assert typed.way_of_typing(others) is None
 
 
+def test_viqr_is_no_telex_for_its_double_d() -> None:
+    names = ["DDa(.ng Va(n DDu+'c", "DDo^~ Thi. Ye^'n", "DDinh Va(n Trie^.u", "DDa`m Thi. Lie^n", "DDoa`n Va(n Die^.p"]
+    assert typed.way_of_typing(names) == "viqr"
+
+
 @pytest.mark.parametrize(
     ("word", "read"),
     [("Wang", "Wang"), ("Hwing", "Hwing"), ("Howard", "Howard"), ("Bhnuwowk", "Bhnươk"), ("Bluwi", "Blưi"),

@@ -95,12 +95,18 @@ def test_a_person_who_says_that_it_is_keys_is_asked_no_more() -> None:
     assert read_told("Nguye^~n", "viqr") == "Nguyễn"
 
 
-def test_single_cells_of_keys_are_known_by_two_words() -> None:
+def test_single_cells_of_keys_are_known_by_their_words() -> None:
     assert way_of_some(["Lan Anh", "Y Wang", "Nguyeexn Vawn Nam"]) == "telex"
     assert way_of_some(["Lan Anh", "Nguye6n4 Va8n Nam"]) == "vni-typed"
-    assert way_of_some(["Max Brown", "Tran Thij Ba", "To1 Khu2", "A1 B2", "Ksor H'Lan", ""]) is None
+    assert way_of_some(["Lan Anh", "Tran Thij Ba"]) == "telex"
+    assert way_of_some(["Lan Anh", "Lee Baor An"]) == "telex"
+    assert way_of_some(["Lee Max", "Kim Soo"]) is None
+    assert way_of_some(["Lan Anh", "Tran Va8n Ba"]) == "vni-typed"
+    assert way_of_some(["Max Brown", "Taj Lee", "To1 Khu2", "Lo6 2", "A1 B2", "Ksor H'Lan", "", *PLAIN]) is None
     assert read_some("Nguyeexn Vawn Nam", "telex") == "Nguyễn Văn Nam"
     assert read_some("Tran Thij Ba", "telex") is None
+    assert read_some("Lee An", "telex") is None
+    assert read_some("K'Duyeen", "telex") is None
     assert [read_some(t, "telex") for t in PLAIN] == list(PLAIN)
 
 
