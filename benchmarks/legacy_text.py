@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from zlib import crc32
 
 from readers import letters
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-_LONG_O = re.compile("o[\u0300-\u0323]?o")
+_LONG_O = re.compile("(?i)o[\u0300-\u0323]?o")
 _VIQR = dict(zip(_TONES, "`?~'.", strict=True)) | {"\u0302": "^", "\u0306": "(", "\u031b": "+"}
 _TELEX = dict(zip(_TONES, "frxsj", strict=True))
 _VNI_KEYS = dict(zip(_TONES, "23415", strict=True)) | {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
@@ -97,6 +98,10 @@ def _vni_keys(word: str) -> str:
     return out + tone
 
 
+def _is_of_one_half(text: str) -> bool:
+    return crc32(text.encode()) % 2 == 0
+
+
 BYTES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "tcvn3": _turned(letters.TCVN3),
@@ -123,6 +128,9 @@ IN_UNICODE: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "viqr": _viqr,
         "telex": lambda text: _typed(text, _telex),
         "vni-typed": lambda text: _typed(text, _vni_keys),
+        "telex-and-letters": lambda text: _typed(text, _telex) if _is_of_one_half(text) else text,
+        "vni-and-letters": lambda text: _typed(text, _vni_keys) if _is_of_one_half(text) else text,
     }
 )
-"""Writers of what stands in a Unicode file."""
+"""Writers of what stands in a Unicode file; the last two write half of the names with keys, the others with letters."""
+TYPED = ("telex", "vni-typed", "telex-and-letters", "vni-and-letters")

@@ -8,15 +8,16 @@ says too little. A cell that makes no sense in its column's encoding is judged a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from readers import cell_text, typed
+from readers import cell_text, typed, typed_cells
 from readers import encoding as enc
 from readers.capitals import is_written_in_capitals
 from readers.grid import Grid, Trouble, without_blanks
@@ -25,7 +26,7 @@ from schemas.errors import FileRefused
 
 UNICODE = "utf-8"
 _SAMPLE, _LATER_SAMPLE = 2_000, 60
-_TYPED_SAMPLE = 400
+_TYPED_SAMPLE = 1_000
 _BEYOND_ASCII = re.compile(rb"[^\t\n\r\x20-\x7e]")
 _FEW_WORDS, _ENOUGH_WORDS = 5, 20
 _SURE = 0.95
@@ -64,6 +65,7 @@ class ColumnText:
         self._unclear: dict[int, tuple[Mapping[str, int], enc.Verdict]] = {}
         self._settled: set[int] = set()
         self._seen_ascii: set[int] = set()
+        self._typed_cells: dict[int, str] = {}
         self._capital: dict[int, bool] = {}
         self._in_unicode: list[int] = []
         self.used: Counter[str] = Counter()
@@ -114,8 +116,10 @@ class ColumnText:
     def _column(self, at: int, column: pa.Array, troubles: list[Trouble]) -> pa.Array:
         own = self._told.get(at) or self._forced or self._known.get(at)
         if own in typed.WAYS:
-            self.used[own] += 1
-            return _typed(at, column, own, troubles)
+            return self._keys(at, column, own, troubles)
+        if at in self._typed_cells and own is None:
+            self.used["mixed"] += 1
+            column = _typed(at, column, partial(typed_cells.read_some, way=self._typed_cells[at]), troubles)
         if not _is_beyond_ascii(column) and self._name_or(at, UNICODE) != "bkhcm1":
             return column
         try:
@@ -133,12 +137,21 @@ class ColumnText:
             self._in_unicode.append(at)
         return column
 
+    def _keys(self, at: int, column: pa.Array, way: str, troubles: list[Trouble]) -> pa.Array:
+        """A column of keys; where no person said so, single cells may be of an old font."""
+        self.used[way] += 1
+        if self._forced is not None or at in self._told:
+            return _told_typed(column, way)
+        if not self._is_bytes:
+            self._in_unicode.append(at)
+        return _typed(at, column, partial(typed_cells.read_cell, way=way), troubles)
+
     def _one(self, at: int, text: str) -> str:
         if text.isascii():
             return text
         name = self._name_or(at, self._default)
         if name in typed.WAYS:
-            return typed.from_typed(text, name)
+            return typed_cells.read_told(text, name)
         return text if name in (UNICODE, UNKNOWN) else enc.decode(text, name, capitals=self._capital.get(at, False))
 
     def _name_or(self, at: int, default: str) -> str:
@@ -191,8 +204,10 @@ class ColumnText:
         return pair.encoding == name or (pair.encoding is None and pair.options[:1] == (name,))
 
     def _judge(self, at: int, column: pa.Array) -> None:
-        if not _is_beyond_ascii(column):
-            self._judge_ascii(at, column)
+        is_ascii = not _is_beyond_ascii(column)
+        if is_ascii or not self._is_bytes:
+            self._judge_typed(at, column)
+        if is_ascii or at in self._known:
             return
         sample = _LATER_SAMPLE if at in self._settled else _SAMPLE
         words = enc.words_of(t for t in _distinct(column, sample) if t)
@@ -208,16 +223,20 @@ class ColumnText:
             if verdict.second:
                 self._second[at] = verdict.second
 
-    def _judge_ascii(self, at: int, column: pa.Array) -> None:
-        """A column without any letter beyond ASCII may have been typed for a keyboard that was off."""
+    def _judge_typed(self, at: int, column: pa.Array) -> None:
+        """The cells without any letter beyond ASCII may have been typed for a keyboard that was off."""
         if at in self._seen_ascii or at in self._settled:
             return
-        texts = [t for t in _distinct(column, _TYPED_SAMPLE) if t]
+        texts = [t for t in _distinct(column, _TYPED_SAMPLE) if t and t.isascii()]
         if len(texts) >= _FEW_WORDS:
             self._seen_ascii.add(at)
             way = typed.way_of_typing(texts)
             if way:
                 self._known[at] = way
+                return
+        some = typed_cells.way_of_some(texts)
+        if some:
+            self._typed_cells[at] = some
 
     def _decoded(self, at: int, column: pa.Array, name: str, troubles: list[Trouble]) -> pa.Array:
         distinct = column.dictionary_encode()
@@ -287,11 +306,20 @@ def _asking(unclear: tuple[Mapping[str, int], enc.Verdict] | None) -> FileRefuse
     return FileRefused("encoding.doubtful", found=" / ".join(options[:4]))
 
 
-def _typed(at: int, column: pa.Array, way: str, troubles: list[Trouble]) -> pa.Array:
+def _typed(at: int, column: pa.Array, read: Callable[[str], str | None], troubles: list[Trouble]) -> pa.Array:
+    """A column with cells of keys; one that may be of another language stays as it is and is asked about."""
     distinct = column.dictionary_encode()
     texts = distinct.dictionary.to_pylist()
-    _tell_rows(at, distinct.indices, [n for n, t in enumerate(texts) if typed.is_doubtful(t, way)], troubles)
-    done = [typed.from_typed(t, way) for t in texts]
+    done = [read(t) if t else t for t in texts]
+    _tell_rows(at, distinct.indices, [n for n, t in enumerate(done) if t is None and texts[n]], troubles)
+    kept = [t if t is not None else texts[n] for n, t in enumerate(done)]
+    return pa.array(kept, pa.string()).take(distinct.indices)
+
+
+def _told_typed(column: pa.Array, way: str) -> pa.Array:
+    """A column that a person calls keys: nothing is asked."""
+    distinct = column.dictionary_encode()
+    done = [typed_cells.read_told(t, way) if t else t for t in distinct.dictionary.to_pylist()]
     return pa.array(done, pa.string()).take(distinct.indices)
 
 

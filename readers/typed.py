@@ -25,6 +25,32 @@ _MARKED = "ăâêôơư"
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _DIGITS = re.compile(r"\d")
 WAYS = TYPED
+_VOWEL_GROUP = re.compile(f"[{_VOWELS}]+")
+_FIRST_VOWEL = re.compile("(?i)[aeiouy]")
+_JOINED = MappingProxyType(
+    {
+        "ooo": "oo",
+        "uwow": "ươ",
+        "uow": "ươ",
+        "dd": "đ",
+        "aa": "â",
+        "ee": "ê",
+        "oo": "ô",
+        "aw": "ă",
+        "ow": "ơ",
+        "uw": "ư",
+    }
+)
+_PAIRS = re.compile("(?i)ooo|uwow|uow|dd|aa|ee|oo|aw(?![aeouy])|ow(?![aeouy])|uw(?![eoy])")
+_LAST_TONE = re.compile("(?i)([a-zăâđêôơư]*[aeiouyăâêôơư][bcdghklmnpt]*)([fj])([bcdghklmnpt]*)$")
+_SURE_KEYS = re.compile(
+    "(?i)[aeiouyw][bcdghlmnpt]{0,2}[fj]$|[aeiouyw][fj][cghmnpt]{1,2}$|iee|uoo|uaa|uwow|yee|^dd|aa[^a]"
+)
+"""A tone f or j, doubled letters among three vowels, or đ: sounds that names of Europe and Malaya do not spell so."""
+_SURE_WORDS = frozenset(("vawn",))
+LONGEST = 40
+"""Letters of a word; the keys of the longest syllable are a third as many."""
+_LEAST_SURE, _LEAST_SURE_SHARE = 5, 0.25
 _LEAST_WORDS, _LEAST_COMMON, _LEAST_SHARE, _LEAST_BASES = 5, 3, 0.8, 3
 
 
@@ -32,71 +58,100 @@ def way_of_typing(texts: Iterable[str]) -> str | None:
     """Which of "telex", "vni-typed" and "viqr", if any, the odd words of a column of ASCII texts say."""
     sample = [t for t in texts if t and t.isascii()]
     words = {w for t in sample for w in _WORD.findall(t)}
-    for name in ("telex", "vni-typed"):
-        if _says(words, name):
-            return name
-    return "viqr" if is_viqr("\n".join(sample)) else None
+    if is_viqr("\n".join(sample)):
+        return "viqr"
+    return next((name for name in ("telex", "vni-typed") if _says(words, name)), None)
 
 
 def from_typed(text: str, way: str) -> str:
     """A text typed that way -> letters; a word that becomes no syllable stays as it is."""
     if way == "viqr":
         return from_viqr(text)
-    return _WORD.sub(lambda found: _read(found.group(), way) or _foreign(found.group(), way), text)
-
-
-def is_doubtful(text: str, way: str) -> bool:
-    """Does the text hold a word that may be of another language or end in a tone key (Ksor)?"""
-    return way == "telex" and any(_ends_in_doubt(word) for word in _WORD.findall(text))
-
-
-@lru_cache(maxsize=65_536)
-def _ends_in_doubt(word: str) -> bool:
-    if is_syllable(word) or _read(word, "telex") is not None:
-        return False
-    return _telex(word)[1] in _TONES_LIKE_LETTERS and len(word) > 1
+    return _WORD.sub(lambda found: syllable(found.group(), way) or foreign_word(found.group(), way), text)
 
 
 def _says(words: Iterable[str], way: str) -> bool:
-    odd = [w for w in words if _is_odd(w, way)]
-    read = {w: r for w in odd if (r := _read(w, way)) is not None}
-    common = sum(evidence(r) >= COMMON for r in read.values())
+    odd = [w for w in words if _has_keys(w, way)]
+    read = {w: r for w in odd if (r := syllable(w, way)) is not None}
+    common = [w for w, r in read.items() if evidence(r) >= COMMON]
     bases = {unicodedata.normalize("NFD", r.lower())[:2] for r in read.values()}
-    return (
-        len(read) >= _LEAST_WORDS and common >= _LEAST_COMMON and len(bases) >= _LEAST_BASES
-        and len(read) >= _LEAST_SHARE * len(odd)
-    )  # fmt: skip
+    if len(read) < _LEAST_WORDS or len(common) < _LEAST_COMMON or len(bases) < _LEAST_BASES:
+        return False
+    sure = [w for w in common if is_sure_key(w, way)]
+    return len(read) >= _LEAST_SHARE * len(odd) or (
+        len(sure) >= _LEAST_SURE and len(sure) >= _LEAST_SURE_SHARE * len(odd)
+    )
 
 
-def _is_odd(word: str, way: str) -> bool:
-    """Is it no syllable as it stands? With digits only VNI can mean it, and only beside two letters."""
+def _has_keys(word: str, way: str) -> bool:
+    """Is it no syllable as it stands, and would its keys change it? Digits count beside two letters."""
     if _DIGITS.search(word):
         return way == "vni-typed" and sum(c.isalpha() for c in word) > 1
-    return way == "telex" and len(word) > 1 and not is_syllable(word)
+    if way != "telex" or len(word) < 2 or is_syllable(word):
+        return False
+    return foreign_word(word, way) != word or tone_keys(word) != ""
+
+
+def is_sure_key(word: str, way: str) -> bool:
+    """Does a word hold keys that hardly any other language writes (Nguyeenx, Thij), or digits?"""
+    return way != "telex" or bool(_SURE_KEYS.search(word)) or word.lower() in _SURE_WORDS
+
+
+def tone_keys(word: str) -> str:
+    """The letters of a word behind a vowel that Telex takes for tones, small."""
+    first = _FIRST_VOWEL.search(word)
+    return "" if first is None else "".join(c for c in word[first.end() :].lower() if c in _TELEX_TONES)
 
 
 @lru_cache(maxsize=65_536)
-def _read(word: str, way: str) -> str | None:
+def syllable(word: str, way: str) -> str | None:
     """The syllable that a word of key strokes means; None if it means none."""
+    if len(word) > LONGEST:
+        return None
     letters, tone = _KEYS[way](word)
     if letters is None or (letters == list(word) and not tone):
         return None
     plain = _toned("".join(letters), tone)
-    return plain if not plain.isascii() and evidence(plain) else None
+    return plain if (not plain.isascii() or "ooo" in word.lower()) and evidence(plain) else None
+
+
+def keyed(word: str, way: str) -> str:
+    """A word of another language with every key taken for a key, whatever comes of it (Chamaleas: Chamaléa)."""
+    body = foreign_word(word, way)
+    tone = _TELEX_TONES.get(body[-1:].lower()) if way == "telex" else None
+    return _toned(body[:-1], tone) if tone else body
 
 
 @lru_cache(maxsize=65_536)
-def _foreign(word: str, way: str) -> str:
+def foreign_word(word: str, way: str) -> str:
     """A word of another language in such a column (Kpaw, Hlangj): read where its keys can be nothing but keys.
 
-    The tone keys s, r and x of Telex end words of other languages too (Ksor): such a word stays as it is.
+    The tone keys s, r and x of Telex end words of other languages too (Ksor), a w there may be a letter (Wang, Hwing).
     """
+    if len(word) > LONGEST:
+        return word
+    if way == "telex":
+        return _with_marks(word)
     letters, tone = _KEYS[way](word)
     if letters is None or not _has_vowel(letters) or sum(c.isalpha() for c in word) < 2:
         return word
-    if way == "telex" and (tone in _TONES_LIKE_LETTERS or is_syllable(word)):
-        return word
     return _toned("".join(letters), tone)
+
+
+def _with_marks(word: str) -> str:
+    if is_syllable(word):
+        return word
+    body = _PAIRS.sub(_joined, word)
+    found = _LAST_TONE.match(body)
+    if found is None or len(_VOWEL_GROUP.findall(body.lower())) > 1:
+        return body
+    return _toned(found[1] + found[3], _TELEX_TONES[found[2].lower()])
+
+
+def _joined(found: re.Match[str]) -> str:
+    keys = found.group()
+    letters = _JOINED[keys.lower()]
+    return _like(keys[0], letters[0]) + (_like(keys[-1], letters[1]) if len(letters) > 1 else "")
 
 
 def _telex(word: str) -> tuple[list[str] | None, str]:
@@ -110,6 +165,8 @@ def _telex(word: str) -> tuple[list[str] | None, str]:
             _hook(out, key)
         elif low == "o" and out[-1:] in (["ô"], ["Ô"]):
             out[-1:] = [_like(out[-1], "o"), key]
+        elif low == "o" and "".join(out[-2:]).lower() == "oo":
+            out[-2:] = [_like(c, "ô") for c in out[-2:]]
         elif not _doubled(out, low, word[at + 1 :]):
             out.append(key)
     return _open(out), tone
@@ -213,7 +270,8 @@ def _toned(word: str, tone: str) -> str:
 
 
 def _place_of_tone(low: str) -> int | None:
-    places = [at for at, c in enumerate(low) if c in _VOWELS]
+    groups = list(_VOWEL_GROUP.finditer(low))
+    places = list(range(*groups[-1].span())) if groups else []
     if low.startswith(("qu", "gi")) and len(places) > 1:
         places = places[1:]
     marked = [at for at in places if low[at] in _MARKED]

@@ -46,6 +46,20 @@ def _clans(stand: str) -> frozenset[str]:
     return frozenset(r["clan"] for r in data_rows("clans") if r["stands"] in (stand, "either"))
 
 
+def words_of_clans() -> frozenset[str]:
+    """The words of all clans' names, and of the markers before names, as they are written."""
+    words = (word for row in data_rows("clans") for word in row["clan"].split())
+    return frozenset((*words, *_FOLDED_MARKERS, *_FOLDED_MARKERS.values()))
+
+
+@cache
+def starts_of_clans() -> frozenset[str]:
+    """Words that begin names of the Central Highlands (clans that stand first, markers) and no surnames of others."""
+    kinh = {row["surname"] for row in data_rows("surnames")}
+    starts = {name.split()[0] for stand in ("first", "either") for name in _clans(stand)} | _MARKERS
+    return frozenset(starts - kinh)
+
+
 @cache
 def _compounds() -> dict[str, frozenset[str]]:
     return {r["surname"]: frozenset(filter(None, r["before"].split(";"))) for r in data_rows("compound_surnames")}

@@ -30,6 +30,40 @@ def test_a_cell_of_an_old_font_in_a_unicode_column_is_read() -> None:
     assert told
 
 
+OTHERS = ("Y Wang Niê", "H'Wier", "Rơ Châm Nam", "Danh Sarath", "An Nam")
+KEYS = {
+    "Nguyeexn Vawn Nam": "Nguyễn Văn Nam", "Traanf Thij Hoa": "Trần Thị Hoa", "Leej Quoocs Huwng": "Lệ Quốc Hưng",
+    "DDoox Thij Mai": "Đỗ Thị Mai", "Phamj Huwux Phuwowcs": "Phạm Hữu Phước",
+}  # fmt: skip
+
+
+def cells_of(column: list[str | None], told: str | None = None) -> tuple[list[str | None], list[int]]:
+    text = ColumnText(None)
+    if told:
+        text.tell(0, told)
+    grid = text.decoded(Grid(np.arange(len(column), dtype=np.int32), (pa.array(column, pa.string()),)))
+    assert {t.rule_id for t in grid.troubles} <= {"row.encoding_unclear"}
+    return grid.columns[0].to_pylist(), [t.row for t in grid.troubles]
+
+
+def test_keys_among_letters_are_read_and_a_doubtful_cell_waits_as_it_stands() -> None:
+    found, waiting = cells_of([*AROUND, *OTHERS, *KEYS, "Thachj Ros", None, ""])
+    assert found == [*AROUND, *OTHERS, *KEYS.values(), "Thachj Ros", None, ""]
+    assert waiting == [13]
+
+
+def test_a_single_cell_of_keys_is_read_and_a_single_word_is_asked_about() -> None:
+    found, waiting = cells_of([*AROUND, *OTHERS, "Nguyeexn Vawn Nam", "Tran Thij Ba"])
+    assert found == [*AROUND, *OTHERS, "Nguyễn Văn Nam", "Tran Thij Ba"]
+    assert waiting == [9]
+
+
+@pytest.mark.parametrize(("told", "last"), [("telex", "Thạch Ró"), ("utf-8", "Thachj Ros")])
+def test_a_person_decides_of_a_column_with_keys(told: str, last: str) -> None:
+    keys = list(KEYS if told == "utf-8" else KEYS.values())
+    assert cells_of([*OTHERS, *KEYS, "Thachj Ros", None], told) == ([*OTHERS, *keys, last, None], [])
+
+
 LETTERS = st.characters(max_codepoint=0x2122, exclude_categories=["Cs"])
 
 

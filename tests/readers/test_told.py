@@ -91,5 +91,17 @@ def test_a_way_of_typing_may_be_named(tmp_path: Path, way: str) -> None:
     assert read.column("full_name_raw") == list(NAMES[:2])
 
 
+def test_an_answer_settles_what_keys_left_in_doubt(tmp_path: Path) -> None:
+    names = ["Nguyeenx Vawn Bas", "Traanf Thij Hoaf", "Leej Quoocs Huwng", "DDoox Thij Myx", "Thachj Ros"]
+    content = csv_text([(str(n), name, "1/1/1960", "Nam") for n, name in enumerate(names)], HEADINGS[:4]).encode()
+
+    assert [rule for _, rule in read_bytes(tmp_path, content).rules] == ["row.encoding_unclear"]
+    for value, last in (("telex", "Thạch Ró"), ("utf-8", "Thachj Ros")):
+        said = Decision("encoding", "full_name", value, "remembered")
+        read = read_bytes(tmp_path, content, decisions=[said])
+        assert read.column("full_name_raw")[-1] == last
+        assert not {rule for _, rule in read.rules}
+
+
 def found_notes(read) -> set[tuple[str, str | None, str]]:  # type: ignore[no-untyped-def]
     return {(f.rule_id, f.column, f.detail) for f in read.reading.findings}

@@ -43,10 +43,34 @@ def test_other_ascii_is_left_alone(texts: list[str]) -> None:
     assert typed.way_of_typing(texts) is None
 
 
-def test_a_word_that_may_end_in_a_tone_key_is_asked_about() -> None:
-    assert typed.is_doubtful("Ksor Lan", "telex")
-    assert not typed.is_doubtful("Thij Lan", "telex")
-    assert not typed.is_doubtful("Ksor Lan", "vni-typed")
+def test_names_of_other_peoples_do_not_hide_the_keys() -> None:
+    others = ["Ksor H'Lan", "Rmah Sarath", "Y Thomas", "Karim Roky", "Siu Lors", "Danh Phors", "Rosmar", "Y Drix"] * 3
+    keys = [IN_UNICODE["telex"](n) for n in NAMES]
+
+    assert typed.way_of_typing([*others, *keys]) == "telex"
+    assert typed.way_of_typing(others) is None
+
+
+def test_viqr_is_no_telex_for_its_double_d() -> None:
+    names = ["DDa(.ng Va(n DDu+'c", "DDo^~ Thi. Ye^'n", "DDinh Va(n Trie^.u", "DDa`m Thi. Lie^n", "DDoa`n Va(n Die^.p"]
+    assert typed.way_of_typing(names) == "viqr"
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [("Wang", "Wang"), ("Hwing", "Hwing"), ("Howard", "Howard"), ("Bhnuwowk", "Bhnươk"), ("Bluwi", "Blưi"),
+     ("Hieenf", "Hiền"), ("Yusuf", "Yusuf"), ("a" * 50, "a" * 50)],
+)  # fmt: skip
+def test_a_word_of_another_language_is_read_by_its_marks(word: str, read: str) -> None:
+    assert typed.foreign_word(word, "telex") == read
+
+
+def test_every_key_taken_for_a_key() -> None:
+    assert typed.keyed("Chamaleas", "telex") == "Chamaléa"
+    assert typed.tone_keys("Sarath") == "r"
+    assert typed.syllable("Thooong", "telex") == "Thoong"
+    assert typed.is_sure_key("Thij", "telex")
+    assert not typed.is_sure_key("Max", "telex")
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=20), st.sampled_from(typed.WAYS))

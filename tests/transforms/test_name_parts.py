@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.name_parts import capital_initials, data_rows, is_minority_name, name_parts
+from transforms.name_parts import (
+    capital_initials,
+    data_rows,
+    is_minority_name,
+    name_parts,
+    starts_of_clans,
+    words_of_clans,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +85,9 @@ def test_lists_have_no_doubles():
         words = [row[column] for row in data_rows(name)]
         assert len(words) == len(set(words))
         assert all(w == w.strip() != "" for w in words)
+
+
+def test_words_of_clans():
+    assert {"Châm", "Ksor", "Niê", "Neáng"} <= words_of_clans()
+    assert {"Rơ", "Siu", "Y"} <= starts_of_clans()
+    assert not {"Niê", "Châm", "Nguyễn"} & starts_of_clans()
