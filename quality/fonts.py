@@ -8,7 +8,7 @@ from importlib.resources import files
 
 _PLAIN = "".join(map(chr, range(0x20, 0x7F)))
 _BASES, _TONES = "aăâeêioôơuưy", ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-_SIGNS = "\u00a0“”‘’–—…·•×÷±−≤≥→←✓✕%‰§°đĐÐ"
+_SIGNS = "\u00a0“”‘’–—…·•×÷±−≤≥→←✓✕%‰§°³đĐÐ"
 _TABLES_KEPT = ("kern", "mark", "mkmk", "ccmp", "locl", "tnum", "liga")
 
 

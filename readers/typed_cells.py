@@ -99,11 +99,10 @@ def _says(words: set[str], way: str) -> bool:
 
 
 def read_some(text: str, way: str) -> str | None:
-    """A cell of a column in which single cells were typed so; None where one word of it alone says that it was."""
-    if not text.isascii():
+    """A cell of a column in which single cells were typed so; None where it says so, and not how to read it."""
+    if not text.isascii() or not _says(set(_TOKEN.findall(text)), way):
         return text
-    read = read_cell(text, way)
-    return read if read == text or _sure_words(set(_TOKEN.findall(text)), way) > 1 else None
+    return read_cell(text, way)
 
 
 def _are_keys(words: set[str], way: str) -> bool:

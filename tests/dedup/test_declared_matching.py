@@ -10,7 +10,7 @@ import pytest
 
 from dedup.declared_matching import DeclaredOptions, cluster_tables, match_declared, pair_tables
 from dedup.declared_yaml import parse_declaration
-from dedup.evaluate import evaluate, evaluate_pairs
+from tests.dedup.evaluated import evaluated
 from tests.dedup.tables import YAML, people
 
 TABLE, TRUTH = people(1000)
@@ -34,9 +34,11 @@ def test_people_are_found_without_labels(tmp_path: Path) -> None:
         "names_level", "born_level", "town_level", "height_level", "tags_level",
     ]  # fmt: skip
     assert set(pairs["outcome"].to_pylist()) <= {"match", "review"}
-    found = evaluate(clusters.rename_columns({"cluster_id": "person_id"}), TRUTH)
-    assert found.pairs.f1 > 0.98
-    assert evaluate_pairs(pairs.filter(pc.equal(pairs["outcome"], "match")), TRUTH).precision > 0.99
+    found = evaluated(TRUTH, clusters.rename_columns({"cluster_id": "person_id"}), pairs).whole
+    assert found.clustered is not None
+    assert found.matches is not None
+    assert found.clustered.f1.value > 0.98
+    assert found.matches.precision.value > 0.99
 
 
 def test_nothing_depends_on_the_order_of_the_rows(tmp_path: Path) -> None:
