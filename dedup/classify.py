@@ -50,7 +50,7 @@ def relatives(compared: Compared) -> Mask:
 
 def doubtful(compared: Compared) -> Mask:
     """Pairs that are never merged without a person's look, whatever their weight."""
-    guards = (_contradicting, _another_name, _another_birth, _year_alone, _number_alone)
+    guards = (_contradicting, _another_name, _another_birth, _year_alone, _number_alone, _name_alone)
     return np.asarray(np.logical_or.reduce([guard(compared) for guard in guards]))
 
 
@@ -76,15 +76,22 @@ def _another_name(compared: Compared) -> Mask:
 
 
 def _another_birth(compared: Compared) -> Mask:
-    """Years of birth are apart, or day and month both differ, and nothing bridges it.
+    """Years of birth are apart, or day and month both differ, and neither a number nor the household bridges it."""
+    same_number = compared.level("number_level") == NumberLevel.PERSONAL_SAME
+    bridged = same_number | _old_number_backed(compared) | _household_backed(compared)
+    return np.asarray((compared.level("birth_level") <= BirthLevel.YEAR) & ~bridged)
 
-    A number does, and so do both parents where name and year agree: no couple gives two children of one year one name.
+
+def _household_backed(compared: Compared) -> Mask:
+    """The rest of the household matches, the names are the same, and the years of birth are one apart at most.
+
+    A child that bore the name would stand in one of the books beside this one.
     """
-    name, birth, number = (compared.level(n) for n in ("name_level", "birth_level", "number_level"))
-    one_child = (birth == BirthLevel.YEAR) & (name >= NameLevel.DROPPED)
-    one_child &= compared.level("family_level") == FamilyLevel.SEVERAL
-    bridged = (number == NumberLevel.PERSONAL_SAME) | _old_number_backed(compared) | one_child
-    return np.asarray((birth <= BirthLevel.YEAR) & ~bridged)
+    name, birth, household = (compared.level(n) for n in ("name_level", "birth_level", "household_level"))
+    one_name = (name >= NameLevel.OTHER_MARKS) | (
+        (name == NameLevel.DROPPED) & (compared.level("family_level") == FamilyLevel.SEVERAL)
+    )
+    return np.asarray(one_name & (birth >= BirthLevel.NEAR_YEAR) & (household == HouseholdLevel.LINKED))
 
 
 def _old_number_backed(compared: Compared) -> Mask:
@@ -112,3 +119,13 @@ def _number_alone(compared: Compared) -> Mask:
     weak_name = (name < NameLevel.SURNAME_GIVEN) | ((name < NameLevel.SLIP) & (birth < BirthLevel.YEAR_AND_PART))
     weak_birth = (birth <= BirthLevel.YEAR) & ~_old_number_backed(compared)
     return np.asarray((compared.level("number_level") == NumberLevel.OLD_SAME) & (weak_name | weak_birth))
+
+
+def _name_alone(compared: Compared) -> Mask:
+    """A name that is not quite the same, a date, and nothing else, while residence and native place both differ."""
+    nothing = (compared.level("family_level") == FamilyLevel.UNKNOWN) & (
+        compared.level("number_level") == NumberLevel.UNKNOWN
+    )
+    nothing &= compared.level("household_level") <= HouseholdLevel.DIFFERENT
+    elsewhere = compared.level("place_level") == PlaceLevel.BOTH_DIFFERENT
+    return np.asarray(nothing & elsewhere & (compared.level("name_level") < NameLevel.OTHER_MARKS))

@@ -171,10 +171,10 @@ def number_levels(c: Columns, left: Rows, right: Rows) -> Levels:
     personal, old = (p1 > 0) & (p2 > 0), (o1 > 0) & (o2 > 0)
     choices = (
         (personal & (p1 == p2), NumberLevel.PERSONAL_SAME),
-        (personal & _one_slip(p1, p2, 12), NumberLevel.PERSONAL_SLIP),
+        (_one_slip(p1, p2, 12, personal & (p1 != p2)), NumberLevel.PERSONAL_SLIP),
         (personal, NumberLevel.PERSONAL_DIFFERENT),
         (old & (o1 == o2), NumberLevel.OLD_SAME),
-        (old & _one_slip(o1, o2, 9), NumberLevel.OLD_SLIP),
+        (_one_slip(o1, o2, 9, old & (o1 != o2)), NumberLevel.OLD_SLIP),
         (old, NumberLevel.OLD_DIFFERENT),
     )
     return _select(choices, NumberLevel.UNKNOWN)
@@ -242,9 +242,10 @@ def _other_heads(records: Records, left: Rows, right: Rows, head: Levels) -> Lev
     Those names are compared already: counting them again would take one agreement for two.
     """
     level = head.copy()
-    for rows in (left, right):
+    both = np.flatnonzero(level)
+    for rows in (left[both], right[both]):
         hashes = records.names.hashes[records.columns.names[rows]]
-        level[(hashes[:, 4:] == hashes[:, :4]).any(axis=1)] = 0
+        level[both[(hashes[:, 4:] == hashes[:, :4]).any(axis=1)]] = 0
     return level
 
 
@@ -271,17 +272,21 @@ def _digits_swapped(left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
     return np.asarray(last)
 
 
-def _one_slip(left: Rows, right: Rows, digits: int) -> npt.NDArray[np.bool_]:
-    """One digit differs, or two neighbours are swapped."""
-    wrong = np.zeros(len(left), np.int8)
-    swapped = np.zeros(len(left), np.bool_)
-    before_left = before_right = np.full(len(left), -1, np.int64)
+def _one_slip(left: Rows, right: Rows, digits: int, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of the wanted pairs those whose numbers differ in one digit, or have two neighbours swapped."""
+    rows = np.flatnonzero(wanted)
+    left, right = left[rows], right[rows]
+    wrong = np.zeros(len(rows), np.int8)
+    swapped = np.zeros(len(rows), np.bool_)
+    before_left = before_right = np.full(len(rows), -1, np.int64)
     for place in range(digits):
         a, b = left // 10**place % 10, right // 10**place % 10
         wrong += a != b
         swapped |= (a == before_right) & (b == before_left) & (a != b)
         before_left, before_right = a, b
-    return np.asarray((wrong == 1) | ((wrong == 2) & swapped))
+    slips = np.zeros(len(wanted), np.bool_)
+    slips[rows[(wrong == 1) | ((wrong == 2) & swapped)]] = True
+    return slips
 
 
 def _relative(level: Levels) -> Levels:

@@ -1,7 +1,7 @@
 """The step match_records: block, compare, weigh, classify, cluster. Parts of parquet in, folder tables out."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCOR
 logger = logging.getLogger(__name__)
 
 Rows = npt.NDArray[np.int64]
+Tables = Iterable[Path] | Iterable[pa.Table]
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,13 @@ class MatchOptions:
 
     Attributes:
         doubted: record_id of own records and corrected_record_id of stored ones that somebody has to compare.
+        fitted: makes the model that is used of the encoded records, their candidate pairs and the given one.
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
+    fitted: Callable[[Records, Candidates, Model], Model] = lambda records, candidates, model: model
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
 
@@ -84,12 +87,13 @@ _DEFAULT = MatchOptions()
 
 
 def match_records(
-    own: Sequence[Path], stored: Sequence[Path], work: Path, model: Model, options: MatchOptions = _DEFAULT
+    own: Tables, stored: Tables, work: Path, model: Model, options: MatchOptions = _DEFAULT
 ) -> MatchCounts:
     """Find out which records are one person, within the batch and against the store.
 
     Args:
-        own: parquet parts of MATCH_RECORDS: the batch's records. One that mends a stored record has its person_id.
+        own: MATCH_RECORDS, as tables or parquet parts: the batch's records. One that mends a stored record has its
+            person_id.
         stored: the same of stored records that share a blocking key with them, and of the rest of their persons.
         work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews, or all) and clusters/part-*
             (CLUSTERS: all own records, and the stored records of the persons they join).
@@ -105,6 +109,7 @@ def match_records(
     watcher.step("block")
     candidates = candidate_pairs(records)
     watcher.blocked(records, candidates)
+    model = options.fitted(records, candidates, model)
     watcher.step("score")
     weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
     scored = with_doubted(score(weigher, candidates), weigher, options.doubted)
@@ -126,8 +131,11 @@ def match_records(
     return counts
 
 
-def _tables(parts: Sequence[Path]) -> Iterator[pa.Table]:
+def _tables(parts: Tables) -> Iterator[pa.Table]:
     for part in parts:
+        if isinstance(part, pa.Table):
+            yield part
+            continue
         with pq.ParquetFile(part) as file:
             for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
                 yield pa.Table.from_batches([batch])
@@ -178,7 +186,8 @@ def _slices(table: pa.Table) -> Iterator[pa.Table]:
 def _write(tables: Iterator[pa.Table], folder: Path, schema: pa.Schema) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number, table in enumerate(tables):
-        pq.write_table(table.cast(schema), folder / f"part-{number:05d}.parquet", compression="zstd")
+        # What is written here is read once more and then removed: ids of random digits cost more to press than to read.
+        pq.write_table(table.cast(schema), folder / f"part-{number:05d}.parquet", compression="lz4")
 
 
 def _count(records: Records, candidates: Candidates, scored: Scored, clusters: pa.Table) -> MatchCounts:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -78,10 +79,14 @@ class Names:
         """Folded code of the surname of each name."""
         return self.folded[:, 0]
 
-    def last(self) -> Codes:
-        """Folded code of the given name of each name."""
+    @cached_property
+    def _last(self) -> Codes:
         rows = np.arange(len(self.sizes))
         return np.asarray(self.folded[rows, np.maximum(self.sizes.astype(np.int64) - 1, 0)], dtype=np.int32)
+
+    def last(self) -> Codes:
+        """Folded code of the given name of each name."""
+        return self._last
 
 
 def match_forms(syllable: str) -> tuple[str, str]:

@@ -1,20 +1,29 @@
-"""Which records a model is trained on: whole communes, so that the records of one person stay together."""
+"""Which records a model is trained on: whole households, with the households that their members may stand in again.
+
+A part of a country holds few people twice: those who moved stand elsewhere. So the sample begins with some households
+and takes in every household that shares a number, or a name and a full date of birth, with one of them.
+"""
 
 import numpy as np
 
-from dedup.encode import Records
-from dedup.hashing import mix
+from dedup.blocking import Candidates
+from dedup.encode import Columns, Records
+from dedup.hashing import Hashes, combine, mix
 
 TRAINING_RECORDS = 100_000
 """As many as the model of the package was trained on; more change its figures in the third digit only."""
+_STRICT_RULES = 4
+"""The first rules find hardly any strangers: numbers, name and date, surname and given name and date."""
+_SEED_SHARE = 0.6
 
 
-def training_sample(records: Records, most: int = TRAINING_RECORDS) -> Records:
-    """About `most` records: communes in the order of a hash, each whole, until the next one would be too much.
+def training_sample(records: Records, candidates: Candidates, most: int = TRAINING_RECORDS) -> Records:
+    """About `most` records.
 
     Args:
         records: all records.
-        most: how many are enough. The first commune is taken even where it alone has more.
+        candidates: their candidate pairs.
+        most: how many are enough.
 
     Returns:
         The sample; the same for any order of the records. All of them if there are not more than `most`.
@@ -22,10 +31,15 @@ def training_sample(records: Records, most: int = TRAINING_RECORDS) -> Records:
     columns = records.columns
     if len(columns) <= most:
         return records
-    communes = np.where(columns.residence > 0, mix(columns.residence.astype(np.int64)), columns.province)
-    found, group, sizes = np.unique(communes, return_inverse=True, return_counts=True)
-    order = np.argsort(mix(found))
-    taken = np.zeros(len(found), np.bool_)
-    taken[order] = np.cumsum(sizes[order]) <= most
-    taken[order[0]] = True
-    return Records(columns.take(np.flatnonzero(taken[group])), records.names)
+    homes = _homes(columns)
+    seeds = (mix(homes) >> np.uint64(11)).astype(np.float64) / 2.0**53 < _SEED_SHARE * most / len(columns)
+    strict = candidates.rule <= _STRICT_RULES
+    left, right = candidates.left[strict], candidates.right[strict]
+    met = np.concatenate((homes[right[seeds[left]]], homes[left[seeds[right]]]))
+    return Records(columns.take(np.flatnonzero(seeds | np.isin(homes, np.unique(met)))), records.names)
+
+
+def _homes(columns: Columns) -> Hashes:
+    """A key of the household of each record; a record without one is a household of its own."""
+    alone = combine(columns.ids[:, 0], columns.ids[:, 1])
+    return np.where(columns.household != 0, columns.household, alone)

@@ -26,11 +26,11 @@ from dedup.classify import OUTCOME_NAMES
 from dedup.declared_matching import DeclaredOptions, DeclaredResult, cluster_tables, match_declared, pair_tables
 from dedup.declared_model import DeclaredModel, load_declared, save_declared
 from dedup.declared_yaml import load_declaration
-from dedup.encode import Records, encode
+from dedup.encode import Records
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
-from pipeline.artefacts import parts, read_chunks, write_json, write_parts
+from pipeline.artefacts import parts, read_chunks, write_json
 from pipeline.batch_steps import matching_model
 from pipeline.settings import Settings
 from schemas import tables as t
@@ -40,7 +40,7 @@ from transforms.household_lists import household_keys
 Written = dict[str, int]
 Told = Callable[[str, float], None]
 STEPS: tuple[str, ...] = ("read", "block", "train", "score", "cluster", "write")
-"""Parts of the work, as `told` hears them; our own records are read once more after a training."""
+"""Parts of the work, as `told` hears them."""
 PAIR_COLUMNS: tuple[str, ...] = ("left_record_id", "right_record_id", "match_weight", "match_probability", "outcome")
 _LEAST_POPULATION = 100_000
 """Records that a smaller table is taken to come from: a district."""
@@ -119,20 +119,26 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         clock.step("read")
         files = table_files(request.records)
         made_folder(request.out)
-        rows = write_parts(own_records(files), work / "own", t.MATCH_RECORDS)
+        rows = sum(pq.read_metadata(file).num_rows for file in files)
+        next(own_records(files), None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
         model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
-        if request.train:
-            clock.step("train")
-            model = _trained(work / "own", model, request.out)
-        options = matching.MatchOptions(all_pairs=request.all_pairs, watcher=clock)
-        counts = matching.match_records(parts(work / "own"), [], work, model, options)
+        used = [model]
+
+        def fitted(records: Records, candidates: Candidates, start: Model) -> Model:
+            if request.train:
+                clock.step("train")
+                used[0] = _trained(training_sample(records, candidates), start, request.out)
+            return used[0]
+
+        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
+        counts = matching.match_records(own_records(files), [], work, model, options)
         written = {
             "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),
             "pairs": _write(_pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
         }
         clock.step("")
-        write_json(request.out / "profile.json", _profile(work, model, counts, clock))
+        write_json(request.out / "profile.json", _profile(work, used[0], counts, clock))
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
@@ -264,17 +270,12 @@ def _household_keys(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
     return made
 
 
-def _trained(own: Path, start: Model, out: Path) -> Model:
+def _trained(sample: Records, start: Model, out: Path) -> Model:
     """A model trained on a sample of the records, written as model.json."""
-    sample = training_sample(_encoded(own))
     model = train_model(sample, start, "trained")
     model = replace(model, trained_on=f"{len(sample.columns)} records of the table, from {start.version}, no labels")
     save_model(model, out / "model.json")
     return matching.load_model(out / "model.json")
-
-
-def _encoded(own: Path) -> Records:
-    return encode(read_chunks(own))
 
 
 def _clusters(folder: Path) -> Iterator[pa.Table]:

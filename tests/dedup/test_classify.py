@@ -66,7 +66,15 @@ def test_thresholds(weight: float, wanted: Outcome) -> None:
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN},
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR},
         {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.DIFFERENT},
-        {"name_level": NameLevel.SLIP, "birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.SEVERAL},
+        {"birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.SEVERAL},
+        {
+            "name_level": NameLevel.SLIP,
+            "birth_level": BirthLevel.NEAR_YEAR,
+            "household_level": HouseholdLevel.LINKED,
+            "family_level": FamilyLevel.SEVERAL,
+        },
+        {"birth_level": BirthLevel.DIFFERENT, "household_level": HouseholdLevel.LINKED},
+        {"name_level": NameLevel.DROPPED, "place_level": PlaceLevel.BOTH_DIFFERENT},
         {"birth_level": BirthLevel.NEAR_YEAR, "family_level": FamilyLevel.SEVERAL},
         {
             "number_level": NumberLevel.OLD_SAME,
@@ -92,7 +100,19 @@ def test_guards_hold_for_review_whatever_the_weight(guarded: Levels) -> None:
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "family_level": FamilyLevel.ONE},
         {"number_level": NumberLevel.OLD_SAME, "name_level": NameLevel.GIVEN_LIKE, "birth_level": BirthLevel.YEAR_OFF},
         {"number_level": NumberLevel.OLD_SAME, "birth_level": BirthLevel.NEAR_YEAR},
-        {"birth_level": BirthLevel.YEAR, "family_level": FamilyLevel.SEVERAL},
+        {"birth_level": BirthLevel.NEAR_YEAR, "household_level": HouseholdLevel.LINKED},
+        {"place_level": PlaceLevel.BOTH_DIFFERENT},
+        {
+            "name_level": NameLevel.SLIP,
+            "place_level": PlaceLevel.BOTH_DIFFERENT,
+            "number_level": NumberLevel.OLD_SAME,
+        },
+        {
+            "name_level": NameLevel.DROPPED,
+            "birth_level": BirthLevel.NEAR_YEAR,
+            "household_level": HouseholdLevel.LINKED,
+            "family_level": FamilyLevel.SEVERAL,
+        },
         {"name_level": NameLevel.GIVEN_LIKE},
         {"name_level": NameLevel.SURNAME_GIVEN},
     ],
@@ -142,6 +162,7 @@ def test_a_match_always_has_a_like_name_and_birth_or_a_number() -> None:
     name, birth, number = (compared.level(n)[matched] for n in ("name_level", "birth_level", "number_level"))
     assert (name >= NameLevel.GIVEN).all()
     old = (number == NumberLevel.OLD_SAME) & (birth >= BirthLevel.NEAR_YEAR) & (name >= NameLevel.SLIP)
-    child = (birth == BirthLevel.YEAR) & (compared.level("family_level")[matched] == FamilyLevel.SEVERAL)
-    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME) | old | child).all()
+    linked = (compared.level("household_level")[matched] == HouseholdLevel.LINKED) & (name >= NameLevel.DROPPED)
+    linked &= birth >= BirthLevel.NEAR_YEAR
+    assert ((birth > BirthLevel.YEAR) | (number == NumberLevel.PERSONAL_SAME) | old | linked).all()
     assert ((name >= NameLevel.SURNAME_GIVEN) | (number == NumberLevel.PERSONAL_SAME)).all()

@@ -1,5 +1,8 @@
-"""A sample for training: whole communes, whatever the order of the records."""
+"""A sample for training: whole households and those they may stand in again, whatever the order of the records."""
 
+import numpy as np
+
+from dedup.blocking import candidate_pairs
 from dedup.encode import encode
 from dedup.training_sample import training_sample
 from tests.dedup.ledgers import province
@@ -9,17 +12,28 @@ TABLE = province(3, 14_000)[0]
 
 def test_few_records_are_taken_whole() -> None:
     records = encode([TABLE])
-    assert training_sample(records, TABLE.num_rows) is records
+    assert training_sample(records, candidate_pairs(records), TABLE.num_rows) is records
 
 
-def test_communes_are_taken_whole() -> None:
+def test_households_are_taken_whole() -> None:
     records = encode([TABLE])
-    sample = training_sample(records, 6_000).columns
-    assert 0 < len(sample) < TABLE.num_rows
-    for commune in set(sample.residence.tolist()):
-        taken = (sample.residence == commune).sum()
-        assert taken == (records.columns.residence == commune).sum()
+    sample = training_sample(records, candidate_pairs(records), 6_000).columns
+    assert 3_000 < len(sample) < 9_000
+    whole = np.isin(records.columns.household, sample.household[sample.household != 0])
+    assert whole.sum() == (sample.household != 0).sum()
 
 
-def test_the_first_commune_is_taken_even_if_it_is_large() -> None:
-    assert len(training_sample(encode([TABLE]), 1).columns) > 1
+def test_who_shares_a_number_with_a_household_comes_along() -> None:
+    records = encode([TABLE])
+    candidates = candidate_pairs(records)
+    ids = records.columns.ids[:, 0]
+    sample = training_sample(records, candidates, 6_000).columns.ids[:, 0]
+    strict = candidates.rule <= 2
+    left, right = (np.isin(ids[rows[strict]], sample) for rows in (candidates.left, candidates.right))
+    assert (left & right).sum() > 0.6 * (left | right).sum()
+
+
+def test_the_order_of_the_records_does_not_matter() -> None:
+    records, turned = encode([TABLE]), encode([TABLE.slice(7_000), TABLE.slice(0, 7_000)])
+    one, other = (training_sample(r, candidate_pairs(r), 2_000).columns.ids.tolist() for r in (records, turned))
+    assert one == other
