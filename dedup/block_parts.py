@@ -26,13 +26,12 @@ class Parts:
         surname, given: its first and its last syllable. letter: the first letter of the last one.
         sound: the whole name by sound (`sounds`). given_sound: its last syllable.
         rest: the name without its last syllable, front: without its first; of names of three syllables and more.
-        father_given, mother_given: the last syllable of the parents' names.
         date: the full date of birth, day and month in either order, so that swapped ones meet.
         year, day_month: parts of it. The first of January is no full date: registers write it for "unknown".
         years, later_years: the window of the year of birth, in two sets.
         commune, native: unit code of five digits, else the text of the place.
         province, household, sex: as they are.
-        personal, old: the numbers. personal_start: the personal number without its last three digits.
+        personal, old: the numbers.
     """
 
     name: Hashes
@@ -47,8 +46,6 @@ class Parts:
     given_sound: Hashes
     rest: Hashes
     front: Hashes
-    father_given: Hashes
-    mother_given: Hashes
     date: Hashes
     year: Hashes
     day_month: Hashes
@@ -61,13 +58,12 @@ class Parts:
     sex: Hashes
     personal: Hashes
     old: Hashes
-    personal_start: Hashes
 
 
 def key_parts(records: Records) -> Parts:
     """The parts of all keys, in the order of the records."""
     c, names = records.columns, records.names
-    own, father, mother = (c.names[:, i] for i in range(3))
+    own = c.names[:, 0]
     whole = [names.hashes[c.names[:, i]] for i in range(5)]
     words = np.append(names.tokens.hashes, np.uint64(0))
     sounds = np.append(names.tokens.sounds, np.uint64(0))
@@ -81,14 +77,12 @@ def key_parts(records: Records) -> Parts:
         sound=_of_syllables(names, sounds, names.sizes > 0)[own], given_sound=sounds[names.last()][own],
         rest=_of_syllables(_without(names, 1), words, names.sizes > 2)[own],
         front=_of_syllables(_without(names, 0), words, names.sizes > 2)[own],
-        father_given=last[father], mother_given=last[mother],
         date=_date(c), year=_present(year, year > 0), day_month=_day_month(c),
         years=_present(year // _YEARS, year > 0),
         later_years=_present(-(year + _YEARS // 2) // _YEARS, year > 0),
         commune=_unit(c.residence, c.residence_text), native=_unit(c.native, c.native_text),
         province=c.province, household=c.household, sex=_present(c.sex, c.sex > 0),
         personal=_present(c.personal, c.personal > 0), old=_present(c.old, c.old > 0),
-        personal_start=_present(-(c.personal // 1000), c.personal > 0),
     )  # fmt: skip
 
 

@@ -49,8 +49,6 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("date, father", ("date", "father")),
     ("date, mother", ("date", "mother")),
     ("parents, year", ("father", "mother", "year")),
-    ("surname, given name, parents' given names, year", ("surname", "given", "father_given", "mother_given", "year")),
-    ("surname, given name, father's given name, commune", ("surname", "given", "father_given", "commune")),
     ("name, day and month", ("name", "day_month")),
     ("date, commune", ("date", "commune")),
     ("surname, date, native place", ("surname", "date", "native")),
@@ -68,14 +66,13 @@ RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sound of surname and given name, date", ("surname", "given_sound", "date")),
     ("other syllables, date", ("rest", "date")),
     ("syllables behind the surname, date", ("front", "date")),
-    ("given name, start of the personal number", ("given", "personal_start")),
     ("year, sex, household", ("year", "sex", "household")),
     ("given name, father, years", ("given", "father", "years")),
-    ("sound, year, native place", ("sound", "year", "native")),
 )
 """The rules in order: number of a rule = its place from 1. A pair counts for the first rule that finds it.
 
-Stores keep keys by number: a new rule goes to the end.
+Stores keep keys by number: a new rule goes to the end, and any change here needs a migration that empties the table of
+keys, which the next batch then fills again (`store.keys`).
 """
 
 HOUSEHOLD_RULE = len(RULES) + 1

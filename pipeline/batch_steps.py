@@ -22,7 +22,7 @@ from schemas import tables as t
 from schemas.contract import empty
 from schemas.errors import UsageError
 from schemas.field import TableSpec
-from store import queries
+from store import keys, queries
 from store.engine import Store
 
 MATCH_COLUMNS = ", ".join(
@@ -51,8 +51,9 @@ def match_records(run: Run, store: Store) -> None:
             work.tables["own"] = _write_own(folder, sql, found)
         replaced = mended.replaced_of(found.replacing, run.plan.batch_id)
         work.tables["replaced_records"] = write_parts([replaced], folder / "replaced_records", t.REPLACED_RECORDS)
-        keys = (blocking.block_keys(chunk) for chunk in read_chunks(folder / "own"))
-        work.tables["block_keys"] = write_parts(keys, folder / "block_keys", t.BLOCK_KEYS)
+        own_keys = (blocking.block_keys(chunk) for chunk in read_chunks(folder / "own"))
+        work.tables["block_keys"] = write_parts(own_keys, folder / "block_keys", t.BLOCK_KEYS)
+        keys.ensure_block_keys(store, blocking.block_keys)
         doubted = found.doubted["corrected_record_id"].combine_chunks()
         stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
