@@ -65,7 +65,7 @@ class ColumnText:
         self._unclear: dict[int, tuple[Mapping[str, int], enc.Verdict]] = {}
         self._settled: set[int] = set()
         self._seen_ascii: set[int] = set()
-        self._typed_cells: dict[int, str] = {}
+        self._typed_cells: dict[int, typed_cells.SomeCells] = {}
         self._capital: dict[int, bool] = {}
         self._in_unicode: list[int] = []
         self.used: Counter[str] = Counter()
@@ -119,7 +119,7 @@ class ColumnText:
             return self._keys(at, column, own, troubles)
         if at in self._typed_cells and own is None:
             self.used["mixed"] += 1
-            column = _typed(at, column, partial(typed_cells.read_some, way=self._typed_cells[at]), troubles)
+            column = _typed(at, column, partial(typed_cells.read_some, cells=self._typed_cells[at]), troubles)
         if not _is_beyond_ascii(column) and self._name_or(at, UNICODE) != "bkhcm1":
             return column
         try:
@@ -227,14 +227,15 @@ class ColumnText:
         """The cells without any letter beyond ASCII may have been typed for a keyboard that was off."""
         if at in self._seen_ascii or at in self._settled:
             return
-        texts = [t for t in _distinct(column, _TYPED_SAMPLE) if t and t.isascii()]
+        filled = [t for t in _distinct(column, _TYPED_SAMPLE) if t]
+        texts = [t for t in filled if t.isascii()]
         if len(texts) >= _FEW_WORDS:
             self._seen_ascii.add(at)
             way = typed.way_of_typing(texts)
             if way:
                 self._known[at] = way
                 return
-        some = typed_cells.way_of_some(texts)
+        some = typed_cells.way_of_some(texts, len(filled))
         if some:
             self._typed_cells[at] = some
 

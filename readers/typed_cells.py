@@ -7,7 +7,8 @@ vowel, and a cell with a word that no Vietnamese syllable explains may have been
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from readers import typed
@@ -15,6 +16,8 @@ from readers.syllables import COMMON, evidence, is_syllable
 from schemas.code_lists import rows
 from transforms.name_parts import data_rows, starts_of_clans, words_of_clans
 
+_OFTEN = 10
+"""Typed cells are often where every tenth cell says that it is one."""
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’`][A-Za-z0-9]+)*")
 _APOSTROPHE = re.compile("(['’`])")
 _MARKED_NAME = re.compile(r"(?i)[a-z]{1,3}['’`][a-z]")
@@ -85,12 +88,26 @@ def read_cell(text: str, way: str) -> str | None:
     return _TOKEN.sub(lambda found: out[found.group()] or "", text)
 
 
-def way_of_some(texts: Iterable[str]) -> str | None:
-    """How single cells of a column that is none of keys were typed: each with words that can be nothing else."""
+@dataclass(frozen=True)
+class SomeCells:
+    """How single cells of a column that is none of keys were typed, and whether that happened often in it."""
+
+    way: str
+    is_often: bool
+
+
+def way_of_some(texts: Sequence[str], among: int) -> SomeCells | None:
+    """How single cells of a column were typed: each with words that can be nothing else.
+
+    Args:
+        texts: the cells without a letter beyond ASCII.
+        among: all cells that were looked at.
+    """
     words = [set(_TOKEN.findall(text)) for text in texts]
     for way in ("telex", "vni-typed"):
-        if any(_says(own, way) for own in words):
-            return way
+        saying = sum(_says(own, way) for own in words)
+        if saying:
+            return SomeCells(way, saying * _OFTEN >= among)
     return None
 
 
@@ -98,11 +115,18 @@ def _says(words: set[str], way: str) -> bool:
     return _sure_words(words, way) > 1 or _are_keys(words, way) or any(_is_solid(word, way) for word in words)
 
 
-def read_some(text: str, way: str) -> str | None:
-    """A cell of a column in which single cells were typed so; None where it says so, and not how to read it."""
-    if not text.isascii() or not _says(set(_TOKEN.findall(text)), way):
+def read_some(text: str, cells: SomeCells) -> str | None:
+    """A cell of a column in which single cells were typed so; None where it may be one of them and is in doubt.
+
+    Where such cells are rare, one that does not say so itself is none of them: a name like Moong is no question then.
+    """
+    if not text.isascii():
         return text
-    return read_cell(text, way)
+    words = set(_TOKEN.findall(text))
+    if not cells.is_often:
+        return read_cell(text, cells.way) if _says(words, cells.way) else text
+    read = read_cell(text, cells.way)
+    return read if read == text or _sure_words(words, cells.way) > 1 else None
 
 
 def _are_keys(words: set[str], way: str) -> bool:

@@ -52,10 +52,17 @@ def test_keys_among_letters_are_read_and_a_doubtful_cell_waits_as_it_stands() ->
     assert waiting == [13]
 
 
-def test_a_single_cell_of_keys_is_read_and_others_stay_as_they_are() -> None:
-    found, waiting = cells_of([*AROUND, *OTHERS, "Nguyeexn Vawn Nam", "Tran Thij Ba", "MOONG M. XOAN"])
-    assert found == [*AROUND, *OTHERS, "Nguyễn Văn Nam", "Tran Thị Ba", "MOONG M. XOAN"]
+def test_single_cells_of_keys_are_read_and_names_like_keys_stay() -> None:
+    many = [f"{name} {given}" for name in AROUND for given in ("Lan", "Hùng", "Mai", "Đức", "Ánh", "Sơn", "Hoa", "Nở")]
+    found, waiting = cells_of([*many, *OTHERS, "Nguyeexn Vawn Nam", "Tran Thij Ba", "MOONG M. XOAN"])
+    assert found == [*many, *OTHERS, "Nguyễn Văn Nam", "Tran Thị Ba", "MOONG M. XOAN"]
     assert waiting == []
+
+
+def test_a_single_word_is_asked_about_where_many_cells_were_typed() -> None:
+    found, waiting = cells_of([*AROUND, *OTHERS, "Nguyeexn Vawn Nam", "Tran Thij Ba"])
+    assert found == [*AROUND, *OTHERS, "Nguyễn Văn Nam", "Tran Thij Ba"]
+    assert waiting == [9]
 
 
 @pytest.mark.parametrize(("told", "last"), [("telex", "Thạch Ró"), ("utf-8", "Thachj Ros")])
