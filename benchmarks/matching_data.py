@@ -47,7 +47,11 @@ def make(kind: str, people: int, seed: int, out: Path, provinces: tuple[str, ...
         out: folder.
         provinces: codes of 63.
     """
-    how = KINDS[kind]
+    return made(KINDS[kind], people, seed, out, provinces)
+
+
+def made(how: Kind, people: int, seed: int, out: Path, provinces: tuple[str, ...]) -> Path:
+    """The same of any kind of data."""
     options = GenerateOptions(
         people, seed, provinces, repeat_share=how.repeats, slip_scale=how.slips, left_out=how.left_out
     )
