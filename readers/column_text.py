@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from readers import cell_text, typed, typed_cells
+from readers import cell_text, some_cells, typed, typed_cells
 from readers import encoding as enc
 from readers.capitals import is_written_in_capitals
 from readers.grid import Grid, Trouble, without_blanks
@@ -65,7 +65,7 @@ class ColumnText:
         self._unclear: dict[int, tuple[Mapping[str, int], enc.Verdict]] = {}
         self._settled: set[int] = set()
         self._seen_ascii: set[int] = set()
-        self._typed_cells: dict[int, typed_cells.SomeCells] = {}
+        self._typed_cells: dict[int, some_cells.SomeCells] = {}
         self._capital: dict[int, bool] = {}
         self._in_unicode: list[int] = []
         self.used: Counter[str] = Counter()
@@ -119,7 +119,7 @@ class ColumnText:
             return self._keys(at, column, own, troubles)
         if at in self._typed_cells and own is None:
             self.used["mixed"] += 1
-            column = _typed(at, column, partial(typed_cells.read_some, cells=self._typed_cells[at]), troubles)
+            column = _typed(at, column, partial(some_cells.read_some, cells=self._typed_cells[at]), troubles)
         if not _is_beyond_ascii(column) and self._name_or(at, UNICODE) != "bkhcm1":
             return column
         try:
@@ -235,7 +235,7 @@ class ColumnText:
             if way:
                 self._known[at] = way
                 return
-        some = typed_cells.way_of_some(texts, len(filled))
+        some = some_cells.way_of_some(texts, len(filled))
         if some:
             self._typed_cells[at] = some
 

@@ -7,8 +7,6 @@ vowel, and a cell with a word that no Vietnamese syllable explains may have been
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from readers import typed
@@ -16,9 +14,8 @@ from readers.syllables import COMMON, evidence, is_syllable
 from schemas.code_lists import rows
 from transforms.name_parts import data_rows, starts_of_clans, words_of_clans
 
-_OFTEN = 10
-"""Typed cells are often where every tenth cell says that it is one."""
-_TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’`][A-Za-z0-9]+)*")
+TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’`][A-Za-z0-9]+)*")
+"""A word of a cell."""
 _APOSTROPHE = re.compile("(['’`])")
 _MARKED_NAME = re.compile(r"(?i)[a-z]{1,3}['’`][a-z]")
 _HIGHLAND = re.compile("(?i)(?:k[bdđmpst]|h[bdđlmnr]|r[clm]|m[bjlr]|b[dk]|jr|nd)[a-z]*[aeiouyăâêôơư]")
@@ -32,7 +29,6 @@ _NAMES = frozenset(("max",))
 _TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
 _PLACE_MARKS = frozenset(("ea", "ia", "kroong", "plei", "ddawk", "ddawks", "ddak", "ddaj"))
 """Words before the names of places in the Central Highlands."""
-_ELSEWHERE = frozenset(("max", "lee", "loo", "too", "koo", "taj", "haj", "bas"))
 _INITIAL_W = re.compile("(?i)w[aeiouy]")
 _TONE_ALONE = re.compile("(?i)(?!dd)[b-df-hj-np-tv-z]*(?:([aeiouy])(?!\\1))+[rsx](?:([aeiouy])(?!\\2))*$")
 """Ros, Max, Mari: words of other languages as well."""
@@ -55,8 +51,6 @@ _LOST_BAR = re.compile("(?i)[aeiouy]dd")
 _VOWELS = re.compile("(?i)[aeiouyăâêôơư]+")
 _WITH_PRESYLLABLE = re.compile("(?i)(?:[b-df-hj-np-tv-z]h?ơ|[aê])[b-df-hj-np-tv-zđ]+[aeiouyăâêôơư]+[b-df-hj-np-tv-z]*$")
 _KEYS_OF_VNI = re.compile(r"\d")
-_MARKS_OF_VNI = re.compile("[A-Za-z][6-9]")
-_SOLID = re.compile("(?i)[aeiouyw][bcdghlmnpt]{0,2}[fj]$|iee|yee|uwow|^dd|^vawn$")
 _ONE_TONE = re.compile(r"[A-Za-z]+[0-5][A-Za-z]*$")
 _TWO_TONE_DIGITS = re.compile(r"[0-5].*[0-5]")
 _HORNS_OR_ONE = re.compile("(?i)uow|uo7")
@@ -78,78 +72,19 @@ def read_cell(text: str, way: str) -> str | None:
     """The cell in letters; None where its keys may be letters of another language."""
     if way == "viqr":
         return typed.from_typed(text, way)
-    words = _TOKEN.findall(text)
+    words = TOKEN.findall(text)
     if not text.isascii():
-        return None if any(_is_sure(word, way) for word in words) else text
+        return None if any(is_sure(word, way) for word in words) else text
     cell = _Cell(words, way)
     out = {word: cell.read(word) for word in dict.fromkeys(words)}
     if None in out.values():
         return None
-    return _TOKEN.sub(lambda found: out[found.group()] or "", text)
-
-
-@dataclass(frozen=True)
-class SomeCells:
-    """How single cells of a column that is none of keys were typed, and whether that happened often in it."""
-
-    way: str
-    is_often: bool
-
-
-def way_of_some(texts: Sequence[str], among: int) -> SomeCells | None:
-    """How single cells of a column were typed: each with words that can be nothing else.
-
-    Args:
-        texts: the cells without a letter beyond ASCII.
-        among: all cells that were looked at.
-    """
-    words = [set(_TOKEN.findall(text)) for text in texts]
-    for way in ("telex", "vni-typed"):
-        saying = sum(_says(own, way) for own in words)
-        if saying:
-            return SomeCells(way, saying * _OFTEN >= among)
-    return None
-
-
-def _says(words: set[str], way: str) -> bool:
-    return _sure_words(words, way) > 1 or _are_keys(words, way) or any(_is_solid(word, way) for word in words)
-
-
-def read_some(text: str, cells: SomeCells) -> str | None:
-    """A cell of a column in which single cells were typed so; None where it may be one of them and is in doubt.
-
-    Where such cells are rare, one that does not say so itself is none of them: a name like Moong is no question then.
-    """
-    if not text.isascii():
-        return text
-    words = set(_TOKEN.findall(text))
-    if not cells.is_often:
-        return read_cell(text, cells.way) if _says(words, cells.way) else text
-    read = read_cell(text, cells.way)
-    return read if read == text or _sure_words(words, cells.way) > 1 else None
-
-
-def _are_keys(words: set[str], way: str) -> bool:
-    """Do two words of a cell become common syllables, which are not both names elsewhere (Max Lee)?"""
-    common = {word for word in words if not is_syllable(word) and not word.islower() and _is_common(word, way)}
-    return len(common) > 1 and not {word.lower() for word in common} <= _ELSEWHERE
-
-
-def _sure_words(words: set[str], way: str) -> int:
-    if way == "vni-typed" and not any(map(_MARKS_OF_VNI.search, words)):
-        return 0
-    return sum(_is_sure(word, way) for word in words)
+    return TOKEN.sub(lambda found: out[found.group()] or "", text)
 
 
 @lru_cache(maxsize=65_536)
-def _is_solid(word: str, way: str) -> bool:
-    """Does one word say by itself that it was typed (Thij, Nguye6n)? Not Taj, Laan, Lo6."""
-    keys = _SOLID if way == "telex" else _MARKS_OF_VNI
-    return len(word) > 3 and keys.search(word) is not None and _is_common(word, way)
-
-
-@lru_cache(maxsize=65_536)
-def _is_common(word: str, way: str) -> bool:
+def is_common(word: str, way: str) -> bool:
+    """Do the keys of a word make a common syllable?"""
     found = typed.syllable(word, way)
     return found is not None and evidence(found) >= COMMON
 
@@ -158,8 +93,8 @@ def read_told(text: str, way: str) -> str:
     """A cell of a column that a person calls keys: what `read_cell` asks about is keys where they make a syllable."""
     if way == "viqr" or not text.isascii():
         return typed.from_typed(text, way) if text.isascii() else text
-    cell = _Cell(_TOKEN.findall(text), way)
-    return _TOKEN.sub(lambda found: cell.read(found.group()) or typed.from_typed(found.group(), way), text)
+    cell = _Cell(TOKEN.findall(text), way)
+    return TOKEN.sub(lambda found: cell.read(found.group()) or typed.from_typed(found.group(), way), text)
 
 
 class _Cell:
@@ -181,7 +116,7 @@ class _Cell:
         self._is_toned = first in _NORTHERN or (is_place and not (self._is_highland or self._is_foreign))
         is_keyed = self._surname.lower() not in ("", first, *_FOREIGN_SURNAMES)
         is_keyed = is_keyed and not (self._is_foreign and _TONE_BY_ITSELF.match(self._surname))
-        self._has_keys = is_keyed or any(_is_sure(w, way) for w in words)
+        self._has_keys = is_keyed or any(is_sure(w, way) for w in words)
 
     def read(self, word: str) -> str | None:
         """A word in letters; None where they are in doubt."""
@@ -352,10 +287,11 @@ def _is_foreign(word: str, way: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _is_sure(word: str, way: str) -> bool:
+def is_sure(word: str, way: str) -> bool:
+    """Is a word of keys certain to be one, whatever stands beside it?"""
     found = typed.syllable(word, way)
     is_place = found is not None and found.lower() in _OF_ADDRESSES
-    return is_place or (_is_common(word, way) and typed.is_sure_key(word, way))
+    return is_place or (is_common(word, way) and typed.is_sure_key(word, way))
 
 
 def _as_known(word: str) -> str | None:

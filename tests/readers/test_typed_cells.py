@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks import encodings
 from benchmarks.legacy_text import IN_UNICODE
 from readers import typed
-from readers.typed_cells import SomeCells, read_cell, read_some, read_told, way_of_some
+from readers.typed_cells import read_cell, read_told
 
 PLAIN = (
     "Y Wang Niê", "H'Wier", "K'Sor", "Ksor", "Rơ Châm", "Danh Sarath", "Siu Ner", "Rahlan Hyur", "Y Ngur Kdoh",
@@ -95,34 +95,10 @@ def test_a_person_who_says_that_it_is_keys_is_asked_no_more() -> None:
     assert read_told("Nguye^~n", "viqr") == "Nguyễn"
 
 
-OFTEN, RARE = (SomeCells("telex", is_often=often) for often in (True, False))
-
-
-def test_single_cells_of_keys_are_known_by_their_words() -> None:
-    assert way_of_some(["Lan Anh", "Y Wang", "Nguyeexn Vawn Nam"], 3) == OFTEN
-    assert way_of_some(["Lan Anh", "Nguye6n4 Va8n Nam"], 3) == SomeCells("vni-typed", is_often=True)
-    assert way_of_some(["Lan Anh", "Tran Thij Ba"], 10) == OFTEN
-    assert way_of_some(["Lan Anh", "Lee Baor An"], 11) == RARE
-    assert way_of_some(["Lee Max", "Kim Soo"], 2) is None
-    assert way_of_some(["Lan Anh", "Tran Va8n Ba"], 2) == SomeCells("vni-typed", is_often=True)
-    none = ["Max Brown", "Taj Lee", "To1 Khu2", "Lo6 2", "A1 B2", "Ksor H'Lan", "", *PLAIN]
-    assert way_of_some(none, len(none)) is None
-    for cells in (OFTEN, RARE):
-        assert read_some("Nguyeexn Vawn Nam", cells) == "Nguyễn Văn Nam"
-        assert [read_some(t, cells) for t in PLAIN] == list(PLAIN)
-    assert read_some("Tran Thij Ba", RARE) == "Tran Thị Ba"
-    assert read_some("Tran Thij Ba", OFTEN) is None
-    for word in ("Lee An", "K'Duyeen", "MOONG M. XOAN"):
-        assert read_some(word, RARE) == word
-        assert read_some(word, OFTEN) is None
-
-
 @given(st.text(st.characters(codec="ascii"), max_size=30), st.sampled_from(typed.WAYS))
 def test_no_text_breaks_the_reading(text: str, way: str) -> None:
     assert unicodedata.is_normalized("NFC", read_told(text, way))
     assert read_cell(text, way) in (None, read_told(text, way))
-    for is_often in (True, False):
-        assert way == "viqr" or read_some(text, SomeCells(way, is_often)) in (None, text, read_told(text, way))
 
 
 def test_a_word_of_many_letters_takes_no_time() -> None:
