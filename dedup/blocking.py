@@ -6,6 +6,7 @@ keeps them. A block with too many records is split by sex, birth year and commun
 left out and counted.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ BLOCK_CAP = 64
 RULE_CODES = 64
 """Room for the numbers of rules in the code of a pair."""
 THREADS = 2
+_BUDGET = 0.05
+"""Pairs of strangers a record that a rule may cost before its keys are scoped."""
+_MILLION = 1_000_000
+_OF_A_PROVINCE = 6
+"""How many times fewer pairs of strangers a rule finds inside provinces, counted on the same ledgers."""
 _MOST_BUCKET_BITS = 25
 _TOLD = 10
 """Largest blocks of a rule that are told."""
@@ -31,45 +37,47 @@ _TOLD = 10
 Rows = npt.NDArray[np.int64]
 
 
-RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("personal number", ("personal",)),
-    ("old number", ("old",)),
-    ("name, date", ("name", "date")),
-    ("surname, given name, date", ("surname", "given", "date")),
-    ("given name, date, province", ("given", "date", "province")),
-    ("given name, household", ("given", "household")),
-    ("name, father", ("name", "father")),
-    ("name, mother", ("name", "mother")),
-    ("name, spouse", ("name", "spouse")),
-    ("surname, given name, father, province", ("surname", "given", "father", "province")),
-    ("surname, given name, mother, province", ("surname", "given", "mother", "province")),
-    ("surname, given name, year, head", ("surname", "given", "year", "head")),
-    ("name, year, commune", ("name", "year", "commune")),
-    ("name, year, native place", ("name", "year", "native")),
-    ("date, father", ("date", "father")),
-    ("date, mother", ("date", "mother")),
-    ("parents, year", ("father", "mother", "year")),
-    ("name, day and month", ("name", "day_month")),
-    ("date, commune", ("date", "commune")),
-    ("surname, date, native place", ("surname", "date", "native")),
-    ("surname, first letter, date, province", ("surname", "letter", "date", "province")),
-    ("parents, day and month", ("father", "mother", "day_month")),
-    ("surname, given name, native place, years", ("surname", "given", "native", "years")),
-    ("surname, given name, native place, later years", ("surname", "given", "native", "later_years")),
-    ("surname, given name, day and month, years", ("surname", "given", "day_month", "years")),
-    ("surname, given name, day and month, later years", ("surname", "given", "day_month", "later_years")),
-    ("given name, day and month, native place", ("given", "day_month", "native")),
-    ("surname, first letter, parents", ("surname", "letter", "father", "mother")),
-    ("sound, year, province", ("sound", "year", "province")),
-    ("sound, day and month", ("sound", "day_month")),
-    ("sound, father", ("sound", "father")),
-    ("sound of surname and given name, date", ("surname", "given_sound", "date")),
-    ("other syllables, date", ("rest", "date")),
-    ("syllables behind the surname, date", ("front", "date")),
-    ("year, sex, household", ("year", "sex", "household")),
-    ("given name, father, years", ("given", "father", "years")),
+RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
+    ("personal number", ("personal",), 0),
+    ("old number", ("old",), 0),
+    ("name, date", ("name", "date"), 0.0023),
+    ("surname, given name, date", ("surname", "given", "date"), 0.031),
+    ("given name, date, province", ("given", "date", "province"), 0.029),
+    ("given name, household", ("given", "household"), 0),
+    ("name, father", ("name", "father"), 0.055),
+    ("name, mother", ("name", "mother"), 0.022),
+    ("name, spouse", ("name", "spouse"), 0.055),
+    ("surname, given name, father, province", ("surname", "given", "father", "province"), 0.096),
+    ("surname, given name, mother, province", ("surname", "given", "mother", "province"), 0.037),
+    ("surname, given name, year, head", ("surname", "given", "year", "head"), 0.02),
+    ("name, year, commune", ("name", "year", "commune"), 0),
+    ("name, year, native place", ("name", "year", "native"), 0.002),
+    ("date, father", ("date", "father"), 0.0034),
+    ("date, mother", ("date", "mother"), 0.0088),
+    ("parents, year", ("father", "mother", "year"), 0.006),
+    ("name, day and month", ("name", "day_month"), 0.078),
+    ("date, commune", ("date", "commune"), 0.084),
+    ("surname, date, native place", ("surname", "date", "native"), 0.008),
+    ("surname, first letter, date, province", ("surname", "letter", "date", "province"), 0.051),
+    ("parents, day and month", ("father", "mother", "day_month"), 0.001),
+    ("surname, given name, native place, years", ("surname", "given", "native", "years"), 0.088),
+    ("surname, given name, native place, later years", ("surname", "given", "native", "later_years"), 0.09),
+    ("surname, given name, day and month, years", ("surname", "given", "day_month", "years"), 0.087),
+    ("surname, given name, day and month, later years", ("surname", "given", "day_month", "later_years"), 0.089),
+    ("given name, day and month, native place", ("given", "day_month", "native"), 0.018),
+    ("surname, first letter, parents", ("surname", "letter", "father", "mother"), 0.02),
+    ("sound, year, province", ("sound", "year", "province"), 0.163),
+    ("sound, day and month", ("sound", "day_month"), 0.114),
+    ("sound, father", ("sound", "father"), 0.071),
+    ("sound of surname and given name, date", ("surname", "given_sound", "date"), 0.045),
+    ("other syllables, date", ("rest", "date"), 0.161),
+    ("syllables behind the surname, date", ("front", "date"), 0.015),
+    ("year, sex, household", ("year", "sex", "household"), 0),
+    ("given name, father, years", ("given", "father", "years"), 0.036),
 )
-"""The rules in order: number of a rule = its place from 1. A pair counts for the first rule that finds it.
+"""The rules in order: name, parts of the key, density. Number of a rule = its place from 1. A pair counts for the first
+rule that finds it. Density: pairs of strangers that a record of a million meets, counted on made-up ledgers of seven
+provinces; it grows with the population, so where there would be more than `_BUDGET` of them a key is scoped.
 
 Stores keep keys by number: a new rule goes to the end, and any change here needs a migration that empties the table of
 keys, which the next batch then fills again (`store.keys`).
@@ -136,13 +144,23 @@ def block_keys(records: pa.Table) -> pa.Table:
     return pa.table([ids, pa.array(numbers), pa.array(values)], schema=BLOCK_KEYS.schema)
 
 
-def candidate_pairs(records: Records, cap: int = BLOCK_CAP, threads: int = THREADS) -> Candidates:
-    """All pairs that share a key, own with own and own with stored, never stored with stored."""
+def candidate_pairs(
+    records: Records, population: float = _MILLION, cap: int = BLOCK_CAP, threads: int = THREADS
+) -> Candidates:
+    """All pairs that share a key, own with own and own with stored, never stored with stored.
+
+    Args:
+        records: the records.
+        population: of the model: how many people there are decides which keys are scoped, not how many came today.
+        cap: most records of a block.
+        threads: how many rules are worked on at a time.
+    """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
 
     def pairs_of_rule(number: int) -> _Found:
-        return _of_rule(rule_keys(parts, number), number, finer, columns.own, cap)
+        keys = scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
+        return _of_rule(keys, number, finer, columns.own, cap)
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
@@ -164,6 +182,23 @@ def rule_keys(parts: Parts, number: int) -> Hashes:
     values = [getattr(parts, part) for part in RULES[number - 1][1]]
     keys = combine(np.full(len(values[0]), number, np.uint64), *values)
     keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
+    return keys
+
+
+def scope_of(number: int, population: float) -> tuple[str, ...]:
+    """The parts that are added to the keys of a rule: none, the province, or the commune of residence."""
+    _, parts, density = RULES[number - 1]
+    strangers = density * population / _MILLION
+    if strangers <= _BUDGET:
+        return ()
+    has_province = "province" in parts or "native" in parts
+    return ("province",) if not has_province and strangers <= _BUDGET * _OF_A_PROVINCE else ("commune",)
+
+
+def scoped(keys: Hashes, scope: Sequence[Hashes]) -> Hashes:
+    """Keys with more parts; 0 where one of them is missing."""
+    for part in scope:
+        keys = np.where((keys != 0) & (part != 0), combine(keys, part), np.uint64(0))
     return keys
 
 

@@ -39,7 +39,7 @@ class BlockingProfile:
 
 def rule_names() -> tuple[str, ...]:
     """Name of each rule; its number is its place from 0, where nothing stands."""
-    return ("", *(name for name, _ in RULES), "other members of the households match")
+    return ("", *(name for name, *_ in RULES), "other members of the households match")
 
 
 def profile_blocking(candidates: Candidates) -> BlockingProfile:

@@ -107,7 +107,7 @@ def match_records(
     watcher.step("read")
     records = encode(_tables(own), _tables(stored))
     watcher.step("block")
-    candidates = candidate_pairs(records)
+    candidates = candidate_pairs(records, model.population)
     watcher.blocked(records, candidates)
     model = options.fitted(records, candidates, model)
     watcher.step("score")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.blocking import RULES, block_keys, candidate_pairs, key_parts, rule_keys
+from dedup.blocking import RULES, block_keys, candidate_pairs, key_parts, rule_keys, scope_of
 from dedup.encode import Records, encode
 from schemas.contract import conform
 from schemas.tables import BLOCK_KEYS
@@ -17,12 +17,12 @@ TABLE, _ = province(3, 600)
 
 
 def pairs_of(records: Records, cap: int = 64) -> list[tuple[int, int]]:
-    found = candidate_pairs(records, cap)
+    found = candidate_pairs(records, 1, cap)
     return list(zip(found.left.tolist(), found.right.tolist(), strict=True))
 
 
 def rule_number(name: str) -> int:
-    return 1 + [rule for rule, _ in RULES].index(name)
+    return 1 + [rule for rule, *_ in RULES].index(name)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,25 @@ def test_records_that_share_a_key_are_candidates() -> None:
 def test_no_records() -> None:
     assert len(candidate_pairs(encode([])).left) == 0
     assert candidate_pairs(encode([])).left.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("rule", "population", "scope"),
+    [
+        ("personal number", 1e9, ()), ("name, date", 1e6, ()), ("name, date", 1e8, ("province",)),
+        ("name, day and month", 1e5, ()), ("name, day and month", 1e6, ("province",)),
+        ("name, day and month", 1e8, ("commune",)), ("sound, year, province", 1e5, ()),
+        ("sound, year, province", 1e6, ("commune",)),
+    ],
+)  # fmt: skip
+def test_a_rule_is_scoped_where_a_record_would_meet_too_many_strangers(
+    rule: str, population: float, scope: tuple[str, ...]
+) -> None:
+    assert scope_of(rule_number(rule), population) == scope
+
+
+def test_a_scoped_rule_finds_a_part_of_what_it_found() -> None:
+    records = encode([TABLE])
+    few, many = (candidate_pairs(records, population) for population in (1e9, 1))
+    found = [set(zip(c.left.tolist(), c.right.tolist(), strict=True)) for c in (few, many)]
+    assert found[0] < found[1]
