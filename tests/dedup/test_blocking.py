@@ -46,7 +46,7 @@ def rule_number(name: str) -> int:
     ],
 )  # fmt: skip
 def test_a_pair_is_found_by_its_first_rule(one: dict[str, object], other: dict[str, object], rule: str) -> None:
-    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]))  # type: ignore[arg-type]
+    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]), 1)  # type: ignore[arg-type]
     assert found.rule.tolist() == [rule_number(rule)]
 
 
@@ -56,7 +56,7 @@ def test_missing_parts_make_no_key() -> None:
 
 @pytest.mark.parametrize("born", ["1980", "1980-01-01"])
 def test_the_first_of_january_is_a_year_alone(born: str) -> None:
-    found = candidate_pairs(encode([match_table(match_record(1, born=born), match_record(2, born=born))]))
+    found = candidate_pairs(encode([match_table(match_record(1, born=born), match_record(2, born=born))]), 1)
     assert [RULES[rule - 1][0] for rule in found.rule.tolist()] == ["sound, year, province"]
 
 
@@ -76,7 +76,7 @@ def test_the_first_of_january_is_a_year_alone(born: str) -> None:
     ],
 )  # fmt: skip
 def test_a_slip_does_not_hide_a_pair(one: dict[str, object], other: dict[str, object], rule: str) -> None:
-    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]))  # type: ignore[arg-type]
+    found = candidate_pairs(encode([match_table(match_record(1, **one), match_record(2, **other))]), 1)  # type: ignore[arg-type]
     assert found.rule.tolist() == [rule_number(rule)]
 
 
@@ -103,7 +103,7 @@ def test_never_stored_with_stored() -> None:
     own = TABLE.slice(0, 300)
     stored = TABLE.slice(300).set_column(1, "person_id", pa.array([person_id(n) for n in range(TABLE.num_rows - 300)]))
     records = encode([own], [stored])
-    found = candidate_pairs(records)
+    found = candidate_pairs(records, 1)
     both = {p for p in pairs_of(encode([TABLE])) if records.columns.own[list(p)].any()}
     assert set(zip(found.left.tolist(), found.right.tolist(), strict=True)) == both
 
