@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from pipeline.cli_batch import batch_app
 from pipeline.cli_match import match_command
+from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from schemas.errors import SohoaError
@@ -38,7 +39,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app,
+    "office": office_app, "model": model_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

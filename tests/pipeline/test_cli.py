@@ -182,6 +182,12 @@ def test_one_step_at_a_time_leads_from_a_file_to_clusters(call: Call, tmp_path: 
     assert made["records"]["judged"] == 5
     assert made["whole"]["clustered"]["recall"]["value"] == 1.0
     assert {g["dimension"] for g in made["groups"]} == {"sex", "ethnic_group", "birth_decade", "province"}
+    made = answer(call, "model", "train", tmp_path / "checked", "--out", tmp_path / "v3.json", "--name", "v3")
+    assert made[0]["version"] == "v3"
+    found = answer(call, "model", "compare", tmp_path / "v3.json", tmp_path / "v3.json", tmp_path / "checked")
+    assert all(row["before"] == row["after"] for row in found["changes"])
+    status, out, _ = call("model", "compare", tmp_path / "v3.json", tmp_path / "v3.json", tmp_path / "checked")
+    assert (status, "v3" in out) == (0, True)
     assert call("validate", tmp_path / "checked", "--json")[0] in (0, 1)
     assert (tmp_path / "checked" / "validation.json").exists()
 
