@@ -30,6 +30,9 @@ _BUDGET = 0.05
 _MILLION = 1_000_000
 _OF_A_PROVINCE = 6
 """How many times fewer pairs of strangers a rule finds inside provinces, counted on the same ledgers."""
+_PLACES = frozenset(("province", "native", "commune"))
+_CLOSER = {"commune": ("letter",), "native": ("sound",)}
+"""What is added to the key of a rule that is bound to such a place already; to others the commune is."""
 _MOST_BUCKET_BITS = 25
 _TOLD = 10
 """Largest blocks of a rule that are told."""
@@ -186,13 +189,14 @@ def rule_keys(parts: Parts, number: int) -> Hashes:
 
 
 def scope_of(number: int, population: float) -> tuple[str, ...]:
-    """The parts that are added to the keys of a rule: none, the province, or the commune of residence."""
+    """The parts that are added to the keys of a rule: none, the province, or something closer."""
     _, parts, density = RULES[number - 1]
     strangers = density * population / _MILLION
     if strangers <= _BUDGET:
         return ()
-    has_province = "province" in parts or "native" in parts
-    return ("province",) if not has_province and strangers <= _BUDGET * _OF_A_PROVINCE else ("commune",)
+    if not _PLACES & set(parts) and strangers <= _BUDGET * _OF_A_PROVINCE:
+        return ("province",)
+    return next((closer for place, closer in _CLOSER.items() if place in parts), ("commune",))
 
 
 def scoped(keys: Hashes, scope: Sequence[Hashes]) -> Hashes:

@@ -151,7 +151,8 @@ def test_no_records() -> None:
         ("personal number", 1e9, ()), ("name, date", 1e6, ()), ("name, date", 1e8, ("province",)),
         ("name, day and month", 1e5, ()), ("name, day and month", 1e6, ("province",)),
         ("name, day and month", 1e8, ("commune",)), ("sound, year, province", 1e5, ()),
-        ("sound, year, province", 1e6, ("commune",)),
+        ("sound, year, province", 1e6, ("commune",)), ("date, commune", 1e6, ("letter",)),
+        ("surname, given name, native place, years", 1e7, ("sound",)),
     ],
 )  # fmt: skip
 def test_a_rule_is_scoped_where_a_record_would_meet_too_many_strangers(
