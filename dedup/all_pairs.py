@@ -1,12 +1,12 @@
 """The pairs that scoring drops because they are far below any doubt, for whoever asks to see every scored pair."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
 from dedup.blocking import Candidates
 from dedup.classify import Outcome
-from dedup.scoring import Scored, score_alone
+from dedup.scoring import Scored, joined, score_alone
 from dedup.weights import Weigher
 
 
@@ -28,5 +28,5 @@ def with_the_rest(weigher: Weigher, candidates: Candidates, scored: Scored) -> S
     )
     alone = score_alone(weigher, rest, -np.inf)
     alone = replace(alone, outcome=np.full_like(alone.outcome, Outcome.NON_MATCH))
-    both = Scored(*(np.concatenate((getattr(scored, f.name), getattr(alone, f.name))) for f in fields(Scored)))
+    both = joined([scored, alone])
     return both.take(np.lexsort((both.right, both.left)))

@@ -1,7 +1,7 @@
 """Two persons whom nobody compared, compared because somebody asks: the likeliest pair of their records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -47,11 +47,11 @@ def compare_asked(one: pa.Table, other: pa.Table, model: Model) -> AskedPair | N
     left, right = left[left != right], right[left != right]
     if not len(left):
         return None
-    weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
+    weigher = Weigher.of(records, model, counted=False)
     compared = compare(records, left, right, model.names)
     weights = weigher.weights(compared, left, right)
     best = int(np.argmax(weights))
-    keys = [set(block_keys(t)["key"].to_pylist()) for t in (one, other)]
+    keys = [set(block_keys(t, model.population)["key"].to_pylist()) for t in (one, other)]
     return AskedPair(
         ids[int(left[best])].as_py(), ids[int(right[best])].as_py(), bool(keys[0] & keys[1]),
         dict(zip(LEVEL_NAMES, map(int, compared.levels[best]), strict=True)), float(weights[best]),

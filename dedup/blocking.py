@@ -6,6 +6,7 @@ keeps them. A block with too many records is split by sex, birth year and commun
 left out and counted.
 """
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,35 +45,22 @@ RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("personal number", ("personal",), 0),
     ("old number", ("old",), 0),
     ("name, date", ("name", "date"), 0.0023),
-    ("surname, given name, date", ("surname", "given", "date"), 0.031),
+    ("sound of surname and given name, date", ("surname", "given_sound", "date"), 0.045),
     ("given name, date, province", ("given", "date", "province"), 0.029),
     ("given name, household", ("given", "household"), 0),
-    ("name, father", ("name", "father"), 0.055),
-    ("name, mother", ("name", "mother"), 0.022),
-    ("name, spouse", ("name", "spouse"), 0.055),
-    ("surname, given name, father, province", ("surname", "given", "father", "province"), 0.096),
     ("surname, given name, mother, province", ("surname", "given", "mother", "province"), 0.037),
-    ("surname, given name, year, head", ("surname", "given", "year", "head"), 0.02),
-    ("name, year, commune", ("name", "year", "commune"), 0),
-    ("name, year, native place", ("name", "year", "native"), 0.002),
-    ("date, father", ("date", "father"), 0.0034),
-    ("date, mother", ("date", "mother"), 0.0088),
     ("parents, year", ("father", "mother", "year"), 0.006),
-    ("name, day and month", ("name", "day_month"), 0.078),
     ("date, commune", ("date", "commune"), 0.084),
     ("surname, date, native place", ("surname", "date", "native"), 0.008),
-    ("surname, first letter, date, province", ("surname", "letter", "date", "province"), 0.051),
     ("parents, day and month", ("father", "mother", "day_month"), 0.001),
     ("surname, given name, native place, years", ("surname", "given", "native", "years"), 0.088),
     ("surname, given name, native place, later years", ("surname", "given", "native", "later_years"), 0.09),
     ("surname, given name, day and month, years", ("surname", "given", "day_month", "years"), 0.087),
-    ("surname, given name, day and month, later years", ("surname", "given", "day_month", "later_years"), 0.089),
     ("given name, day and month, native place", ("given", "day_month", "native"), 0.018),
     ("surname, first letter, parents", ("surname", "letter", "father", "mother"), 0.02),
     ("sound, year, province", ("sound", "year", "province"), 0.163),
     ("sound, day and month", ("sound", "day_month"), 0.114),
     ("sound, father", ("sound", "father"), 0.071),
-    ("sound of surname and given name, date", ("surname", "given_sound", "date"), 0.045),
     ("other syllables, date", ("rest", "date"), 0.161),
     ("syllables behind the surname, date", ("front", "date"), 0.015),
     ("year, sex, household", ("year", "sex", "household"), 0),
@@ -80,10 +68,11 @@ RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
 )
 """The rules in order: name, parts of the key, density. Number of a rule = its place from 1. A pair counts for the first
 rule that finds it. Density: pairs of strangers that a record of a million meets, counted on made-up ledgers of seven
-provinces; it grows with the population, so where there would be more than `_BUDGET` of them a key is scoped.
+provinces; it grows with the population, so where there would be more than `_BUDGET` of them a key is scoped. They were
+chosen by yield: of some eighty those that the others do not make up for, in a district, a province and a country.
 
-Stores keep keys by number: a new rule goes to the end, and any change here needs a migration that empties the table of
-keys, which the next batch then fills again (`store.keys`).
+A store keeps the keys of its records with the scheme that they were made by: where `key_scheme` says another, the next
+batch makes them anew (`store.keys`).
 """
 
 HOUSEHOLD_RULE = len(RULES) + 1
@@ -130,8 +119,12 @@ class Candidates:
     rules: tuple[FoundByRule, ...] = ()
 
 
-def block_keys(records: pa.Table) -> pa.Table:
+def block_keys(records: pa.Table, population: float = _MILLION) -> pa.Table:
     """Blocking keys of a chunk of MATCH_RECORDS.
+
+    Args:
+        records: the chunk.
+        population: as for `candidate_pairs`.
 
     Returns:
         BLOCK_KEYS: for each record a row for each rule whose parts it has. Any split into chunks gives the same rows.
@@ -139,12 +132,17 @@ def block_keys(records: pa.Table) -> pa.Table:
     if records.num_rows == 0:
         return empty(BLOCK_KEYS)
     parts = key_parts(encode_in_order(records))
-    keys = [rule_keys(parts, number) for number in range(1, len(RULES) + 1)]
+    keys = [scoped_keys(parts, number, population) for number in range(1, len(RULES) + 1)]
     rows = [np.flatnonzero(k) for k in keys]
-    numbers = np.repeat(np.arange(1, len(RULES) + 1, dtype=np.int8), [len(r) for r in rows])
     values = np.concatenate([k[r] for k, r in zip(keys, rows, strict=True)]).view(np.int64)
     ids = records.column("record_id").combine_chunks().take(pa.array(np.concatenate(rows)))
-    return pa.table([ids, pa.array(numbers), pa.array(values)], schema=BLOCK_KEYS.schema)
+    return pa.table([ids, pa.array(values)], schema=BLOCK_KEYS.schema)
+
+
+def key_scheme(population: float) -> str:
+    """What the keys of a store were made by: another text means other keys."""
+    scheme = [(name, parts, scope_of(number, population)) for number, (name, parts, _) in enumerate(RULES, 1)]
+    return hashlib.blake2b(repr(scheme).encode(), digest_size=16).hexdigest()
 
 
 def candidate_pairs(
@@ -162,8 +160,7 @@ def candidate_pairs(
     finer = combine(columns.sex, columns.year, parts.commune)
 
     def pairs_of_rule(number: int) -> _Found:
-        keys = scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
-        return _of_rule(keys, number, finer, columns.own, cap)
+        return _of_rule(scoped_keys(parts, number, population), number, finer, columns.own, cap)
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
@@ -186,6 +183,11 @@ def rule_keys(parts: Parts, number: int) -> Hashes:
     keys = combine(np.full(len(values[0]), number, np.uint64), *values)
     keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
     return keys
+
+
+def scoped_keys(parts: Parts, number: int, population: float) -> Hashes:
+    """Keys of one rule with its scope; 0 where a part is missing."""
+    return scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
 
 
 def scope_of(number: int, population: float) -> tuple[str, ...]:

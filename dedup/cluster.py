@@ -13,6 +13,8 @@ import numpy.typing as npt
 from dedup.encode import Columns
 
 Rows = npt.NDArray[np.int64]
+Pairs = tuple[Rows, Rows]
+NO_PAIRS: Pairs = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 _MARGIN = 6.0
 """log2 odds by which a record must fit one of two contradicting records better than the other to join it."""
 
@@ -54,59 +56,40 @@ def components(size: int, left: Rows, right: Rows) -> Rows:
             return labels
 
 
-def cluster(columns: Columns, edges: Edges, largest: int, conflicts: tuple[Rows, Rows]) -> Clustering:
+def cluster(columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties: Pairs = NO_PAIRS) -> Clustering:
     """Join the records of each person.
 
     Args:
         columns: the encoded records, in the order of their ids.
-        edges: the matches between them; stored records of one person are joined without an edge.
+        edges: the matches between them.
         largest: most records of a cluster that is not taken apart.
         conflicts: pairs of rows that must not come together.
+        ties: pairs of rows that are one person whatever else is said: somebody decided so.
     """
-    persons = person_codes(columns)
-    labels = joined(persons, edges)
-    bad = _contradicting(columns, persons, labels, largest)
+    labels = joined(len(columns), edges, ties)
+    bad = _contradicting(columns, labels, largest)
     one_label = labels[conflicts[0]] == labels[conflicts[1]]
     bad[labels[conflicts[0][one_label]]] = True
     refused = np.zeros(len(edges.left), np.bool_)
     suspect = np.flatnonzero(bad[labels[edges.left]])
     if len(suspect) == 0:
         return Clustering(labels, refused)
-    refused[suspect] = _Parting(columns, persons, edges.take(suspect), largest, conflicts).refused()
-    return Clustering(joined(persons, edges.take(np.flatnonzero(~refused))), refused)
+    refused[suspect] = _Parting(columns, edges.take(suspect), largest, conflicts, ties).refused()
+    return Clustering(joined(len(columns), edges.take(np.flatnonzero(~refused)), ties), refused)
 
 
-def joined(persons: Rows, edges: Edges) -> Rows:
-    """Labels when all edges hold and stored records of one person (`person_codes`) stay together."""
-    tied_left, tied_right = _ties(persons)
-    left, right = np.concatenate((tied_left, edges.left)), np.concatenate((tied_right, edges.right))
-    return components(len(persons), left, right)
+def joined(size: int, edges: Edges, ties: Pairs = NO_PAIRS) -> Rows:
+    """Labels when all edges and ties hold."""
+    return components(size, np.concatenate((ties[0], edges.left)), np.concatenate((ties[1], edges.right)))
 
 
-def person_codes(columns: Columns) -> Rows:
-    """A number for each stored person; -1 where a record has none."""
-    has = (columns.persons != 0).any(axis=1)
-    codes = np.full(len(columns), -1, np.int64)
-    if has.any():
-        pairs = np.ascontiguousarray(columns.persons[has]).view("u8,u8").ravel()
-        codes[has] = np.unique(pairs, return_inverse=True)[1]
-    return codes
-
-
-def _ties(persons: Rows) -> tuple[Rows, Rows]:
-    rows = np.flatnonzero(persons >= 0)
-    rows = rows[np.argsort(persons[rows], kind="stable")]
-    same = persons[rows[1:]] == persons[rows[:-1]] if len(rows) else np.zeros(0, np.bool_)
-    return rows[:-1][same], rows[1:][same]
-
-
-def _contradicting(columns: Columns, persons: Rows, labels: Rows, largest: int) -> npt.NDArray[np.bool_]:
-    """Labels of clusters that hold two persons, two personal numbers or two sexes, or too many records."""
+def _contradicting(columns: Columns, labels: Rows, largest: int) -> npt.NDArray[np.bool_]:
+    """Labels of clusters that hold two personal numbers or two sexes, or too many records."""
     bad = np.bincount(labels, minlength=len(labels)) > largest
-    for values, missing in ((persons, -1), (columns.personal, 0), (columns.sex.astype(np.int64), 0)):
+    for values in (columns.personal, columns.sex.astype(np.int64)):
         low = np.full(len(labels), np.iinfo(np.int64).max)
         high = np.full(len(labels), np.iinfo(np.int64).min)
-        there = values != missing
+        there = values != 0
         np.minimum.at(low, labels[there], values[there])
         np.maximum.at(high, labels[there], values[there])
         bad |= (high > low) & (high != np.iinfo(np.int64).min)
@@ -118,24 +101,25 @@ class _Group:
     """What is known of a growing cluster."""
 
     rows: frozenset[int]
-    persons: frozenset[int]
     personal: frozenset[int]
     sexes: frozenset[int]
 
     def joined(self, other: "_Group") -> "_Group":
         return _Group(*(getattr(self, f.name) | getattr(other, f.name) for f in fields(self)))
 
-    def sound(self, largest: int) -> bool:
-        return max(len(self.persons), len(self.personal), len(self.sexes)) <= 1 and len(self.rows) <= largest
+    def sound(self, largest: int, parts: tuple["_Group", "_Group"]) -> bool:
+        """Whether joining the parts brings no contradiction that one of them does not bear already, by decision."""
+        grown = ((g.personal, g.sexes) for g in (self, *parts))
+        whole, *halves = ((len(personal), len(sexes)) for personal, sexes in grown)
+        fits = all(n <= max(1, *(half[k] for half in halves)) for k, n in enumerate(whole))
+        return fits and len(self.rows) <= largest
 
 
 class _Parting:
-    """Takes the few clusters apart that contradict themselves; the rows of stored persons stay together."""
+    """Takes the few clusters apart that contradict themselves; tied rows stay together."""
 
-    def __init__(
-        self, columns: Columns, persons: Rows, edges: Edges, largest: int, conflicts: tuple[Rows, Rows]
-    ) -> None:
-        self._columns, self._persons, self._edges, self._largest = columns, persons, edges, largest
+    def __init__(self, columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties: Pairs) -> None:
+        self._columns, self._edges, self._largest, self._ties = columns, edges, largest, ties
         self._enemies: dict[int, set[int]] = {}
         for one, other in zip(*(side.tolist() for side in conflicts), strict=True):
             self._enemies.setdefault(one, set()).add(other)
@@ -146,9 +130,10 @@ class _Parting:
     def refused(self) -> npt.NDArray[np.bool_]:
         """Which of the edges are refused."""
         edges = self._edges
-        torn = _between_persons(self._persons, edges) | self._between_enemies()
+        torn = self._between_enemies()
         refused = torn.copy()
-        self._tie_stored(np.concatenate((edges.left, edges.right)))
+        for one, other in zip(*(side.tolist() for side in self._ties), strict=True):
+            self._join(one, other, settled=True)
         for place in np.lexsort((edges.right, edges.left, -edges.weight)).tolist():
             if not torn[place]:
                 refused[place] = not self._join(int(edges.left[place]), int(edges.right[place]))
@@ -167,47 +152,25 @@ class _Parting:
                 torn[place] |= bool(rivals) and size < max(rivals) + _MARGIN
         return torn
 
-    def _tie_stored(self, rows: Rows) -> None:
-        first: dict[int, int] = {}
-        for row in np.unique(rows[self._persons[rows] >= 0]).tolist():
-            home = first.setdefault(int(self._persons[row]), row)
-            if home != row:
-                self._join(home, row, settled=True)
-
     def _join(self, one: int, other: int, *, settled: bool = False) -> bool:
         ends = sorted((self._root(one), self._root(other)))
         if ends[0] == ends[1]:
             return one not in self._enemies.get(other, ())
-        groups = [self._groups.get(e) or self._alone(e) for e in ends]
-        both = groups[0].joined(groups[1])
-        at_odds = any(self._enemies.get(row, set()) & groups[1].rows for row in groups[0].rows)
-        fits = both.sound(self._largest) and not at_odds
+        parts = (self._groups.get(ends[0]) or self._alone(ends[0]), self._groups.get(ends[1]) or self._alone(ends[1]))
+        both = parts[0].joined(parts[1])
+        at_odds = any(self._enemies.get(row, set()) & parts[1].rows for row in parts[0].rows)
+        fits = both.sound(self._largest, parts) and not at_odds
         if fits or settled:
             self._parent[ends[1]], self._groups[ends[0]] = ends[0], both
         return fits
 
     def _alone(self, row: int) -> _Group:
-        person, personal, sex = int(self._persons[row]), int(self._columns.personal[row]), int(self._columns.sex[row])
+        personal, sex = int(self._columns.personal[row]), int(self._columns.sex[row])
         return _Group(
-            frozenset([row]), frozenset([person] if person >= 0 else []),
-            frozenset([personal] if personal else []), frozenset([sex] if sex else []),
+            frozenset([row]), frozenset([personal] if personal else []), frozenset([sex] if sex else []),
         )  # fmt: skip
 
     def _root(self, row: int) -> int:
         while row in self._parent:
             row = self._parent[row]
         return row
-
-
-def _between_persons(persons: Rows, edges: Edges) -> npt.NDArray[np.bool_]:
-    """Edges to a stored record inside a cluster that would join two stored persons: nobody can tell which one."""
-    names, inverse = np.unique(np.concatenate((edges.left, edges.right)), return_inverse=True)
-    half, here = len(edges.left), persons[names]
-    labels = joined(here, Edges(inverse[:half], inverse[half:], edges.weight))
-    rows = np.flatnonzero(here >= 0)
-    low, high = np.full(len(names), np.iinfo(np.int64).max), np.full(len(names), -1)
-    np.minimum.at(low, labels[rows], here[rows])
-    np.maximum.at(high, labels[rows], here[rows])
-    several = (high > low)[labels][inverse[:half]]
-    stored = (persons[edges.left] >= 0) | (persons[edges.right] >= 0)
-    return np.asarray(several & stored)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.blocking import pairs_within
-from dedup.cluster import Edges
+from dedup.cluster import NO_PAIRS, Edges, Pairs
 from dedup.compare import Compared, NumberLevel, SexLevel, compare
 from dedup.encode import Columns
 from dedup.weights import Weigher
@@ -23,28 +23,31 @@ _FAR_BELOW = -10.0
 """log2 odds under which a pair inside a cluster contradicts it."""
 
 
-def conflicts(weigher: Weigher, labels: Rows, edges: Edges) -> tuple[Rows, Rows]:
+def conflicts(weigher: Weigher, labels: Rows, edges: Edges, ties: Pairs = NO_PAIRS, apart: Pairs = NO_PAIRS) -> Pairs:
     """Contradicting pairs inside clusters.
 
     Args:
         weigher: weighs pairs of the records.
         labels: cluster of each record.
         edges: the matches that made the clusters.
+        ties: pairs that somebody decided to be one person; they never contradict.
+        apart: pairs that somebody decided to be two persons; they always do.
 
     Returns:
-        Rows of both sides, left < right, sorted. Two stored records of one person never contradict: that is settled.
+        Rows of both sides, left < right, sorted, each pair once.
     """
-    columns = weigher.records.columns
+    columns, size = weigher.records.columns, len(weigher.records.columns)
     left, right = pairs_within(labels, LARGEST)
-    settled = (columns.persons[left] == columns.persons[right]).all(axis=1) & columns.persons[left].any(axis=1)
+    settled = np.isin(left * size + right, np.minimum(*ties) * size + np.maximum(*ties))
     # A record in whose place a mended one stands says nothing, so it contradicts nobody.
     settled |= (columns.names[left, 0] == 0) | (columns.names[right, 0] == 0)
     left, right = left[~settled], right[~settled]
     compared = compare(weigher.records, left, right, weigher.model.names)
     bad = _contradicting(compared) | (weigher.weights(compared, left, right) < _FAR_BELOW)
     bad |= _one_book(columns, left, right) & ~_among(edges, left, right, len(columns))
-    order = np.lexsort((right[bad], left[bad]))
-    return left[bad][order], right[bad][order]
+    decided = np.minimum(*apart) * size + np.maximum(*apart)
+    codes = np.union1d(left[bad] * size + right[bad], decided)
+    return np.divmod(codes, np.int64(max(size, 1)))
 
 
 def _contradicting(compared: Compared) -> Mask:

@@ -9,17 +9,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from dedup.hashing import Hashes, hash_texts
 from dedup.names import Codes, NameBook, Names
 from schemas.errors import ContractError
+from schemas.tables import MATCH_RECORDS, PART_ROWS
 from transforms.text import fold_text
 
+Tables = Iterable[Path] | Iterable[pa.Table]
 NAME_COLUMNS: tuple[str, ...] = ("full_name", "father_name", "mother_name", "spouse_name", "head_name")
 _NIBBLES = np.full(256, 255, np.uint8)
 _NIBBLES[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16, dtype=np.uint8)
@@ -78,6 +82,17 @@ class Records:
 
     columns: Columns
     names: Names
+
+
+def read_tables(parts: Tables) -> Iterator[pa.Table]:
+    """MATCH_RECORDS chunk by chunk, of tables or of parquet parts."""
+    for part in parts:
+        if isinstance(part, pa.Table):
+            yield part
+            continue
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
+                yield pa.Table.from_batches([batch])
 
 
 def encode(own: Iterable[pa.Table], stored: Iterable[pa.Table] = ()) -> Records:
@@ -177,7 +192,6 @@ def _without_names(table: pa.Table, *, is_own: bool) -> Columns:
 
 def _nothing() -> pa.Table:
     from schemas.contract import empty
-    from schemas.tables import MATCH_RECORDS
 
     return empty(MATCH_RECORDS)
 

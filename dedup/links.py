@@ -61,31 +61,45 @@ def cross_members(columns: Columns, left: Rows, right: Rows) -> tuple[Rows, Rows
     """Pairs of members of households that those matches join: like sex, birth years at most two apart.
 
     Returns:
-        Rows of both sides, left < right, each pair once, own records on at least one side.
+        Rows of both sides, left < right, sorted, each pair once. Own records are on at least one side, except where a
+        match of an own record joins the households: what was settled between their stored members is open again.
     """
     across = _across(columns, left, right)
-    a, b = columns.household[left[across]], columns.household[right[across]]
-    homes = np.unique(np.stack((np.minimum(a, b), np.maximum(a, b)), axis=1), axis=0)
+    left, right = left[across], right[across]
+    homes, place = _unique_homes(columns.household[left], columns.household[right])
+    is_new = np.zeros(len(homes), np.bool_)
+    is_new[place[columns.own[left] | columns.own[right]]] = True
     order = np.argsort(columns.household, kind="stable")
     sorted_keys = columns.household[order]
     first = np.searchsorted(sorted_keys, homes)
     sizes = np.searchsorted(sorted_keys, homes, "right") - first
     small = (sizes <= LARGEST_HOUSEHOLD).all(axis=1)
-    first, sizes = first[small], sizes[small]
+    first, sizes, is_new = first[small], sizes[small], is_new[small]
     product = sizes[:, 0] * sizes[:, 1]
     home = np.repeat(np.arange(len(product)), product)
     inside = np.arange(product.sum()) - np.repeat(np.cumsum(product) - product, product)
     one = order[first[home, 0] + inside // sizes[home, 1]]
     two = order[first[home, 1] + inside % sizes[home, 1]]
-    return _plausible(columns, np.minimum(one, two), np.maximum(one, two))
+    return _plausible(columns, np.minimum(one, two), np.maximum(one, two), is_new[home])
 
 
-def _plausible(columns: Columns, left: Rows, right: Rows) -> tuple[Rows, Rows]:
+def _unique_homes(one: Hashes, other: Hashes) -> tuple[Hashes, Rows]:
+    """Pairs of households, the lower key first, each once; for each given pair its place among them."""
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    order = np.lexsort((high, low))
+    starts = np.ones(len(order), np.bool_)
+    starts[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
+    place = np.empty(len(order), np.int64)
+    place[order] = np.cumsum(starts) - 1
+    return np.stack((low[order][starts], high[order][starts]), axis=1), place
+
+
+def _plausible(columns: Columns, left: Rows, right: Rows, is_new: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
     sexes = columns.sex[left], columns.sex[right]
     years = columns.year[left].astype(np.int64), columns.year[right].astype(np.int64)
     keep = (sexes[0] == sexes[1]) | (sexes[0] == 0) | (sexes[1] == 0)
     keep &= (np.abs(years[0] - years[1]) <= 2) | (years[0] == 0) | (years[1] == 0)
-    keep &= (columns.own[left] | columns.own[right]) & (left != right)
+    keep &= (columns.own[left] | columns.own[right] | is_new) & (left != right)
     codes = np.unique(left[keep] * np.int64(len(columns)) + right[keep])
     return np.divmod(codes, np.int64(max(len(columns), 1)))
 

@@ -1,7 +1,7 @@
 """The step match_records: block, compare, weigh, classify, cluster. Parts of parquet in, folder tables out."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,21 +13,22 @@ import pyarrow.parquet as pq
 from dedup.all_pairs import with_the_rest
 from dedup.blocking import Candidates, candidate_pairs
 from dedup.classify import OUTCOME_NAMES, Outcome
-from dedup.cluster import Edges, cluster, joined, person_codes
+from dedup.cluster import Edges, cluster, joined
 from dedup.conflicts import conflicts
-from dedup.encode import Records, encode, ids_to_text
-from dedup.hashing import Hashes, combine
+from dedup.encode import Records, Tables, encode, ids_to_text, read_tables
+from dedup.first_round import FirstRound
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
-from dedup.scoring import Scored, score
+from dedup.person_ids import cluster_table
+from dedup.scoring import LINKED, Scored, score_first, score_linked
+from dedup.settled import Settled, decided_rows, settled_pairs
 from dedup.weights import Weigher, probabilities
-from schemas.tables import CLUSTERS, LEVEL_NAMES, MATCH_RECORDS, PART_ROWS, SCORED_PAIRS
+from schemas.tables import CLUSTERS, LEVEL_NAMES, PART_ROWS, SCORED_PAIRS
 
 logger = logging.getLogger(__name__)
 
 Rows = npt.NDArray[np.int64]
-Tables = Iterable[Path] | Iterable[pa.Table]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,19 @@ class MatchOptions:
 
     Attributes:
         doubted: record_id of own records and corrected_record_id of stored ones that somebody has to compare.
+        settled: what the store knows of the stored records that come along.
+        first: the first round, where there was one: its pairs are taken, no others are looked for.
+        frozen: names are as frequent as the model says, whatever the batch bears: its results do not depend on what
+            else came with a record.
         fitted: makes the model that is used of the encoded records, their candidate pairs and the given one.
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
+    settled: Settled = field(default_factory=Settled)
+    first: FirstRound | None = None
+    frozen: bool = False
     fitted: Callable[[Records, Candidates, Model], Model] = lambda records, candidates, model: model
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
@@ -92,53 +100,58 @@ def match_records(
     """Find out which records are one person, within the batch and against the store.
 
     Args:
-        own: MATCH_RECORDS, as tables or parquet parts: the batch's records. One that mends a stored record has its
-            person_id.
-        stored: the same of stored records that share a blocking key with them, and of the rest of their persons.
-        work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews, or all) and clusters/part-*
-            (CLUSTERS: all own records, and the stored records of the persons they join).
+        own: MATCH_RECORDS, as tables or parquet parts: the batch's records.
+        stored: the same of stored records that may be theirs, of the households of both, and of the rest of all these
+            persons; with their person_id.
+        work: folder that gets scored_pairs/part-* (SCORED_PAIRS: matches and reviews that are new or changed, or all)
+            and clusters/part-* (CLUSTERS: all own records, and the stored records of the persons that change).
         model: the parameters.
         options: what else is wanted.
 
     Returns:
-        Counts. The result is the same for any order and any split of the parts.
+        Counts. The result is the same for any order and any split of the parts. Frozen, with what was settled, it is
+        the same for any split into batches, except where a block is too large in one and not in the other.
     """
     watcher = options.watcher
     watcher.step("read")
-    records = encode(_tables(own), _tables(stored))
+    records = encode(read_tables(own), read_tables(stored))
+    settled = settled_pairs(records.columns, options.settled.pairs)
     watcher.step("block")
-    candidates = candidate_pairs(records, model.population)
+    candidates = options.first.found if options.first else candidate_pairs(records, model.population)
     watcher.blocked(records, candidates)
     model = options.fitted(records, candidates, model)
     watcher.step("score")
-    weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
-    scored = with_doubted(score(weigher, candidates), weigher, options.doubted)
+    weigher = Weigher.of(records, model, counted=not options.frozen)
+    first = options.first.among(records.columns) if options.first else score_first(weigher, candidates)
+    scored = with_doubted(score_linked(weigher, first, settled), weigher, options.doubted)
     watcher.step("cluster")
-    matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
-    edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
-    against = conflicts(weigher, joined(person_codes(records.columns), edges), edges)
-    clustering = cluster(records.columns, edges, model.largest_cluster, against)
-    scored.outcome[matched[clustering.refused]] = Outcome.REVIEW
+    labels = _clustered(weigher, scored, options.settled)
     if options.all_pairs:
         watcher.step("score")
         scored = with_the_rest(weigher, candidates, scored)
     watcher.step("write")
+    scored = scored.take(np.flatnonzero(~scored.kept))
     _write(_pair_tables(records, scored), work / "scored_pairs", SCORED_PAIRS.schema)
-    clusters = _clusters(records, clustering.labels)
+    clusters = cluster_table(records.columns, labels)
     _write(_slices(clusters), work / "clusters", CLUSTERS.schema)
-    counts = _count(records, candidates, scored, clusters)
+    found = options.first.pairs_found if options.first else len(candidates.left)
+    counts = replace(_count(records, candidates, scored, clusters), pairs=found)
     logger.info("matched %d records, %d pairs, %d matches", counts.own, counts.pairs, counts.matches)
     return counts
 
 
-def _tables(parts: Tables) -> Iterator[pa.Table]:
-    for part in parts:
-        if isinstance(part, pa.Table):
-            yield part
-            continue
-        with pq.ParquetFile(part) as file:
-            for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
-                yield pa.Table.from_batches([batch])
+def _clustered(weigher: Weigher, scored: Scored, settled: Settled) -> Rows:
+    """Labels of the clusters; matches that are refused become reviews, and what changes of a settled pair is told."""
+    columns = weigher.records.columns
+    ties, apart = (decided_rows(columns, pairs) for pairs in (settled.ties, settled.apart))
+    matched = np.flatnonzero(scored.basis & LINKED)
+    edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
+    against = conflicts(weigher, joined(len(columns), edges, ties), edges, ties, apart)
+    clustering = cluster(columns, edges, weigher.model.largest_cluster, against, ties)
+    outcome = np.where(clustering.refused, Outcome.REVIEW, Outcome.MATCH)
+    scored.kept[matched[outcome != scored.outcome[matched]]] = False
+    scored.outcome[matched] = outcome
+    return clustering.labels
 
 
 def _pair_tables(records: Records, scored: Scored) -> Iterator[pa.Table]:
@@ -151,31 +164,10 @@ def _pair_tables(records: Records, scored: Scored) -> Iterator[pa.Table]:
                 ids_to_text(ids[scored.left[part]]), ids_to_text(ids[scored.right[part]]), pa.array(scored.rule[part]),
                 *(pa.array(np.ascontiguousarray(scored.levels[part, n])) for n in range(len(LEVEL_NAMES))),
                 pa.array(scored.weight[part]), pa.array(probabilities(scored.weight[part])), outcomes,
+                pa.array(scored.basis[part]),
             ],
             schema=SCORED_PAIRS.schema,
         )  # fmt: skip
-
-
-def _clusters(records: Records, labels: Rows) -> pa.Table:
-    """CLUSTERS: a new person is named after the lowest record id of the cluster; a stored one keeps its id."""
-    columns = records.columns
-    rows = np.flatnonzero(columns.persons.any(axis=1))
-    joined = np.zeros((len(columns), 2), np.uint64)
-    joined[labels[rows]] = columns.persons[rows]
-    touched = np.zeros(len(columns), np.bool_)
-    touched[labels[columns.own]] = True
-    wanted = np.flatnonzero(touched[labels])
-    stored = ids_to_text(joined[labels[wanted]])
-    heads, place = np.unique(labels[wanted], return_inverse=True)
-    new = ids_to_text(_new_persons(columns.ids[heads]))
-    persons = pa.compute.coalesce(stored, new.take(pa.array(place)))
-    is_stored = pa.array(~columns.own[wanted])
-    return pa.table([ids_to_text(columns.ids[wanted]), persons, stored, is_stored], schema=CLUSTERS.schema)
-
-
-def _new_persons(records: Hashes) -> Hashes:
-    """Ids of new persons, shape (persons, 2), from the ids of their lowest records: 128 well mixed bits."""
-    return np.stack([combine(records[:, 0], records[:, 1], np.uint64(half)) for half in (1, 2)], axis=1)
 
 
 def _slices(table: pa.Table) -> Iterator[pa.Table]:

@@ -55,7 +55,7 @@ def with_doubted(scored: Scored, weigher: Weigher, pairs: pa.Table) -> Scored:
     fresh = ~np.isin(left * size + right, scored.left * size + scored.right)
     rule = np.full(int(fresh.sum()), MENDED_RULE, np.int8)
     added = score_alone(weigher, Candidates(left[fresh], right[fresh], rule, 0, 0), -np.inf)
-    added.outcome[:] = np.maximum(added.outcome, Outcome.REVIEW)
+    added.outcome[:] = Outcome.REVIEW
     both = joined([scored, added])
     return both.take(np.lexsort((both.right, both.left)))
 

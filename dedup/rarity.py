@@ -15,8 +15,10 @@ from dedup.model import NameShares
 from dedup.names import NONE, Codes, Names
 
 Floats = npt.NDArray[np.float64]
-RAREST_NAME = -23.0
+RAREST_NAME = -20.0
 """log2 of the share of the rarest whole name: syllables of a name are not independent, so it has a floor."""
+COMMON_AT_HOME = -11.0
+"""The same for two people of one commune, where nothing was counted: one clan, one book of names."""
 _ONE_PERSON = 2
 """Records that one person usually has at most: only what lies above them is borne by others."""
 _LEAST_BATCH, _LEAST_COMMUNE = 10_000, 2_000
@@ -31,6 +33,7 @@ class NameRarity:
         whole: of the folded whole name, by row of `Names`: the model's or the batch's, whichever is larger.
         given, surname: of its last and its first syllable under the model.
         keys, local: shares within one commune: sorted keys of name and commune, and the share of each.
+        at_home: least share of any name within one commune.
     """
 
     whole: Floats
@@ -38,15 +41,21 @@ class NameRarity:
     surname: Floats
     keys: Hashes
     local: Floats
+    at_home: float = -np.inf
 
     @classmethod
-    def of(cls, records: Records, shares: NameShares) -> "NameRarity":
-        """Count the names of the batch's own records and look up all others in the model's shares."""
+    def of(cls, records: Records, shares: NameShares, *, counted: bool = True) -> "NameRarity":
+        """Count the names of the batch's own records and look up all others in the model's shares.
+
+        Where the result must not depend on what else came in the batch, nothing is counted: the model's shares stand.
+        """
         names, columns = records.names, records.columns
         surname, given, whole = _model_shares(names, shares)
+        if not counted:
+            return cls(whole, given, surname, np.zeros(0, np.uint64), np.zeros(0), COMMON_AT_HOME)
         owned = names.hashes[columns.names[columns.own, 0]]
-        keys, counted = _counted(owned, owned, np.array([len(owned)]), _LEAST_BATCH)
-        whole = np.maximum(whole, _look_up(keys, counted, names.hashes))
+        keys, borne = _counted(owned, owned, np.array([len(owned)]), _LEAST_BATCH)
+        whole = np.maximum(whole, _look_up(keys, borne, names.hashes))
         return cls(whole, given, surname, *_by_commune(columns, owned))
 
     def shares(self, names: Names, codes: Codes, communes: Hashes) -> Floats:
@@ -54,7 +63,8 @@ class NameRarity:
         found = self.whole[codes]
         rows = np.flatnonzero(communes)
         here = _look_up(self.keys, self.local, combine(names.hashes[codes[rows]], communes[rows]))
-        found[rows] = np.maximum(found[rows], here)
+        is_named = names.sizes[codes[rows]] > 0
+        found[rows] = np.maximum(found[rows], np.where(is_named, np.maximum(here, self.at_home), here))
         return found
 
 

@@ -13,7 +13,7 @@ from dedup.hashing import Hashes, combine, mix
 TRAINING_RECORDS = 100_000
 """As many as the model of the package was trained on; more change its figures in the third digit only."""
 _STRICT_RULES = 4
-"""The first rules find hardly any strangers: numbers, name and date, surname and given name and date."""
+"""The first rules find hardly any strangers: numbers, name and date, surname and sound of the given name and date."""
 _SEED_SHARE = 0.6
 
 

@@ -38,9 +38,10 @@ class Weigher:
     communes: Hashes
 
     @classmethod
-    def of(cls, records: Records, model: Model) -> "Weigher":
-        """A weigher of pairs of those records."""
-        return cls(records, model, NameRarity.of(records, model.names), commune_keys(records.columns))
+    def of(cls, records: Records, model: Model, *, counted: bool = True) -> "Weigher":
+        """A weigher of pairs of those records; `counted` as for `NameRarity.of`."""
+        rarity = NameRarity.of(records, model.names, counted=counted)
+        return cls(records, model, rarity, commune_keys(records.columns))
 
     def weights(self, compared: Compared, left: Rows, right: Rows) -> Floats:
         """log2 of the posterior odds of each pair.

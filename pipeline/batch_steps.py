@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from dedup import blocking, matching, mended, survivorship
 from dedup.household_members import household_members
 from dedup.model import Model
-from pipeline import mended_rows
+from pipeline import against_store, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.mended_rows import Mended
+from pipeline.settings import Settings
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
@@ -28,7 +29,6 @@ from store.engine import Store
 MATCH_COLUMNS = ", ".join(
     f"NULL::VARCHAR AS {c.name}" if c.name == "person_id" else f"r.{c.name}" for c in t.MATCH_RECORDS.columns
 )
-_WITH_PERSONS = ", ".join(f"{'m' if c.name == 'person_id' else 'r'}.{c.name}" for c in t.MATCH_RECORDS.columns)
 _SEVERAL = 2
 _RECORD_COLUMNS = ", ".join(f"r.{c.name}" for c in t.RECORDS.columns)
 MEMBERS = TableSpec(
@@ -41,28 +41,34 @@ MEMBERS = TableSpec(
 
 def match_records(run: Run, store: Store) -> None:
     """Find what was delivered before, then who is the same person, within the batch and against the store."""
-    parameters = {"store_version": queries.version(store)}
+    model = store_model(run.settings)
+    scheme = blocking.key_scheme(model.population)
+    parameters = {"store_version": queries.version(store), "key_scheme": scheme}
     with working(run.of("match_records"), "match_records", parameters) as work:
-        folder, model = work.folder, matching_model(run.settings.model)
+        folder = work.folder
         with connect(run.settings, run.spill()) as sql:
             _write_known(run, store, folder, sql)
             found = _settle(run, store, folder, sql, model)
             work.tables["known"] = count_rows(folder / "known")
-            work.tables["own"] = _write_own(folder, sql, found)
+            work.tables["own"] = _write_own(folder, sql)
         replaced = mended.replaced_of(found.replacing, run.plan.batch_id)
         work.tables["replaced_records"] = write_parts([replaced], folder / "replaced_records", t.REPLACED_RECORDS)
-        own_keys = (blocking.block_keys(chunk) for chunk in read_chunks(folder / "own"))
+        own_keys = (blocking.block_keys(chunk, model.population) for chunk in read_chunks(folder / "own"))
         work.tables["block_keys"] = write_parts(own_keys, folder / "block_keys", t.BLOCK_KEYS)
-        keys.ensure_block_keys(store, blocking.block_keys)
-        doubted = found.doubted["corrected_record_id"].combine_chunks()
-        stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
-        work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
-        own, others = parts(folder / "own"), parts(folder / "stored")
-        counts = matching.match_records(own, others, folder, model, matching.MatchOptions(found.doubted))
+        keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, model.population), scheme)
+        options = against_store.beside(store, folder, model, found)
+        work.tables["stored"] = count_rows(folder / "stored")
+        counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model, options)
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
             work.tables[name] = count_rows(folder / name)
+
+
+def store_model(settings: Settings) -> Model:
+    """The model, for a store of as many people as the settings say. Raises UsageError model.unreadable."""
+    model = matching_model(settings.model)
+    return replace(model, population=float(settings.population)) if settings.population else model
 
 
 def matching_model(path: Path | None) -> Model:
@@ -175,11 +181,9 @@ def _content_view(run: Run, sql: duckdb.DuckDBPyConnection) -> None:
         JOIN file_order USING (file_id)""")
 
 
-def _write_own(folder: Path, sql: duckdb.DuckDBPyConnection, found: Mended) -> int:
+def _write_own(folder: Path, sql: duckdb.DuckDBPyConnection) -> int:
     view(sql, "known", [folder / "known"], t.KNOWN_CONTENT)
-    sql.register("replacing", found.replacing)
-    query = f"""SELECT {_WITH_PERSONS} FROM records r LEFT JOIN replacing m USING (record_id)
-                ANTI JOIN known USING (record_id)"""
+    query = f"SELECT {MATCH_COLUMNS} FROM records r ANTI JOIN known USING (record_id)"
     return write_parts(stream(sql, query, t.MATCH_RECORDS), folder / "own", t.MATCH_RECORDS)
 
 

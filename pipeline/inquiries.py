@@ -120,9 +120,9 @@ def why(one: str, other: str, settings: Settings) -> list[Row]:
 def _compared_now(one: pa.Table, other: pa.Table, settings: Settings) -> list[Row]:
     """The likeliest pair of two persons whom no pair of the store joins; none where there is one record only."""
     from dedup.asked import compare_asked
-    from pipeline.batch_steps import matching_model
+    from pipeline.batch_steps import store_model
 
-    model = matching_model(settings.model)
+    model = store_model(settings)
     wanted = list(MATCH_RECORDS.column_names)
     pair = compare_asked(one.select(wanted), other.select(wanted), model)
     if pair is None:

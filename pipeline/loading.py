@@ -57,7 +57,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
     return load.load_batch(
         store,
         LoadBatch(
-            _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run),
+            _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
             _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
             sealed_names(run.plan, open_vault(run.settings)),
         ),
@@ -134,6 +134,10 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
 
 def _seen_version(run: Run) -> int:
     return int(finished_manifest(run.of("match_records")).parameters["store_version"])
+
+
+def _key_scheme(run: Run) -> str:
+    return str(finished_manifest(run.of("match_records")).parameters["key_scheme"])
 
 
 def _authority(given: str | None, is_test: bool) -> IssuingAuthority | None:

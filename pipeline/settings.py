@@ -35,6 +35,7 @@ class Settings:
             (SOHOA_ISSUING_RANGE).
         issuing_is_test: the allocated range is marked as test (SOHOA_ISSUING_IS_TEST).
         model: path of a matching model; None = the one shipped (SOHOA_MODEL).
+        population: people whom the store is meant to hold (SOHOA_POPULATION); 0 = as many as the model says.
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
         key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
     """
@@ -48,6 +49,7 @@ class Settings:
     issuing_range: str | None = None
     issuing_is_test: bool = True
     model: Path | None = None
+    population: int = 0
     keep_runs: int = 1
     key_file: Path | None = None
 
@@ -144,7 +146,8 @@ def _range(value: Any) -> str:
 
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
-    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count, "key_file": Path,
+    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
+    "population": _count, "key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",

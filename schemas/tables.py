@@ -147,10 +147,9 @@ BLOCK_KEYS = TableSpec(
     "block_keys",
     (
         _need("record_id"),
-        _need("rule", _I8, "number of the blocking rule"),
-        _need("key", _I64, "hash of rule and value"),
+        _need("key", _I64, "hash of rule and values"),
     ),
-    ("record_id", "rule"),
+    ("record_id", "key"),
     "Blocking keys of records; kept in the store so that a batch finds its candidates by index.",
 )
 
@@ -179,9 +178,10 @@ SCORED_PAIRS = TableSpec(
         _need("match_weight", _F, "log2 of the posterior odds"),
         _need("match_probability", _F),
         _need("outcome", description="match | review | non_match"),
+        _need("basis", _I8, "1 = matches by itself, 2 = matches with its households counted; added up"),
     ),
     ("left_record_id", "right_record_id"),
-    "Compared pairs that are matches or wait for review.",
+    "Compared pairs that are matches or wait for review. A review with a basis of 2 or 3 is a match that was refused.",
 )
 
 CLUSTERS = TableSpec(

@@ -58,6 +58,7 @@ class LoadBatch:
             store. Of a file with outcome `already_known` all sums are counted from its first delivery.
         tables: the folder tables; of a stopped batch row_outcomes only, each row rejected.
         seen_version: `queries.version` as it was before matching.
+        key_scheme: what the blocking keys were made by; None = not looked at.
         issuing: the allocation of personal numbers, or None: none are issued.
         names: sealed path of each file by its alias (`files`.file); the store cannot read it.
         notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.
@@ -67,6 +68,7 @@ class LoadBatch:
     files: pa.Table
     tables: BatchTables = field(default_factory=BatchTables)
     seen_version: int = 0
+    key_scheme: str | None = None
     issuing: IssuingAuthority | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)

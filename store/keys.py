@@ -1,6 +1,6 @@
-"""Blocking keys of stored records, made again where an older version of the rules made them.
+"""Blocking keys of stored records, made again where other rules, or another population, made them.
 
-A migration that follows a change of the rules empties the table of keys; the records themselves are not touched.
+The records themselves are not touched.
 """
 
 from collections.abc import Callable, Generator
@@ -11,36 +11,54 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
-from store.copying import copy_in, copy_out
+from schemas.errors import StoreMoved
+from store.copying import copy_out
 from store.engine import Store
+from store.indexes import copy_many
 from store.upserts import is_empty
 
 _LOCK = 0x736F_686F_0002
 
 
-def ensure_block_keys(store: Store, keys_of: Callable[[pa.Table], pa.Table]) -> int:
-    """Fill the table of keys if it is empty and there are records, under a lock, all or nothing.
+def ensure_block_keys(store: Store, keys_of: Callable[[pa.Table], pa.Table], scheme: str) -> int:
+    """Make the keys of all records unless those that are there follow the scheme; under a lock, all or nothing.
 
     Args:
         store: the store.
         keys_of: gives BLOCK_KEYS of a chunk of MATCH_RECORDS.
+        scheme: what it makes them by.
 
     Returns:
         The keys that were written; 0 where none were missing.
     """
     with store.reading() as connection:
-        if not _are_missing(connection):
+        if _are_of(connection, scheme):
             return 0
     # Closed at once where a chunk fails: a COPY that is given up later, by the collector of memory, may hold it up.
     with store.writing() as connection, closing(_records(store)) as records:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not _are_missing(connection):
+        if _are_of(connection, scheme):
             return 0
-        return copy_in(connection, contracts.BLOCK_KEYS.name, (keys_of(chunk) for chunk in records))
+        connection.execute(sa.text("TRUNCATE block_keys, block_key_scheme"))
+        connection.execute(sa.text("INSERT INTO block_key_scheme (scheme) VALUES (:scheme)"), {"scheme": scheme})
+        stored = connection.execute(sa.text("SELECT count(*) FROM memberships")).scalar_one()
+        if not stored:
+            return 0
+        return copy_many(connection, contracts.BLOCK_KEYS.name, (keys_of(chunk) for chunk in records), stored)
 
 
-def _are_missing(connection: Connection) -> bool:
-    return is_empty(connection, "block_keys") and not is_empty(connection, "records")
+def check_scheme(connection: Connection, scheme: str | None) -> None:
+    """Raise StoreMoved where the keys of the store follow another scheme by now."""
+    now = connection.execute(sa.text("SELECT scheme FROM block_key_scheme")).scalar_one_or_none()
+    if scheme is not None and now is not None and now != scheme:
+        raise StoreMoved("store.other_keys")
+
+
+def _are_of(connection: Connection, scheme: str) -> bool:
+    made = connection.execute(sa.text("SELECT scheme FROM block_key_scheme")).scalar_one_or_none()
+    if made != scheme:
+        return False
+    return not is_empty(connection, "block_keys") or is_empty(connection, "memberships")
 
 
 def _records(store: Store) -> Generator[pa.Table]:

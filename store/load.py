@@ -18,6 +18,7 @@ from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
+from store.keys import check_scheme
 from store.left_out import are_any_left_out, without_left_out
 from store.persons import PersonCounts, load_persons
 from store.upserts import upsert
@@ -57,6 +58,7 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
 
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
+    check_scheme(connection, batch.key_scheme)
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
     total = _account(connection, batch, written)
     write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)

@@ -60,6 +60,12 @@ def version(store: Store) -> int:
         return int(connection.execute(sa.text("SELECT version FROM store_version")).scalar_one())
 
 
+def is_without_records(store: Store) -> bool:
+    """Has no batch brought any record yet?"""
+    with store.reading() as connection:
+        return is_empty(connection, "memberships")
+
+
 def known_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, str]:
     """Which of these files were loaded before: file_id -> batch_id. Refused and stopped ones are not known."""
     with store.reading() as connection:
@@ -107,42 +113,36 @@ def corrected_records(store: Store, claims: pa.Table, province_code: str) -> pa.
 
 
 def match_candidates(
-    store: Store, keys: Iterable[pa.Table], replaced: pa.Array = NOTHING_REPLACED, also: pa.Array | None = None
+    store: Store, keys: Iterable[pa.Table], replaced: pa.Array = NOTHING_REPLACED
 ) -> Iterator[pa.Table]:
-    """Stored records that share a blocking key with the batch, and all records of their persons, each once.
+    """Stored records that share a blocking key with the batch, each once.
 
     Args:
         store: the store.
         keys: BLOCK_KEYS of the batch's own records. Keys that thousands of stored records share are passed over.
         replaced: ids of stored records whose place rows of the batch take.
-        also: ids of stored records whose persons are wanted as well.
 
     Returns:
-        MATCH_RECORDS with person_id. Replaced records, also those of earlier batches, say nothing but whose they are.
+        MATCH_RECORDS with person_id, without replaced records, also those of earlier batches: they say nothing.
     """
     with store.reading() as connection:
         if is_empty(connection, "block_keys"):
             return
-        _say_nothing(connection, replaced)
-        _run(connection, "CREATE TEMP TABLE also (record_id uuid) ON COMMIT DROP")
-        copy_in(connection, "also", [pa.table({"record_id": i}) for i in (replaced, also) if i is not None])
+        say_nothing(connection, replaced)
         _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
         _run(connection, "CREATE TEMP TABLE wanted (key bigint) ON COMMIT DROP")
         copy_in(connection, "wanted", (pa.table({"key": t["key"].combine_chunks().unique()}) for t in keys))
         _run(connection, "CREATE TEMP TABLE wanted_once ON COMMIT DROP AS SELECT DISTINCT key FROM wanted")
         _run(connection, "ANALYZE wanted_once")
-        columns = f"m.person_id, {_columns(contracts.MATCH_RECORDS)}"
+        names = ", ".join(f"r.{c}" for c in contracts.MATCH_RECORDS.column_names if c != "person_id")
         yield from copy_out(
             connection,
-            f"""SELECT {columns} FROM (
-                    SELECT DISTINCT m.person_id FROM (
-                        SELECT DISTINCT record_id FROM (
-                            SELECT record_id, count(*) OVER (PARTITION BY key) AS records
-                            FROM wanted_once JOIN block_keys USING (key)) found
-                        WHERE records <= {_LARGEST_BLOCK} UNION SELECT record_id FROM also) hit
-                    JOIN memberships m USING (record_id)) people
-                JOIN memberships m USING (person_id) JOIN records r USING (record_id)
-                LEFT JOIN silent s USING (record_id)""",
+            f"""SELECT m.person_id, {names} FROM (
+                    SELECT DISTINCT record_id FROM (
+                        SELECT record_id, count(*) OVER (PARTITION BY key) AS records
+                        FROM wanted_once JOIN block_keys USING (key)) found
+                    WHERE records <= {_LARGEST_BLOCK} EXCEPT SELECT record_id FROM silent) hit
+                JOIN memberships m USING (record_id) JOIN records r USING (record_id)""",
             contracts.MATCH_RECORDS,
         )
 
@@ -164,21 +164,21 @@ def stored_records(
 ) -> Iterator[pa.Table]:
     """RECORDS of those ids that the store has, each once; replaced ones say nothing, as in `match_candidates`."""
     with store.reading() as connection:
-        _say_nothing(connection, replaced)
+        say_nothing(connection, replaced)
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         ids = record_ids.combine_chunks() if isinstance(record_ids, pa.ChunkedArray) else record_ids
         copy_in(connection, "wanted", [pa.table({"record_id": ids.unique()})])
         _run(connection, "ANALYZE wanted")
         yield from copy_out(
             connection,
-            f"""SELECT {_columns(contracts.RECORDS)} FROM wanted JOIN records r USING (record_id)
+            f"""SELECT {spoken_columns(contracts.RECORDS)} FROM wanted JOIN records r USING (record_id)
                 LEFT JOIN silent s USING (record_id)""",
             contracts.RECORDS,
         )
 
 
-def _say_nothing(connection: Connection, replaced: pa.Array) -> None:
-    """A temporary table of the records in whose place others stand, those of this batch too."""
+def say_nothing(connection: Connection, replaced: pa.Array) -> None:
+    """Make the temporary table `silent` of the records in whose place others stand, those of this batch too."""
     _run(
         connection,
         """CREATE TEMP TABLE silent ON COMMIT DROP AS
@@ -188,7 +188,7 @@ def _say_nothing(connection: Connection, replaced: pa.Array) -> None:
     _run(connection, "ANALYZE silent")
 
 
-def _columns(spec: TableSpec) -> str:
+def spoken_columns(spec: TableSpec) -> str:
     """The columns of records r, without the values of those in `silent` s."""
     silent = {c.name: "NULL" for c in spec.columns if c.nullable} | {"empty_reasons": f"'{_NOTHING_SAID}'"}
     return ", ".join(

@@ -31,11 +31,12 @@ JUDGEMENTS = TableSpec(
 )
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_STANDING = """
+STANDING = """
     SELECT * FROM (
         SELECT DISTINCT ON (left_record_id, right_record_id) * FROM judgements
         ORDER BY left_record_id, right_record_id, number DESC) last
     WHERE decision <> 'undone'"""
+"""Query of the judgements that stand: the last of each pair, unless it was undone."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
         WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
             SELECT FROM replaced_records o WHERE o.corrected_record_id IN (s.left_record_id, s.right_record_id))
         AND NOT EXISTS (
-            SELECT FROM ({_STANDING}) j
+            SELECT FROM ({STANDING}) j
             WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)
         ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id LIMIT {int(limit)}"""
     return _table(store, query, contracts.SCORED_PAIRS)
@@ -69,7 +70,7 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
 
 def judgements(store: Store) -> pa.Table:
     """JUDGEMENTS that stand."""
-    return _table(store, f"SELECT {', '.join(JUDGEMENTS.column_names)} FROM ({_STANDING}) j", JUDGEMENTS)
+    return _table(store, f"SELECT {', '.join(JUDGEMENTS.column_names)} FROM ({STANDING}) j", JUDGEMENTS)
 
 
 def decide(store: Store, judgement: Judgement) -> None:
@@ -91,7 +92,7 @@ def undo(store: Store, judgement: Judgement) -> None:
         UsageError: no decision stands for the pair.
     """
     with store.writing("judgements") as connection:
-        if not _is_in(connection, f"({_STANDING})", judgement):
+        if not _is_in(connection, f"({STANDING})", judgement):
             raise UsageError("store.judgement_unknown")
         _append(connection, judgement, "undone")
 

@@ -85,6 +85,7 @@ RECORDS = _table(
     sa.Index(None, "content_id"),
     sa.Index(None, "file_id"),
     sa.Index("records_personal_number_idx", "personal_number", postgresql_where=sa.text("personal_number IS NOT NULL")),
+    sa.Index("records_household_key_idx", "household_key", postgresql_where=sa.text("household_key IS NOT NULL")),
 )
 QUARANTINE = _table(contracts.QUARANTINE, sa.Index(None, "content_id"), sa.Index(None, "file_id"))
 CHECK_RESULTS = _table(contracts.CHECK_RESULTS, sa.Index(None, "record_id"), key=())
@@ -218,6 +219,14 @@ OFFICE_DECISIONS = sa.Table(
     sa.Index(None, "province_code", "office", "kind", "match"), _one_of("kind", KINDS),
 )  # fmt: skip
 """What was decided about the ledgers of an office; append-only, the last decision of a match counts."""
+
+BLOCK_KEY_SCHEME = sa.Table(
+    "block_key_scheme", METADATA,
+    sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),
+    sa.Column("scheme", sa.Text(), nullable=False),
+    sa.CheckConstraint("only_row", name="single"),
+)  # fmt: skip
+"""What the blocking keys of the stored records were made by."""
 
 STORE_VERSION = sa.Table(
     "store_version", METADATA,

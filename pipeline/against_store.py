@@ -1,0 +1,53 @@
+"""A batch against the store: two rounds, so that only what may change is fetched.
+
+The first round takes the stored records that share a blocking key with the batch and keeps the pairs that any evidence
+could still make a match. Only then does the store hand over households, whole persons and what was settled of them.
+"""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from dedup import first_round
+from dedup.matching import MatchOptions
+from dedup.model import Model
+from dedup.settled import NO_DECISIONS, SIDES, Settled
+from pipeline.artefacts import parts, read_chunks, write_parts
+from pipeline.mended_rows import Mended
+from schemas import tables as t
+from store import queries
+from store.engine import Store
+from store.neighbours import Asked, neighbours
+
+_PAIR = ["record_id", "corrected_record_id"]
+
+
+def beside(store: Store, folder: Path, model: Model, found: Mended) -> MatchOptions:
+    """Write the stored records that a batch has to be matched with, as `stored`; give what else matching needs.
+
+    Args:
+        store: the store, whose blocking keys follow the population of the model.
+        folder: folder of the step, with the tables `own` (MATCH_RECORDS) and `block_keys`.
+        model: the parameters.
+        found: rows that mend stored records, or claim to.
+    """
+    doubted = found.doubted["corrected_record_id"].combine_chunks()
+    near = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced)
+    write_parts(near, folder / "near", t.MATCH_RECORDS)
+    if queries.is_without_records(store):
+        write_parts([], folder / "stored", t.MATCH_RECORDS)
+        return MatchOptions(frozen=True)
+    first = first_round.first_round(parts(folder / "own"), parts(folder / "near"), model)
+    homes = read_chunks(folder / "own", ["household_key"])
+    asked = Asked(first.partners(matched=False), first.partners(matched=True), homes, found.replaced, doubted)
+    with neighbours(store, asked) as around:
+        write_parts(around.records(), folder / "stored", t.MATCH_RECORDS)
+        write_parts(around.pairs(), folder / "settled_pairs", t.SCORED_PAIRS)
+        ties = pa.concat_tables([around.ties().cast(NO_DECISIONS.schema), _mended(found)])
+        settled = Settled(read_chunks(folder / "settled_pairs"), ties, around.apart())
+    return MatchOptions(found.doubted, settled, first, frozen=True)
+
+
+def _mended(found: Mended) -> pa.Table:
+    """A row that takes the place of a stored record belongs to its person."""
+    return found.replacing.select(_PAIR).rename_columns(list(SIDES)).cast(NO_DECISIONS.schema)
