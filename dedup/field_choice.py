@@ -61,7 +61,7 @@ def choose(members: pa.Table, field: Field, groups: Groups) -> Choice:
     """Choose the record that gives a field, for each person.
 
     Args:
-        members: RECORDS columns, sorted by person and record id.
+        members: RECORDS columns, sorted by person and content id.
         field: the field; all its columns go together.
         groups: the persons.
     """

@@ -49,7 +49,7 @@ def household_members(members: pa.Table, golden: pa.Table) -> pa.Table:
 
 @dataclass(frozen=True)
 class _Facts:
-    """Statements by person and day; within a day the household that counts first, then by record id.
+    """Statements by person and day; within a day the household that counts first, then by content.
 
     Attributes:
         row: row of `members`.
@@ -87,7 +87,9 @@ def _facts(members: pa.Table, golden: pa.Table) -> _Facts:
     chosen = _numpy(pc.fill_null(pc.index_in(_array(golden, "household_key"), names), -1)).astype(np.int64)
     chosen = np.where(chosen >= 0, rank[chosen], -1)
     day = _numpy(pc.fill_null(members.column("entry_date").cast(pa.int32()), _UNDATED)).astype(np.int64)
-    ids = _numpy(pc.rank(members.column("record_id"), tiebreaker="first")).astype(np.int64)
+    by = [("content_id", "ascending"), ("record_id", "ascending")]
+    ids = np.empty(members.num_rows, np.int64)
+    ids[_numpy(pc.sort_indices(members, by))] = np.arange(members.num_rows)
     order = np.lexsort((ids, home, home != chosen[person], day, person))
     person, home, day = person[order], home[order], day[order]
     return _Facts(order, person, home, day, _unclear(person, home, day))
@@ -158,7 +160,7 @@ def _table(members: pa.Table, golden: pa.Table, facts: _Facts, stays: _Stays) ->
 
 
 def _latest_day(facts: _Facts, stays: _Stays) -> Rows:
-    """The first fact, by record id, of the last day of each stay."""
+    """The first fact, by content, of the last day of each stay."""
     begins = np.maximum.accumulate(
         np.where(_changes(facts.person, facts.day, facts.home), np.arange(len(facts.row)), 0)
     )

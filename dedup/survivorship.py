@@ -18,12 +18,14 @@ from schemas.tables import GOLDEN_PERSONS, VALUE_SOURCES
 from transforms.text import fold_text, sort_keys
 
 Rows = npt.NDArray[np.int64]
+_ORDER = [("person_id", "ascending"), ("content_id", "ascending"), ("record_id", "ascending")]
+"""What a record says before where it stands: the same content delivered twice is stored from whichever came first."""
 
 
 def survive(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Choose the value of each field of each person.
 
-    The newest entry wins, then the most complete value, then the most frequent one, then the lowest record id; a date
+    The newest entry wins, then the most complete value, then the most frequent one, then the lowest content id; a date
     of birth or death first needs the year that most records say, then counts by its completeness; of relatives the
     record that names most of them counts before the newest.
 
@@ -41,7 +43,7 @@ def survive(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     golden = [_of_one(members.filter(pa.array(alone)) if not alone.all() else members)]
     sources = empty(VALUE_SOURCES)
     if not alone.all():
-        several = members.filter(pa.array(~alone)).sort_by([("person_id", "ascending"), ("record_id", "ascending")])
+        several = members.filter(pa.array(~alone)).sort_by(_ORDER)
         merged, sources = _of_several(several.combine_chunks())
         golden.append(merged)
     return pa.concat_tables(golden).sort_by("person_id").combine_chunks(), sources
@@ -55,7 +57,7 @@ def _of_one(members: pa.Table) -> pa.Table:
 
 
 def _of_several(members: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Persons with more than one record; `members` is sorted by person and record."""
+    """Persons with more than one record; `members` is sorted by person and content."""
     groups = Groups.of(members.column("person_id"))
     choices = [choose(members, field, groups) for field in ALL_FIELDS]
     main = _main_rows(choices, groups)
@@ -80,7 +82,7 @@ def _golden(columns: dict[str, pa.ChunkedArray]) -> pa.Table:
 
 
 def _main_rows(choices: Sequence[Choice], groups: Groups) -> Rows:
-    """The record of each person that gives most fields; the lowest record id among equals."""
+    """The record of each person that gives most fields; the lowest content id among equals."""
     given = np.zeros(len(groups.owner), np.int64)
     for choice in choices:
         np.add.at(given, choice.rows[choice.rows >= 0], 1)

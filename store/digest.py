@@ -1,8 +1,9 @@
 """The digest of a store: what it says about whom, without how it came to say it.
 
 Equal for any order in which the same ledgers were loaded: which records are one person, the golden values with their
-sources, and who lived in which household when. Left out are surrogate ids, issued numbers and times of recording. A
-record goes by its content, because the same content delivered twice is stored from whichever file came first.
+sources, and who lived in which household when. Left out are surrogate ids, issued numbers and times of recording, and
+what is lineage rather than a value: texts as they were written and places in a roster. A record goes by its content,
+because the same content delivered twice is stored from whichever file came first.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from store.copying import psycopg_cursor
 from store.engine import Store
 
 _NO_PART = {"person_id", "main_record_id", "personal_number", "head_person_id", "record_id", "from_record_id",
-            "to_record_id", "household_key"}  # fmt: skip
+            "to_record_id", "household_key", "household_position"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ _PERSONS = """
 
 
 def _said(spec_columns: tuple[str, ...], table: str) -> str:
-    return ", ".join(f'{table}."{c}"' for c in spec_columns if c not in _NO_PART)
+    return ", ".join(f'{table}."{c}"' for c in spec_columns if c not in _NO_PART and not c.endswith("_raw"))
 
 
 _PARTS: Mapping[str, str] = {

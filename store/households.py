@@ -108,7 +108,7 @@ def _counted(members: str) -> str:
     """GOLDEN_HOUSEHOLDS of the members in a table.
 
     The number and the address are those of the record of one member: the head before the others, who is there before
-    who left, the newest entry, then the lowest record id, so that the order of batches makes no difference.
+    who left, the newest entry, then the lowest content id, so that the order of batches makes no difference.
     """
     return f"""
         SELECT h.household_key, r.province_code, r.household_id, r.permanent_residence_text,
@@ -125,9 +125,10 @@ def _counted(members: str) -> str:
                      min(from_date) AS valid_from,
                      CASE WHEN count(*) FILTER (WHERE {_OPEN}) = 0 THEN max(to_date) END AS valid_to
               FROM {members} GROUP BY household_key) h
-        JOIN (SELECT DISTINCT ON (household_key) household_key, record_id FROM {members}
-              ORDER BY household_key, to_reason IS NULL DESC, is_head DESC, from_date DESC NULLS LAST, record_id) s
-            USING (household_key)
+        JOIN (SELECT DISTINCT ON (m.household_key) m.household_key, m.record_id
+              FROM {members} m JOIN records c USING (record_id)
+              ORDER BY m.household_key, to_reason IS NULL DESC, is_head DESC, from_date DESC NULLS LAST,
+                       c.content_id, m.record_id) s USING (household_key)
         JOIN records r USING (record_id)"""
 
 

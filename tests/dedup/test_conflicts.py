@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -6,19 +8,22 @@ from dedup.conflicts import LARGEST, conflicts
 from dedup.encode import encode
 from dedup.model import load_model
 from dedup.weights import Weigher
-from tests.dedup.rows import match_record, match_table, person_id
+from tests.dedup.rows import match_record, match_table
 
 MODEL = load_model()
 Row = dict[str, object]
+Pairs = Sequence[tuple[int, int]]
 
 
 def against(
-    rows: list[Row], labels: list[int], matches: list[tuple[int, int]] | None = None, *, stored: bool = False
+    rows: list[Row], labels: list[int], matches: Pairs = (), ties: Pairs = (), apart: Pairs = ()
 ) -> list[tuple[int, int]]:
-    table = match_table(*rows)
-    ends = [np.array([m[side] for m in matches or []], np.int64) for side in (0, 1)]
-    weigher = Weigher.of(encode([] if stored else [table], [table] if stored else []), MODEL)
-    left, right = conflicts(weigher, np.array(labels), Edges(*ends, np.full(len(ends[0]), 9.0)))
+    edges, tied, parted = (
+        [np.array([m[side] for m in p], np.int64) for side in (0, 1)] for p in (matches, ties, apart)
+    )
+    weigher = Weigher.of(encode([match_table(*rows)]), MODEL)
+    decided = tuple(tied), tuple(parted)
+    left, right = conflicts(weigher, np.array(labels), Edges(*edges, np.full(len(edges[0]), 9.0)), *decided)  # type: ignore[arg-type]
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -61,9 +66,10 @@ def test_a_book_typed_twice_is_no_contradiction_but_twins_in_a_chain_are() -> No
     assert against(sexes, [0, 0], [(0, 1)]) == [(0, 1)]
 
 
-def test_what_the_store_joined_is_settled() -> None:
+def test_what_somebody_decided_is_settled() -> None:
     rows = people({"sex_code": "1"}, {"sex_code": "2"})
-    assert against([row | {"person_id": person_id(1)} for row in rows], [0, 0], stored=True) == []
+    assert against(rows, [0, 0], ties=[(1, 0)]) == []
+    assert against(people({}, {}), [0, 1], apart=[(1, 0)]) == [(0, 1)]
 
 
 def test_every_pair_of_a_cluster_is_looked_at_but_of_no_huge_one() -> None:

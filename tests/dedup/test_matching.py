@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.matching import load_model, match_records
+from dedup.matching import MatchOptions, load_model, match_records
+from dedup.settled import Settled
 from schemas.contract import conform
 from schemas.tables import CLUSTERS, SCORED_PAIRS
 from tests.dedup.evaluated import evaluated
 from tests.dedup.ledgers import province
+from tests.dedup.memory_store import MemoryStore
 from tests.dedup.rows import find, match_record, match_table, person_id, read_parts, record_id, write_parts
 
 Row = dict[str, object]
@@ -174,17 +176,29 @@ def test_a_stored_record_that_nobody_joins_is_not_written(tmp_path: Path) -> Non
 def test_a_joined_person_comes_with_all_its_records(tmp_path: Path) -> None:
     one, two = SAME["a book typed twice"]
     older = match_record(3, "Nguyễn X. Tùng", "1980", person_id=person_id(7))
-    found = find(tmp_path, [one], [two | {"person_id": person_id(7)}, older])
+    tie = pa.table({"left_record_id": [record_id(2)], "right_record_id": [record_id(3)]})
+    options = MatchOptions(settled=Settled(ties=tie))
+    found = find(tmp_path, [one], [two | {"person_id": person_id(7)}, older], options)
     assert found.persons == dict.fromkeys((1, 2, 3), person_id(7))
 
 
-def test_two_stored_persons_are_joined_by_a_person_only(tmp_path: Path) -> None:
+def test_two_stored_persons_turn_out_to_be_one(tmp_path: Path) -> None:
+    """As if all three had come together; the lower id stays."""
     one, two = SAME["a book typed twice"]
-    stored = [two | {"person_id": person_id(7)}, two | {"record_id": record_id(3), "person_id": person_id(8)}]
+    stored = [two | {"person_id": person_id(8)}, two | {"record_id": record_id(3), "person_id": person_id(7)}]
     found = find(tmp_path, [one], stored)
+    assert {found.outcome(1, 2), found.outcome(1, 3)} == {"match"}
+    assert found.persons == dict.fromkeys((1, 2, 3), min(person_id(7), person_id(8)))
+    assert found.counts.joined_persons == 1
+
+
+def test_a_pair_judged_to_be_two_persons_is_never_joined_again(tmp_path: Path) -> None:
+    one, two = SAME["a book typed twice"]
+    stored = [two | {"person_id": person_id(8)}, two | {"record_id": record_id(3), "person_id": person_id(7)}]
+    apart = pa.table({"left_record_id": [record_id(2)], "right_record_id": [record_id(3)]})
+    found = find(tmp_path, [one], stored, MatchOptions(settled=Settled(apart=apart)))
     assert {found.outcome(1, 2), found.outcome(1, 3)} == {"review"}
-    assert found.persons[1] not in (person_id(7), person_id(8))
-    assert found.counts.matches == 0
+    assert set(found.persons) == {1}
 
 
 def test_a_record_delivered_again_stays_with_its_person(tmp_path: Path) -> None:
@@ -288,16 +302,20 @@ def test_quality_on_provinces_that_the_model_was_not_trained_on(seed: int, error
     assert found.pairs.review.pairs_a_record <= 0.01
 
 
-def test_batches_one_after_the_other_find_what_one_batch_finds(tmp_path: Path) -> None:
-    """The second half against the stored first half: nearly the same persons, and no stored id is lost."""
-    first, second = TABLE.slice(0, 1500), TABLE.slice(1500)
-    clusters, _ = whole(tmp_path / "first", first)
-    stored = first.drop_columns("person_id").join(clusters.select(["record_id", "person_id"]), "record_id")
-    parts = write_parts(second, tmp_path / "own"), write_parts(stored.select(TABLE.column_names), tmp_path / "stored")
-    counts = match_records(*parts, tmp_path / "work", load_model())
-    found = read_parts(tmp_path / "work" / "clusters")
-    ids = pc.drop_null(found["stored_person_id"]).unique().to_pylist()
-    assert set(ids) <= set(clusters["person_id"].to_pylist())
-    assert counts.joined_persons == len(ids) > 50
-    kept = found.filter(found["is_stored"]).join(clusters, "record_id", right_suffix="_before")
-    assert kept["person_id"].equals(kept["person_id_before"])
+@given(seed=st.integers(0, 9999), batches=st.integers(2, 6))
+@settings(max_examples=6, deadline=None)
+def test_how_records_are_split_into_batches_and_their_order_do_not_matter(
+    seed: int, batches: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Any rows in any batch: households torn apart, persons met one record at a time."""
+    random = np.random.default_rng(seed)
+    table, _ = province(seed % 7 + 60, 1200, errors=1.6)
+    whole, split = MemoryStore(), MemoryStore()
+    whole.deliver(table, tmp_path_factory.mktemp("whole"))
+    for number in random.permutation(batches).tolist():
+        rows = np.flatnonzero(np.random.default_rng(seed).integers(0, batches, table.num_rows) == number)
+        split.deliver(table.take(pa.array(rows)), tmp_path_factory.mktemp("split"))
+    assert split.partition() == whole.partition()
+    weights = [{ends: (p["outcome"], p["basis"]) for ends, p in s.pairs.items() if p["outcome"] != "non_match"}
+               for s in (split, whole)]  # fmt: skip
+    assert weights[0] == weights[1]

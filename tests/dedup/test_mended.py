@@ -7,6 +7,7 @@ import pytest
 
 from dedup.matching import MatchOptions, load_model, match_records
 from dedup.mended import is_one_person, replaced_of
+from dedup.settled import SIDES, Settled
 from schemas.contract import conform
 from schemas.tables import REPLACED_RECORDS
 from tests.dedup.rows import find, match_record, match_table, person_id, read_parts, record_id, write_parts
@@ -39,9 +40,10 @@ def test_a_given_name_a_birth_year_with_the_sex_or_a_number_is_enough(
 
 def test_a_mended_row_joins_its_person_and_the_silent_record_contradicts_nobody(tmp_path: Path) -> None:
     silent = match_record(1, None, "", person_id=person_id(7))
-    mended = match_record(9, "Lê Thị Sơn", "1980-05-17", sex_code="2", person_id=person_id(7), father_name="Lê Văn Tư")
+    mended = match_record(9, "Lê Thị Sơn", "1980-05-17", sex_code="2", father_name="Lê Văn Tư")
     another = match_record(10, "Lê Thị Sơn", "1980-05-17", sex_code="2", father_name="Lê Văn Tư")
-    found = find(tmp_path, [mended, another], [silent])
+    tie = PAIR.rename_columns(list(SIDES))
+    found = find(tmp_path, [mended, another], [silent], MatchOptions(settled=Settled(ties=tie)))
     assert found.persons == {1: person_id(7), 9: person_id(7), 10: person_id(7)}
 
 
