@@ -16,6 +16,7 @@ from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
+from pipeline.cli_store import store_app
 from schemas.errors import SohoaError
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _BLOCKED_ONLY = (
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
-store_app = typer.Typer(no_args_is_help=True, help="Kho dữ liệu · The store.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
@@ -249,42 +249,6 @@ def household_show_command(
         console.say_json(rows)
     else:
         console.say_tables(household_inquiries.by_household(rows, settings.language), settings.language)
-
-
-@store_app.command("check")
-def store_check_command(as_json: Json = False) -> None:
-    """Kiểm tra bất biến của kho · check the invariants of the store; exit 1 if one is broken."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    broken = inquiries.broken_invariants(settings)
-    if broken or as_json:
-        console.say_table(broken, settings.language, as_json)
-    else:
-        console.say("store.sound", settings.language)
-    raise typer.Exit(1 if broken else 0)
-
-
-@store_app.command("start")
-def store_start_command() -> None:
-    """Mở kho nhúng và để nó chạy · start the embedded store and leave it running."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    inquiries.start_store(settings)
-    console.say(
-        "store.open", settings.language, where=settings.home if settings.store_url is None else "SOHOA_STORE_URL"
-    )
-
-
-@store_app.command("stop")
-def store_stop_command() -> None:
-    """Dừng kho nhúng · stop the embedded store."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    inquiries.stop_store(settings)
-    console.say("store.stopped", settings.language)
 
 
 @app.command("rules")

@@ -17,6 +17,7 @@ from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
 from schemas.tables import LEVEL_NAMES, MATCH_RECORDS, OUTCOMES
 from store import invariants, queries, reports
+from store.digest import store_digest
 from store.engine import Store, borrowed, open_store
 from store.engine import stop_store as stop_embedded
 
@@ -34,6 +35,14 @@ def asked(settings: Settings) -> Iterator[Store]:
             yield store
         finally:
             store.close()
+
+
+def digest(settings: Settings) -> list[Row]:
+    """What the store says, as one hash a part and one of all."""
+    with asked(settings) as store:
+        found = store_digest(store)
+    parts = [{"part": name, "rows": rows, "digest": told} for name, (rows, told) in found.parts.items()]
+    return [*parts, {"part": "store", "rows": sum(rows for rows, _ in found.parts.values()), "digest": found.whole}]
 
 
 def batches(settings: Settings) -> list[Row]:

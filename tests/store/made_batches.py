@@ -163,7 +163,6 @@ def _keys(recipe: Recipe, record_ids: pa.ChunkedArray) -> pa.Table:
     return table_of(
         t.BLOCK_KEYS, rows * recipe.keys,
         record_id=record_ids.take(pa.array(np.arange(rows * recipe.keys) // recipe.keys)),
-        rule=pa.array(np.arange(rows * recipe.keys) % recipe.keys, pa.int8()),
         key=pa.array(random.integers(-(2**63), 2**63 - 1, rows * recipe.keys)),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from schemas.errors import SohoaError
 from store import invariants, load, queries, reports
 from store.batch import LoadBatch
 from store.engine import Store
+from store.neighbours import Asked, neighbours
 from tests.store import made_batches as made
 from tests.store.contents import run
 
@@ -69,10 +70,19 @@ def test_a_stored_record_in_whose_place_another_stands_says_nothing(store: Store
     assert {row["record_id"]: row["full_name"] is None for row in found} == {old: True} | dict.fromkeys(others, False)
     assert {r["empty_reasons"] for r in found if r["record_id"] == old} == {"b" * 17}
     keys = [made.read(first.tables.block_keys)]
-    found = pa.concat_tables(queries.match_candidates(store, keys, pa.array(others[:1]))).to_pylist()
+    near = pa.concat_tables(queries.match_candidates(store, keys, pa.array(others[:1])))
+    assert set(near["record_id"].to_pylist()) == {*others[1:]}
+    nobody = pa.array([], pa.string())
+    with neighbours(store, Asked(near["record_id"], nobody, [], pa.array(others[:1]), nobody)) as around:
+        found, ties = pa.concat_tables(around.records()).to_pylist(), around.ties().to_pylist()
     silent = {row["record_id"] for row in found if row["full_name"] is None and row["birth_year"] is None}
-    assert silent == {old, others[0]}
+    assert silent == {others[0]}
     assert all(row["person_id"] for row in found)
+    assert ties == []
+    with neighbours(store, Asked(nobody, pa.array([new]), [], nobody, nobody)) as around:
+        found, ties = pa.concat_tables(around.records()).to_pylist(), around.ties().to_pylist()
+    assert {row["record_id"]: row["full_name"] is None for row in found}[old]
+    assert ties == [{"left_record_id": new, "right_record_id": old}]
     names = pa.array([old])
     assert queries.match_records_of(store, names)["full_name"].null_count == 0
     for change in ("DELETE FROM replaced_records", "UPDATE replaced_records SET batch_id = record_id"):

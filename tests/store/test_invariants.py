@@ -16,7 +16,7 @@ SOME = "(SELECT {0} FROM {1} ORDER BY {0} LIMIT 1)"
 NEW = "gen_random_uuid()"
 A_PERSON, A_RECORD = SOME.format("person_id", "golden_persons"), SOME.format("record_id", "records")
 LATER_PERSON = "(SELECT person_id FROM golden_persons ORDER BY person_id DESC LIMIT 1)"
-PAIR = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review'"
+PAIR = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review', 0"
 GUARDED = ("batch_files", "batches", "row_outcomes", "issued_numbers", "judgements", "batch_events")
 
 PLANTED = {
@@ -58,7 +58,7 @@ PLANTED = {
     "golden_households.member_count": "UPDATE golden_households SET member_count = member_count + 1",
     "golden_households.heads": f"UPDATE golden_households SET head_person_id = {NEW}, head_rule_id = NULL",
     "golden_households.closed_with_members": "UPDATE golden_households SET valid_to = '2000-01-01'",
-    "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1, 1)",
+    "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1)",
     "personal_number.of_two_persons": "UPDATE golden_persons SET personal_number = '001090012345'",
     "issued_numbers.person_gone": f"INSERT INTO issued_numbers VALUES ('001090012345', {NEW}, NULL, true)",
     "issued_numbers.not_of_their_person": f"""

@@ -15,8 +15,13 @@ def upgrade() -> None:
     op.add_column("scored_pairs", sa.Column("basis", sa.SmallInteger(), nullable=True))
     op.execute("UPDATE scored_pairs SET basis = CASE outcome WHEN 'match' THEN 3 ELSE 0 END")
     op.alter_column("scored_pairs", "basis", nullable=False)
-    op.execute("TRUNCATE block_keys")
-    op.drop_column("block_keys", "rule")
+    op.drop_table("block_keys")
+    op.create_table(
+        "block_keys",
+        sa.Column("record_id", sa.UUID(as_uuid=False), nullable=False),
+        sa.Column("key", sa.BigInteger(), nullable=False),
+    )
+    op.create_index(op.f("block_keys_key_idx"), "block_keys", ["key"], unique=False)
     op.create_table(
         "block_key_scheme",
         sa.Column("only_row", sa.Boolean(), server_default=sa.text("true"), nullable=False),
