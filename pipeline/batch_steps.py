@@ -16,11 +16,11 @@ from pipeline import mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.mended_rows import Mended
+from pipeline.model_file import matching_model as matching_model  # inquiries ask for it here
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
 from schemas.contract import empty
-from schemas.errors import UsageError
 from schemas.field import TableSpec
 from store import keys, queries
 from store.engine import Store
@@ -63,14 +63,6 @@ def match_records(run: Run, store: Store) -> None:
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
             work.tables[name] = count_rows(folder / name)
-
-
-def matching_model(path: Path | None) -> Model:
-    """The model of a file, or the one of the package. Raises UsageError model.unreadable."""
-    try:
-        return matching.load_model(path)
-    except (OSError, ValueError):
-        raise UsageError("model.unreadable", path=str(path)) from None
 
 
 def survive(run: Run, store: Store) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,19 +23,20 @@ from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
 from dedup.classify import OUTCOME_NAMES
-from dedup.declared_matching import DeclaredOptions, DeclaredResult, cluster_tables, match_declared, pair_tables
-from dedup.declared_model import DeclaredModel, load_declared, save_declared
-from dedup.declared_yaml import load_declaration
 from dedup.encode import Records
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
 from pipeline.artefacts import parts, read_chunks, write_json
-from pipeline.batch_steps import matching_model
+from pipeline.model_file import matching_model
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import UsageError
 from transforms.household_lists import household_keys
+
+if TYPE_CHECKING:  # what is declared is imported by those who use it: DuckDB and YAML take a tenth of a second
+    from dedup.declared_matching import DeclaredResult
+    from dedup.declared_model import DeclaredModel
 
 Written = dict[str, int]
 Told = Callable[[str, float], None]
@@ -144,6 +145,10 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
 
 def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> Written:
     """Match a table that is not ours, by its declaration; the model that was learnt is written beside the result."""
+    from dedup.declared_matching import DeclaredOptions, cluster_tables, match_declared, pair_tables
+    from dedup.declared_model import save_declared
+    from dedup.declared_yaml import load_declaration
+
     declaration = load_declaration(comparisons)
     model = None
     if request.model is not None and not request.train:
@@ -167,7 +172,9 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
-def _declared_model(path: Path) -> DeclaredModel:
+def _declared_model(path: Path) -> "DeclaredModel":
+    from dedup.declared_model import load_declared
+
     try:
         return load_declared(path)
     except (OSError, ValueError):
@@ -318,7 +325,7 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
     }  # fmt: skip
 
 
-def _declared_profile(result: DeclaredResult, clock: Clock) -> dict[str, Any]:
+def _declared_profile(result: "DeclaredResult", clock: Clock) -> dict[str, Any]:
     model, sizes = result.model, np.unique(result.labels, return_counts=True)[1]
     found = {name: int((result.outcome == number).sum()) for number, name in enumerate(OUTCOME_NAMES)}
     found["non_match"] = result.blocking.pairs - found["match"] - found["review"]
