@@ -4,6 +4,7 @@ Our own records (what `standardise` or `check` wrote) go through the step of the
 table that is not ours goes through the comparisons that a YAML file declares.
 """
 
+import itertools
 import os
 import tempfile
 import time
@@ -23,7 +24,7 @@ from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
 from dedup.classify import OUTCOME_NAMES
-from dedup.encode import Records
+from dedup.encode import COLUMNS, Records, are_ids
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
@@ -45,8 +46,9 @@ STEPS: tuple[str, ...] = ("read", "block", "train", "score", "cluster", "write")
 PAIR_COLUMNS: tuple[str, ...] = ("left_record_id", "right_record_id", "match_weight", "match_probability", "outcome")
 _LEAST_POPULATION = 100_000
 """Records that a smaller table is taken to come from: a district."""
+_OF_A_HOUSEHOLD = ("household_id", "province_code", "file_id")
+"""What the key of a household is made of."""
 _TEXT = pa.string()
-_RECORD_ID = "^[0-9a-f]{32}$"
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         files = table_files(request.records)
         made_folder(request.out)
         rows = sum(pq.read_metadata(file).num_rows for file in files)
-        next(own_records(files), None)  # a table that is not ours is refused before anything else is looked at
+        records = own_records(files, COLUMNS)
+        first = next(records, None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
         model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
         used = [model]
@@ -133,7 +136,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
             return used[0]
 
         options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
-        counts = matching.match_records(own_records(files), [], work, model, options)
+        own = itertools.chain([] if first is None else [first], records)
+        counts = matching.match_records(own, [], work, model, options)
         written = {
             "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),
             "pairs": _write(_pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
@@ -220,8 +224,12 @@ def table_files(path: Path) -> list[Path]:
     return found
 
 
-def own_records(files: Sequence[Path]) -> Iterator[pa.Table]:
+def own_records(files: Sequence[Path], columns: Sequence[str] = t.MATCH_RECORDS.column_names) -> Iterator[pa.Table]:
     """MATCH_RECORDS of tables of our records, chunk by chunk; a column that is not there is empty.
+
+    Args:
+        files: Parquet files.
+        columns: those of MATCH_RECORDS that are wanted.
 
     Raises:
         UsageError: match.not_ours, where a column is missing that no record is without, or has another type.
@@ -232,25 +240,28 @@ def own_records(files: Sequence[Path]) -> Iterator[pa.Table]:
             missing = sorted(needed - set(file.schema_arrow.names))
             if missing:
                 raise UsageError("match.not_ours", path=str(path), missing=", ".join(missing))
-            wanted = [c for c in t.MATCH_RECORDS.column_names if c in file.schema_arrow.names]
-            doubled = sorted(c for c in wanted if file.schema_arrow.names.count(c) > 1)
+            there = [c for c in t.MATCH_RECORDS.column_names if c in file.schema_arrow.names]
+            doubled = sorted(c for c in there if file.schema_arrow.names.count(c) > 1)
             if doubled:
                 raise UsageError("match.not_ours", path=str(path), doubled=", ".join(doubled))
-            for batch in file.iter_batches(t.PART_ROWS, columns=wanted):
-                yield _own_chunk(pa.Table.from_batches([batch]), path)
+            without = "household_key" in columns and "household_key" not in there
+            read = [c for c in there if c in columns or (without and c in _OF_A_HOUSEHOLD)]
+            for batch in file.iter_batches(t.PART_ROWS, columns=read):
+                yield _own_chunk(pa.Table.from_batches([batch]), path, columns)
 
 
-def _own_chunk(chunk: pa.Table, path: Path) -> pa.Table:
+def _own_chunk(chunk: pa.Table, path: Path, wanted: Sequence[str]) -> pa.Table:
     columns = {c.name: chunk.column(c.name) for c in t.MATCH_RECORDS.columns if c.name in chunk.column_names}
     columns["person_id"] = pa.nulls(chunk.num_rows, _TEXT)  # whatever a file says, nothing of it is in a store
     try:
         if "household_key" not in columns and "household_id" in columns:
             columns["household_key"] = _household_keys(columns)
-        made = [
-            columns[c.name].cast(c.type) if c.name in columns else pa.nulls(chunk.num_rows, c.type)
+        made = {
+            c.name: columns[c.name].cast(c.type) if c.name in columns else pa.nulls(chunk.num_rows, c.type)
             for c in t.MATCH_RECORDS.columns
-        ]
-        return _with_our_ids(pa.table(made, names=list(t.MATCH_RECORDS.column_names)), path)
+            if c.name in wanted
+        }
+        return _with_our_ids(pa.table(made), path)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         wrong = [c.name for c in t.MATCH_RECORDS.columns if c.name in columns and columns[c.name].type != c.type]
         raise UsageError("match.not_ours", path=str(path), wrong_type=", ".join(wrong)) from None
@@ -258,10 +269,11 @@ def _own_chunk(chunk: pa.Table, path: Path) -> pa.Table:
 
 def _with_our_ids(chunk: pa.Table, path: Path) -> pa.Table:
     """The chunk, if no record is without an id, and without what stands in every record."""
-    holes = [c.name for c in t.MATCH_RECORDS.columns if not c.nullable and chunk[c.name].null_count]
+    needed = [c.name for c in t.MATCH_RECORDS.columns if not c.nullable and c.name in chunk.column_names]
+    holes = [name for name in needed if chunk[name].null_count]
     if holes:
         raise UsageError("match.not_ours", path=str(path), empty=", ".join(holes))
-    if not pc.all(pc.match_substring_regex(chunk["record_id"], _RECORD_ID), min_count=0).as_py():
+    if not are_ids(chunk["record_id"]):
         raise UsageError("match.not_ours", path=str(path), wrong="record_id")
     return chunk
 
