@@ -34,10 +34,12 @@ _PLACES = frozenset(("province", "native", "commune"))
 _CLOSER = {"commune": ("letter",), "native": ("sound",)}
 """What is added to the key of a rule that is bound to such a place already; to others the commune is."""
 _MOST_BUCKET_BITS = 25
+_OTHER_BITS = 32
 _TOLD = 10
 """Largest blocks of a rule that are told."""
 
 Rows = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 
 
 RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
@@ -160,14 +162,18 @@ def candidate_pairs(
     """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
+    tables = [_table_for(len(columns)) for _ in range(threads)]
 
     def pairs_of_rule(number: int) -> _Found:
         keys = scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
-        return _of_rule(keys, number, finer, columns.own, cap)
+        table = tables.pop()
+        found = _of_rule(keys, number, finer, columns.own, cap, table)
+        tables.append(table)
+        return found
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
-    every = np.sort(np.concatenate([f.codes for f in found]))
+    every = np.sort(np.concatenate([f.codes for f in found]), kind="stable")  # the codes of each rule are sorted
     is_first = _starts(every // RULE_CODES)
     codes = every[is_first]
     rules = (codes % RULE_CODES).astype(np.int8)
@@ -183,8 +189,9 @@ def candidate_pairs(
 def rule_keys(parts: Parts, number: int) -> Hashes:
     """Keys of one rule; 0 where a part is missing."""
     values = [getattr(parts, part) for part in RULES[number - 1][1]]
-    keys = combine(np.full(len(values[0]), number, np.uint64), *values)
-    keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
+    keys = combine(number, *values)
+    for value in values:
+        keys[value == 0] = 0
     return keys
 
 
@@ -225,41 +232,78 @@ class _Found:
     large_block_records: int
 
 
-def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int) -> _Found:
-    (left, right), large, sizes = _pairs_of(keys, own, cap)
+def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int, table: Places) -> _Found:
+    (left, right), large, sizes = _pairs_of(keys, own, cap, table)
     blocks = 0
     if len(large):
         finer_keys = np.zeros_like(keys)
         finer_keys[large] = combine(keys[large], finer[large])
-        more, large, _ = _pairs_of(finer_keys, own, cap)
+        more, large, _ = _pairs_of(finer_keys, own, cap, table)
         left, right = np.concatenate((left, more[0])), np.concatenate((right, more[1]))
         blocks = len(np.unique(finer_keys[large]))
-    wanted = own[left] | own[right]
-    left, right = left[wanted], right[wanted]
+    if not own.all():
+        wanted = own[left] | own[right]
+        left, right = left[wanted], right[wanted]
     codes = (np.minimum(left, right) * len(keys) + np.maximum(left, right)) * RULE_CODES + number
+    codes.sort()
     return _Found(codes, len(sizes), tuple(np.sort(sizes)[: -_TOLD - 1 : -1].tolist()), blocks, len(large))
 
 
-def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple[Rows, Rows], Rows, Rows]:
+def _pairs_of(
+    keys: Hashes, own: npt.NDArray[np.bool_], cap: int, table: Places
+) -> tuple[tuple[Rows, Rows], Rows, Rows]:
     """Pairs of the rows with equal keys, the rows of blocks above the cap, and the sizes of blocks of two and more."""
-    rows = _not_alone(keys)
-    rows = rows[np.argsort(keys[rows])]
-    starts = _starts(keys[rows])
+    rows = _not_alone(keys, table)
+    shared = keys.take(rows)
+    order = by_key(shared)
+    rows, shared = rows.take(order), shared.take(order)
+    starts = _starts(shared)
     sizes = np.diff(np.append(starts, len(rows)))
     if len(rows) == 0:
         return (rows, rows), rows, rows
-    has_own = np.add.reduceat(own[rows].astype(np.int64), starts) > 0
+    has_own = np.logical_or.reduceat(own.take(rows), starts)
     wanted = has_own & (sizes > 1) & (sizes <= cap)
     large = rows[np.repeat(has_own & (sizes > cap), sizes)]
     return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large, sizes[sizes > 1]
 
 
-def _not_alone(keys: Hashes) -> Rows:
-    """Rows that have a key, without most of those whose key nobody shares: sorting the rest costs far less."""
-    rows = np.flatnonzero(keys)
-    bits = min(max(len(rows).bit_length() + 2, 8), _MOST_BUCKET_BITS)
-    buckets = (keys[rows] >> np.uint64(64 - bits)).astype(np.int64)
-    return rows[np.bincount(buckets, minlength=1 << bits)[buckets] > 1]
+def _table_for(rows: int) -> Places:
+    """Room for the last row of each bucket, some buckets a row."""
+    return np.empty(1 << _bucket_bits(rows), np.int32)
+
+
+def _bucket_bits(rows: int) -> int:
+    return min(max(rows.bit_length() + 1, 8), _MOST_BUCKET_BITS)
+
+
+def _not_alone(keys: Hashes, table: Places) -> Rows:
+    """Rows that have a key, without most of those whose key nobody shares: sorting the rest costs far less.
+
+    A row is put into the bucket of its key, and out of it by the next one there. Whoever finds another row in its
+    bucket is not alone, and neither is that row. A second look, at other bits of the keys, leaves fewer by mistake.
+    """
+    rows = np.flatnonzero(keys != 0)
+    for first_bit in (0, _OTHER_BITS):
+        wanted = keys.take(rows) if len(rows) < len(keys) else keys
+        buckets = (wanted << np.uint64(first_bit)) >> np.uint64(64 - _bucket_bits(len(rows)))
+        places = np.arange(len(rows), dtype=np.int32)
+        table[buckets.view(np.int64)] = places
+        last = table.take(buckets.view(np.int64), mode="clip")  # all are inside: clipping only saves the check
+        is_shared = last != places
+        is_shared[last[is_shared]] = True
+        rows = rows.take(np.flatnonzero(is_shared))
+    return rows
+
+
+def by_key(keys: Hashes) -> Rows:
+    """Order in which equal keys stand together: by their upper 48 bits, 16 at a time, which numpy sorts by radix."""
+    order = np.arange(len(keys))
+    for shift in (16, 32, 48):
+        digits = (keys.take(order) >> np.uint64(shift)).astype(np.uint16)
+        order = order.take(np.argsort(digits, kind="stable"))
+    upper = keys.take(order)
+    mixed = (upper[1:] != upper[:-1]) & (upper[1:] >> np.uint64(16) == upper[:-1] >> np.uint64(16))
+    return np.argsort(keys, kind="stable") if mixed.any() else order
 
 
 def _starts(keys: Hashes | Rows) -> Rows:
