@@ -8,14 +8,15 @@ import itertools
 import os
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -24,7 +25,8 @@ from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
 from dedup.classify import OUTCOME_NAMES
-from dedup.encode import COLUMNS, Records, are_ids
+from dedup.encode import COLUMNS, Records, are_ids, ids_from_text
+from dedup.hashing import combine
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
@@ -138,12 +140,15 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
         own = itertools.chain([] if first is None else [first], records)
         counts = matching.match_records(own, [], work, model, options)
-        written = {
-            "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),
-            "pairs": _write(_pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
-        }
+        with ThreadPoolExecutor(2) as beside:
+            files_of = {
+                "clusters": beside.submit(_write, _clusters(work / "clusters"), request.out / "clusters.parquet"),
+                "pairs": beside.submit(_write, _pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
+            }
+            profile = _profile(work, used[0], counts, clock)
+            written = {name: file.result() for name, file in files_of.items()}
         clock.step("")
-        write_json(request.out / "profile.json", _profile(work, used[0], counts, clock))
+        write_json(request.out / "profile.json", profile | {"seconds": clock.seconds})
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
@@ -314,7 +319,8 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
     """One Parquet file of chunks of like columns, complete or not at all; its rows."""
     temporary, rows = file.with_name(file.name + ".part"), 0
     first = next(chunks)
-    with pq.ParquetWriter(temporary, first.schema, compression="zstd") as writer:
+    repeated = [name for name in first.schema.names if not name.endswith("_id")]  # a dictionary of ids helps nobody
+    with pq.ParquetWriter(temporary, first.schema, compression="zstd", use_dictionary=repeated) as writer:
         for chunk in (first, *chunks):
             writer.write_table(chunk.cast(first.schema))
             rows += chunk.num_rows
@@ -324,6 +330,7 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
 
 def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Clock) -> dict[str, Any]:
     blocking = asdict(clock.blocking) if clock.blocking else {}
+    persons = (chunk["person_id"] for chunk in read_chunks(work / "clusters", ["person_id"]))
     return {
         "records": counts.own,
         "model": {
@@ -332,8 +339,7 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
         },
         "blocking": blocking,
         "outcomes": _outcomes(work / "scored_pairs", counts.pairs),
-        "clusters": _by_size(_cluster_sizes(chunk["person_id"] for chunk in read_chunks(work / "clusters"))),
-        "seconds": clock.seconds,
+        "clusters": _by_size(_cluster_sizes(persons)),
     }  # fmt: skip
 
 
@@ -353,7 +359,7 @@ def _declared_profile(result: "DeclaredResult", clock: Clock) -> dict[str, Any]:
         },
         "blocking": asdict(result.blocking),
         "outcomes": found,
-        "clusters": _by_size(sizes.tolist()),
+        "clusters": _by_size(sizes),
         "seconds": clock.seconds,
     }  # fmt: skip
 
@@ -372,12 +378,13 @@ def _outcomes(folder: Path, candidates: int) -> dict[str, int]:
     return {**found, "non_match": candidates - kept}
 
 
-def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> list[int]:
+def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
     """Records of each cluster."""
-    counts = pc.value_counts(pa.chunked_array([c for chunk in ids for c in chunk.chunks], _TEXT)).field("counts")
-    return [int(n) for n in counts.to_pylist()]
+    halves = np.concatenate([ids_from_text(chunk) for chunk in ids])
+    return np.unique(combine(halves[:, 0], halves[:, 1]), return_counts=True)[1]
 
 
-def _by_size(sizes: Sequence[int]) -> dict[str, Any]:
+def _by_size(sizes: npt.NDArray[np.int64]) -> dict[str, Any]:
     """How many clusters there are, and how many of each size."""
-    return {"count": len(sizes), "by_size": {str(size): n for size, n in sorted(Counter(sizes).items())}}
+    found, counts = np.unique(sizes, return_counts=True)
+    return {"count": len(sizes), "by_size": {str(s): n for s, n in zip(found.tolist(), counts.tolist(), strict=True)}}
