@@ -17,6 +17,7 @@ import pyarrow as pa
 from dedup.block_parts import Parts, key_parts
 from dedup.encode import Records, encode_in_order
 from dedup.hashing import Hashes, combine
+from dedup.shared_keys import Places, by_key, not_alone, starts_of, table_for
 from schemas.contract import empty
 from schemas.tables import BLOCK_KEYS
 
@@ -33,13 +34,10 @@ _OF_A_PROVINCE = 6
 _PLACES = frozenset(("province", "native", "commune"))
 _CLOSER = {"commune": ("letter",), "native": ("sound",)}
 """What is added to the key of a rule that is bound to such a place already; to others the commune is."""
-_MOST_BUCKET_BITS = 25
-_OTHER_BITS = 32
 _TOLD = 10
 """Largest blocks of a rule that are told."""
 
 Rows = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int32]
 
 
 RULES: tuple[tuple[str, tuple[str, ...], float], ...] = (
@@ -162,7 +160,7 @@ def candidate_pairs(
     """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
-    tables = [_table_for(len(columns)) for _ in range(threads)]
+    tables = [table_for(len(columns)) for _ in range(threads)]
 
     def pairs_of_rule(number: int) -> _Found:
         keys = scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
@@ -174,7 +172,7 @@ def candidate_pairs(
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
     every = np.sort(np.concatenate([f.codes for f in found]), kind="stable")  # the codes of each rule are sorted
-    is_first = _starts(every // RULE_CODES)
+    is_first = starts_of(every // RULE_CODES)
     codes = every[is_first]
     rules = (codes % RULE_CODES).astype(np.int8)
     is_alone = np.diff(np.append(is_first, len(every))) == 1
@@ -216,7 +214,7 @@ def scoped(keys: Hashes, scope: Sequence[Hashes]) -> Hashes:
 def pairs_within(groups: Rows, cap: int) -> tuple[Rows, Rows]:
     """All pairs of rows of one group, left < right; groups are numbers, those of more than `cap` rows are left out."""
     order = np.argsort(groups, kind="stable")
-    sizes = np.diff(np.append(_starts(groups[order]), len(order)))
+    sizes = np.diff(np.append(starts_of(groups[order]), len(order)))
     wanted = (sizes > 1) & (sizes <= cap)
     return _expand(order[np.repeat(wanted, sizes)], sizes[wanted])
 
@@ -253,11 +251,11 @@ def _pairs_of(
     keys: Hashes, own: npt.NDArray[np.bool_], cap: int, table: Places
 ) -> tuple[tuple[Rows, Rows], Rows, Rows]:
     """Pairs of the rows with equal keys, the rows of blocks above the cap, and the sizes of blocks of two and more."""
-    rows = _not_alone(keys, table)
+    rows = not_alone(keys, table)
     shared = keys.take(rows)
     order = by_key(shared)
     rows, shared = rows.take(order), shared.take(order)
-    starts = _starts(shared)
+    starts = starts_of(shared)
     sizes = np.diff(np.append(starts, len(rows)))
     if len(rows) == 0:
         return (rows, rows), rows, rows
@@ -265,51 +263,6 @@ def _pairs_of(
     wanted = has_own & (sizes > 1) & (sizes <= cap)
     large = rows[np.repeat(has_own & (sizes > cap), sizes)]
     return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large, sizes[sizes > 1]
-
-
-def _table_for(rows: int) -> Places:
-    """Room for the last row of each bucket, some buckets a row."""
-    return np.empty(1 << _bucket_bits(rows), np.int32)
-
-
-def _bucket_bits(rows: int) -> int:
-    return min(max(rows.bit_length() + 1, 8), _MOST_BUCKET_BITS)
-
-
-def _not_alone(keys: Hashes, table: Places) -> Rows:
-    """Rows that have a key, without most of those whose key nobody shares: sorting the rest costs far less.
-
-    A row is put into the bucket of its key, and out of it by the next one there. Whoever finds another row in its
-    bucket is not alone, and neither is that row. A second look, at other bits of the keys, leaves fewer by mistake.
-    """
-    rows = np.flatnonzero(keys != 0)
-    for first_bit in (0, _OTHER_BITS):
-        wanted = keys.take(rows) if len(rows) < len(keys) else keys
-        buckets = (wanted << np.uint64(first_bit)) >> np.uint64(64 - _bucket_bits(len(rows)))
-        places = np.arange(len(rows), dtype=np.int32)
-        table[buckets.view(np.int64)] = places
-        last = table.take(buckets.view(np.int64), mode="clip")  # all are inside: clipping only saves the check
-        is_shared = last != places
-        is_shared[last[is_shared]] = True
-        rows = rows.take(np.flatnonzero(is_shared))
-    return rows
-
-
-def by_key(keys: Hashes) -> Rows:
-    """Order in which equal keys stand together: by their upper 48 bits, 16 at a time, which numpy sorts by radix."""
-    order = np.arange(len(keys))
-    for shift in (16, 32, 48):
-        digits = (keys.take(order) >> np.uint64(shift)).astype(np.uint16)
-        order = order.take(np.argsort(digits, kind="stable"))
-    upper = keys.take(order)
-    mixed = (upper[1:] != upper[:-1]) & (upper[1:] >> np.uint64(16) == upper[:-1] >> np.uint64(16))
-    return np.argsort(keys, kind="stable") if mixed.any() else order
-
-
-def _starts(keys: Hashes | Rows) -> Rows:
-    changes = np.ones(len(keys), np.bool_)
-    changes[1:] = keys[1:] != keys[:-1]
-    return np.flatnonzero(changes)
 
 
 def _expand(rows: Rows, sizes: Rows) -> tuple[Rows, Rows]:

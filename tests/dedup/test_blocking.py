@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.blocking import RULES, block_keys, by_key, candidate_pairs, key_parts, rule_keys, scope_of
+from dedup.blocking import RULES, block_keys, candidate_pairs, key_parts, rule_keys, scope_of
 from dedup.encode import Records, encode
 from schemas.contract import conform
 from schemas.tables import BLOCK_KEYS
@@ -97,13 +97,6 @@ def test_pairs_are_those_of_the_plain_twin() -> None:
     found = pairs_of(records, cap=10_000)
     assert len(found) == len(set(found))
     assert set(found) == wanted
-
-
-@given(st.lists(st.integers(0, 3).flatmap(lambda low: st.integers(0, 3).map(lambda high: high << 50 | low))))
-def test_equal_keys_stand_together_even_where_others_are_nearly_equal(keys: list[int]) -> None:
-    ordered = [keys[n] for n in by_key(np.array(keys, np.uint64))]
-    assert sorted(ordered) == sorted(keys)
-    assert len(list(itertools.groupby(ordered))) == len(set(keys))
 
 
 def test_never_stored_with_stored() -> None:
