@@ -140,7 +140,7 @@ def block_keys(records: pa.Table) -> pa.Table:
         return empty(BLOCK_KEYS)
     parts = key_parts(encode_in_order(records))
     keys = [rule_keys(parts, number) for number in range(1, len(RULES) + 1)]
-    rows = [np.flatnonzero(k) for k in keys]
+    rows = [np.flatnonzero(k != 0) for k in keys]
     numbers = np.repeat(np.arange(1, len(RULES) + 1, dtype=np.int8), [len(r) for r in rows])
     values = np.concatenate([k[r] for k, r in zip(keys, rows, strict=True)]).view(np.int64)
     ids = records.column("record_id").combine_chunks().take(pa.array(np.concatenate(rows)))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +89,7 @@ class Names:
         return self._last
 
 
+@lru_cache(1 << 16)
 def match_forms(syllable: str) -> tuple[str, str]:
     """Marked and folded form of one syllable."""
     whole = unicodedata.normalize("NFD", syllable.lower())
