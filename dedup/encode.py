@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from dedup.hashing import Hashes, hash_texts
 from dedup.names import Codes, NameBook, Names
+from dedup.shared_keys import by_key
 from schemas.errors import ContractError
 from transforms.characters import code_points, folded, utf8_of
 
@@ -36,7 +37,8 @@ _AHEAD = 2
 """Chunks that may wait for the rest of their columns."""
 _THREADS = 2
 _BLANK = ord(" ")
-_FULL_NUMBER = {"personal_number": r"^\d{12}$", "old_id_number": r"^\d{9}$"}
+_DIGITS = {"personal_number": 12, "old_id_number": 9}
+_ONES = {12: 111_111_111_111, 9: 111_111_111}
 
 
 @dataclass(frozen=True)
@@ -223,8 +225,9 @@ def _joined(chunks: list[Columns], book: NameBook, beside: Executor) -> tuple[Co
 
 def _order(ids: Hashes, own: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Rows by id, own before stored; ids are well mixed, so nearly always their first half decides."""
-    order = np.argsort(ids[:, 0])
-    first = ids[:, 0].take(order)
+    first = np.ascontiguousarray(ids[:, 0])
+    order = by_key(first)
+    first = first.take(order)
     if (first[1:] == first[:-1]).any():
         return np.lexsort((~own, ids[:, 1], ids[:, 0]))
     return order
@@ -304,9 +307,22 @@ def _unit(column: pa.ChunkedArray) -> Codes:
 
 
 def _full_number(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
-    column = _one(table.column(name))
-    whole = pc.if_else(pc.match_substring_regex(column, _FULL_NUMBER[name]), column, None).cast(pa.int64())
-    values = _whole(pa.chunked_array([whole]))
+    """Numbers of so many digits, each digit looked at in all rows at once; 0 for anything else."""
+    column, count = _one(table.column(name)), _DIGITS[name]
+    values = np.zeros(len(column), np.int64)
+    data, offsets = utf8_of(column)
+    is_long = np.diff(offsets) == count
+    if column.null_count:
+        is_long &= pc.is_valid(column).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(is_long)
+    starts = offsets.take(rows)
+    number, is_number = np.zeros(len(rows), np.int64), np.ones(len(rows), np.bool_)
+    for place in range(count):
+        digit = data.take(starts + place) - _DIGIT
+        is_number &= digit < 10
+        number *= 10
+        number += digit
     # One digit repeated is a filler that typists use for "none".
-    filler = 111_111_111_111 if name == "personal_number" else 111_111_111
-    return np.where(values % filler == 0, 0, values)
+    is_number &= number % _ONES[count] != 0
+    values[rows] = np.where(is_number, number, 0)
+    return values

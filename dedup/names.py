@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.hashing import Hashes, combine, hash_texts
+from dedup.shared_keys import by_key, starts_of
 from dedup.sounds import sound_hashes
 from transforms.text import fold
 
@@ -153,7 +154,7 @@ class NameBook:
         marked, sizes = np.concatenate(self._rows), np.concatenate(self._sizes)
         self._rows, self._sizes = [], []
         tokens = self._tokens()
-        _, first, inverse = np.unique(_row_hash(marked), return_index=True, return_inverse=True)
+        first, inverse = _distinct(_row_hash(marked))
         # Row 0 stays the missing name: move it to the front by swapping labels.
         label = inverse[0]
         order = np.concatenate(([label], np.delete(np.arange(len(first)), label)))
@@ -233,6 +234,15 @@ def _kept(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 def _row_hash(rows: Codes) -> Hashes:
     pairs = np.ascontiguousarray(rows).view(np.uint64)
     return combine(*(pairs[:, i] for i in range(pairs.shape[1])))
+
+
+def _distinct(hashes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """First place of each distinct hash, and for each place which of them it holds."""
+    order = by_key(hashes)
+    starts = starts_of(hashes.take(order))
+    inverse = np.empty(len(hashes), np.int64)
+    inverse[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    return order.take(starts), inverse
 
 
 def _name_table(tokens: Tokens, marked: Codes, sizes: npt.NDArray[np.int8]) -> Names:

@@ -41,10 +41,10 @@ def not_alone(keys: Hashes, table: Places) -> Rows:
 
 def by_key(keys: Hashes) -> Rows:
     """Order in which equal keys stand together: by their upper 48 bits, 16 at a time, which numpy sorts by radix."""
-    order = np.arange(len(keys))
-    for shift in (16, 32, 48):
-        digits = (keys.take(order) >> np.uint64(shift)).astype(np.uint16)
-        order = order.take(np.argsort(digits, kind="stable"))
+    order = np.argsort((keys >> np.uint64(16)).astype(np.uint16), kind="stable")
+    for shift in (32, 48):
+        digits = (keys >> np.uint64(shift)).astype(np.uint16)
+        order = order.take(np.argsort(digits.take(order), kind="stable"))
     upper = keys.take(order)
     mixed = (upper[1:] != upper[:-1]) & (upper[1:] >> np.uint64(16) == upper[:-1] >> np.uint64(16))
     return np.argsort(keys, kind="stable") if mixed.any() else order
