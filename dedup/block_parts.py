@@ -63,20 +63,20 @@ class Parts:
 def key_parts(records: Records) -> Parts:
     """The parts of all keys, in the order of the records."""
     c, names = records.columns, records.names
-    own = c.names[:, 0]
-    whole = [names.hashes[c.names[:, i]] for i in range(5)]
+    codes = c.names.T.astype(np.intp)  # whole columns of what numpy looks up without a copy
+    own, whole = codes[0], [names.hashes.take(column) for column in codes]
     words = np.append(names.tokens.hashes, np.uint64(0))
     sounds = np.append(names.tokens.sounds, np.uint64(0))
     first, last = words[names.first()], words[names.last()]
     initial = np.append(names.tokens.initial, 0)[names.last()]
-    year = c.year.astype(np.int64)
+    year = c.year.astype(np.int32)
     return Parts(
         name=whole[0], father=whole[1], mother=whole[2], spouse=whole[3],
         head=np.where(whole[4] == whole[0], np.uint64(0), whole[4]),
-        surname=first[own], given=last[own], letter=_present(initial, initial > 0)[own],
-        sound=_of_syllables(names, sounds, names.sizes > 0)[own], given_sound=sounds[names.last()][own],
-        rest=_of_syllables(_without(names, 1), words, names.sizes > 2)[own],
-        front=_of_syllables(_without(names, 0), words, names.sizes > 2)[own],
+        surname=first.take(own), given=last.take(own), letter=_present(initial, initial > 0).take(own),
+        sound=_of_syllables(names, sounds, names.sizes > 0).take(own), given_sound=sounds[names.last()].take(own),
+        rest=_of_syllables(_without(names, 1), words, names.sizes > 2).take(own),
+        front=_of_syllables(_without(names, 0), words, names.sizes > 2).take(own),
         date=_date(c), year=_present(year, year > 0), day_month=_day_month(c),
         years=_present(year // _YEARS, year > 0),
         later_years=_present(-(year + _YEARS // 2) // _YEARS, year > 0),
@@ -87,12 +87,12 @@ def key_parts(records: Records) -> Parts:
 
 
 def _date(c: Columns) -> Hashes:
-    low, high = np.minimum(c.day, c.month).astype(np.int64), np.maximum(c.day, c.month).astype(np.int64)
-    return _present(c.year.astype(np.int64) * 10_000 + low * 100 + high, _has_day(c) & (c.year > 0))
+    low, high = np.minimum(c.day, c.month), np.maximum(c.day, c.month)
+    return _present(c.year * np.int32(10_000) + low * np.int16(100) + high, _has_day(c) & (c.year > 0))
 
 
 def _day_month(c: Columns) -> Hashes:
-    return _present(c.month.astype(np.int64) * 100 + c.day, _has_day(c))
+    return _present(c.month * np.int16(100) + c.day, _has_day(c))
 
 
 def _has_day(c: Columns) -> Mask:
@@ -108,12 +108,17 @@ def _without(names: Names, end: int) -> Names:
 
 
 def _of_syllables(names: Names, words: Hashes, wanted: Mask) -> Hashes:
-    return np.where(wanted, combine(*(words[names.folded[:, i]] for i in range(WIDTH))), np.uint64(0))
+    return _where(wanted, combine(*(words[names.folded[:, i]] for i in range(WIDTH))))
 
 
 def _present(values: npt.ArrayLike, there: Mask) -> Hashes:
-    return np.where(there, mix(np.asarray(values).astype(np.int64)), np.uint64(0))
+    return _where(there, mix(values))
+
+
+def _where(there: Mask, hashes: Hashes) -> Hashes:
+    hashes[~there] = 0
+    return hashes
 
 
 def _unit(codes: npt.NDArray[np.int32], texts: Hashes) -> Hashes:
-    return np.where(codes >= 500_000, mix(codes.astype(np.int64)), texts)
+    return np.where(codes >= 500_000, mix(codes), texts)

@@ -18,6 +18,7 @@ import pyarrow as pa
 from dedup.block_parts import Parts, key_parts
 from dedup.encode import Records, encode_in_order
 from dedup.hashing import Hashes, combine
+from dedup.shared_keys import Places, by_key, not_alone, starts_of, table_for
 from schemas.contract import empty
 from schemas.tables import BLOCK_KEYS
 
@@ -34,7 +35,6 @@ _OF_A_PROVINCE = 6
 _PLACES = frozenset(("province", "native", "commune"))
 _CLOSER = {"commune": ("letter",), "native": ("sound",)}
 """What is added to the key of a rule that is bound to such a place already; to others the commune is."""
-_MOST_BUCKET_BITS = 25
 _TOLD = 10
 """Largest blocks of a rule that are told."""
 
@@ -133,7 +133,7 @@ def block_keys(records: pa.Table, population: float = _MILLION) -> pa.Table:
         return empty(BLOCK_KEYS)
     parts = key_parts(encode_in_order(records))
     keys = [scoped_keys(parts, number, population) for number in range(1, len(RULES) + 1)]
-    rows = [np.flatnonzero(k) for k in keys]
+    rows = [np.flatnonzero(k != 0) for k in keys]
     values = np.concatenate([k[r] for k, r in zip(keys, rows, strict=True)]).view(np.int64)
     ids = records.column("record_id").combine_chunks().take(pa.array(np.concatenate(rows)))
     return pa.table([ids, pa.array(values)], schema=BLOCK_KEYS.schema)
@@ -158,14 +158,18 @@ def candidate_pairs(
     """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
+    tables = [table_for(len(columns)) for _ in range(threads)]
 
     def pairs_of_rule(number: int) -> _Found:
-        return _of_rule(scoped_keys(parts, number, population), number, finer, columns.own, cap)
+        table = tables.pop()
+        found = _of_rule(scoped_keys(parts, number, population), number, finer, columns.own, cap, table)
+        tables.append(table)
+        return found
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
-    every = np.sort(np.concatenate([f.codes for f in found]))
-    is_first = _starts(every // RULE_CODES)
+    every = np.sort(np.concatenate([f.codes for f in found]), kind="stable")  # the codes of each rule are sorted
+    is_first = starts_of(every // RULE_CODES)
     codes = every[is_first]
     rules = (codes % RULE_CODES).astype(np.int8)
     is_alone = np.diff(np.append(is_first, len(every))) == 1
@@ -180,8 +184,9 @@ def candidate_pairs(
 def rule_keys(parts: Parts, number: int) -> Hashes:
     """Keys of one rule; 0 where a part is missing."""
     values = [getattr(parts, part) for part in RULES[number - 1][1]]
-    keys = combine(np.full(len(values[0]), number, np.uint64), *values)
-    keys[~np.logical_and.reduce([v != 0 for v in values])] = 0
+    keys = combine(number, *values)
+    for value in values:
+        keys[value == 0] = 0
     return keys
 
 
@@ -211,7 +216,7 @@ def scoped(keys: Hashes, scope: Sequence[Hashes]) -> Hashes:
 def pairs_within(groups: Rows, cap: int) -> tuple[Rows, Rows]:
     """All pairs of rows of one group, left < right; groups are numbers, those of more than `cap` rows are left out."""
     order = np.argsort(groups, kind="stable")
-    sizes = np.diff(np.append(_starts(groups[order]), len(order)))
+    sizes = np.diff(np.append(starts_of(groups[order]), len(order)))
     wanted = (sizes > 1) & (sizes <= cap)
     return _expand(order[np.repeat(wanted, sizes)], sizes[wanted])
 
@@ -227,47 +232,39 @@ class _Found:
     large_block_records: int
 
 
-def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int) -> _Found:
-    (left, right), large, sizes = _pairs_of(keys, own, cap)
+def _of_rule(keys: Hashes, number: int, finer: Hashes, own: npt.NDArray[np.bool_], cap: int, table: Places) -> _Found:
+    (left, right), large, sizes = _pairs_of(keys, own, cap, table)
     blocks = 0
     if len(large):
         finer_keys = np.zeros_like(keys)
         finer_keys[large] = combine(keys[large], finer[large])
-        more, large, _ = _pairs_of(finer_keys, own, cap)
+        more, large, _ = _pairs_of(finer_keys, own, cap, table)
         left, right = np.concatenate((left, more[0])), np.concatenate((right, more[1]))
         blocks = len(np.unique(finer_keys[large]))
-    wanted = own[left] | own[right]
-    left, right = left[wanted], right[wanted]
+    if not own.all():
+        wanted = own[left] | own[right]
+        left, right = left[wanted], right[wanted]
     codes = (np.minimum(left, right) * len(keys) + np.maximum(left, right)) * RULE_CODES + number
+    codes.sort()
     return _Found(codes, len(sizes), tuple(np.sort(sizes)[: -_TOLD - 1 : -1].tolist()), blocks, len(large))
 
 
-def _pairs_of(keys: Hashes, own: npt.NDArray[np.bool_], cap: int) -> tuple[tuple[Rows, Rows], Rows, Rows]:
+def _pairs_of(
+    keys: Hashes, own: npt.NDArray[np.bool_], cap: int, table: Places
+) -> tuple[tuple[Rows, Rows], Rows, Rows]:
     """Pairs of the rows with equal keys, the rows of blocks above the cap, and the sizes of blocks of two and more."""
-    rows = _not_alone(keys)
-    rows = rows[np.argsort(keys[rows])]
-    starts = _starts(keys[rows])
+    rows = not_alone(keys, table)
+    shared = keys.take(rows)
+    order = by_key(shared)
+    rows, shared = rows.take(order), shared.take(order)
+    starts = starts_of(shared)
     sizes = np.diff(np.append(starts, len(rows)))
     if len(rows) == 0:
         return (rows, rows), rows, rows
-    has_own = np.add.reduceat(own[rows].astype(np.int64), starts) > 0
+    has_own = np.logical_or.reduceat(own.take(rows), starts)
     wanted = has_own & (sizes > 1) & (sizes <= cap)
     large = rows[np.repeat(has_own & (sizes > cap), sizes)]
     return _expand(rows[np.repeat(wanted, sizes)], sizes[wanted]), large, sizes[sizes > 1]
-
-
-def _not_alone(keys: Hashes) -> Rows:
-    """Rows that have a key, without most of those whose key nobody shares: sorting the rest costs far less."""
-    rows = np.flatnonzero(keys)
-    bits = min(max(len(rows).bit_length() + 2, 8), _MOST_BUCKET_BITS)
-    buckets = (keys[rows] >> np.uint64(64 - bits)).astype(np.int64)
-    return rows[np.bincount(buckets, minlength=1 << bits)[buckets] > 1]
-
-
-def _starts(keys: Hashes | Rows) -> Rows:
-    changes = np.ones(len(keys), np.bool_)
-    changes[1:] = keys[1:] != keys[:-1]
-    return np.flatnonzero(changes)
 
 
 def _expand(rows: Rows, sizes: Rows) -> tuple[Rows, Rows]:

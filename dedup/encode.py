@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,18 +20,29 @@ import pyarrow.parquet as pq
 
 from dedup.hashing import Hashes, hash_texts
 from dedup.names import Codes, NameBook, Names
+from dedup.shared_keys import by_key
 from schemas.errors import ContractError
 from schemas.tables import MATCH_RECORDS, PART_ROWS
-from transforms.text import fold_text
+from transforms.characters import code_points, folded, utf8_of
 
 Tables = Iterable[Path] | Iterable[pa.Table]
 NAME_COLUMNS: tuple[str, ...] = ("full_name", "father_name", "mother_name", "spouse_name", "head_name")
-_NIBBLES = np.full(256, 255, np.uint8)
-_NIBBLES[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16, dtype=np.uint8)
-_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
+COLUMNS: tuple[str, ...] = (
+    "record_id", "person_id", "file_id", "province_code", "household_key", *NAME_COLUMNS, "birth_year", "birth_month",
+    "birth_day", "sex_code", "relation_code", "native_place_text", "native_place_code", "permanent_residence_text",
+    "permanent_residence_code", "personal_number", "old_id_number",
+)  # fmt: skip
+"""The columns of MATCH_RECORDS that are looked at."""
+_DIGIT, _LETTER = np.uint8(ord("0")), np.uint8(ord("a"))
+_HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
+_LOW_NIBBLES, _LOW_BITS = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
+_ODD_BYTES, _ODD_PAIRS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
 _AHEAD = 2
 """Chunks that may wait for the rest of their columns."""
-_FULL_NUMBER = {"personal_number": r"^\d{12}$", "old_id_number": r"^\d{9}$"}
+_THREADS = 2
+_BLANK = ord(" ")
+_DIGITS = {"personal_number": 12, "old_id_number": 9}
+_ONES = {12: 111_111_111_111, 9: 111_111_111}
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Columns:
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Columns":
         """The records of those rows."""
-        return Columns(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return Columns(*(getattr(self, f.name).take(rows, axis=0) for f in fields(self)))
 
     def __len__(self) -> int:
         return len(self.own)
@@ -91,7 +103,7 @@ def read_tables(parts: Tables) -> Iterator[pa.Table]:
             yield part
             continue
         with pq.ParquetFile(part) as file:
-            for batch in file.iter_batches(PART_ROWS, columns=list(MATCH_RECORDS.column_names)):
+            for batch in file.iter_batches(PART_ROWS, columns=list(COLUMNS)):
                 yield pa.Table.from_batches([batch])
 
 
@@ -104,13 +116,10 @@ def encode(own: Iterable[pa.Table], stored: Iterable[pa.Table] = ()) -> Records:
         ContractError: if a record or person id is not 32 hexadecimal digits.
     """
     book = NameBook()
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(_THREADS) as beside:
         chunks = list(_chunks(itertools.chain(_marked(own, True), _marked(stored, False)), book, beside))
-    names, place = book.names()
-    columns = _concatenate(chunks or [_chunk(_nothing(), book, is_own=True)])
-    columns = replace(columns, names=place[columns.names])
-    order = np.lexsort((~columns.own, columns.ids[:, 1], columns.ids[:, 0]))
-    return Records(_once(columns.take(order)), names)
+        columns, names = _joined(chunks or [_chunk(_nothing(), book, is_own=True)], book, beside)
+    return Records(_once(columns), names)
 
 
 def encode_in_order(table: pa.Table) -> Records:
@@ -123,26 +132,42 @@ def encode_in_order(table: pa.Table) -> Records:
 
 def ids_from_text(ids: pa.ChunkedArray) -> Hashes:
     """Ids of 32 hexadecimal digits as two 64-bit halves, shape (rows, 2); null is 0."""
-    column = pc.fill_null(ids, "0" * 32).combine_chunks().cast(pa.large_string())
-    if len(column) == 0:
-        return np.zeros((0, 2), np.uint64)
-    if pc.any(pc.not_equal(pc.binary_length(column), 32)).as_py():
+    if ids.null_count == len(ids):
+        return np.zeros((len(ids), 2), np.uint64)
+    column = pc.fill_null(_one(ids), "0" * 32).cast(pa.string())
+    data = utf8_of(column)[0]
+    if pc.any(pc.not_equal(pc.binary_length(column), 32)).as_py() or not _is_hex(data):
         raise ContractError("match_records", "ids", "not 32 hexadecimal digits")
-    data = np.frombuffer(column.buffers()[2], np.uint8)[column.offset * 32 :][: len(column) * 32]
-    nibbles = _NIBBLES[data].reshape(-1, 32)
-    if (nibbles == 255).any():
-        raise ContractError("match_records", "ids", "not 32 hexadecimal digits")
-    return ((nibbles[:, ::2] << 4) | nibbles[:, 1::2]).view(">u8").astype(np.uint64)
+    # Eight digits at a time: each to its value, then two values to a byte, two bytes to a pair, two pairs to a number.
+    eight = data.view(np.uint64)
+    eight = (eight & _LOW_NIBBLES) + ((eight >> np.uint64(6)) & _LOW_BITS) * np.uint64(9)
+    eight = ((eight << np.uint64(4)) | (eight >> np.uint64(8))) & _ODD_BYTES
+    eight = (eight | (eight >> np.uint64(8))) & _ODD_PAIRS
+    four = (eight | (eight >> np.uint64(16))).astype(np.uint32)
+    return np.asarray(four.view(">u8").astype(np.uint64).reshape(-1, 2))
+
+
+def _is_hex(data: npt.NDArray[np.uint8]) -> bool:
+    return bool((((data - _DIGIT) < 10) | ((data - _LETTER) < 6)).all())
+
+
+def are_ids(ids: pa.ChunkedArray) -> bool:
+    """Is each id there, of 32 hexadecimal digits?"""
+    column = _one(ids)
+    return (
+        not column.null_count
+        and not pc.any(pc.not_equal(pc.binary_length(column), 32)).as_py()
+        and _is_hex(utf8_of(column)[0])
+    )
 
 
 def ids_to_text(ids: Hashes) -> pa.Array:
     """The way back; 0 becomes null."""
-    data = np.ascontiguousarray(ids).astype(">u8").view(np.uint8).reshape(-1, 16)
-    digits = np.empty((len(data), 32), np.uint8)
-    digits[:, ::2], digits[:, 1::2] = _DIGITS[data >> 4], _DIGITS[data & 15]
-    offsets = pa.py_buffer(np.arange(0, 32 * len(data) + 1, 32, dtype=np.int32))
-    texts = pa.StringArray.from_buffers(len(data), offsets, pa.py_buffer(digits))
-    return pc.if_else(pa.array((ids != 0).any(axis=1)), texts, None).cast(pa.string())
+    data = np.ascontiguousarray(ids).astype(">u8").view(np.uint8)
+    offsets = pa.py_buffer(np.arange(0, 32 * len(ids) + 1, 32, dtype=np.int32))
+    texts = pa.StringArray.from_buffers(len(ids), offsets, pa.py_buffer(_HEX[data]))
+    there = (ids[:, 0] | ids[:, 1]) != 0
+    return texts if there.all() else pc.if_else(pa.array(there), texts, None).cast(pa.string())
 
 
 def _marked(tables: Iterable[pa.Table], is_own: bool) -> Iterator[tuple[pa.Table, bool]]:
@@ -196,8 +221,30 @@ def _nothing() -> pa.Table:
     return empty(MATCH_RECORDS)
 
 
-def _concatenate(chunks: list[Columns]) -> Columns:
-    return Columns(*(np.concatenate([getattr(c, f.name) for c in chunks]) for f in fields(Columns)))
+def _joined(chunks: list[Columns], book: NameBook, beside: Executor) -> tuple[Columns, Names]:
+    """The records of all chunks in the order of their ids, column by column: what is done is let go at once."""
+    parts = {f.name: [getattr(c, f.name) for c in chunks] for f in fields(Columns)}
+    chunks.clear()
+    waiting = beside.submit(_order, np.concatenate(parts["ids"]), np.concatenate(parts["own"]))
+    names, place = book.names()
+    order = waiting.result()
+
+    def ordered(name: str) -> npt.NDArray[np.generic]:
+        whole = np.concatenate(parts.pop(name)).take(order, axis=0)
+        return place.take(whole) if name == "names" else whole
+
+    wanted = list(parts)
+    return Columns(**dict(zip(wanted, beside.map(ordered, wanted), strict=True))), names  # type: ignore[arg-type]
+
+
+def _order(ids: Hashes, own: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Rows by id, own before stored; ids are well mixed, so nearly always their first half decides."""
+    first = np.ascontiguousarray(ids[:, 0])
+    order = by_key(first)
+    first = first.take(order)
+    if (first[1:] == first[:-1]).any():
+        return np.lexsort((~own, ids[:, 1], ids[:, 0]))
+    return order
 
 
 def _once(columns: Columns) -> Columns:
@@ -210,15 +257,43 @@ def _once(columns: Columns) -> Columns:
     return columns.take(np.flatnonzero(~same))
 
 
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def _hashed(column: pa.ChunkedArray) -> Hashes:
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = _one(column).dictionary_encode()
     return _spread(hash_texts(encoded.dictionary), encoded.indices)
 
 
 def _place_text(column: pa.ChunkedArray) -> Hashes:
-    encoded = column.combine_chunks().dictionary_encode()
-    words = pc.replace_substring_regex(fold_text(encoded.dictionary), r"[^a-z0-9]+", " ")
-    return _spread(hash_texts(words), encoded.indices)
+    encoded = _one(column).dictionary_encode()
+    return _spread(hash_texts(place_words(encoded.dictionary)), encoded.indices)
+
+
+def place_words(texts: pa.Array) -> pa.Array:
+    """Folded texts with one blank for each run of anything but letters and digits; no text is null."""
+    points = code_points(texts)
+    letters = _place_letters().take(points.codes)
+    starts = points.starts
+    if not letters.all():  # of characters that folding takes out
+        keep = letters != 0
+        letters, starts = letters[keep], np.append(0, np.cumsum(keep))[starts]
+    blank = letters == _BLANK
+    again = blank.copy()
+    again[1:] &= blank[:-1]
+    again[starts[:-1][starts[:-1] < len(again)]] = False
+    keep = ~again
+    starts = np.append(0, np.cumsum(keep))[starts]
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(starts.astype(np.int32)), pa.py_buffer(letters[keep]))
+
+
+@cache
+def _place_letters() -> npt.NDArray[np.uint8]:
+    """Per code point: its folded letter or digit, a blank for anything else, 0 for what folds to nothing."""
+    table = folded()
+    plain = (table >= ord("a")) & (table <= ord("z")) | (table >= ord("0")) & (table <= ord("9"))
+    return np.where(plain | (table == 0), table, _BLANK).astype(np.uint8)
 
 
 def _spread(hashes: Hashes, index: pa.Array) -> Hashes:
@@ -231,14 +306,14 @@ def _whole(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
 
 def _number(column: pa.ChunkedArray, pattern: str) -> npt.NDArray[np.int64]:
     """The digits of each distinct code as a number; 0 for anything else."""
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = _one(column).dictionary_encode()
     good = pc.match_substring_regex(encoded.dictionary, pattern)
     values = pc.if_else(good, encoded.dictionary, None).cast(pa.int64())
     return _whole(pa.chunked_array([values.take(encoded.indices)]))
 
 
 def _unit(column: pa.ChunkedArray) -> Codes:
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = _one(column).dictionary_encode()
     values = _number(pa.chunked_array([encoded.dictionary]), r"^\d{2,5}$")
     sizes = pc.fill_null(pc.binary_length(encoded.dictionary), 0).to_numpy()
     coded = np.where(values > 0, sizes * 100_000 + values, 0).astype(np.int32)
@@ -246,9 +321,22 @@ def _unit(column: pa.ChunkedArray) -> Codes:
 
 
 def _full_number(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
-    column = table.column(name).combine_chunks()
-    whole = pc.if_else(pc.match_substring_regex(column, _FULL_NUMBER[name]), column, None).cast(pa.int64())
-    values = _whole(pa.chunked_array([whole]))
+    """Numbers of so many digits, each digit looked at in all rows at once; 0 for anything else."""
+    column, count = _one(table.column(name)), _DIGITS[name]
+    values = np.zeros(len(column), np.int64)
+    data, offsets = utf8_of(column)
+    is_long = np.diff(offsets) == count
+    if column.null_count:
+        is_long &= pc.is_valid(column).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(is_long)
+    starts = offsets.take(rows)
+    number, is_number = np.zeros(len(rows), np.int64), np.ones(len(rows), np.bool_)
+    for place in range(count):
+        digit = data.take(starts + place) - _DIGIT
+        is_number &= digit < 10
+        number *= 10
+        number += digit
     # One digit repeated is a filler that typists use for "none".
-    filler = 111_111_111_111 if name == "personal_number" else 111_111_111
-    return np.where(values % filler == 0, 0, values)
+    is_number &= number % _ONES[count] != 0
+    values[rows] = np.where(is_number, number, 0)
+    return values

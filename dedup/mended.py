@@ -20,7 +20,8 @@ from dedup.weights import Weigher
 from schemas.tables import REPLACED_RECORDS
 
 Rows = npt.NDArray[np.int64]
-NO_PAIRS = pa.table({"record_id": pa.array([], pa.string()), "corrected_record_id": pa.array([], pa.string())})
+# Of no arrays: making one would import pandas, a quarter of a second before anything is read.
+NO_PAIRS = pa.Table.from_batches([], pa.schema([("record_id", pa.string()), ("corrected_record_id", pa.string())]))
 
 
 def is_one_person(pairs: pa.Table, own: pa.Table, stored: pa.Table, model: Model) -> npt.NDArray[np.bool_]:

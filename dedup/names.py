@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.hashing import Hashes, combine, hash_texts
+from dedup.shared_keys import by_key, starts_of
 from dedup.sounds import sound_hashes
 from transforms.text import fold
 
@@ -89,6 +90,7 @@ class Names:
         return self._last
 
 
+@lru_cache(1 << 16)
 def match_forms(syllable: str) -> tuple[str, str]:
     """Marked and folded form of one syllable."""
     whole = unicodedata.normalize("NFD", syllable.lower())
@@ -152,20 +154,21 @@ class NameBook:
         marked, sizes = np.concatenate(self._rows), np.concatenate(self._sizes)
         self._rows, self._sizes = [], []
         tokens = self._tokens()
-        _, first, inverse = np.unique(_row_hash(marked), return_index=True, return_inverse=True)
+        first, inverse = _distinct(_row_hash(marked))
         # Row 0 stays the missing name: move it to the front by swapping labels.
         label = inverse[0]
         order = np.concatenate(([label], np.delete(np.arange(len(first)), label)))
         place = np.empty(len(order), np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        return _name_table(tokens, marked[first[order]], sizes[first[order]]), place[inverse]
+        wanted = first[order]
+        return _name_table(tokens, marked.take(wanted, axis=0), sizes.take(wanted)), place.take(inverse)
 
     def _syllables(self, texts: pa.Array) -> tuple[Codes, npt.NDArray[np.int8]]:
         split = pc.utf8_split_whitespace(texts)
         words = split.flatten().dictionary_encode()
         raw = np.array([self._raw_code(w) for w in words.dictionary.to_pylist()] or [0], np.int32)
-        owner = pc.list_parent_indices(split).to_numpy().astype(np.int64)
-        return _spread(raw[words.indices.to_numpy()] if len(words) else raw[:0], owner, len(texts), self._parts)
+        sizes = pc.list_value_length(split).to_numpy(zero_copy_only=False).astype(np.int64)
+        return _spread(raw.take(words.indices.to_numpy()) if len(words) else raw[:0], sizes, self._parts)
 
     def _raw_code(self, word: str) -> int:
         code = self._raw.get(word)
@@ -194,27 +197,52 @@ class NameBook:
 
 
 def _spread(
-    raw: Codes, owner: npt.NDArray[np.int64], rows: int, parts: list[tuple[int, ...]]
+    raw: Codes, sizes: npt.NDArray[np.int64], parts: list[tuple[int, ...]]
 ) -> tuple[Codes, npt.NDArray[np.int8]]:
-    """Marked codes of the syllables of each name, in a table of WIDTH columns."""
+    """Marked codes of the syllables of each name, in a table of WIDTH columns.
+
+    Args:
+        raw: words of the names, one name after the other.
+        sizes: number of words of each name.
+        parts: syllables of each word.
+    """
     counts = np.array([len(p) for p in parts] or [0])
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    repeat = counts.take(raw)
     flat = np.array([c for p in parts for c in p] or [0], np.int32)
-    repeat = counts[raw]
-    inside = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-    codes, owner = flat[np.repeat(starts[raw], repeat) + inside], np.repeat(owner, repeat)
-    sizes = np.bincount(owner, minlength=rows)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    size = sizes[owner]
-    place = np.where((size > WIDTH) & (place >= 2), place - (size - WIDTH), place)
-    keep = (size <= WIDTH) | (place >= 2) | (np.arange(len(owner)) - (np.cumsum(sizes) - sizes)[owner] < 2)
-    table = np.full((rows, WIDTH), NONE, np.int32)
-    table[owner[keep], place[keep]] = codes[keep]
-    return table, np.minimum(sizes, WIDTH).astype(np.int8)
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    if (repeat == 1).all():
+        codes = flat.take(starts.take(raw))
+    else:
+        inside = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+        codes = flat[np.repeat(starts[raw], repeat) + inside]
+        sizes = np.diff(np.append(0, np.cumsum(repeat))[np.append(0, np.cumsum(sizes))])
+    if (sizes > WIDTH).any():
+        codes = codes[_kept(sizes)]
+        sizes = np.minimum(sizes, WIDTH)
+    table = np.full((len(sizes), WIDTH), NONE, np.int32)
+    table[np.arange(WIDTH) < sizes[:, None]] = codes
+    return table, sizes.astype(np.int8)
+
+
+def _kept(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Of the syllables of all names those that are kept: the first two and the last of a long name."""
+    place = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    size = np.repeat(sizes, sizes)
+    return np.asarray((place < 2) | (place >= size - (WIDTH - 2)))
 
 
 def _row_hash(rows: Codes) -> Hashes:
-    return combine(*((rows[:, i] + 1).astype(np.uint64) for i in range(WIDTH)))
+    pairs = np.ascontiguousarray(rows).view(np.uint64)
+    return combine(*(pairs[:, i] for i in range(pairs.shape[1])))
+
+
+def _distinct(hashes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """First place of each distinct hash, and for each place which of them it holds."""
+    order = by_key(hashes)
+    starts = starts_of(hashes.take(order))
+    inverse = np.empty(len(hashes), np.int64)
+    inverse[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    return order.take(starts), inverse
 
 
 def _name_table(tokens: Tokens, marked: Codes, sizes: npt.NDArray[np.int8]) -> Names:

@@ -13,6 +13,7 @@ from dedup.encode import Columns, Records
 from dedup.hashing import Hashes, combine, mix
 from dedup.model import NameShares
 from dedup.names import NONE, Codes, Names
+from dedup.shared_keys import by_key, not_alone, starts_of, table_for
 
 Floats = npt.NDArray[np.float64]
 RAREST_NAME = -20.0
@@ -21,6 +22,8 @@ COMMON_AT_HOME = -11.0
 """The same for two people of one commune, where nothing was counted: one clan, one book of names."""
 _ONE_PERSON = 2
 """Records that one person usually has at most: only what lies above them is borne by others."""
+_COMMUNES = 500_000
+"""Codes of units from here on have five digits."""
 _LEAST_BATCH, _LEAST_COMMUNE = 10_000, 2_000
 """Records below which a batch or a commune is counted as if it had so many: small counts say little."""
 
@@ -53,10 +56,9 @@ class NameRarity:
         surname, given, whole = _model_shares(names, shares)
         if not counted:
             return cls(whole, given, surname, np.zeros(0, np.uint64), np.zeros(0), COMMON_AT_HOME)
-        owned = names.hashes[columns.names[columns.own, 0]]
-        keys, borne = _counted(owned, owned, np.array([len(owned)]), _LEAST_BATCH)
-        whole = np.maximum(whole, _look_up(keys, borne, names.hashes))
-        return cls(whole, given, surname, *_by_commune(columns, owned))
+        codes = columns.names[:, 0][columns.own]
+        whole = np.maximum(whole, _in_batch(names.hashes, codes))
+        return cls(whole, given, surname, *_by_commune(names.hashes.take(codes), columns.residence[columns.own]))
 
     def shares(self, names: Names, codes: Codes, communes: Hashes) -> Floats:
         """log2 shares of names where the people live: communes as `commune_keys` gives them, 0 for anywhere."""
@@ -70,8 +72,11 @@ class NameRarity:
 
 def commune_keys(columns: Columns) -> Hashes:
     """Hash of the commune of residence of each record; 0 where no unit of that size is known."""
-    codes = columns.residence
-    return np.where(codes >= 500_000, mix(codes.astype(np.int64)), np.uint64(0))
+    return _commune_keys(columns.residence)
+
+
+def _commune_keys(codes: Codes) -> Hashes:
+    return np.where(codes >= _COMMUNES, mix(codes), np.uint64(0))
 
 
 def _model_shares(names: Names, shares: NameShares) -> tuple[Floats, Floats, Floats]:
@@ -87,20 +92,43 @@ def _model_shares(names: Names, shares: NameShares) -> tuple[Floats, Floats, Flo
     return surname, given, np.maximum(surname + given + tables[1][inner].sum(axis=1), RAREST_NAME)
 
 
-def _by_commune(columns: Columns, owned: Hashes) -> tuple[Hashes, Floats]:
-    communes = commune_keys(columns)[columns.own]
-    here = communes != 0
-    _, place, sizes = np.unique(communes[here], return_inverse=True, return_counts=True)
-    return _counted(owned[here], combine(owned[here], communes[here]), sizes[place], _LEAST_COMMUNE)
+def _in_batch(hashes: Hashes, codes: Codes) -> Floats:
+    """log2 share of the batch's own records, whose names are those codes, that bear each name; -inf for few."""
+    order = by_key(hashes)
+    starts = starts_of(hashes.take(order))
+    counts = np.add.reduceat(np.bincount(codes, minlength=len(hashes)).take(order), starts)
+    found = np.empty(len(hashes))
+    found[order] = np.repeat(_shares(counts, np.array([len(codes)]), _LEAST_BATCH), np.diff(starts, append=len(order)))
+    found[hashes == 0] = -np.inf
+    return found
 
 
-def _counted(names: Hashes, keys: Hashes, people: npt.NDArray[np.int64], least: int) -> tuple[Hashes, Floats]:
-    """Sorted keys borne by more than one person, and log2 of their share of the people around."""
-    there = names != 0
-    found, first, counts = np.unique(keys[there], return_index=True, return_counts=True)
-    several = np.flatnonzero(counts > _ONE_PERSON)
-    around = np.broadcast_to(people, keys.shape)[there][first[several]]
-    return found[several], np.log2((counts[several] - _ONE_PERSON) / np.maximum(around, least))
+def _by_commune(names: Hashes, residence: Codes) -> tuple[Hashes, Floats]:
+    """Sorted keys of name and commune that are borne by more than one person, and log2 of their share of the commune.
+
+    Args:
+        names: hashes of the own records' names.
+        residence: codes of their communes.
+    """
+    communes = _commune_keys(residence)
+    keys = np.where((names != 0) & (communes != 0), combine(names, communes), np.uint64(0))
+    rows = not_alone(keys, table_for(len(keys)))
+    rows = rows.take(by_key(keys.take(rows)))
+    starts = starts_of(keys.take(rows))
+    people = np.bincount(np.maximum(residence, 0))
+    first = rows.take(starts)
+    shares = _shares(np.diff(starts, append=len(rows)), people.take(residence.take(first)), _LEAST_COMMUNE)
+    several = np.flatnonzero(shares > -np.inf)
+    found = keys.take(first.take(several))
+    order = np.argsort(found)
+    return found.take(order), shares.take(several).take(order)
+
+
+def _shares(counts: npt.NDArray[np.int64], people: npt.NDArray[np.int64], least: int) -> Floats:
+    """log2 share of the people around of a name that so many records bear; -inf for one person's."""
+    around = np.maximum(np.broadcast_to(people, counts.shape), least)
+    several = counts > _ONE_PERSON
+    return np.log2((counts - _ONE_PERSON) / around, where=several, out=np.full(len(counts), -np.inf))
 
 
 def _look_up(keys: Hashes, shares: Floats, wanted: Hashes) -> Floats:

@@ -16,12 +16,12 @@ from pipeline import against_store, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run, working
 from pipeline.mended_rows import Mended
+from pipeline.model_file import matching_model
 from pipeline.settings import Settings
 from pipeline.sql import connect, stream, view
 from quality import validate
 from schemas import tables as t
 from schemas.contract import empty
-from schemas.errors import UsageError
 from schemas.field import TableSpec
 from store import keys, queries
 from store.engine import Store
@@ -69,14 +69,6 @@ def store_model(settings: Settings) -> Model:
     """The model, for a store of as many people as the settings say. Raises UsageError model.unreadable."""
     model = matching_model(settings.model)
     return replace(model, population=float(settings.population)) if settings.population else model
-
-
-def matching_model(path: Path | None) -> Model:
-    """The model of a file, or the one of the package. Raises UsageError model.unreadable."""
-    try:
-        return matching.load_model(path)
-    except (OSError, ValueError):
-        raise UsageError("model.unreadable", path=str(path)) from None
 
 
 def survive(run: Run, store: Store) -> None:

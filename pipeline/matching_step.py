@@ -4,17 +4,19 @@ Our own records (what `standardise` or `check` wrote) go through the step of the
 table that is not ours goes through the comparisons that a YAML file declares.
 """
 
+import itertools
 import os
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -23,19 +25,21 @@ from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
 from dedup.classify import OUTCOME_NAMES
-from dedup.declared_matching import DeclaredOptions, DeclaredResult, cluster_tables, match_declared, pair_tables
-from dedup.declared_model import DeclaredModel, load_declared, save_declared
-from dedup.declared_yaml import load_declaration
-from dedup.encode import Records
+from dedup.encode import COLUMNS, Records, are_ids, ids_from_text
+from dedup.hashing import combine
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
 from pipeline.artefacts import parts, read_chunks, write_json
-from pipeline.batch_steps import matching_model
+from pipeline.model_file import matching_model
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import UsageError
 from transforms.household_lists import household_keys
+
+if TYPE_CHECKING:  # what is declared is imported by those who use it: DuckDB and YAML take a tenth of a second
+    from dedup.declared_matching import DeclaredResult
+    from dedup.declared_model import DeclaredModel
 
 Written = dict[str, int]
 Told = Callable[[str, float], None]
@@ -44,8 +48,9 @@ STEPS: tuple[str, ...] = ("read", "block", "train", "score", "cluster", "write")
 PAIR_COLUMNS: tuple[str, ...] = ("left_record_id", "right_record_id", "match_weight", "match_probability", "outcome")
 _LEAST_POPULATION = 100_000
 """Records that a smaller table is taken to come from: a district."""
+_OF_A_HOUSEHOLD = ("household_id", "province_code", "file_id")
+"""What the key of a household is made of."""
 _TEXT = pa.string()
-_RECORD_ID = "^[0-9a-f]{32}$"
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         files = table_files(request.records)
         made_folder(request.out)
         rows = sum(pq.read_metadata(file).num_rows for file in files)
-        next(own_records(files), None)  # a table that is not ours is refused before anything else is looked at
+        records = own_records(files, COLUMNS)
+        first = next(records, None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
         model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
         used = [model]
@@ -132,18 +138,26 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
             return used[0]
 
         options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
-        counts = matching.match_records(own_records(files), [], work, model, options)
-        written = {
-            "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),
-            "pairs": _write(_pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
-        }
+        own = itertools.chain([] if first is None else [first], records)
+        counts = matching.match_records(own, [], work, model, options)
+        with ThreadPoolExecutor(2) as beside:
+            files_of = {
+                "clusters": beside.submit(_write, _clusters(work / "clusters"), request.out / "clusters.parquet"),
+                "pairs": beside.submit(_write, _pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
+            }
+            profile = _profile(work, used[0], counts, clock)
+            written = {name: file.result() for name, file in files_of.items()}
         clock.step("")
-        write_json(request.out / "profile.json", _profile(work, used[0], counts, clock))
+        write_json(request.out / "profile.json", profile | {"seconds": clock.seconds})
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
 def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> Written:
     """Match a table that is not ours, by its declaration; the model that was learnt is written beside the result."""
+    from dedup.declared_matching import DeclaredOptions, cluster_tables, match_declared, pair_tables
+    from dedup.declared_model import save_declared
+    from dedup.declared_yaml import load_declaration
+
     declaration = load_declaration(comparisons)
     model = None
     if request.model is not None and not request.train:
@@ -167,7 +181,9 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
-def _declared_model(path: Path) -> DeclaredModel:
+def _declared_model(path: Path) -> "DeclaredModel":
+    from dedup.declared_model import load_declared
+
     try:
         return load_declared(path)
     except (OSError, ValueError):
@@ -213,8 +229,12 @@ def table_files(path: Path) -> list[Path]:
     return found
 
 
-def own_records(files: Sequence[Path]) -> Iterator[pa.Table]:
+def own_records(files: Sequence[Path], columns: Sequence[str] = t.MATCH_RECORDS.column_names) -> Iterator[pa.Table]:
     """MATCH_RECORDS of tables of our records, chunk by chunk; a column that is not there is empty.
+
+    Args:
+        files: Parquet files.
+        columns: those of MATCH_RECORDS that are wanted.
 
     Raises:
         UsageError: match.not_ours, where a column is missing that no record is without, or has another type.
@@ -225,25 +245,28 @@ def own_records(files: Sequence[Path]) -> Iterator[pa.Table]:
             missing = sorted(needed - set(file.schema_arrow.names))
             if missing:
                 raise UsageError("match.not_ours", path=str(path), missing=", ".join(missing))
-            wanted = [c for c in t.MATCH_RECORDS.column_names if c in file.schema_arrow.names]
-            doubled = sorted(c for c in wanted if file.schema_arrow.names.count(c) > 1)
+            there = [c for c in t.MATCH_RECORDS.column_names if c in file.schema_arrow.names]
+            doubled = sorted(c for c in there if file.schema_arrow.names.count(c) > 1)
             if doubled:
                 raise UsageError("match.not_ours", path=str(path), doubled=", ".join(doubled))
-            for batch in file.iter_batches(t.PART_ROWS, columns=wanted):
-                yield _own_chunk(pa.Table.from_batches([batch]), path)
+            without = "household_key" in columns and "household_key" not in there
+            read = [c for c in there if c in columns or (without and c in _OF_A_HOUSEHOLD)]
+            for batch in file.iter_batches(t.PART_ROWS, columns=read):
+                yield _own_chunk(pa.Table.from_batches([batch]), path, columns)
 
 
-def _own_chunk(chunk: pa.Table, path: Path) -> pa.Table:
+def _own_chunk(chunk: pa.Table, path: Path, wanted: Sequence[str]) -> pa.Table:
     columns = {c.name: chunk.column(c.name) for c in t.MATCH_RECORDS.columns if c.name in chunk.column_names}
     columns["person_id"] = pa.nulls(chunk.num_rows, _TEXT)  # whatever a file says, nothing of it is in a store
     try:
         if "household_key" not in columns and "household_id" in columns:
             columns["household_key"] = _household_keys(columns)
-        made = [
-            columns[c.name].cast(c.type) if c.name in columns else pa.nulls(chunk.num_rows, c.type)
+        made = {
+            c.name: columns[c.name].cast(c.type) if c.name in columns else pa.nulls(chunk.num_rows, c.type)
             for c in t.MATCH_RECORDS.columns
-        ]
-        return _with_our_ids(pa.table(made, names=list(t.MATCH_RECORDS.column_names)), path)
+            if c.name in wanted
+        }
+        return _with_our_ids(pa.table(made), path)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         wrong = [c.name for c in t.MATCH_RECORDS.columns if c.name in columns and columns[c.name].type != c.type]
         raise UsageError("match.not_ours", path=str(path), wrong_type=", ".join(wrong)) from None
@@ -251,10 +274,11 @@ def _own_chunk(chunk: pa.Table, path: Path) -> pa.Table:
 
 def _with_our_ids(chunk: pa.Table, path: Path) -> pa.Table:
     """The chunk, if no record is without an id, and without what stands in every record."""
-    holes = [c.name for c in t.MATCH_RECORDS.columns if not c.nullable and chunk[c.name].null_count]
+    needed = [c.name for c in t.MATCH_RECORDS.columns if not c.nullable and c.name in chunk.column_names]
+    holes = [name for name in needed if chunk[name].null_count]
     if holes:
         raise UsageError("match.not_ours", path=str(path), empty=", ".join(holes))
-    if not pc.all(pc.match_substring_regex(chunk["record_id"], _RECORD_ID), min_count=0).as_py():
+    if not are_ids(chunk["record_id"]):
         raise UsageError("match.not_ours", path=str(path), wrong="record_id")
     return chunk
 
@@ -295,7 +319,8 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
     """One Parquet file of chunks of like columns, complete or not at all; its rows."""
     temporary, rows = file.with_name(file.name + ".part"), 0
     first = next(chunks)
-    with pq.ParquetWriter(temporary, first.schema, compression="zstd") as writer:
+    repeated = [name for name in first.schema.names if not name.endswith("_id")]  # a dictionary of ids helps nobody
+    with pq.ParquetWriter(temporary, first.schema, compression="zstd", use_dictionary=repeated) as writer:
         for chunk in (first, *chunks):
             writer.write_table(chunk.cast(first.schema))
             rows += chunk.num_rows
@@ -305,6 +330,7 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
 
 def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Clock) -> dict[str, Any]:
     blocking = asdict(clock.blocking) if clock.blocking else {}
+    persons = (chunk["person_id"] for chunk in read_chunks(work / "clusters", ["person_id"]))
     return {
         "records": counts.own,
         "model": {
@@ -313,12 +339,11 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
         },
         "blocking": blocking,
         "outcomes": _outcomes(work / "scored_pairs", counts.pairs),
-        "clusters": _by_size(_cluster_sizes(chunk["person_id"] for chunk in read_chunks(work / "clusters"))),
-        "seconds": clock.seconds,
+        "clusters": _by_size(_cluster_sizes(persons)),
     }  # fmt: skip
 
 
-def _declared_profile(result: DeclaredResult, clock: Clock) -> dict[str, Any]:
+def _declared_profile(result: "DeclaredResult", clock: Clock) -> dict[str, Any]:
     model, sizes = result.model, np.unique(result.labels, return_counts=True)[1]
     found = {name: int((result.outcome == number).sum()) for number, name in enumerate(OUTCOME_NAMES)}
     found["non_match"] = result.blocking.pairs - found["match"] - found["review"]
@@ -334,7 +359,7 @@ def _declared_profile(result: DeclaredResult, clock: Clock) -> dict[str, Any]:
         },
         "blocking": asdict(result.blocking),
         "outcomes": found,
-        "clusters": _by_size(sizes.tolist()),
+        "clusters": _by_size(sizes),
         "seconds": clock.seconds,
     }  # fmt: skip
 
@@ -353,12 +378,13 @@ def _outcomes(folder: Path, candidates: int) -> dict[str, int]:
     return {**found, "non_match": candidates - kept}
 
 
-def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> list[int]:
+def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
     """Records of each cluster."""
-    counts = pc.value_counts(pa.chunked_array([c for chunk in ids for c in chunk.chunks], _TEXT)).field("counts")
-    return [int(n) for n in counts.to_pylist()]
+    halves = np.concatenate([ids_from_text(chunk) for chunk in ids])
+    return np.unique(combine(halves[:, 0], halves[:, 1]), return_counts=True)[1]
 
 
-def _by_size(sizes: Sequence[int]) -> dict[str, Any]:
+def _by_size(sizes: npt.NDArray[np.int64]) -> dict[str, Any]:
     """How many clusters there are, and how many of each size."""
-    return {"count": len(sizes), "by_size": {str(size): n for size, n in sorted(Counter(sizes).items())}}
+    found, counts = np.unique(sizes, return_counts=True)
+    return {"count": len(sizes), "by_size": {str(s): n for s, n in zip(found.tolist(), counts.tolist(), strict=True)}}

@@ -16,8 +16,8 @@ from dedup.matching import load_model
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
-from pipeline.batch_steps import matching_model
 from pipeline.matching_step import MatchRequest, match_file, own_records, private, table_files
+from pipeline.model_file import matching_model
 from pipeline.settings import Settings
 from schemas.errors import UsageError
 

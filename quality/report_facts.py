@@ -3,12 +3,17 @@
 No value of a person is among them but the masked names and numbers of example pairs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from quality.validate import ExpectationResult
 from schemas.tables import OUTCOMES
+
+if TYPE_CHECKING:
+    from quality.validate import ExpectationResult
 
 
 @dataclass(frozen=True)
@@ -241,4 +246,4 @@ class ReportFacts:
     codes: tuple[CodeCount, ...] = ()
     households: tuple[HouseholdCount, ...] = ()
     states: Mapping[str, int] = field(default_factory=dict)
-    waiting: tuple["WaitingRows", ...] = ()
+    waiting: tuple[WaitingRows, ...] = ()

@@ -65,6 +65,12 @@ def test_a_long_name_keeps_its_ends() -> None:
     assert words == ["cong", "tang", "thi", "ngoc", "lan", "anh"]
 
 
+def test_long_names_names_in_one_word_and_plain_ones_stand_beside_each_other() -> None:
+    rows, names = rows_of("Lê Hòa", "A.B.C.D.E.F.G.H", "-", "Một Hai Ba Bốn Năm Sáu Bảy", "N.V. Nam - Anh")
+    table = [" ".join(names.tokens.texts[c] for c in names.folded[row] if c >= 0) for row in rows]  # type: ignore[attr-defined]
+    assert table == ["le hoa", "a b e f g h", "", "mot hai bon nam sau bay", "n v nam anh"]
+
+
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30)), max_size=12))
 def test_any_text_gets_a_row_and_chunks_do_not_matter(names: list[str | None]) -> None:
     book = NameBook()

@@ -270,6 +270,17 @@ def test_rules_and_provinces_are_listed(call: Call) -> None:
 def test_help_is_light() -> None:
     """Help must not import what only the bodies of the commands need."""
     heavy = {"pandas", "pyarrow", "duckdb", "sqlalchemy", "numpy"}
-    code = f"import sys, pipeline.cli; print(sorted({heavy} & set(sys.modules)))"
+    assert imported("pipeline.cli", heavy) == []
+
+
+def test_matching_imports_no_store() -> None:
+    """`sohoa match` takes seconds: what it never calls would be a good part of them."""
+    heavy = {"pandas", "duckdb", "sqlalchemy", "psycopg", "yaml", "store", "readers"}
+    assert imported("pipeline.console, pipeline.matching_step", heavy) == []
+
+
+def imported(modules: str, heavy: set[str]) -> list[str]:
+    """Which of the heavy modules those modules import."""
+    code = f"import sys, {modules}; print(*sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    return done.stdout.split()

@@ -98,6 +98,17 @@ def test_households_are_known_by_their_number_where_no_key_was_made(tmp_path: Pa
     assert chunk["mother_name"].null_count == 3
 
 
+def test_only_the_wanted_columns_are_read(tmp_path: Path) -> None:
+    pq.write_table(
+        match_table(match_record(1, household_id="010155555")).drop_columns(["household_key"]), tmp_path / "r"
+    )
+    (chunk,) = own_records([tmp_path / "r"], ["record_id", "household_key"])
+    assert chunk.column_names == ["record_id", "household_key"]
+    assert chunk["household_key"].null_count == 0
+    (chunk,) = own_records([tmp_path / "r"], ["record_id"])
+    assert chunk.column_names == ["record_id"]
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
