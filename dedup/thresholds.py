@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dedup.classify import Outcome, doubtful, relatives
 from dedup.compare import Compared, NumberLevel
+from dedup.intervals import wilson
 from schemas.thresholds import Costs, Limits, ThresholdPoint, Thresholds
 
 STEP = 0.25
@@ -110,7 +111,7 @@ def choose(tally: Tally, asked: Asked) -> Thresholds:
     Of thresholds that cost the same the strictest are taken: at no price they merge less.
     """
     true_pairs = float(tally.true.sum()) if asked.true_pairs is None else asked.true_pairs
-    sums = _Sums.of(tally, true_pairs, asked.costs)
+    sums = _Sums.of(tally, true_pairs, asked)
     steps = sums.steps(asked)
     match, review = np.meshgrid(steps, steps, indexing="ij")
     ordered = review <= match
@@ -154,13 +155,14 @@ class _Sums:
     true: Floats
     true_pairs: float
     costs: Costs
+    is_counted: bool
 
     @classmethod
-    def of(cls, tally: Tally, true_pairs: float, costs: Costs) -> "_Sums":
+    def of(cls, tally: Tally, true_pairs: float, asked: Asked) -> "_Sums":
         above = [np.zeros((len(Fate), _STEPS + 1)) for _ in range(2)]
         for sums, counts in zip(above, (tally.pairs, tally.true), strict=True):
             sums[:, :-1] = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-        return cls(above[0], above[1], true_pairs, costs)
+        return cls(above[0], above[1], true_pairs, asked.costs, asked.basis == "truth")
 
     def steps(self, asked: Asked) -> Ints:
         """Steps at which something changes, from the lowest pair that counts to above the highest."""
@@ -197,9 +199,12 @@ class _Sums:
     def point(self, match: int, review: int) -> ThresholdPoint:
         """What those steps lead to."""
         m, r = np.int64(match), np.int64(review)
-        right = float(self.right(m))
+        matches, right, missed = round(float(self.matches(m))), float(self.right(m)), float(self.missed(r))
+        low = wilson(round(right), matches)[0] if self.is_counted else None
+        all_pairs = self.true_pairs or 1.0
         return ThresholdPoint(
-            float(_LOW + STEP * match), float(_LOW + STEP * review), round(float(self.matches(m))),
-            float(self.wrong(m)), float(self.precision(m)), right / self.true_pairs if self.true_pairs else 1.0,
-            round(float(self.reviews(m, r))), float(self.missed(r)), float(self.cost(m, r)),
+            float(_LOW + STEP * match), float(_LOW + STEP * review), matches, float(self.wrong(m)),
+            float(self.precision(m)), low, right / all_pairs if self.true_pairs else 1.0,
+            (float(self.true.T[0].sum()) - missed) / all_pairs if self.true_pairs else 1.0,
+            round(float(self.reviews(m, r))), missed, float(self.cost(m, r)),
         )  # fmt: skip

@@ -55,10 +55,10 @@ def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
     Raises:
         UsageError: a file is not there, lacks the columns, names a record twice, or nothing is in common.
     """
-    with _scratch(settings) as sql:
+    with scratch(settings) as sql:
         clusters, pairs = _found(wish.found)
         sources = Sources(
-            _truth(sql, wish), _clusters(sql, clusters) if clusters else None, _pairs(sql, pairs) if pairs else None,
+            truth_of(sql, wish), _clusters(sql, clusters) if clusters else None, _pairs(sql, pairs) if pairs else None,
             _records(sql, wish.records) if wish.records else None,
         )  # fmt: skip
         made = evaluate(sql, sources)
@@ -84,6 +84,15 @@ def write(made: Evaluation, out: Path) -> dict[str, Path]:
         "evaluation.json": json.dumps(as_json(made), ensure_ascii=False, indent=2) + "\n",
         "evaluation.html": render_evaluation(made),
     }
+    return write_texts(contents, out)
+
+
+def write_texts(contents: Mapping[str, str], out: Path) -> dict[str, Path]:
+    """Write texts by their names into a folder; each complete or not at all.
+
+    Raises:
+        UsageError: path.cannot_write.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
@@ -115,7 +124,7 @@ def _clusters(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
     key = _key(path, ("cluster_id", "person_id"))
     sql.execute(
         f"CREATE VIEW clusters AS SELECT record_id::VARCHAR AS record_id, {key}::VARCHAR AS cluster_id "
-        f"FROM {_scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
+        f"FROM {scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
     )
     return _each_once(sql, "clusters", path)
 
@@ -130,7 +139,7 @@ def _pairs(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
         odds = "1 / (1 + pow(2, -match_weight::DOUBLE))" if "match_weight" in columns else "NULL"
     sql.execute(
         f"CREATE VIEW pairs AS SELECT left_record_id::VARCHAR AS left_record_id, right_record_id::VARCHAR AS "
-        f"right_record_id, {outcome}::VARCHAR AS outcome, ({odds})::DOUBLE AS match_probability FROM {_scan(path)}"
+        f"right_record_id, {outcome}::VARCHAR AS outcome, ({odds})::DOUBLE AS match_probability FROM {scan(path)}"
     )
     known = ", ".join(f"'{name}'" for name in OUTCOME_NAMES)
     try:
@@ -148,11 +157,12 @@ def _pairs(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
 def _records(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
     path = path / "records.parquet" if path.is_dir() else path
     _needed(path, _columns(path), {"record_id"})
-    sql.execute(f"CREATE VIEW records AS SELECT * FROM {_scan(path)}")
+    sql.execute(f"CREATE VIEW records AS SELECT * FROM {scan(path)}")
     return _each_once(sql, "records", path)
 
 
-def _truth(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
+def truth_of(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
+    """Make the truth a table or view of record_id and person_id, each record once; returns its name."""
     path = wish.truth
     columns = _columns(path)
     if "record_id" not in columns and columns >= _PLACE:
@@ -163,7 +173,7 @@ def _truth(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
     key = _key(path, ("person_id", "cluster_id"))
     sql.execute(
         f"CREATE VIEW truth AS SELECT record_id::VARCHAR AS record_id, {key}::VARCHAR AS person_id "
-        f"FROM {_scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
+        f"FROM {scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
     )
     return _each_once(sql, "truth", path)
 
@@ -174,7 +184,7 @@ def _truth_by_place(sql: duckdb.DuckDBPyConnection, path: Path, ledgers: Path, *
     sql.execute(
         f"CREATE VIEW places AS SELECT file::VARCHAR AS file, coalesce({sheet}, '') AS sheet, "
         "TRY_CAST(line AS INTEGER) AS line, "
-        f"person_id::VARCHAR AS person_id FROM {_scan(path)} WHERE person_id IS NOT NULL"
+        f"person_id::VARCHAR AS person_id FROM {scan(path)} WHERE person_id IS NOT NULL"
     )
     sql.execute("CREATE TABLE truth (record_id VARCHAR, person_id VARCHAR)")
     if sql.sql("SELECT 1 FROM places WHERE line IS NULL OR file IS NULL LIMIT 1").fetchall():
@@ -227,12 +237,12 @@ def _needed(path: Path, columns: set[str], needed: set[str]) -> None:
 def _columns(path: Path) -> set[str]:
     try:
         with duckdb.connect() as sql:
-            return {row[0] for row in sql.sql(f"DESCRIBE SELECT * FROM {_scan(path)}").fetchall()}
+            return {row[0] for row in sql.sql(f"DESCRIBE SELECT * FROM {scan(path)}").fetchall()}
     except duckdb.Error:
         raise UsageError("evaluation.unreadable", path=str(path)) from None
 
 
-def _scan(path: Path) -> str:
+def scan(path: Path) -> str:
     """The scan of a file; a character that would be a pattern stands for itself."""
     literal = "".join(f"[{c}]" if c in "[*?" else c for c in str(path)).replace("'", "''")
     if _is_parquet(path):
@@ -253,7 +263,7 @@ def _is_parquet(path: Path) -> bool:
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that spills into a folder of its own, removed at the end; personal data do not stay behind."""
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         before = os.umask(0o077)

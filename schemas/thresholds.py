@@ -43,7 +43,9 @@ class ThresholdPoint:
         matches: pairs that are merged without a look.
         wrong: those of them that are two persons; expected, so no whole number, where no truth was given.
         precision: share of the matches that are right; 1 where there is none.
+        precision_low: lower end of its 95 % interval (Wilson); None where it is expected and not counted.
         recall: share of the pairs of one person that are matches.
+        recall_decided: the same once all that waits is decided rightly.
         reviews: pairs that wait for a look.
         missed: pairs of one person that are neither, as far as a blocking rule found them.
         cost: all of it.
@@ -54,7 +56,9 @@ class ThresholdPoint:
     matches: int
     wrong: float
     precision: float
+    precision_low: float | None
     recall: float
+    recall_decided: float
     reviews: int
     missed: float
     cost: float

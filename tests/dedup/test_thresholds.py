@@ -55,6 +55,8 @@ def test_each_point_is_what_classifying_again_gives() -> None:
         costs = 1000 * point.wrong + 20 * point.missed + point.reviews
         assert point.cost == pytest.approx(costs)
         assert point.recall == pytest.approx((point.matches - point.wrong) / found.true_pairs)
+        assert point.recall_decided == pytest.approx(1 - point.missed / found.true_pairs)
+        assert 0 <= (point.precision_low or 0) <= point.precision
 
 
 @pytest.mark.parametrize("costs", [Costs(), Costs(10, 10, 1), Costs(1, 1, 100), Costs(1000, 1, 0)])
