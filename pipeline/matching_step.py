@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from dedup.training import train_model
 from dedup.training_sample import training_sample
 from pipeline.artefacts import parts, read_chunks, write_json
 from pipeline.batch_steps import matching_model
+from pipeline.pair_worth import Scorer, log_odds, with_worth
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import UsageError
@@ -135,7 +137,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         counts = matching.match_records(own_records(files), [], work, model, options)
         written = {
             "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),
-            "pairs": _write(_pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
+            "pairs": _write(_pairs_with_worth(work, used[0]), request.out / "pairs.parquet"),
         }
         clock.step("")
         write_json(request.out / "profile.json", _profile(work, used[0], counts, clock))
@@ -160,7 +162,7 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
             save_declared(result.model, request.out / "model.json")
         written = {
             "clusters": _write(cluster_tables(result), request.out / "clusters.parquet"),
-            "pairs": _write(pair_tables(result), request.out / "pairs.parquet"),
+            "pairs": _write(_declared_pairs(result), request.out / "pairs.parquet"),
         }
         clock.step("")
         write_json(request.out / "profile.json", _declared_profile(result, clock))
@@ -289,6 +291,16 @@ def _pairs(folder: Path) -> Iterator[pa.Table]:
     for chunk in read_chunks(folder):
         told = chunk.set_column(chunk.column_names.index("rule"), "rule", names.take(chunk["rule"]))
         yield told.select([*PAIR_COLUMNS, "rule", *t.LEVEL_NAMES])
+
+
+def _pairs_with_worth(work: Path, model: Model) -> Iterator[pa.Table]:
+    pairs, clusters = partial(_pairs, work / "scored_pairs"), partial(_clusters, work / "clusters")
+    return with_worth(pairs, clusters, Scorer(model.match_weight))
+
+
+def _declared_pairs(result: DeclaredResult) -> Iterator[pa.Table]:
+    scorer = Scorer(log_odds(result.model.match), is_ours=False)
+    return with_worth(partial(pair_tables, result), partial(cluster_tables, result), scorer)
 
 
 def _write(chunks: Iterator[pa.Table], file: Path) -> int:

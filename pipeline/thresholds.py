@@ -26,6 +26,7 @@ from pipeline.artefacts import read_json
 from pipeline.batch_steps import matching_model
 from pipeline.evaluation import Wish, scan, scratch, truth_of, write_texts
 from pipeline.matching_step import MatchRequest, match_file, private
+from pipeline.pair_worth import log_odds
 from pipeline.settings import Settings
 from quality.thresholds_page import render_thresholds
 from schemas.errors import UsageError
@@ -167,8 +168,7 @@ def _present(model: dict[str, Any]) -> tuple[float, float]:
     """The thresholds that the pairs were decided at, as log2 odds."""
     if "match_weight" in model:
         return float(model["match_weight"]), float(model["review_weight"])
-    match, review = (min(max(float(model[f"{n}_probability"]), 1e-12), 1 - 1e-12) for n in ("match", "review"))
-    return math.log2(match / (1 - match)), math.log2(review / (1 - review))
+    return log_odds(float(model["match_probability"])), log_odds(float(model["review_probability"]))
 
 
 def _by_truth(
