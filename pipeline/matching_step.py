@@ -33,6 +33,7 @@ from dedup.training import train_model
 from dedup.training_sample import training_sample
 from pipeline.artefacts import parts, read_chunks, write_json
 from pipeline.batch_steps import matching_model
+from pipeline.match_profile import weight_bins, write_page
 from pipeline.pair_worth import Scorer, log_odds, with_worth
 from pipeline.settings import Settings
 from schemas import tables as t
@@ -140,7 +141,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
             "pairs": _write(_pairs_with_worth(work, used[0]), request.out / "pairs.parquet"),
         }
         clock.step("")
-        write_json(request.out / "profile.json", _profile(work, used[0], counts, clock))
+        _write_profile(_profile(work, used[0], counts, clock), request.out)
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
@@ -165,7 +166,7 @@ def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> W
             "pairs": _write(_declared_pairs(result), request.out / "pairs.parquet"),
         }
         clock.step("")
-        write_json(request.out / "profile.json", _declared_profile(result, clock))
+        _write_profile(_declared_profile(result, clock), request.out)
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
 
 
@@ -315,6 +316,11 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
     return rows
 
 
+def _write_profile(profile: Mapping[str, Any], out: Path) -> None:
+    write_json(out / "profile.json", profile)
+    write_page(profile, out)
+
+
 def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Clock) -> dict[str, Any]:
     blocking = asdict(clock.blocking) if clock.blocking else {}
     return {
@@ -325,6 +331,7 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
         },
         "blocking": blocking,
         "outcomes": _outcomes(work / "scored_pairs", counts.pairs),
+        "weights": weight_bins(read_chunks(work / "scored_pairs", ["match_weight", "outcome"])),
         "clusters": _by_size(_cluster_sizes(chunk["person_id"] for chunk in read_chunks(work / "clusters"))),
         "seconds": clock.seconds,
     }  # fmt: skip
@@ -346,6 +353,7 @@ def _declared_profile(result: DeclaredResult, clock: Clock) -> dict[str, Any]:
         },
         "blocking": asdict(result.blocking),
         "outcomes": found,
+        "weights": weight_bins(table.select(["match_weight", "outcome"]) for table in pair_tables(result)),
         "clusters": _by_size(sizes.tolist()),
         "seconds": clock.seconds,
     }  # fmt: skip
