@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 
 from dedup.classify import OUTCOME_NAMES
 from dedup.evaluate import Sources, evaluate
+from pipeline.artefacts import write_texts
+from pipeline.blocking_recall import recall_by_rule
 from pipeline.delivery import take_delivery
 from pipeline.settings import Settings
 from pipeline.sql import connect
@@ -41,12 +43,14 @@ class Wish:
         truth: record_id and person_id (or cluster_id), or file, sheet, line and person_id.
         records: records.parquet, for figures by group.
         ledgers: the file or folder of ledgers that truth by place speaks of.
+        by_rule: also what each blocking rule finds of the true pairs; `records` are then our own.
     """
 
     found: Path
     truth: Path
     records: Path | None = None
     ledgers: Path | None = None
+    by_rule: bool = False
 
 
 def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
@@ -55,6 +59,8 @@ def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
     Raises:
         UsageError: a file is not there, lacks the columns, names a record twice, or nothing is in common.
     """
+    if wish.by_rule and wish.records is None:
+        raise UsageError("evaluation.records_needed", path=str(wish.found))
     with scratch(settings) as sql:
         clusters, pairs = _found(wish.found)
         sources = Sources(
@@ -62,6 +68,8 @@ def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
             _records(sql, wish.records) if wish.records else None,
         )  # fmt: skip
         made = evaluate(sql, sources)
+        if wish.by_rule and wish.records is not None:
+            made = replace(made, blocking=recall_by_rule(sql, wish.records))
     only_pairs = made.pairs is not None and made.clusters is None
     nothing_paired = only_pairs and made.pairs is not None and made.pairs.left_out and not made.pairs.outcomes
     if not made.records.judged or nothing_paired:
@@ -85,23 +93,6 @@ def write(made: Evaluation, out: Path) -> dict[str, Path]:
         "evaluation.html": render_evaluation(made),
     }
     return write_texts(contents, out)
-
-
-def write_texts(contents: Mapping[str, str], out: Path) -> dict[str, Path]:
-    """Write texts by their names into a folder; each complete or not at all.
-
-    Raises:
-        UsageError: path.cannot_write.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            temporary = out / f"{name}.part"
-            temporary.write_text(content, encoding="utf-8", newline="\n")
-            temporary.replace(out / name)
-    except OSError:
-        raise UsageError("path.cannot_write", path=str(out)) from None
-    return {name: out / name for name in contents}
 
 
 def _found(path: Path) -> tuple[Path | None, Path | None]:

@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 
 from dedup.blocking import RULES
 from pipeline import console
-from pipeline.artefacts import read_json
-from pipeline.evaluation import write_texts
+from pipeline.artefacts import read_json, write_texts
 from pipeline.pair_worth import log_odds
 from quality.profile_page import render_profile, sentences, sizes
 from quality.rule_words import rule_label

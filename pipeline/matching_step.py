@@ -125,7 +125,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         rows = sum(pq.read_metadata(file).num_rows for file in files)
         next(own_records(files), None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
-        model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
+        model = replace(matching_model(request.model or settings.model), population=population_of(rows))
         used = [model]
 
         def fitted(records: Records, candidates: Candidates, start: Model) -> Model:
@@ -185,6 +185,11 @@ def private() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def population_of(rows: int) -> float:
+    """How many people a table of so many records is taken to come from."""
+    return float(max(rows, _LEAST_POPULATION))
 
 
 def made_folder(folder: Path) -> Path:

@@ -22,9 +22,9 @@ from dedup.classify import OUTCOME_NAMES
 from dedup.declared_model import DeclaredModel, load_declared, save_declared
 from dedup.model import Model, load_model, save_model
 from dedup.thresholds import Asked, Fate, Tally, choose, fates
-from pipeline.artefacts import read_json
+from pipeline.artefacts import read_json, write_texts
 from pipeline.batch_steps import matching_model
-from pipeline.evaluation import Wish, scan, scratch, truth_of, write_texts
+from pipeline.evaluation import Wish, scan, scratch, truth_of
 from pipeline.matching_step import MatchRequest, match_file, private
 from pipeline.pair_worth import log_odds
 from pipeline.settings import Settings

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from quality import charts, render, svg
+from quality import charts, render
+from quality.bars import bar
 from quality.report_facts import WeightCount
 from quality.rule_words import rule_label
-from quality.svg import Caption
 from quality.thresholds_page import weight
 from quality.wording import number, percent
 from schemas.match_profile import MatchProfile
@@ -17,7 +17,6 @@ from schemas.messages import LANGUAGES, Language, catalogue, text
 OUTCOMES = ("match", "review", "non_match")
 _MANY_RECORDS = 10
 """Clusters of more records than this are told together."""
-_WIDTH, _HEIGHT, _LEAST = 200.0, 12.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def shown(made: MatchProfile, language: Language) -> Shown:
         Row(
             rule_label(r.rule, r.parts, language),
             tuple(number(n, language) for n in (r.first, r.alone, r.blocks, r.largest)),
-            _bar([(r.alone, "match"), (r.first - r.alone, "merged")], most, f"{language}-rule-{place}",
+            bar([(r.alone, "match"), (r.first - r.alone, "merged")], most, f"{language}-rule-{place}",
                  text("profile.rules.bar", language, first=number(r.first, language), alone=number(r.alone, language))),
         )
         for place, r in enumerate(made.rules)
@@ -118,7 +117,7 @@ def _outcomes(made: MatchProfile, language: Language) -> tuple[Row, ...]:
     return tuple(
         Row(
             text(f"evaluation.outcome.{name}", language), (number(pairs, language), percent(pairs, total, language)),
-            _bar([(pairs, name)], most, f"{language}-outcome-{name}", number(pairs, language)),
+            bar([(pairs, name)], most, f"{language}-outcome-{name}", number(pairs, language)),
         )
         for name in OUTCOMES
         for pairs in (made.outcomes.get(name, 0),)
@@ -139,19 +138,8 @@ def _plain(kind: str, rows: Iterable[tuple[str, float, int]], language: Language
     made = []
     for place, (label, value, _) in enumerate(found):
         said = number(value, language, digits)
-        made.append(Row(label, (said,), _bar([(value, "match")], most, f"{language}-{kind}-{place}", said)))
+        made.append(Row(label, (said,), bar([(value, "match")], most, f"{language}-{kind}-{place}", said)))
     return tuple(made)
-
-
-def _bar(parts: list[tuple[float, str]], most: float, key: str, words: str) -> Markup:
-    """A bar against the longest one; what is there is never too thin to see."""
-    drawn, x = [svg.rect(0, 0, _WIDTH, _HEIGHT, "nothing")], 0.0
-    for value, style in parts:
-        if value:
-            width = min(max(_WIDTH * value / (most or 1), _LEAST), _WIDTH - x)
-            drawn.append(svg.rect(x, 0, width, _HEIGHT, style))
-            x += width
-    return svg.picture(Caption(key, words, words), (_WIDTH, _HEIGHT), drawn, "shares")
 
 
 def thresholds_said(made: MatchProfile, language: Language) -> str:
