@@ -17,6 +17,7 @@ from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
+from pipeline.cli_review import review_app
 from schemas.errors import SohoaError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app,
+    "office": office_app, "model": model_app, "review": review_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
