@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.contract import conform
-from schemas.errors import SohoaError
+from schemas.errors import SohoaError, UsageError
 from schemas.field import TableSpec
 from schemas.tables import PART_ROWS
 
@@ -139,6 +139,23 @@ def write_json(path: Path, value: Any) -> None:
     temporary = path.with_name(path.name + ".part")
     temporary.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1), encoding="utf-8")
     temporary.replace(path)
+
+
+def write_texts(contents: Mapping[str, str], out: Path) -> dict[str, Path]:
+    """Write texts by their names into a folder; each complete or not at all.
+
+    Raises:
+        UsageError: path.cannot_write.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            temporary = out / f"{name}.part"
+            temporary.write_text(content, encoding="utf-8", newline="\n")
+            temporary.replace(out / name)
+    except OSError:
+        raise UsageError("path.cannot_write", path=str(out)) from None
+    return {name: out / name for name in contents}
 
 
 def read_json(path: Path) -> Any:

@@ -12,10 +12,12 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli_batch import batch_app
+from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
+from pipeline.cli_review import review_app
 from pipeline.cli_store import store_app
 from schemas.errors import SohoaError
 
@@ -39,7 +41,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app,
+    "office": office_app, "model": model_app, "review": review_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
@@ -107,34 +109,7 @@ def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
 
 
 app.command("match")(match_command)
-
-
-@app.command("evaluate")
-def evaluate_command(
-    found: Annotated[Path, typer.Argument(help="clusters, pairs, hoặc thư mục của `match` · or the folder of `match`")],
-    truth: Annotated[Path, typer.Argument(help="record_id + person_id, hoặc file + sheet + line + person_id")],
-    records: Annotated[Path | None, typer.Option("--records", help="records.parquet: theo nhóm · by group")] = None,
-    ledgers: Annotated[
-        Path | None, typer.Option("--ledgers", help="sổ gốc, khi sự thật ghi theo dòng · ledgers")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="evaluation.json, evaluation.html")] = None,
-    as_json: Json = False,
-) -> None:
-    """Ghép đúng đến đâu so với sự thật · precision, recall, B-cubed, calibration, by group, against the truth.
-
-    Ví dụ · Example: sohoa evaluate matched/ truth.parquet --records checked/records.parquet --out evaluated/
-    """
-    from pipeline import console, evaluation, evaluation_table
-
-    settings = _settings()
-    made = evaluation.evaluate_files(evaluation.Wish(found, truth, records, ledgers), settings)
-    written = evaluation.write(made, out) if out is not None else {}
-    if as_json:
-        console.say_json(evaluation.as_json(made))
-        return
-    evaluation_table.say(made, settings.language)
-    for path in written.values():
-        console.say("evaluation.written", settings.language, path=path)
+app.command("evaluate")(evaluate_command)
 
 
 @app.command("validate")

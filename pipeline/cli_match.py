@@ -30,11 +30,11 @@ def match_command(
     all_pairs: AllPairs = False,
     as_json: Json = False,
 ) -> None:
-    """Ghép người trong một bảng · match a table by itself -> clusters, pairs, profile.json.
+    """Ghép người trong một bảng · match a table by itself -> clusters, pairs, profile.json, profile.html.
 
     Ví dụ · Example: sohoa match standard/ --out matched/
     """
-    from pipeline import console, matching_step
+    from pipeline import console, match_profile, matching_step
     from pipeline.settings import load_settings
 
     settings = load_settings()
@@ -42,3 +42,5 @@ def match_command(
     with console.bar(as_json, matching_step.STEPS, settings.language) as told:
         written = matching_step.match_file(request, settings, told)
     console.say_written(written, settings.language, as_json)
+    if not as_json:
+        match_profile.say(out, settings.language)

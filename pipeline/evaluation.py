@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 
 from dedup.classify import OUTCOME_NAMES
 from dedup.evaluate import Sources, evaluate
+from pipeline.artefacts import write_texts
+from pipeline.blocking_recall import recall_by_rule
 from pipeline.delivery import take_delivery
 from pipeline.settings import Settings
 from pipeline.sql import connect
@@ -41,12 +43,14 @@ class Wish:
         truth: record_id and person_id (or cluster_id), or file, sheet, line and person_id.
         records: records.parquet, for figures by group.
         ledgers: the file or folder of ledgers that truth by place speaks of.
+        by_rule: also what each blocking rule finds of the true pairs; `records` are then our own.
     """
 
     found: Path
     truth: Path
     records: Path | None = None
     ledgers: Path | None = None
+    by_rule: bool = False
 
 
 def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
@@ -55,13 +59,17 @@ def evaluate_files(wish: Wish, settings: Settings) -> Evaluation:
     Raises:
         UsageError: a file is not there, lacks the columns, names a record twice, or nothing is in common.
     """
-    with _scratch(settings) as sql:
+    if wish.by_rule and wish.records is None:
+        raise UsageError("evaluation.records_needed", path=str(wish.found))
+    with scratch(settings) as sql:
         clusters, pairs = _found(wish.found)
         sources = Sources(
-            _truth(sql, wish), _clusters(sql, clusters) if clusters else None, _pairs(sql, pairs) if pairs else None,
+            truth_of(sql, wish), _clusters(sql, clusters) if clusters else None, _pairs(sql, pairs) if pairs else None,
             _records(sql, wish.records) if wish.records else None,
         )  # fmt: skip
         made = evaluate(sql, sources)
+        if wish.by_rule and wish.records is not None:
+            made = replace(made, blocking=recall_by_rule(sql, wish.records))
     only_pairs = made.pairs is not None and made.clusters is None
     nothing_paired = only_pairs and made.pairs is not None and made.pairs.left_out and not made.pairs.outcomes
     if not made.records.judged or nothing_paired:
@@ -84,15 +92,7 @@ def write(made: Evaluation, out: Path) -> dict[str, Path]:
         "evaluation.json": json.dumps(as_json(made), ensure_ascii=False, indent=2) + "\n",
         "evaluation.html": render_evaluation(made),
     }
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            temporary = out / f"{name}.part"
-            temporary.write_text(content, encoding="utf-8", newline="\n")
-            temporary.replace(out / name)
-    except OSError:
-        raise UsageError("path.cannot_write", path=str(out)) from None
-    return {name: out / name for name in contents}
+    return write_texts(contents, out)
 
 
 def _found(path: Path) -> tuple[Path | None, Path | None]:
@@ -115,7 +115,7 @@ def _clusters(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
     key = _key(path, ("cluster_id", "person_id"))
     sql.execute(
         f"CREATE VIEW clusters AS SELECT record_id::VARCHAR AS record_id, {key}::VARCHAR AS cluster_id "
-        f"FROM {_scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
+        f"FROM {scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
     )
     return _each_once(sql, "clusters", path)
 
@@ -130,7 +130,7 @@ def _pairs(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
         odds = "1 / (1 + pow(2, -match_weight::DOUBLE))" if "match_weight" in columns else "NULL"
     sql.execute(
         f"CREATE VIEW pairs AS SELECT left_record_id::VARCHAR AS left_record_id, right_record_id::VARCHAR AS "
-        f"right_record_id, {outcome}::VARCHAR AS outcome, ({odds})::DOUBLE AS match_probability FROM {_scan(path)}"
+        f"right_record_id, {outcome}::VARCHAR AS outcome, ({odds})::DOUBLE AS match_probability FROM {scan(path)}"
     )
     known = ", ".join(f"'{name}'" for name in OUTCOME_NAMES)
     try:
@@ -148,11 +148,12 @@ def _pairs(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
 def _records(sql: duckdb.DuckDBPyConnection, path: Path) -> str:
     path = path / "records.parquet" if path.is_dir() else path
     _needed(path, _columns(path), {"record_id"})
-    sql.execute(f"CREATE VIEW records AS SELECT * FROM {_scan(path)}")
+    sql.execute(f"CREATE VIEW records AS SELECT * FROM {scan(path)}")
     return _each_once(sql, "records", path)
 
 
-def _truth(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
+def truth_of(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
+    """Make the truth a table or view of record_id and person_id, each record once; returns its name."""
     path = wish.truth
     columns = _columns(path)
     if "record_id" not in columns and columns >= _PLACE:
@@ -163,7 +164,7 @@ def _truth(sql: duckdb.DuckDBPyConnection, wish: Wish) -> str:
     key = _key(path, ("person_id", "cluster_id"))
     sql.execute(
         f"CREATE VIEW truth AS SELECT record_id::VARCHAR AS record_id, {key}::VARCHAR AS person_id "
-        f"FROM {_scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
+        f"FROM {scan(path)} WHERE record_id IS NOT NULL AND {key} IS NOT NULL"
     )
     return _each_once(sql, "truth", path)
 
@@ -174,7 +175,7 @@ def _truth_by_place(sql: duckdb.DuckDBPyConnection, path: Path, ledgers: Path, *
     sql.execute(
         f"CREATE VIEW places AS SELECT file::VARCHAR AS file, coalesce({sheet}, '') AS sheet, "
         "TRY_CAST(line AS INTEGER) AS line, "
-        f"person_id::VARCHAR AS person_id FROM {_scan(path)} WHERE person_id IS NOT NULL"
+        f"person_id::VARCHAR AS person_id FROM {scan(path)} WHERE person_id IS NOT NULL"
     )
     sql.execute("CREATE TABLE truth (record_id VARCHAR, person_id VARCHAR)")
     if sql.sql("SELECT 1 FROM places WHERE line IS NULL OR file IS NULL LIMIT 1").fetchall():
@@ -227,12 +228,12 @@ def _needed(path: Path, columns: set[str], needed: set[str]) -> None:
 def _columns(path: Path) -> set[str]:
     try:
         with duckdb.connect() as sql:
-            return {row[0] for row in sql.sql(f"DESCRIBE SELECT * FROM {_scan(path)}").fetchall()}
+            return {row[0] for row in sql.sql(f"DESCRIBE SELECT * FROM {scan(path)}").fetchall()}
     except duckdb.Error:
         raise UsageError("evaluation.unreadable", path=str(path)) from None
 
 
-def _scan(path: Path) -> str:
+def scan(path: Path) -> str:
     """The scan of a file; a character that would be a pattern stands for itself."""
     literal = "".join(f"[{c}]" if c in "[*?" else c for c in str(path)).replace("'", "''")
     if _is_parquet(path):
@@ -253,7 +254,7 @@ def _is_parquet(path: Path) -> bool:
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that spills into a folder of its own, removed at the end; personal data do not stay behind."""
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         before = os.umask(0o077)

@@ -4,8 +4,17 @@ from collections.abc import Mapping
 
 from pipeline import console
 from quality.evaluation_words import estimate, f1_of, group_label, points, share_of
+from quality.rule_words import rule_label
 from quality.wording import exact_share, number
-from schemas.evaluation import DIMENSIONS, Calibration, ClusterEvaluation, Evaluation, Group, PairEvaluation
+from schemas.evaluation import (
+    DIMENSIONS,
+    Calibration,
+    ClusterEvaluation,
+    Evaluation,
+    Group,
+    PairEvaluation,
+    RuleRecall,
+)
 from schemas.messages import Language, text
 
 Row = Mapping[str, str]
@@ -45,6 +54,10 @@ def lead(made: Evaluation, language: Language) -> list[str]:
         found = made.clusters
         sentence("wrong_clusters", merged=found.over_merged, merged_records=found.over_merged_records,
                  split=found.split, split_records=found.split_records)  # fmt: skip
+    if made.blocking is not None:
+        hits = made.blocking.found
+        told = {"found": number(hits.part, language), "true": number(hits.whole, language)}
+        said.append(text("evaluation.blocking.terminal", language, **told, share=exact_share(hits.value, language)))
     return said
 
 
@@ -58,6 +71,8 @@ def tables(made: Evaluation, language: Language) -> list[tuple[str, list[Row]]]:
             found.append(("evaluation.calibration.heading", _bins(made.pairs.calibration, language)))
     if made.clusters is not None:
         found.append(("evaluation.clusters.heading", _clusters(made.clusters, made.whole, language)))
+    if made.blocking is not None:
+        found.append(("evaluation.blocking.heading", [_rule(rule, language) for rule in made.blocking.rules]))
     for dimension in DIMENSIONS:
         groups = [g for g in made.groups if g.dimension == dimension]
         found.append((f"evaluation.by.{dimension}", [_group(g, language) for g in groups]))
@@ -76,6 +91,16 @@ def _points(pairs: PairEvaluation, language: Language) -> list[Row]:
         }
         for name, point in points(pairs, language)
     ]
+
+
+def _rule(rule: RuleRecall, language: Language) -> Row:
+    return {
+        text("evaluation.column.rule", language): rule_label(rule.rule, rule.parts, language),
+        text("evaluation.column.found_by", language): number(rule.found.part, language),
+        text("evaluation.recall", language): exact_share(rule.found.value, language) if rule.found.whole else "–",
+        text("evaluation.column.first", language): number(rule.first, language),
+        text("evaluation.column.alone", language): number(rule.alone, language),
+    }
 
 
 def _outcomes(pairs: PairEvaluation, language: Language) -> list[Row]:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,22 +25,19 @@ import pyarrow.parquet as pq
 from dedup import matching
 from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
-from dedup.classify import OUTCOME_NAMES
 from dedup.encode import COLUMNS, Records, are_ids, ids_from_text
 from dedup.hashing import combine
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
 from pipeline.artefacts import parts, read_chunks, write_json
+from pipeline.match_profile import weight_bins, write_page
 from pipeline.model_file import matching_model
+from pipeline.pair_worth import Scorer, with_worth
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import UsageError
 from transforms.household_lists import household_keys
-
-if TYPE_CHECKING:  # what is declared is imported by those who use it: DuckDB and YAML take a tenth of a second
-    from dedup.declared_matching import DeclaredResult
-    from dedup.declared_model import DeclaredModel
 
 Written = dict[str, int]
 Told = Callable[[str, float], None]
@@ -118,7 +116,10 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
     """
     clock = Clock(told)
     if request.comparisons is not None:
-        return _match_declared(request, request.comparisons, clock)
+        # What is declared is imported by those who use it: DuckDB and YAML take a tenth of a second.
+        from pipeline.declared_step import match_declared_file
+
+        return match_declared_file(request, request.comparisons, clock)
     with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         work = Path(folder)
         clock.step("read")
@@ -128,7 +129,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         records = own_records(files, COLUMNS)
         first = next(records, None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
-        model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
+        model = replace(matching_model(request.model or settings.model), population=population_of(rows))
         used = [model]
 
         def fitted(records: Records, candidates: Candidates, start: Model) -> Model:
@@ -142,52 +143,14 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         counts = matching.match_records(own, [], work, model, options)
         with ThreadPoolExecutor(2) as beside:
             files_of = {
-                "clusters": beside.submit(_write, _clusters(work / "clusters"), request.out / "clusters.parquet"),
-                "pairs": beside.submit(_write, _pairs(work / "scored_pairs"), request.out / "pairs.parquet"),
+                "clusters": beside.submit(write_table, _clusters(work / "clusters"), request.out / "clusters.parquet"),
+                "pairs": beside.submit(write_table, _pairs_with_worth(work, used[0]), request.out / "pairs.parquet"),
             }
             profile = _profile(work, used[0], counts, clock)
             written = {name: file.result() for name, file in files_of.items()}
         clock.step("")
-        write_json(request.out / "profile.json", profile | {"seconds": clock.seconds})
+        write_profile(profile | {"seconds": clock.seconds}, request.out)
     return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
-
-
-def _match_declared(request: MatchRequest, comparisons: Path, clock: Clock) -> Written:
-    """Match a table that is not ours, by its declaration; the model that was learnt is written beside the result."""
-    from dedup.declared_matching import DeclaredOptions, cluster_tables, match_declared, pair_tables
-    from dedup.declared_model import save_declared
-    from dedup.declared_yaml import load_declaration
-
-    declaration = load_declaration(comparisons)
-    model = None
-    if request.model is not None and not request.train:
-        model = _declared_model(request.model)
-        if not model.fits(declaration):
-            raise UsageError("comparisons.other_model", path=str(request.model))
-    options = DeclaredOptions(model, request.all_pairs, clock.part)
-    with private():
-        files = table_files(request.records)
-        made_folder(request.out)
-        result = match_declared(files, declaration, options)
-        clock.step("write")
-        if model is None:
-            save_declared(result.model, request.out / "model.json")
-        written = {
-            "clusters": _write(cluster_tables(result), request.out / "clusters.parquet"),
-            "pairs": _write(pair_tables(result), request.out / "pairs.parquet"),
-        }
-        clock.step("")
-        write_json(request.out / "profile.json", _declared_profile(result, clock))
-    return {str(request.out / f"{name}.parquet"): rows for name, rows in written.items()}
-
-
-def _declared_model(path: Path) -> "DeclaredModel":
-    from dedup.declared_model import load_declared
-
-    try:
-        return load_declared(path)
-    except (OSError, ValueError):
-        raise UsageError("model.unreadable", path=str(path)) from None
 
 
 @contextmanager
@@ -198,6 +161,11 @@ def private() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def population_of(rows: int) -> float:
+    """How many people a table of so many records is taken to come from."""
+    return float(max(rows, _LEAST_POPULATION))
 
 
 def made_folder(folder: Path) -> Path:
@@ -315,7 +283,12 @@ def _pairs(folder: Path) -> Iterator[pa.Table]:
         yield told.select([*PAIR_COLUMNS, "rule", *t.LEVEL_NAMES])
 
 
-def _write(chunks: Iterator[pa.Table], file: Path) -> int:
+def _pairs_with_worth(work: Path, model: Model) -> Iterator[pa.Table]:
+    pairs, clusters = partial(_pairs, work / "scored_pairs"), partial(_clusters, work / "clusters")
+    return with_worth(pairs, clusters, Scorer(model.match_weight))
+
+
+def write_table(chunks: Iterator[pa.Table], file: Path) -> int:
     """One Parquet file of chunks of like columns, complete or not at all; its rows."""
     temporary, rows = file.with_name(file.name + ".part"), 0
     first = next(chunks)
@@ -326,6 +299,12 @@ def _write(chunks: Iterator[pa.Table], file: Path) -> int:
             rows += chunk.num_rows
     temporary.replace(file)
     return rows
+
+
+def write_profile(profile: Mapping[str, Any], out: Path) -> None:
+    """The profile as JSON and as a page."""
+    write_json(out / "profile.json", profile)
+    write_page(profile, out)
 
 
 def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Clock) -> dict[str, Any]:
@@ -339,28 +318,8 @@ def _profile(work: Path, model: Model, counts: matching.MatchCounts, clock: Cloc
         },
         "blocking": blocking,
         "outcomes": _outcomes(work / "scored_pairs", counts.pairs),
-        "clusters": _by_size(_cluster_sizes(persons)),
-    }  # fmt: skip
-
-
-def _declared_profile(result: "DeclaredResult", clock: Clock) -> dict[str, Any]:
-    model, sizes = result.model, np.unique(result.labels, return_counts=True)[1]
-    found = {name: int((result.outcome == number).sum()) for number, name in enumerate(OUTCOME_NAMES)}
-    found["non_match"] = result.blocking.pairs - found["match"] - found["review"]
-    return {
-        "records": len(result.table),
-        "columns": {
-            name: {"distinct": len(c.texts) - 1, "missing": c.missing, "unreadable": c.unreadable}
-            for name, c in result.table.columns.items()
-        },
-        "model": {
-            "version": model.version, "fingerprint": model.fingerprint, "prior": model.prior,
-            "match_probability": model.match, "review_probability": model.review,
-        },
-        "blocking": asdict(result.blocking),
-        "outcomes": found,
-        "clusters": _by_size(sizes),
-        "seconds": clock.seconds,
+        "weights": weight_bins(read_chunks(work / "scored_pairs", ["match_weight", "outcome"])),
+        "clusters": by_size(_cluster_sizes(persons)),
     }  # fmt: skip
 
 
@@ -384,7 +343,7 @@ def _cluster_sizes(ids: Iterator[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
     return np.unique(combine(halves[:, 0], halves[:, 1]), return_counts=True)[1]
 
 
-def _by_size(sizes: npt.NDArray[np.int64]) -> dict[str, Any]:
+def by_size(sizes: npt.NDArray[np.int64]) -> dict[str, Any]:
     """How many clusters there are, and how many of each size."""
     found, counts = np.unique(sizes, return_counts=True)
     return {"count": len(sizes), "by_size": {str(s): n for s, n in zip(found.tolist(), counts.tolist(), strict=True)}}

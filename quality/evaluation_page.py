@@ -6,12 +6,15 @@ from markupsafe import Markup
 
 from quality import evaluation_charts as charts
 from quality import render
+from quality.bars import bar
 from quality.evaluation_words import estimate, f1_of, group_label, points, share_of
+from quality.rule_words import rule_label
 from quality.svg import Caption
 from quality.wording import exact_share, number
 from schemas.evaluation import (
     DIMENSIONS,
     Bin,
+    BlockingEvaluation,
     ClusterEvaluation,
     Evaluation,
     Group,
@@ -57,6 +60,7 @@ class Shown:
     reliability: Markup | None = None
     clusters: tuple[RowShown, ...] = ()
     groups: tuple[DimensionShown, ...] = ()
+    rules: tuple[RowShown, ...] = ()
     strips_from: str = ""
 
 
@@ -79,7 +83,8 @@ def render_evaluation(made: Evaluation) -> str:
 def shown(made: Evaluation, language: Language) -> Shown:
     """The article of a language as data."""
     pairs, calibration = made.pairs, None if made.pairs is None else made.pairs.calibration
-    present = {"pairs": pairs, "calibration": calibration, "clusters": made.clusters, "groups": made.groups or None}
+    present = {"pairs": pairs, "calibration": calibration, "clusters": made.clusters, "blocking": made.blocking,
+               "groups": made.groups or None}  # fmt: skip
     low = charts.strip_start(made.groups)
     found = Shown(
         _sentences(made, language), (*(name for name, part in present.items() if part is not None), "method"),
@@ -90,6 +95,8 @@ def shown(made: Evaluation, language: Language) -> Shown:
     )  # fmt: skip
     if made.clusters is not None:
         found = replace(found, clusters=_clusters(made.clusters, made.whole, language))
+    if made.blocking is not None:
+        found = replace(found, rules=_rules(made.blocking, language))
     if pairs is not None:
         found = replace(found, points=_points(pairs, language), outcomes=_outcomes(pairs, language))
     if pairs is not None and calibration is not None:
@@ -165,6 +172,21 @@ def _clusters(found: ClusterEvaluation, whole: Group, language: Language) -> tup
     exact: tuple[Rate, ...] = (found.exact, found.exact_recall)
     cells = (*(share_of(rate, language) for rate in exact), (exact_share(found.exact_f1, language), ""))
     return (*rows, RowShown(text("evaluation.clusters.exact", language), cells))
+
+
+def _rules(found: BlockingEvaluation, language: Language) -> tuple[RowShown, ...]:
+    """Blocking rules with what they find of the true pairs; in the bar what each alone finds, then the rest of it."""
+    rows = []
+    for place, rule in enumerate(found.rules):
+        hits = rule.found.part
+        said = f"{number(hits, language)}, {share_of(rule.found, language)[0]}"
+        picture = bar([(rule.alone, "match"), (hits - rule.alone, "merged")], rule.found.whole,
+                      f"{language}-rule-{place}", said)  # fmt: skip
+        counts = [(number(n, language), "") for n in (hits, rule.first, rule.alone)]
+        recall = exact_share(rule.found.value, language) if rule.found.whole else "–"
+        cells = (*counts[:1], (recall, ""), *counts[1:])
+        rows.append(RowShown(rule_label(rule.rule, rule.parts, language), cells, picture=picture))
+    return tuple(rows)
 
 
 def _dimension(name: str, made: Evaluation, low: float, language: Language) -> DimensionShown:

@@ -218,11 +218,46 @@ class Group:
 
 
 @dataclass(frozen=True)
+class RuleRecall:
+    """A blocking rule and the true pairs.
+
+    Attributes:
+        rule: its name; `parts` are what its key is made of.
+        found: true pairs that it finds, whatever other rules do.
+        first: those that no rule before it finds.
+        alone: those that no other rule finds.
+    """
+
+    rule: str
+    parts: tuple[str, ...]
+    found: Rate
+    first: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class BlockingEvaluation:
+    """True pairs that any blocking rule finds: the most that any matching of them can find; and rule by rule."""
+
+    found: Rate
+    rules: tuple[RuleRecall, ...]
+
+
+@dataclass(frozen=True)
 class Evaluation:
-    """An evaluation; `whole` holds the scores of all records, `groups` those of each group."""
+    """An evaluation.
+
+    Attributes:
+        records: what was judged.
+        whole: scores of all records.
+        pairs, clusters: as far as they were given.
+        groups: scores of each group.
+        blocking: recall of the blocking rules, where it was asked for.
+    """
 
     records: RecordCounts
     whole: Group
     pairs: PairEvaluation | None
     clusters: ClusterEvaluation | None
     groups: tuple[Group, ...]
+    blocking: BlockingEvaluation | None = None

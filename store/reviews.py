@@ -1,6 +1,7 @@
 """Clerical decisions about pairs that wait for review: append-only; undoing one is another row."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,13 +31,42 @@ JUDGEMENTS = TableSpec(
     "The decisions that stand: the last one of each pair, unless it was undone.",
 )
 
+_PERSONS = ("left_person_id", "right_person_id")
+OPEN_PAIRS = TableSpec(
+    "open_pairs",
+    (*contracts.SCORED_PAIRS.columns, *(Column(name, pa.string(), nullable=False) for name in _PERSONS)),
+    ("left_record_id", "right_record_id"),
+    "Pairs that wait for a decision, with the persons that their two records are of.",
+)
+PAIR_SIDES = TableSpec(
+    "pair_sides",
+    (
+        Column("record_id", pa.string(), nullable=False),
+        Column("file", pa.string()),
+        Column("sheet", pa.string()),
+        Column("line", pa.int32()),
+        Column("full_name", pa.string()),
+    ),
+    ("record_id",),
+    "One record of a pair: its place and its name.",
+)
+
 _ID = re.compile(r"[0-9a-f]{32}")
+_PROVINCE = re.compile(r"[0-9]{2}")
 STANDING = """
     SELECT * FROM (
         SELECT DISTINCT ON (left_record_id, right_record_id) * FROM judgements
         ORDER BY left_record_id, right_record_id, number DESC) last
     WHERE decision <> 'undone'"""
 """Query of the judgements that stand: the last of each pair, unless it was undone."""
+_OPEN = f"""
+    FROM scored_pairs s
+    JOIN memberships l ON l.record_id = s.left_record_id JOIN memberships r ON r.record_id = s.right_record_id
+    WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
+        SELECT FROM replaced_records o WHERE o.corrected_record_id IN (s.left_record_id, s.right_record_id))
+    AND NOT EXISTS (
+        SELECT FROM ({STANDING}) j
+        WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)"""
 
 
 @dataclass(frozen=True)
@@ -56,16 +86,34 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
     Pairs of one person wait no longer, nor those of a record in whose place a mended one stands.
     """
     names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
+    order = "ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id"
+    return _table(store, f"SELECT {names} {_OPEN} {order} LIMIT {int(limit)}", contracts.SCORED_PAIRS)
+
+
+def open_pairs(store: Store, province_code: str | None = None) -> pa.Table:
+    """OPEN_PAIRS: all pairs that wait, or those with a record of a province of the 34, in the order of their ids."""
+    names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
+    persons = ", ".join(f"encode(uuid_send({s}.person_id), 'hex') AS {n}" for s, n in zip("lr", _PERSONS, strict=True))
+    where = ""
+    if province_code is not None:
+        code = province_code if _PROVINCE.fullmatch(province_code) else ""
+        where = f"""
+            AND EXISTS (SELECT FROM records p WHERE p.province_code = '{code}'
+                        AND p.record_id IN (s.left_record_id, s.right_record_id))"""
+    query = f"SELECT {names}, {persons} {_OPEN} {where} ORDER BY s.left_record_id, s.right_record_id"
+    return _table(store, query, OPEN_PAIRS)
+
+
+def sides(store: Store, record_ids: Sequence[str]) -> pa.Table:
+    """PAIR_SIDES of those records, unmasked: whoever shows them masks them first."""
+    ids = ", ".join(f"'{i}'" for i in record_ids if _ID.fullmatch(i))
+    if not ids:
+        return PAIR_SIDES.schema.empty_table()
     query = f"""
-        SELECT {names} FROM scored_pairs s
-        JOIN memberships l ON l.record_id = s.left_record_id JOIN memberships r ON r.record_id = s.right_record_id
-        WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
-            SELECT FROM replaced_records o WHERE o.corrected_record_id IN (s.left_record_id, s.right_record_id))
-        AND NOT EXISTS (
-            SELECT FROM ({STANDING}) j
-            WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)
-        ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id LIMIT {int(limit)}"""
-    return _table(store, query, contracts.SCORED_PAIRS)
+        SELECT r.record_id, o.file, o.sheet, o.line, r.full_name FROM records r
+        LEFT JOIN row_outcomes o ON o.record_id = r.record_id AND o.outcome <> 'rejected'
+        WHERE r.record_id IN ({ids})"""
+    return _table(store, query, PAIR_SIDES)
 
 
 def judgements(store: Store) -> pa.Table:

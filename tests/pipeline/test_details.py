@@ -17,7 +17,7 @@ ERRORS = {
     "ContractError",
 }  # fmt: skip
 _KEY = re.compile(r"\b[a-z_]+=(?!\w+\")")
-_TYPED = re.compile(r"--heading \"[^\"]*\"|--encoding \S+|\bfull_name=utf-8|\bsep=")
+_TYPED = re.compile(r"--heading \"[^\"]*\"|--costs \S+|--encoding \S+|\bfull_name=utf-8|\bsep=")
 
 
 def raised() -> dict[str, set[str]]:

@@ -35,7 +35,7 @@ def test_clusters_pairs_and_profile(tmp_path: Path) -> None:
     clusters, pairs, profile = matched(tmp_path)
     assert clusters.column_names == ["record_id", "cluster_id"]
     assert sorted(clusters["record_id"].to_pylist()) == sorted(TABLE["record_id"].to_pylist())
-    assert pairs.column_names == [*PAIR_COLUMNS, "rule", *LEVEL_NAMES]
+    assert pairs.column_names == [*PAIR_COLUMNS, "rule", *LEVEL_NAMES, "worth"]
     outcomes = {v["values"]: v["counts"] for v in pc.value_counts(pairs["outcome"]).to_pylist()}
     assert set(outcomes) == {"match", "review"}
     assert profile["records"] == TABLE.num_rows

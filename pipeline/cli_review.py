@@ -1,0 +1,69 @@
+"""`sohoa review`: the pairs that wait for a person."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import Json, Reason
+
+review_app = typer.Typer(no_args_is_help=True, help="Cặp chờ người xem · Pairs that wait for a person.")
+Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who decides")]
+
+
+@review_app.command("list")
+def review_list_command(
+    province: Annotated[str | None, typer.Option("--province", help="Mã tỉnh · province code")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Nhiều nhất · at most")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Các cặp chờ xem, cặp đáng xem nhất trước · pairs that wait, the one most worth a look first, names masked.
+
+    Ví dụ · Example: sohoa review list --province 01 --limit 50
+    """
+    from pipeline import console, review_pile
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    found = review_pile.pile(province, limit, settings)
+    if not found.rows and not as_json:
+        console.say("review.none", settings.language)
+        return
+    console.say_table(found.rows, settings.language, as_json)
+    if not as_json:
+        console.say("review.more", settings.language, shown=len(found.rows), open=found.waiting)
+
+
+@review_app.command("decide")
+def review_decide_command(
+    left: str,
+    right: str,
+    author: Author,
+    reason: Reason,
+    same: Annotated[bool, typer.Option("--same", help="Một người · one person")] = False,
+    different: Annotated[bool, typer.Option("--different", help="Hai người · two persons")] = False,
+) -> None:
+    """Quyết định một cặp: một người hay hai người · decide a pair of records: one person or two.
+
+    Ví dụ · Example: sohoa review decide 0f3c... 9a1b... --different --author "cán bộ Lan" --reason "khác cha mẹ"
+    """
+    from pipeline import console, review_pile
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    said = review_pile.decide(
+        left, right, same=same, different=different, author=author, reason=reason, settings=settings
+    )
+    console.say(said, settings.language)
+
+
+@review_app.command("undo")
+def review_undo_command(left: str, right: str, author: Author, reason: Reason) -> None:
+    """Bỏ quyết định đang có về một cặp · take back the decision that stands for a pair.
+
+    Ví dụ · Example: sohoa review undo 0f3c... 9a1b... --author "cán bộ Lan" --reason "nhầm"
+    """
+    from pipeline import console, review_pile
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say(review_pile.undo(left, right, author, reason, settings), settings.language)
