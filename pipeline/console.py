@@ -139,6 +139,16 @@ def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool
         OUT.print(messages.text("errors.none", language), markup=False)
 
 
+def say_person_change(done: Mapping[str, Any], language: Language, machine: bool) -> None:
+    """What became of two persons: their ids with their records."""
+    if machine:
+        say_json(dict(done))
+        return
+    counts = {"records": len(done["records"]), "others": len(done["other_records"])}
+    ids = {"person": done["person"], "other": done["other_person"]}
+    OUT.print(messages.text(f"person.{done['kind']}", language, **ids, **counts), markup=False)
+
+
 def say_lines(lines: Sequence[str]) -> None:
     """Lines of text on stdout."""
     for line in lines:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from schemas import tables as contracts
 from schemas.decisions import KINDS
@@ -166,11 +166,21 @@ MEMBERSHIPS = sa.Table(
 """Which person each stored record belongs to."""
 
 PERSON_REDIRECTS = sa.Table(
-    "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"), _id("batch_id"), _now(),
+    "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"),
+    _id("batch_id", nullable=True), _now(),
     sa.Index(None, "person_id"),
     sa.CheckConstraint("retired_person_id <> person_id", name="elsewhere"),
 )  # fmt: skip
-"""Persons that turned out to be another one: no id ever given out leads nowhere."""
+"""Persons that turned out to be another one, by a batch or by a decision: no id ever given out leads nowhere."""
+
+PERSON_CHANGES = sa.Table(
+    "person_changes", METADATA, _number(), sa.Column("kind", sa.Text(), nullable=False),
+    _id("from_person_id"), _id("person_id"), sa.Column("record_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    sa.Column("author", sa.Text(), nullable=False), sa.Column("reason", sa.Text(), nullable=False), _now(),
+    sa.Index(None, "from_person_id"), sa.Index(None, "person_id"), _one_of("kind", ("parted", "joined")),
+    sa.CheckConstraint("from_person_id <> person_id", name="elsewhere"),
+)  # fmt: skip
+"""Records that somebody moved from one person to another; append-only, undoing one is another row."""
 
 BATCH_EVENTS = sa.Table(
     "batch_events", METADATA, _number(), _id("batch_id"),
