@@ -17,6 +17,7 @@ from dedup.cluster import Edges, cluster, joined, person_codes
 from dedup.conflicts import conflicts
 from dedup.encode import Records, encode, ids_to_text
 from dedup.hashing import Hashes, combine
+from dedup.judged import NO_JUDGEMENTS, kept_apart, together, with_judged
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
@@ -75,12 +76,14 @@ class MatchOptions:
         fitted: makes the model that is used of the encoded records, their candidate pairs and the given one.
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
+        judged: left_record_id, right_record_id and decision (same | different) of pairs that somebody judged.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
     fitted: Callable[[Records, Candidates, Model], Model] = lambda records, candidates, model: model
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
+    judged: pa.Table = field(default_factory=lambda: NO_JUDGEMENTS)
 
 
 _DEFAULT = MatchOptions()
@@ -105,7 +108,7 @@ def match_records(
     """
     watcher = options.watcher
     watcher.step("read")
-    records = encode(_tables(own), _tables(stored))
+    records = together(encode(_tables(own), _tables(stored)), options.judged)
     watcher.step("block")
     candidates = candidate_pairs(records, model.population)
     watcher.blocked(records, candidates)
@@ -113,10 +116,12 @@ def match_records(
     watcher.step("score")
     weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
     scored = with_doubted(score(weigher, candidates), weigher, options.doubted)
+    scored = with_judged(scored, weigher, options.judged)
     watcher.step("cluster")
     matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
     against = conflicts(weigher, joined(person_codes(records.columns), edges), edges)
+    against = kept_apart(against, records, options.judged)
     clustering = cluster(records.columns, edges, model.largest_cluster, against)
     scored.outcome[matched[clustering.refused]] = Outcome.REVIEW
     if options.all_pairs:

@@ -22,7 +22,7 @@ from schemas import tables as t
 from schemas.contract import empty
 from schemas.errors import UsageError
 from schemas.field import TableSpec
-from store import keys, queries
+from store import keys, queries, reviews
 from store.engine import Store
 
 MATCH_COLUMNS = ", ".join(
@@ -57,8 +57,9 @@ def match_records(run: Run, store: Store) -> None:
         doubted = found.doubted["corrected_record_id"].combine_chunks()
         stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
+        judged = reviews.judged_pairs(store)
         own, others = parts(folder / "own"), parts(folder / "stored")
-        counts = matching.match_records(own, others, folder, model, matching.MatchOptions(found.doubted))
+        counts = matching.match_records(own, others, folder, model, matching.MatchOptions(found.doubted, judged=judged))
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):

@@ -30,6 +30,9 @@ JUDGEMENTS = TableSpec(
     "The decisions that stand: the last one of each pair, unless it was undone.",
 )
 
+JUDGED_PAIRS = TableSpec(
+    "judged_pairs", JUDGEMENTS.columns[:3], JUDGEMENTS.key, "The decisions that stand, as far as matching needs them."
+)
 _ID = re.compile(r"[0-9a-f]{32}")
 _STANDING = """
     SELECT * FROM (
@@ -70,6 +73,11 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
 def judgements(store: Store) -> pa.Table:
     """JUDGEMENTS that stand."""
     return _table(store, f"SELECT {', '.join(JUDGEMENTS.column_names)} FROM ({_STANDING}) j", JUDGEMENTS)
+
+
+def judged_pairs(store: Store) -> pa.Table:
+    """JUDGED_PAIRS: what matching has to keep together or apart."""
+    return _table(store, f"SELECT {', '.join(JUDGED_PAIRS.column_names)} FROM ({_STANDING}) j", JUDGED_PAIRS)
 
 
 def decide(store: Store, judgement: Judgement) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.matching import MatchCounts, load_model, match_records
+from dedup.matching import MatchCounts, MatchOptions, load_model, match_records
 from schemas.lineage import hash_text, household_key
 from schemas.tables import MATCH_RECORDS, PART_ROWS, RECORDS
+
+DEFAULT = MatchOptions()
 
 
 def record_id(number: int) -> str:
@@ -88,10 +90,19 @@ class Found:
         return self.persons[one] == self.persons[other]
 
 
-def find(folder: Path, own: list[dict[str, object]], stored: list[dict[str, object]] | None = None) -> Found:
+def judged(*pairs: tuple[int, int, str]) -> pa.Table:
+    """Judgements about records by their numbers."""
+    left, right, decisions = zip(*((record_id(one), record_id(other), d) for one, other, d in pairs), strict=True)
+    return pa.table({"left_record_id": left, "right_record_id": right, "decision": decisions})
+
+
+def find(
+    folder: Path, own: list[dict[str, object]], stored: list[dict[str, object]] | None = None,
+    options: MatchOptions = DEFAULT,
+) -> Found:  # fmt: skip
     """Match those rows under the model of the package."""
     parts = [write_parts(match_table(*rows), folder / name) for name, rows in (("own", own), ("stored", stored or []))]
-    counts = match_records(*parts, folder / "work", load_model())
+    counts = match_records(*parts, folder / "work", load_model(), options)
     clusters, pairs = read_parts(folder / "work" / "clusters"), read_parts(folder / "work" / "scored_pairs")
     rows = zip(clusters["record_id"].to_pylist(), clusters["person_id"].to_pylist(), strict=True)
     ends = [[int(r, 16) for r in pairs[f"{side}_record_id"].to_pylist()] for side in ("left", "right")]

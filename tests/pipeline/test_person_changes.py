@@ -193,3 +193,32 @@ def test_a_batch_that_comes_in_between_is_no_reason_to_give_up(
     assert person_changes.unmerge(person, records[1:], *WHO, settings)["records"] == records[1:]
     assert len(calls) == 2
     assert not list(settings.home.glob("change-*")), "nothing of what people say stays behind"
+
+
+def test_a_later_batch_keeps_apart_what_was_parted(joined: tuple[Settings, Store], tmp_path: Path) -> None:
+    """A third row fits both alike: it joins neither, and the two stay two."""
+    settings, store = joined
+    ((person, records),) = records_of(store).items()
+    parted = person_changes.unmerge(person, records[:1], *WHO, settings)
+    third = ("010155556", *AGAIN[1:])
+    run.run_batch([ledger(tmp_path / "c" / "nua.csv", [third])], "01", settings)
+    alone = records_of(store, several=False)
+    assert {p: alone[p] for p in (person, parted["person"])} == {
+        person: [min(records)], parted["person"]: [max(records)],
+    }  # fmt: skip
+    assert invariants.store_check(store) == ()
+
+
+def test_two_persons_judged_the_same_are_one_from_the_next_batch_that_meets_them(
+    joined: tuple[Settings, Store], tmp_path: Path
+) -> None:
+    settings, store = joined
+    ((person, records),) = records_of(store).items()
+    parted = person_changes.unmerge(person, records[:1], *WHO, settings)
+    reviews.decide(store, reviews.Judgement(*records, "same", *WHO))
+    third = ("010155556", *AGAIN[1:])
+    run.run_batch([ledger(tmp_path / "c" / "nua.csv", [third])], "01", settings)
+    assert reports.current_person_id(store, parted["person"]) == person
+    assert set(records) < set(records_of(store)[person])
+    assert len(records_of(store)[person]) == 3
+    assert invariants.store_check(store) == ()

@@ -1,4 +1,4 @@
-"""Changes of persons planned from the store alone; what they do to a store is in tests/pipeline/test_person_changes.py."""
+"""Changes of persons as planned; what they do to a store is in tests/pipeline/test_person_changes.py."""
 
 import pytest
 
