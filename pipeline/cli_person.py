@@ -1,5 +1,6 @@
 """`sohoa person`: how a person was built, why two rows are one or not, and what somebody decides about it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,34 +8,56 @@ import typer
 from pipeline.cli_options import Json, Reason
 
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
+Svg = Annotated[Path | None, typer.Option("--svg", help="Vẽ ra tệp · a picture, to this file")]
 Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who decides")]
 
 
 @person_app.command("how")
-def person_how_command(person_id: str, as_json: Json = False) -> None:
-    """Một người được dựng từ đâu · where each value of a person came from: file, sheet, line."""
-    from pipeline import console, inquiries
+def person_how_command(person_id: str, svg: Svg = None, as_json: Json = False) -> None:
+    """Một người được dựng thế nào · how a person was built: records, what joins them, decisions, source of each value.
+
+    Ví dụ · Example: sohoa person how 0f3c... --svg nguoi.svg
+    """
+    from dataclasses import asdict
+
+    from pipeline import console, person_drawings, person_inquiries
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    console.say_table(inquiries.how(person_id, settings), settings.language, as_json)
+    built = person_inquiries.how(person_id, settings)
+    if svg is not None:
+        person_drawings.write_picture(person_drawings.person_picture(built, settings.language), svg)
+    if as_json:
+        console.say_json(asdict(built))
+        return
+    console.say("person.id", settings.language, person=built.person_id)
+    console.say_tables(person_drawings.person_tables(built, settings.language), settings.language)
+    if svg is not None:
+        console.say("person.picture", settings.language, path=svg)
 
 
 @person_app.command("why")
-def person_why_command(one: str, other: str, as_json: Json = False) -> None:
+def person_why_command(one: str, other: str, svg: Svg = None, as_json: Json = False) -> None:
     """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.
 
-    Ví dụ · Example: sohoa person why 0f3c... 9a1b...
+    Ví dụ · Example: sohoa person why 0f3c... 9a1b... --svg vi_sao.svg
     """
-    from pipeline import console, inquiries
+    from pipeline import console, person_drawings, person_inquiries
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    found = inquiries.why(one, other, settings)
-    if found or as_json:
-        console.say_table(found, settings.language, as_json)
-    else:
+    found = person_inquiries.why(one, other, settings)
+    if found and svg is not None:
+        person_drawings.write_picture(person_drawings.pair_picture(found[0], settings.language), svg)
+    if as_json:
+        console.say_json(found)
+        return
+    if not found:
         console.say("person.one_record", settings.language)
+        return
+    console.say_tables(person_drawings.pair_tables(found, settings.language), settings.language)
+    if svg is not None:
+        console.say("person.picture", settings.language, path=svg)
 
 
 @person_app.command("unmerge")

@@ -243,9 +243,10 @@ def say_any(result: BatchResult, language: Language, machine: bool) -> None:
 
 
 def say_tables(tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], language: Language) -> None:
-    """Several tables, each below a line of its own."""
+    """Several tables, each below a line of its own if it has a title."""
     for title, rows in tables:
-        OUT.print(title, style="bold", markup=False)
+        if title:
+            OUT.print(title, style="bold", markup=False)
         say_table(rows, language, machine=False)
 
 

@@ -29,7 +29,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "corrected_record_id", "from_record_id", "to_record_id",
+    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -214,7 +214,7 @@ JUDGEMENTS = sa.Table(
     "judgements", METADATA, _number(), _id("left_record_id"), _id("right_record_id"),
     sa.Column("decision", sa.Text(), nullable=False), sa.Column("author", sa.Text(), nullable=False),
     sa.Column("reason", sa.Text(), nullable=False), _now(),
-    sa.Index(None, "left_record_id", "right_record_id"),
+    sa.Index(None, "left_record_id", "right_record_id"), sa.Index(None, "right_record_id"),
     _one_of("decision", ("same", "different", "undone")),
     sa.CheckConstraint("left_record_id < right_record_id", name="ordered"),
 )  # fmt: skip

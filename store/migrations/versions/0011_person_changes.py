@@ -32,6 +32,7 @@ def upgrade() -> None:
         "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON person_changes "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+    op.create_index(op.f("judgements_right_record_id_idx"), "judgements", ["right_record_id"], unique=False)
     op.alter_column("person_redirects", "batch_id", nullable=True)
 
 
