@@ -81,6 +81,7 @@ def test_what_is_parted_and_joined_again_says_what_it_said(sample: Sample, data:
     assert invariants.store_check(sample.store) == ()
 
 
+@pytest.mark.slow
 def test_fifty_random_changes_taken_back_in_any_order_leave_no_trace(sample: Sample) -> None:
     chance, before = random.Random(50), said(sample.store)  # noqa: S311 - a test that repeats itself
     joins: list[tuple[str, str]] = []
