@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dedup.encode import Columns, ids_to_text
 from dedup.hashing import Hashes, combine
+from dedup.settled import NOT_THERE, rows_of
 from schemas.tables import CLUSTERS
 
 Rows = npt.NDArray[np.int64]
@@ -45,7 +46,7 @@ def cluster_table(columns: Columns, labels: Rows) -> pa.Table:
     keeper = np.full(len(columns), _NOBODY, np.int64)
     codes = np.arange(len(stored.ids))[::-1]
     keeper[stored.home[codes]] = codes  # the lowest id is written last
-    ids = new_persons(columns.ids)
+    ids = _unlike(new_persons(columns.ids), columns, stored)
     has_id = keeper[labels] != _NOBODY
     ids = np.where(has_id[:, None], stored.ids[keeper[labels]] if len(stored.ids) else ids, ids[labels])
     wanted = np.flatnonzero(_touched(columns, labels, stored, ids)[labels])
@@ -64,6 +65,15 @@ def cluster_table(columns: Columns, labels: Rows) -> pa.Table:
 def new_persons(records: Hashes) -> Hashes:
     """Id of a person that is named after each of these records, shape (records, 2): 128 well mixed bits."""
     return np.stack([combine(records[:, 0], records[:, 1], np.uint64(half)) for half in (1, 2)], axis=1)
+
+
+def _unlike(ids: Hashes, columns: Columns, stored: _Persons) -> Hashes:
+    """The new ids; where a stored person bears one already, because somebody parted it from the record, another one."""
+    if not len(stored.ids):
+        return ids
+    taken = rows_of(stored.ids, ids) != NOT_THERE
+    ids[taken] = np.stack([combine(*columns.ids[taken].T, np.uint64(half)) for half in (3, 4)], axis=1)
+    return ids
 
 
 def _stored_persons(columns: Columns, labels: Rows) -> _Persons:

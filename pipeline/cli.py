@@ -17,6 +17,7 @@ from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
+from pipeline.cli_person import person_app
 from pipeline.cli_review import review_app
 from pipeline.cli_store import store_app
 from schemas.errors import SohoaError
@@ -35,7 +36,6 @@ _BLOCKED_ONLY = (
     "out, not for rows to be looked at; with their households, or the whole ledger where they cannot be read apart"
 )
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
-person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
@@ -171,31 +171,6 @@ def batch_errors_command(
         "all" if all_rows else "blocked" if blocked_only else "flagged", error_files.form_of(form), language
     )
     console.say_error_files(error_files.of_batch(batch_id, out, _settings(), wish), language, as_json)
-
-
-@person_app.command("how")
-def person_how_command(person_id: str, as_json: Json = False) -> None:
-    """Một người được dựng từ đâu · where each value of a person came from: file, sheet, line."""
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    console.say_table(inquiries.how(person_id, settings), settings.language, as_json)
-
-
-@person_app.command("why")
-def person_why_command(one: str, other: str, as_json: Json = False) -> None:
-    """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.
-
-    Ví dụ · Example: sohoa person why 0f3c... 9a1b...
-    """
-    from pipeline import console, inquiries
-
-    settings = _settings()
-    found = inquiries.why(one, other, settings)
-    if found or as_json:
-        console.say_table(found, settings.language, as_json)
-    else:
-        console.say("person.one_record", settings.language)
 
 
 @household_app.command("show")

@@ -139,6 +139,16 @@ def say_error_files(made: Sequence[ErrorFile], language: Language, machine: bool
         OUT.print(messages.text("errors.none", language), markup=False)
 
 
+def say_person_change(done: Mapping[str, Any], language: Language, machine: bool) -> None:
+    """What became of two persons: their ids with their records."""
+    if machine:
+        say_json(dict(done))
+        return
+    counts = {"records": len(done["records"]), "others": len(done["other_records"])}
+    ids = {"person": done["person"], "other": done["other_person"]}
+    OUT.print(messages.text(f"person.{done['kind']}", language, **ids, **counts), markup=False)
+
+
 def say_lines(lines: Sequence[str]) -> None:
     """Lines of text on stdout."""
     for line in lines:
@@ -233,9 +243,10 @@ def say_any(result: BatchResult, language: Language, machine: bool) -> None:
 
 
 def say_tables(tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], language: Language) -> None:
-    """Several tables, each below a line of its own."""
+    """Several tables, each below a line of its own if it has a title."""
     for title, rows in tables:
-        OUT.print(title, style="bold", markup=False)
+        if title:
+            OUT.print(title, style="bold", markup=False)
         say_table(rows, language, machine=False)
 
 

@@ -1,4 +1,4 @@
-"""What people ask on the command line: batches, rows kept out, how a person was built, provinces."""
+"""What people ask on the command line: batches, rows kept out, invariants, provinces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -6,16 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipeline.intake import VIET_NAM_TIME, forget_plan, plan_batch
 from pipeline.masking import mask
 from pipeline.names import files_of, seal_stored_names
 from pipeline.settings import Settings
-from quality import sections_match
 from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
-from schemas.tables import LEVEL_NAMES, MATCH_RECORDS, OUTCOMES
+from schemas.tables import OUTCOMES
 from store import invariants, queries, reports
 from store.digest import store_digest
 from store.engine import Store, borrowed, open_store
@@ -96,68 +93,6 @@ def kept_out(batch_id: str, settings: Settings) -> list[Row]:
             if len(rows) >= _ROWS_SHOWN:
                 break
     return rows
-
-
-def how(person_id: str, settings: Settings) -> list[Row]:
-    """Field by field, the place that each golden value of a person came from."""
-    with asked(settings) as store:
-        found = reports.person_sources(store, person_id).to_pylist()
-    if not found:
-        raise UsageError("person.unknown", person=person_id)
-    order = {f.name: number for number, f in enumerate(fields.ALL_FIELDS)}
-    wanted = ("field", "file", "sheet", "line", "method", "record_id")
-    return [{k: row[k] for k in wanted} for row in sorted(found, key=lambda r: order.get(r["field"], len(order)))]
-
-
-def why(one: str, other: str, settings: Settings) -> list[Row]:
-    """The compared pairs between two persons (or records), in words: what agreed, what did not, the weight.
-
-    Of two who are in no pair of the store, the likeliest pair of records is compared now, with why it is in none.
-    """
-    with asked(settings) as store:
-        for given in (one, other):
-            if not reports.is_known(store, given):
-                raise UsageError("person.unknown", person=given)
-        found = reports.pairs_between(store, one, other).to_pylist()
-        if not found:
-            found = _compared_now(
-                reports.compared_records(store, one), reports.compared_records(store, other), settings
-            )
-    return [_pair_row(row, settings.language) for row in found]
-
-
-def _compared_now(one: pa.Table, other: pa.Table, settings: Settings) -> list[Row]:
-    """The likeliest pair of two persons whom no pair of the store joins; none where there is one record only."""
-    from dedup.asked import compare_asked
-    from pipeline.batch_steps import store_model
-
-    model = store_model(settings)
-    wanted = list(MATCH_RECORDS.column_names)
-    pair = compare_asked(one.select(wanted), other.select(wanted), model)
-    if pair is None:
-        return []
-    places = {r["record_id"]: r for r in (*one.to_pylist(), *other.to_pylist())}
-    sides = (("left", places[pair.left]), ("right", places[pair.right]))
-    below = "weak" if pair.weight < model.review_weight else "missed"
-    why = f"person.why.{below if pair.shares_key else 'no_key'}"
-    return [
-        {
-            **{f"{side}_{what}": row[what] for side, row in sides for what in ("file", "sheet", "line")},
-            "outcome": "not_compared", "match_weight": pair.weight, "match_probability": pair.probability,
-            **pair.levels, "why": messages.text(why, settings.language),
-        }
-    ]  # fmt: skip
-
-
-def _pair_row(row: Row, language: messages.Language) -> Row:
-    said = sections_match.in_words({name: row[name] for name in LEVEL_NAMES}, language)
-    places = (f"{row[f'{side}_file']} {row[f'{side}_sheet'] or ''}:{row[f'{side}_line']}" for side in ("left", "right"))
-    left, right = places
-    return {
-        "left": left, "right": right, "outcome": row["outcome"], "weight": round(row["match_weight"], 2),
-        "probability": round(row["match_probability"], 6), "agreed": "; ".join(said.agreed),
-        "differed": "; ".join(said.differed), "not_compared": "; ".join(said.silent), "why": row.get("why", ""),
-    }  # fmt: skip
 
 
 def broken_invariants(settings: Settings) -> list[Row]:

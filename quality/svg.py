@@ -66,5 +66,24 @@ def ribbon(left: tuple[float, float, float], right: tuple[float, float, float], 
     )
 
 
+def arc(start: tuple[float, float], end: tuple[float, float], bend: float, style: str) -> str:
+    """A curve between two points one above the other that bends to the right by `bend`."""
+    (x0, y0), (x1, y1) = start, end
+    return (
+        f'<path class="{style}" d="M{_n(x0)} {_n(y0)}C{_n(x0 + bend)} {_n(y0)} {_n(x1 + bend)} {_n(y1)} '
+        f'{_n(x1)} {_n(y1)}"/>'
+    )
+
+
+def standalone(drawn: Markup, style: str) -> str:
+    """A picture as a file of its own, with its size, a white ground and the rules of its classes."""
+    plain = str(drawn)  # the parts of a Markup would escape what is put between them
+    width, height = plain.split('viewBox="', 1)[1].split('"', 1)[0].split()[2:]
+    head, rest = plain.split("</desc>", 1)
+    head = head.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" ', 1)
+    ground = f'<rect width="{width}" height="{height}" fill="#fff"/>'
+    return f"{head}</desc><style>{style}</style>{ground}{rest}\n"
+
+
 def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")

@@ -33,8 +33,8 @@ class PersonCounts:
     retired: int
 
 
-def load_persons(connection: Connection, tables: BatchTables, batch_id: str) -> PersonCounts:
-    """Write memberships, golden persons, value sources and households of the batch."""
+def load_persons(connection: Connection, tables: BatchTables, batch_id: str | None) -> PersonCounts:
+    """Write memberships, golden persons, value sources and households of the batch, or of a decision without one."""
     members = copy_many(connection, "memberships", _own_members(tables.clusters), count_rows(tables.clusters))
     stored, touched = _stored_members(tables.clusters)
     spec, folders = contracts.GOLDEN_PERSONS, tables.golden_persons
@@ -78,7 +78,7 @@ def _stage_persons(connection: Connection, stored: pa.Table, golden: Iterator[pa
     )
 
 
-def _move_members(connection: Connection, batch_id: str) -> int:
+def _move_members(connection: Connection, batch_id: str | None) -> int:
     _run(connection, "UPDATE memberships m SET person_id = v.person_id FROM moved v WHERE v.record_id = m.record_id")
     _run(
         connection,

@@ -52,6 +52,7 @@ PAIR_PLACES = TableSpec(
             for side in ("left", "right")
             for name, kind in (("file", pa.string()), ("sheet", pa.string()), ("line", pa.int32()))
         ),
+        Column("model_version", pa.string(), description="model of the batch that compared them"),
     ),
     ("left_record_id", "right_record_id"),
     "Scored pairs with the places of their two rows.",
@@ -202,7 +203,10 @@ def pairs_between(store: Store, one: str, other: str) -> pa.Table:
     sides = ("left", "right")
     places = ", ".join(f"{side[0]}.{n} AS {side}_{n}" for side in sides for n in ("file", "sheet", "line"))
     query = f"""
-        SELECT {names}, {places} FROM scored_pairs s
+        SELECT {names}, {places}, (
+            SELECT b.model_version FROM batches b WHERE b.batch_id IN (l.batch_id, r.batch_id)
+            ORDER BY b.recorded_at DESC LIMIT 1) AS model_version
+        FROM scored_pairs s
         LEFT JOIN row_outcomes l ON l.record_id = s.left_record_id AND l.outcome <> 'rejected'
         LEFT JOIN row_outcomes r ON r.record_id = s.right_record_id AND r.outcome <> 'rejected'
         WHERE s.left_record_id IN ({a}) AND s.right_record_id IN ({b})

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from schemas import tables as contracts
 from schemas.decisions import KINDS
@@ -29,7 +29,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "corrected_record_id", "from_record_id", "to_record_id",
+    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -167,11 +167,21 @@ MEMBERSHIPS = sa.Table(
 """Which person each stored record belongs to."""
 
 PERSON_REDIRECTS = sa.Table(
-    "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"), _id("batch_id"), _now(),
+    "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"),
+    _id("batch_id", nullable=True), _now(),
     sa.Index(None, "person_id"),
     sa.CheckConstraint("retired_person_id <> person_id", name="elsewhere"),
 )  # fmt: skip
-"""Persons that turned out to be another one: no id ever given out leads nowhere."""
+"""Persons that turned out to be another one, by a batch or by a decision: no id ever given out leads nowhere."""
+
+PERSON_CHANGES = sa.Table(
+    "person_changes", METADATA, _number(), sa.Column("kind", sa.Text(), nullable=False),
+    _id("from_person_id"), _id("person_id"), sa.Column("record_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    sa.Column("author", sa.Text(), nullable=False), sa.Column("reason", sa.Text(), nullable=False), _now(),
+    sa.Index(None, "from_person_id"), sa.Index(None, "person_id"), _one_of("kind", ("parted", "joined")),
+    sa.CheckConstraint("from_person_id <> person_id", name="elsewhere"),
+)  # fmt: skip
+"""Records that somebody moved from one person to another; append-only, undoing one is another row."""
 
 BATCH_EVENTS = sa.Table(
     "batch_events", METADATA, _number(), _id("batch_id"),
@@ -205,7 +215,7 @@ JUDGEMENTS = sa.Table(
     "judgements", METADATA, _number(), _id("left_record_id"), _id("right_record_id"),
     sa.Column("decision", sa.Text(), nullable=False), sa.Column("author", sa.Text(), nullable=False),
     sa.Column("reason", sa.Text(), nullable=False), _now(),
-    sa.Index(None, "left_record_id", "right_record_id"),
+    sa.Index(None, "left_record_id", "right_record_id"), sa.Index(None, "right_record_id"),
     _one_of("decision", ("same", "different", "undone")),
     sa.CheckConstraint("left_record_id < right_record_id", name="ordered"),
 )  # fmt: skip

@@ -11,6 +11,8 @@ from dedup.matching import MatchCounts, MatchOptions, load_model, match_records
 from schemas.lineage import hash_text, household_key
 from schemas.tables import MATCH_RECORDS, PART_ROWS, RECORDS
 
+DEFAULT = MatchOptions()
+
 
 def record_id(number: int) -> str:
     """The id of the record of that number; ids rise with the numbers."""

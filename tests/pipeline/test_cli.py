@@ -113,14 +113,14 @@ def test_how_a_person_was_built_and_why_two_rows_are_one(stored: Call, settings:
     ]
     store.close()
     how = answer(stored, "person", "how", person)
-    assert {row["field"] for row in how} >= {"full_name", "birth_date", "permanent_residence"}
-    assert all(row["file"].startswith("tep-") for row in how)
+    assert {row["field"] for row in how["values"]} >= {"full_name", "birth_date", "permanent_residence"}
+    assert all(row["file"].startswith("tep-") for row in how["values"])
     (pair,) = answer(stored, "person", "why", person, person)
     assert pair["outcome"] == "match"
     assert "cùng ngày, tháng, năm sinh" in pair["agreed"]
     assert len({pair["left"], pair["right"]}) == 2
     assert pair["why"] == ""
-    assert all(place.startswith("tep-") and place.endswith(".csv :2") for place in (pair["left"], pair["right"]))
+    assert all(place.startswith("tep-") and place.endswith(".csv:2") for place in (pair["left"], pair["right"]))
     assert stored("person", "why", person, "f" * 32)[0] == 2
 
 

@@ -34,3 +34,15 @@ def test_a_ribbon_joins_both_ends() -> None:
 def test_a_dot_and_a_line_through_points() -> None:
     assert parsed(svg.dot(1, 2.25, 3, "dot")).attrib == {"cx": "1", "cy": "2.2", "r": "3", "class": "dot"}
     assert parsed(svg.polyline([(0, 1), (2.55, 3)], "curve")).get("points") == "0,1 2.5,3"
+
+
+def test_a_picture_as_a_file_of_its_own_has_size_ground_and_style() -> None:
+    drawn = svg.picture(Caption("k", "a < b", "c & d"), (100, 50.5), [svg.rect(1, 2, 3, 4, "x")])
+    file = parsed(svg.standalone(drawn, ".x{fill:#000}"))
+    assert (file.tag, file.get("width"), file.get("height")) == ("{http://www.w3.org/2000/svg}svg", "100", "50.5")
+    assert [e.tag.rpartition("}")[2] for e in file] == ["title", "desc", "style", "rect", "rect"]
+    assert [e.text for e in file][:3] == ["a < b", "c & d", ".x{fill:#000}"]
+
+
+def test_an_arc_bends_to_the_right_between_its_ends() -> None:
+    assert svg.arc((10, 0), (10, 50), 30, "edge") == '<path class="edge" d="M10 0C40 0 40 50 10 50"/>'

@@ -1,0 +1,94 @@
+"""`sohoa person`: how a person was built, why two rows are one or not, and what somebody decides about it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import Json, Reason
+
+person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
+Svg = Annotated[Path | None, typer.Option("--svg", help="Vẽ ra tệp · a picture, to this file")]
+Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who decides")]
+
+
+@person_app.command("how")
+def person_how_command(person_id: str, svg: Svg = None, as_json: Json = False) -> None:
+    """Một người được dựng thế nào · how a person was built: records, what joins them, decisions, source of each value.
+
+    Ví dụ · Example: sohoa person how 0f3c... --svg nguoi.svg
+    """
+    from dataclasses import asdict
+
+    from pipeline import console, person_drawings, person_inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    built = person_inquiries.how(person_id, settings)
+    if svg is not None:
+        person_drawings.write_picture(person_drawings.person_picture(built, settings.language), svg)
+    if as_json:
+        console.say_json(asdict(built))
+        return
+    console.say("person.id", settings.language, person=built.person_id)
+    console.say_tables(person_drawings.person_tables(built, settings.language), settings.language)
+    if svg is not None:
+        console.say("person.picture", settings.language, path=svg)
+
+
+@person_app.command("why")
+def person_why_command(one: str, other: str, svg: Svg = None, as_json: Json = False) -> None:
+    """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.
+
+    Ví dụ · Example: sohoa person why 0f3c... 9a1b... --svg vi_sao.svg
+    """
+    from pipeline import console, person_drawings, person_inquiries
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    found = person_inquiries.why(one, other, settings)
+    if found and svg is not None:
+        person_drawings.write_picture(person_drawings.pair_picture(found[0], settings.language), svg)
+    if as_json:
+        console.say_json(found)
+        return
+    if not found:
+        console.say("person.one_record", settings.language)
+        return
+    console.say_tables(person_drawings.pair_tables(found, settings.language), settings.language)
+    if svg is not None:
+        console.say("person.picture", settings.language, path=svg)
+
+
+@person_app.command("unmerge")
+def person_unmerge_command(
+    person_id: str,
+    record: Annotated[list[str], typer.Option("--record", help="Bản ghi tách ra · a record that leaves; repeat it")],
+    author: Author,
+    reason: Reason,
+    as_json: Json = False,
+) -> None:
+    """Tách bản ghi ghép nhầm thành người riêng · let records leave a person and be one of their own.
+
+    Ví dụ · Example: sohoa person unmerge 0f3c... --record 9a1b... --author "Trần Lan" --reason "hai anh em"
+    """
+    from pipeline import console, person_changes
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    done = person_changes.unmerge(person_id, record, author, reason, settings)
+    console.say_person_change(done, settings.language, as_json)
+
+
+@person_app.command("merge")
+def person_merge_command(one: str, other: str, author: Author, reason: Reason, as_json: Json = False) -> None:
+    """Gộp hai người là một, cũng để hoàn lại việc tách · make two persons one, also to undo an unmerge.
+
+    Ví dụ · Example: sohoa person merge 0f3c... 9a1b... --author "Trần Lan" --reason "một người, hai sổ"
+    """
+    from pipeline import console, person_changes
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    done = person_changes.merge(one, other, author, reason, settings)
+    console.say_person_change(done, settings.language, as_json)

@@ -1,0 +1,103 @@
+"""Undo a merge, or make one, because somebody decided so: what the persons then say is made anew from their records."""
+
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from dedup import survivorship
+from dedup.household_members import household_members
+from pipeline.artefacts import write_parts
+from pipeline.batch_steps import MEMBERS
+from pipeline.inquiries import asked
+from pipeline.settings import Settings
+from schemas import tables as t
+from schemas.errors import StoreMoved
+from store import queries
+from store.batch import BatchTables
+from store.engine import Store
+from store.person_changes import PersonChange, change_persons, plan_join, plan_part
+
+_ATTEMPTS = 3
+
+
+def unmerge(
+    person_id: str, record_ids: Collection[str], author: str, reason: str, settings: Settings
+) -> dict[str, Any]:
+    """Let records leave a person and be one of their own; their pairs with the others are judged different.
+
+    Raises:
+        UsageError: person.unknown, person.not_its_record, person.nothing_left, person.unsigned.
+    """
+    with asked(settings) as store:
+        change = _changed(store, lambda: plan_part(store, person_id, record_ids), author, reason, settings)
+    return _told(change)
+
+
+def merge(one: str, other: str, author: str, reason: str, settings: Settings) -> dict[str, Any]:
+    """Make two persons one; all pairs of their records are judged the same.
+
+    Raises:
+        UsageError: person.unknown, person.one_already, person.unsigned.
+    """
+    with asked(settings) as store:
+        change = _changed(store, lambda: plan_join(store, one, other), author, reason, settings)
+    return _told(change)
+
+
+def _changed(
+    store: Store, plan: Callable[[], PersonChange], author: str, reason: str, settings: Settings
+) -> PersonChange:
+    """Plan and write; a batch that was loaded in between is no reason to give up."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        change = plan()
+        # What people say lies in the home folder for a moment only, where the runs lie too.
+        with tempfile.TemporaryDirectory(prefix="change-", dir=_home(settings)) as folder:
+            tables = _tables(store, change, Path(folder))
+            try:
+                change_persons(store, change, tables, author, reason)
+            except StoreMoved:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                return change
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _home(settings: Settings) -> Path:
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings.home
+
+
+def _tables(store: Store, change: PersonChange, folder: Path) -> BatchTables:
+    """What survivorship makes of the persons that there are afterwards, as folder tables."""
+    persons = change.members
+    records = pa.concat_tables(queries.stored_records(store, pa.array(list(persons), pa.string())))
+    owners = pa.array([persons[r] for r in records["record_id"].to_pylist()], pa.string())
+    members = records.append_column(MEMBERS.schema.field("person_id"), owners)
+    golden, sources = survivorship.survive(members)
+    made = {
+        t.CLUSTERS: _clusters(change), t.GOLDEN_PERSONS: golden, t.VALUE_SOURCES: sources,
+        t.HOUSEHOLD_MEMBERS: household_members(members, golden),
+    }  # fmt: skip
+    for spec, table in made.items():
+        write_parts([table], folder / spec.name, spec)
+    return BatchTables(**{spec.name: (folder / spec.name,) for spec in made})
+
+
+def _clusters(change: PersonChange) -> pa.Table:
+    persons = change.members
+    owners = list(persons.values())
+    before = [change.from_person_id if r in change.moved else owner for r, owner in persons.items()]
+    columns = [list(persons), owners, before, [True] * len(owners)]
+    return pa.table([pa.array(c) for c in columns], schema=t.CLUSTERS.schema)
+
+
+def _told(change: PersonChange) -> dict[str, Any]:
+    other = change.from_person_id
+    return {
+        "kind": change.kind, "person": change.person_id, "other_person": other, "records": list(change.moved),
+        "other_records": list(change.others),
+    }  # fmt: skip
