@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -117,6 +116,8 @@ class Tally:
 
 
 def _hashes(texts: pa.ChunkedArray) -> np.ndarray:
+    import pandas as pd  # a third of a second that those who only draw pages need not spend
+
     return pd.util.hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
 
 
