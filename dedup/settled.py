@@ -18,7 +18,7 @@ Rows = npt.NDArray[np.int64]
 NOT_THERE = -1
 _RELATIVES = 3
 SIDES: tuple[str, str] = ("left_record_id", "right_record_id")
-NO_DECISIONS = pa.table({name: pa.array([], pa.string()) for name in SIDES})
+NO_DECISIONS = pa.schema([(name, pa.string()) for name in SIDES]).empty_table()
 
 
 @dataclass(frozen=True)
