@@ -2,7 +2,7 @@
 
     python -m benchmarks.against_store --records A/records.parquet B/records.parquet --population 10000000
 
-Each data set is one of `benchmarks.matching_data`, with truth.parquet beside it. Records are drawn for the batch, the
+Each data set is one of `benchmarks.matching_data`, with truth.parquet beside it. Households are drawn for the batch, the
 others fill a store: matched among themselves and copied into the tables that matching reads. Then the step itself runs:
 blocking keys of the batch, its candidates from the store, the first round, what the store hands over, the second one.
 """
@@ -76,7 +76,7 @@ def measure(records: Path, population: float, where: Path | None) -> dict[str, o
 
 
 def _split(records: Path, folder: Path) -> int:
-    """Batch and store, drawn by the first digits of the record ids; returns the records of the store."""
+    """Batch and store, drawn by household, as ledgers bring them; returns the records of the store."""
     total = pq.read_metadata(records).num_rows
     below = f"{int(_BATCH / total * 16**6):06x}"
 
@@ -84,7 +84,7 @@ def _split(records: Path, folder: Path) -> int:
         with pq.ParquetFile(records) as file:
             for chunk in file.iter_batches(t.PART_ROWS):
                 table = pa.Table.from_batches([chunk])
-                is_below = pa.compute.less(table["record_id"], below)
+                is_below = pa.compute.less(pa.compute.coalesce(table["household_key"], table["record_id"]), below)
                 yield table.filter(is_below if of_batch else pa.compute.invert(is_below))
 
     write_parts(part(of_batch=False), folder / "stored", t.RECORDS)

@@ -18,7 +18,8 @@ Rows = npt.NDArray[np.int64]
 NOT_THERE = -1
 _RELATIVES = 3
 SIDES: tuple[str, str] = ("left_record_id", "right_record_id")
-NO_DECISIONS = pa.schema([(name, pa.string()) for name in SIDES]).empty_table()
+# Of no arrays: making one would import pandas, a quarter of a second before anything is read.
+NO_DECISIONS = pa.Table.from_batches([], pa.schema([(name, pa.string()) for name in SIDES]))
 
 
 @dataclass(frozen=True)
