@@ -7,6 +7,7 @@ into HTML and JSON.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,9 +27,11 @@ from quality.report_facts import (
     WaitingRows,
 )
 from quality.report_households import HouseholdSection, household_section
-from quality.validate import ExpectationResult
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
+
+if TYPE_CHECKING:  # the gate imports pandas, which those who only draw pages need not wait for
+    from quality.validate import ExpectationResult
 
 FEWEST_SHOWN = 10
 """Counts of a sensitive breakdown below this are shown only together with others."""
@@ -68,7 +71,7 @@ class FieldSection:
 class GateResult:
     """One expectation with the bounds it was judged by; None = no bound on that side."""
 
-    result: ExpectationResult
+    result: "ExpectationResult"
     low: float | None
     high: float | None
 
