@@ -9,6 +9,7 @@ import numpy as np
 from dedup.blocking import Candidates
 from dedup.encode import Columns, Records
 from dedup.hashing import Hashes, combine, mix
+from dedup.labels import Rows
 
 TRAINING_RECORDS = 100_000
 """As many as the model of the package was trained on; more change its figures in the third digit only."""
@@ -17,13 +18,16 @@ _STRICT_RULES = 4
 _SEED_SHARE = 0.6
 
 
-def training_sample(records: Records, candidates: Candidates, most: int = TRAINING_RECORDS) -> Records:
+def training_sample(
+    records: Records, candidates: Candidates, most: int = TRAINING_RECORDS, also: Rows | None = None
+) -> Records:
     """About `most` records.
 
     Args:
         records: all records.
         candidates: their candidate pairs.
         most: how many are enough.
+        also: rows of records whose households are wanted whatever happens: of pairs that people decided.
 
     Returns:
         The sample; the same for any order of the records. All of them if there are not more than `most`.
@@ -33,6 +37,7 @@ def training_sample(records: Records, candidates: Candidates, most: int = TRAINI
         return records
     homes = _homes(columns)
     seeds = (mix(homes) >> np.uint64(11)).astype(np.float64) / 2.0**53 < _SEED_SHARE * most / len(columns)
+    seeds |= np.isin(homes, homes[also]) if also is not None else False
     strict = candidates.rule <= _STRICT_RULES
     left, right = candidates.left[strict], candidates.right[strict]
     met = np.concatenate((homes[right[seeds[left]]], homes[left[seeds[right]]]))
