@@ -13,9 +13,10 @@ from dedup.labels import Rows
 
 TRAINING_RECORDS = 100_000
 """As many as the model of the package was trained on; more change its figures in the third digit only."""
-_STRICT_RULES = 4
+STRICT_RULES = 4
 """The first rules find hardly any strangers: numbers, name and date, surname and given name and date."""
-_SEED_SHARE = 0.6
+SEED_SHARE = 0.6
+"""Of the records that are wanted, how many the sample begins with; the rest share something with these."""
 
 
 def training_sample(
@@ -36,9 +37,9 @@ def training_sample(
     if len(columns) <= most:
         return records
     homes = _homes(columns)
-    seeds = (mix(homes) >> np.uint64(11)).astype(np.float64) / 2.0**53 < _SEED_SHARE * most / len(columns)
+    seeds = (mix(homes) >> np.uint64(11)).astype(np.float64) / 2.0**53 < SEED_SHARE * most / len(columns)
     seeds |= np.isin(homes, homes[also]) if also is not None else False
-    strict = candidates.rule <= _STRICT_RULES
+    strict = candidates.rule <= STRICT_RULES
     left, right = candidates.left[strict], candidates.right[strict]
     met = np.concatenate((homes[right[seeds[left]]], homes[left[seeds[right]]]))
     return Records(columns.take(np.flatnonzero(seeds | np.isin(homes, np.unique(met)))), records.names)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 model_app = typer.Typer(no_args_is_help=True, help="Mô hình ghép · Matching models.")
 Records = Annotated[Path, typer.Argument(help="Tệp hoặc thư mục Parquet · Parquet file or folder")]
+Start = Annotated[Path | None, typer.Option("--from", help="Mô hình xuất phát · model to start from")]
 Labels = Annotated[
     Path | None,
     typer.Option(
@@ -28,7 +29,7 @@ Labels = Annotated[
 def model_train_command(
     records: Records,
     out: Annotated[Path, typer.Option("--out", help="Tệp mô hình mới · file of the new model")],
-    start: Annotated[Path | None, typer.Option("--from", help="Mô hình xuất phát · model to start from")] = None,
+    start: Start = None,
     version: Annotated[str, typer.Option("--name", help="Tên mô hình · its name")] = "trained",
     labels: Labels = None,
     as_json: Json = False,
@@ -63,6 +64,37 @@ def model_compare_command(
     settings = load_settings()
     found = models.compare(one, other, records, settings, read_labels(labels) if labels else NO_LABELS)
     _say_comparison(found, settings.language, as_json)
+
+
+@model_app.command("retrain")
+def model_retrain_command(
+    sample: Annotated[
+        int, typer.Option("--sample", min=1000, help="Số bản ghi của mẫu · records of the sample")
+    ] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Số gieo của phép chọn mẫu · seed of the draw")] = 1,
+    start: Start = None,
+    as_json: Json = False,
+) -> None:
+    """Luyện mô hình ứng viên từ kho, so với mô hình đang dùng · a candidate from the store beside the model in force.
+
+    Học từ một mẫu bản ghi và các cặp đã có người quyết định; không tự thay mô hình · Learns from a sample of records
+    and the pairs that people decided; replaces nothing.
+
+    Ví dụ · Example: sohoa model retrain --sample 200000
+    """
+    from pipeline import console, retraining
+    from pipeline.models import Comparison
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    with console.progress(as_json) as told:
+        result = retraining.retrain(retraining.Wish(sample, seed, start), settings, told)
+    if as_json:
+        console.say_json(dict(result))
+        return
+    _say_comparison(Comparison(**result["comparison"]), settings.language, as_json=False)
+    counts = {name: result[name] for name in ("records", "labels", "held_out")}
+    console.say("retrain.done", settings.language, path=result["candidate"], **counts)
 
 
 def _say_comparison(found: Comparison, language: Language, as_json: bool) -> None:
