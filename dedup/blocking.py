@@ -8,7 +8,8 @@ left out and counted.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,12 @@ import pyarrow as pa
 from dedup.block_parts import Parts, key_parts
 from dedup.encode import Records, encode_in_order
 from dedup.hashing import Hashes, combine
+from dedup.pair_codes import RULE_CODES, Spilled, distinct
 from schemas.contract import empty
 from schemas.tables import BLOCK_KEYS
 
 BLOCK_CAP = 64
 """Most records of a block."""
-RULE_CODES = 64
-"""Room for the numbers of rules in the code of a pair."""
 THREADS = 2
 _BUDGET = 0.05
 """Pairs of strangers a record that a rule may cost before its keys are scoped."""
@@ -148,8 +148,9 @@ def block_keys(records: pa.Table) -> pa.Table:
 
 
 def candidate_pairs(
-    records: Records, population: float = _MILLION, cap: int = BLOCK_CAP, threads: int = THREADS
-) -> Candidates:
+    records: Records, population: float = _MILLION, cap: int = BLOCK_CAP, threads: int = THREADS,
+    spill: Path | None = None,
+) -> Candidates:  # fmt: skip
     """All pairs that share a key, own with own and own with stored, never stored with stored.
 
     Args:
@@ -157,21 +158,24 @@ def candidate_pairs(
         population: of the model: how many people there are decides which keys are scoped, not how many came today.
         cap: most records of a block.
         threads: how many rules are worked on at a time.
+        spill: folder through which pairs are brought together; without one they are, each several times, in memory.
     """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
+    spilled = Spilled(spill, len(columns)) if spill is not None else None
 
     def pairs_of_rule(number: int) -> _Found:
         keys = scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
-        return _of_rule(keys, number, finer, columns.own, cap)
+        found = _of_rule(keys, number, finer, columns.own, cap)
+        if spilled is not None:
+            spilled.add(found.codes)
+            found = replace(found, codes=found.codes[:0])
+        return found
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
-    every = np.sort(np.concatenate([f.codes for f in found]))
-    is_first = _starts(every // RULE_CODES)
-    codes = every[is_first]
+    codes, is_alone = spilled.distinct() if spilled is not None else distinct([f.codes for f in found])
     rules = (codes % RULE_CODES).astype(np.int8)
-    is_alone = np.diff(np.append(is_first, len(every))) == 1
     first, alone = (np.bincount(r, minlength=RULE_CODES).tolist() for r in (rules, rules[is_alone]))
     left, right = np.divmod(codes // RULE_CODES, np.int64(max(len(columns), 1)))
     return Candidates(

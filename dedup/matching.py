@@ -17,6 +17,7 @@ from dedup.cluster import Edges, cluster, joined, person_codes
 from dedup.conflicts import conflicts
 from dedup.encode import Records, encode, ids_to_text
 from dedup.hashing import Hashes, combine
+from dedup.memory import Memory
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
@@ -75,12 +76,14 @@ class MatchOptions:
         fitted: makes the model that is used of the encoded records, their candidate pairs and the given one.
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
+        memory: what may be held.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
     fitted: Callable[[Records, Candidates, Model], Model] = lambda records, candidates, model: model
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
+    memory: Memory = field(default_factory=Memory)
 
 
 _DEFAULT = MatchOptions()
@@ -101,18 +104,24 @@ def match_records(
         options: what else is wanted.
 
     Returns:
-        Counts. The result is the same for any order and any split of the parts.
+        Counts. The result is the same for any order and any split of the parts, and for any memory.
+
+    Raises:
+        UsageError: match.memory, where the records or their pairs do not fit what may be held.
     """
     watcher = options.watcher
     watcher.step("read")
     records = encode(_tables(own), _tables(stored))
     watcher.step("block")
-    candidates = candidate_pairs(records, model.population)
+    pace = options.memory.pace(len(records.columns))
+    spill = work / "spill" if pace.spills else None
+    candidates = candidate_pairs(records, model.population, threads=pace.threads, spill=spill)
+    options.memory.demand(len(records.columns), len(candidates.left))
     watcher.blocked(records, candidates)
     model = options.fitted(records, candidates, model)
     watcher.step("score")
     weigher = Weigher.of(records, replace(model, population=max(model.population, len(records.columns))))
-    scored = with_doubted(score(weigher, candidates), weigher, options.doubted)
+    scored = with_doubted(score(weigher, candidates, pace), weigher, options.doubted)
     watcher.step("cluster")
     matched = np.flatnonzero(scored.outcome == Outcome.MATCH)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])

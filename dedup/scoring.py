@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from dedup.blocking import HOUSEHOLD_RULE, THREADS, Candidates
+from dedup.blocking import HOUSEHOLD_RULE, Candidates
 from dedup.classify import Outcome, classify
 from dedup.compare import Compared, compare
 from dedup.links import Links, cross_members, raise_levels
+from dedup.memory import FREE, Pace
 from dedup.weights import Weigher
 from schemas.tables import LEVEL_NAMES
 
-PAIRS_AT_ONCE = 1 << 17
 Rows = npt.NDArray[np.int64]
 _HOUSEHOLD = LEVEL_NAMES.index("household_level")
 _LINK_GAIN = 16.0
@@ -38,24 +38,24 @@ class Scored:
         return Scored(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
-def score(weigher: Weigher, candidates: Candidates) -> Scored:
-    """Score candidates in both passes.
+def score(weigher: Weigher, candidates: Candidates, pace: Pace = FREE) -> Scored:
+    """Score candidates in both passes, by so many threads and pairs at a time.
 
     Returns:
         Matches and reviews, sorted by left and right row, each pair once.
     """
-    first = score_alone(weigher, candidates, weigher.model.review_weight - _LINK_GAIN)
-    linked = _with_households(weigher, first)
+    first = score_alone(weigher, candidates, weigher.model.review_weight - _LINK_GAIN, pace)
+    linked = _with_households(weigher, first, pace)
     return linked.take(np.flatnonzero(linked.outcome != Outcome.NON_MATCH))
 
 
-def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
+def score_alone(weigher: Weigher, candidates: Candidates, least: float, pace: Pace = FREE) -> Scored:
     """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates))))
+    with ThreadPoolExecutor(pace.threads) as pool:
+        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates, pace.pairs_at_once))))
 
 
-def _with_households(weigher: Weigher, first: Scored) -> Scored:
+def _with_households(weigher: Weigher, first: Scored, pace: Pace) -> Scored:
     """The second pass: LINKED levels, and the pairs of other members of linked households."""
     columns = weigher.records.columns
     matched = first.outcome == Outcome.MATCH
@@ -65,7 +65,7 @@ def _with_households(weigher: Weigher, first: Scored) -> Scored:
     left, right = cross_members(columns, first.left[matched], first.right[matched])
     known = np.isin(left * len(columns) + right, first.left * len(columns) + first.right)
     fresh = Candidates(left[~known], right[~known], np.full((~known).sum(), HOUSEHOLD_RULE, np.int8), 0, 0)
-    every = joined([first, score_alone(weigher, fresh, -np.inf)])
+    every = joined([first, score_alone(weigher, fresh, -np.inf, pace)])
     is_match = every.outcome == Outcome.MATCH
     linked = links.linked(columns, every.left, every.right, is_match)
     levels = every.levels.copy()
@@ -79,9 +79,9 @@ def _with_households(weigher: Weigher, first: Scored) -> Scored:
     return replace(every, levels=levels, weight=weight, outcome=outcome).take(order)
 
 
-def _slabs(candidates: Candidates) -> Iterator[Candidates]:
-    for start in range(0, max(len(candidates.left), 1), PAIRS_AT_ONCE):
-        part = slice(start, start + PAIRS_AT_ONCE)
+def _slabs(candidates: Candidates, at_once: int) -> Iterator[Candidates]:
+    for start in range(0, max(len(candidates.left), 1), at_once):
+        part = slice(start, start + at_once)
         yield replace(candidates, left=candidates.left[part], right=candidates.right[part], rule=candidates.rule[part])
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from dedup import blocking, matching, mended, survivorship
 from dedup.household_members import household_members
+from dedup.memory import Memory
 from dedup.model import Model
 from pipeline import mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
@@ -58,7 +59,10 @@ def match_records(run: Run, store: Store) -> None:
         stored = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced, doubted)
         work.tables["stored"] = write_parts(stored, folder / "stored", t.MATCH_RECORDS)
         own, others = parts(folder / "own"), parts(folder / "stored")
-        counts = matching.match_records(own, others, folder, model, matching.MatchOptions(found.doubted))
+        memory = Memory(run.settings.match_memory_mib)
+        memory.demand(work.tables["own"] + work.tables["stored"])
+        options = matching.MatchOptions(found.doubted, memory=memory)
+        counts = matching.match_records(own, others, folder, model, options)
         work.facts["counts"] = asdict(counts)
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):

@@ -27,6 +27,7 @@ from dedup.declared_matching import DeclaredOptions, DeclaredResult, cluster_tab
 from dedup.declared_model import DeclaredModel, load_declared, save_declared
 from dedup.declared_yaml import load_declaration
 from dedup.encode import Records
+from dedup.memory import Memory
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
@@ -59,6 +60,7 @@ class MatchRequest:
         comparisons: YAML file that declares the columns and comparisons of a table that is not ours.
         train: train a model on the records first and write it beside the result.
         all_pairs: write every scored pair, not matches and reviews only.
+        memory_mib: what may be held in memory; the bound of the settings by default.
     """
 
     records: Path
@@ -67,6 +69,7 @@ class MatchRequest:
     comparisons: Path | None = None
     train: bool = False
     all_pairs: bool = False
+    memory_mib: int | None = None
 
 
 @dataclass
@@ -109,10 +112,12 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         told: hears which part of the work is at what share.
 
     Raises:
-        UsageError: the records, the model or the comparisons cannot be read, or do not fit each other.
+        UsageError: the records, the model or the comparisons cannot be read, or do not fit each other or the memory.
     """
     clock = Clock(told)
     if request.comparisons is not None:
+        if request.memory_mib:
+            raise UsageError("match.memory_of_others")
         return _match_declared(request, request.comparisons, clock)
     with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         work = Path(folder)
@@ -120,6 +125,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         files = table_files(request.records)
         made_folder(request.out)
         rows = sum(pq.read_metadata(file).num_rows for file in files)
+        memory = Memory(settings.match_memory_mib if request.memory_mib is None else request.memory_mib)
+        memory.demand(rows)
         next(own_records(files), None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
         model = replace(matching_model(request.model or settings.model), population=float(max(rows, _LEAST_POPULATION)))
@@ -131,7 +138,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
                 used[0] = _trained(training_sample(records, candidates), start, request.out)
             return used[0]
 
-        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
+        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock, memory=memory)
         counts = matching.match_records(own_records(files), [], work, model, options)
         written = {
             "clusters": _write(_clusters(work / "clusters"), request.out / "clusters.parquet"),

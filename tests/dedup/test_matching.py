@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.matching import load_model, match_records
+from dedup.matching import MatchOptions, load_model, match_records
+from dedup.memory import MIB, Memory, needed
 from schemas.contract import conform
+from schemas.errors import UsageError
 from schemas.tables import CLUSTERS, SCORED_PAIRS
 from tests.dedup.evaluated import evaluated
 from tests.dedup.ledgers import province
@@ -301,3 +303,15 @@ def test_batches_one_after_the_other_find_what_one_batch_finds(tmp_path: Path) -
     assert counts.joined_persons == len(ids) > 50
     kept = found.filter(found["is_stored"]).join(clusters, "record_id", right_suffix="_before")
     assert kept["person_id"].equals(kept["person_id_before"])
+
+
+def test_memory_changes_nothing_in_what_is_found(tmp_path: Path) -> None:
+    model = load_model()
+    free, bound = tmp_path / "free", tmp_path / "bound"
+    counts = match_records([TABLE], [], free, model)
+    least = -(-needed(TABLE.num_rows, counts.pairs) // MIB)
+    assert match_records([TABLE], [], bound, model, MatchOptions(memory=Memory(least))) == counts
+    for table in ("scored_pairs", "clusters"):
+        assert read_parts(free / table) == read_parts(bound / table)
+    with pytest.raises(UsageError, match=r"match\.memory"):
+        match_records([TABLE], [], tmp_path / "none", model, MatchOptions(memory=Memory(100)))
