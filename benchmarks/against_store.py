@@ -2,9 +2,9 @@
 
     python -m benchmarks.against_store --records A/records.parquet B/records.parquet --population 10000000
 
-Each data set is one of `benchmarks.matching_data`, with truth.parquet beside it. Households are drawn for the batch, the
-others fill a store: matched among themselves and copied into the tables that matching reads. Then the step itself runs:
-blocking keys of the batch, its candidates from the store, the first round, what the store hands over, the second one.
+Each data set is one of `benchmarks.matching_data`, with truth.parquet beside it. Households are drawn for the batch,
+and the others fill a store: matched among themselves and copied into the tables that matching reads. Then the step
+runs: blocking keys of the batch, its candidates from the store, the first round, what the store hands over, the second.
 """
 
 import argparse

@@ -4,10 +4,12 @@
 
 Each way is a process of its own from the records to clusters.parquet and pairs.parquet: `sohoa match` with the model of
 the package and with `--train`, Splink with training and with the model that it saved. `--splink` is a Python that has
-splink 5.0.0 installed; without it sohoa is measured alone. Seeds must not be those that the model was made with.
+splink 5.0.0 installed, by default the running one (`pip install -e .[bench]`); where none has it, sohoa is measured
+alone. Seeds must not be those that the model was made with.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -32,7 +34,8 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", default=[90_000])
     parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=["usual"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[5001])
-    parser.add_argument("--splink", help="a Python with splink 5.0.0")
+    here = sys.executable if importlib.util.find_spec("splink") else None
+    parser.add_argument("--splink", default=here, help="a Python with splink 5.0.0; this one, if it has it")
     parser.add_argument(
         "--folder", type=Path, default=None, help="where the data are made; the system's own by default"
     )

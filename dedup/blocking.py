@@ -9,7 +9,8 @@ left out and counted.
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +19,13 @@ import pyarrow as pa
 from dedup.block_parts import Parts, key_parts
 from dedup.encode import Records, encode_in_order
 from dedup.hashing import Hashes, combine
+from dedup.pair_codes import RULE_CODES, Spilled, distinct
 from dedup.shared_keys import Places, by_key, not_alone, starts_of, table_for
 from schemas.contract import empty
 from schemas.tables import BLOCK_KEYS
 
 BLOCK_CAP = 64
 """Most records of a block."""
-RULE_CODES = 64
-"""Room for the numbers of rules in the code of a pair."""
 THREADS = 2
 _BUDGET = 0.05
 """Pairs of strangers a record that a rule may cost before its keys are scoped."""
@@ -119,12 +119,13 @@ class Candidates:
     rules: tuple[FoundByRule, ...] = ()
 
 
-def block_keys(records: pa.Table, population: float = _MILLION) -> pa.Table:
+def block_keys(records: pa.Table, population: float = _MILLION, rules: int = len(RULES)) -> pa.Table:
     """Blocking keys of a chunk of MATCH_RECORDS.
 
     Args:
         records: the chunk.
         population: as for `candidate_pairs`.
+        rules: how many of the rules make keys, the first ones.
 
     Returns:
         BLOCK_KEYS: for each record a row for each rule whose parts it has. Any split into chunks gives the same rows.
@@ -132,7 +133,7 @@ def block_keys(records: pa.Table, population: float = _MILLION) -> pa.Table:
     if records.num_rows == 0:
         return empty(BLOCK_KEYS)
     parts = key_parts(encode_in_order(records))
-    keys = [scoped_keys(parts, number, population) for number in range(1, len(RULES) + 1)]
+    keys = [scoped_keys(parts, number, population) for number in range(1, rules + 1)]
     rows = [np.flatnonzero(k != 0) for k in keys]
     values = np.concatenate([k[r] for k, r in zip(keys, rows, strict=True)]).view(np.int64)
     ids = records.column("record_id").combine_chunks().take(pa.array(np.concatenate(rows)))
@@ -146,8 +147,9 @@ def key_scheme(population: float) -> str:
 
 
 def candidate_pairs(
-    records: Records, population: float = _MILLION, cap: int = BLOCK_CAP, threads: int = THREADS
-) -> Candidates:
+    records: Records, population: float = _MILLION, cap: int = BLOCK_CAP, threads: int = THREADS,
+    spill: Path | None = None,
+) -> Candidates:  # fmt: skip
     """All pairs that share a key, own with own and own with stored, never stored with stored.
 
     Args:
@@ -155,24 +157,26 @@ def candidate_pairs(
         population: of the model: how many people there are decides which keys are scoped, not how many came today.
         cap: most records of a block.
         threads: how many rules are worked on at a time.
+        spill: folder through which pairs are brought together; without one they are, each several times, in memory.
     """
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
     tables = [table_for(len(columns)) for _ in range(threads)]
+    spilled = Spilled(spill, len(columns)) if spill is not None else None
 
     def pairs_of_rule(number: int) -> _Found:
         table = tables.pop()
         found = _of_rule(scoped_keys(parts, number, population), number, finer, columns.own, cap, table)
         tables.append(table)
+        if spilled is not None:
+            spilled.add(found.codes)
+            found = replace(found, codes=found.codes[:0])
         return found
 
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(pairs_of_rule, range(1, len(RULES) + 1)))
-    every = np.sort(np.concatenate([f.codes for f in found]), kind="stable")  # the codes of each rule are sorted
-    is_first = starts_of(every // RULE_CODES)
-    codes = every[is_first]
+    codes, is_alone = spilled.distinct() if spilled is not None else distinct([f.codes for f in found])
     rules = (codes % RULE_CODES).astype(np.int8)
-    is_alone = np.diff(np.append(is_first, len(every))) == 1
     first, alone = (np.bincount(r, minlength=RULE_CODES).tolist() for r in (rules, rules[is_alone]))
     left, right = np.divmod(codes // RULE_CODES, np.int64(max(len(columns), 1)))
     return Candidates(

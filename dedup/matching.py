@@ -17,6 +17,7 @@ from dedup.cluster import Edges, cluster, joined
 from dedup.conflicts import conflicts
 from dedup.encode import Records, Tables, encode, ids_to_text, read_tables
 from dedup.first_round import FirstRound
+from dedup.memory import Memory, Pace
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
@@ -80,6 +81,7 @@ class MatchOptions:
         fitted: makes the model that is used of the encoded records, their candidate pairs and the given one.
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
+        memory: what may be held.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
@@ -89,6 +91,7 @@ class MatchOptions:
     fitted: Callable[[Records, Candidates, Model], Model] = lambda records, candidates, model: model
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
+    memory: Memory = field(default_factory=Memory)
 
 
 _DEFAULT = MatchOptions()
@@ -109,19 +112,25 @@ def match_records(
         options: what else is wanted.
 
     Returns:
-        Counts. The result is the same for any order and any split of the parts. Frozen, with what was settled, it is
-        the same for any split into batches, except where a block is too large in one and not in the other.
+        Counts. The result is the same for any order and any split of the parts, and for any memory. Frozen, with what
+        was settled, it is the same for any split into batches, except where a block is too large in one and not in the
+        other.
+
+    Raises:
+        UsageError: match.memory, where the records or their pairs do not fit what may be held.
     """
     watcher = options.watcher
     watcher.step("read")
     records = encode(read_tables(own), read_tables(stored))
     settled = settled_pairs(records.columns, options.settled.pairs)
     watcher.step("block")
-    candidates = options.first.found if options.first else candidate_pairs(records, model.population)
+    pace = options.memory.pace(len(records.columns))
+    candidates = options.first.found if options.first else _candidates(records, model, pace, work)
+    options.memory.demand(len(records.columns), len(candidates.left))
     watcher.blocked(records, candidates)
     model = options.fitted(records, candidates, model)
     watcher.step("score")
-    weigher = Weigher.of(records, model, counted=not options.frozen)
+    weigher = Weigher.of(records, model, counted=not options.frozen, pace=pace)
     first = options.first.among(records.columns) if options.first else score_first(weigher, candidates)
     scored = with_doubted(score_linked(weigher, first, settled), weigher, options.doubted)
     watcher.step("cluster")
@@ -138,6 +147,11 @@ def match_records(
     counts = replace(_count(records, candidates, scored, clusters), pairs=found)
     logger.info("matched %d records, %d pairs, %d matches", counts.own, counts.pairs, counts.matches)
     return counts
+
+
+def _candidates(records: Records, model: Model, pace: Pace, work: Path) -> Candidates:
+    spill = work / "spill" if pace.spills else None
+    return candidate_pairs(records, model.population, threads=pace.threads, spill=spill)
 
 
 def _clustered(weigher: Weigher, scored: Scored, settled: Settled) -> Rows:

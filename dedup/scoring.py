@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from dedup.blocking import HOUSEHOLD_RULE, THREADS, Candidates
+from dedup.blocking import HOUSEHOLD_RULE, Candidates
 from dedup.classify import Outcome, classify
 from dedup.compare import Compared, compare
 from dedup.encode import Columns
@@ -15,7 +15,6 @@ from dedup.links import Links, cross_members, raise_levels
 from dedup.weights import Weigher
 from schemas.tables import LEVEL_NAMES
 
-PAIRS_AT_ONCE = 1 << 17
 Rows = npt.NDArray[np.int64]
 _HOUSEHOLD = LEVEL_NAMES.index("household_level")
 LINK_GAIN = 16.0
@@ -95,8 +94,9 @@ def score_linked(weigher: Weigher, first: Scored, settled: Scored | None = None)
 
 def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
     """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates))))
+    pace = weigher.pace
+    with ThreadPoolExecutor(pace.threads) as pool:
+        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates, pace.pairs_at_once))))
 
 
 def _with_households(weigher: Weigher, first: Scored, settled: Scored) -> Scored:
@@ -150,9 +150,9 @@ def _codes(pairs: Candidates | Scored, columns: Columns) -> Rows:
     return pairs.left * np.int64(max(len(columns), 1)) + pairs.right
 
 
-def _slabs(candidates: Candidates) -> Iterator[Candidates]:
-    for start in range(0, max(len(candidates.left), 1), PAIRS_AT_ONCE):
-        part = slice(start, start + PAIRS_AT_ONCE)
+def _slabs(candidates: Candidates, at_once: int) -> Iterator[Candidates]:
+    for start in range(0, max(len(candidates.left), 1), at_once):
+        part = slice(start, start + at_once)
         yield replace(candidates, left=candidates.left[part], right=candidates.right[part], rule=candidates.rule[part])
 
 

@@ -1,8 +1,9 @@
-"""Train a model without labels: shares of levels by expectation and maximisation on a sample of the records.
+"""Train a model, with labels or without: shares of levels by expectation and maximisation on a sample of the records.
 
 What two people share by chance is counted on random pairs. What records of one person and what relatives share is
 hidden: it comes from the candidate pairs and from the pairs inside households, by EM over three classes (Fellegi and
-Sunter 1969; Winkler 1988, "Using the EM algorithm for weight computation in the Fellegi-Sunter model").
+Sunter 1969; Winkler 1988, "Using the EM algorithm for weight computation in the Fellegi-Sunter model"). Pairs that
+people decided are known instead: one person is a match, and two are relatives or strangers, which EM goes on to tell.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from dedup.blocking import candidate_pairs
 from dedup.compare import LEVEL_COUNTS, Compared, compare
 from dedup.encode import Columns, Records
+from dedup.labels import NO_LABELS, Labels
 from dedup.model import CLASSES, Model, NameShares, fingerprint
 from dedup.names import NONE
 from dedup.scoring import score
@@ -23,7 +25,12 @@ from schemas.tables import LEVEL_NAMES
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+Known = npt.NDArray[np.int8]
 Tables = Mapping[str, Mapping[str, Floats]]
+_EVEN: Mapping[str, float] = dict.fromkeys(CLASSES, 1 / 3)
+_ANY, _SAME, _DIFFERENT = 0, 1, 2
+_CLASSES_OF: tuple[frozenset[str], ...] = (frozenset(CLASSES), frozenset({"match"}), frozenset({"relative", "chance"}))
+"""The classes of a pair that nobody decided, of one person, of two."""
 _REASONED = ("number_level", "household_level", "place_level")
 """Comparisons whose shares among relatives stay: pairs drawn inside households say nothing of relatives in two."""
 _LEAST = {"match": 2e-3, "relative": 1e-4, "chance": 1e-7}
@@ -40,7 +47,17 @@ class TrainOptions:
     prior_pairs: float = 50.0
 
 
-def train_model(records: Records, start: Model, version: str, options: TrainOptions | None = None) -> Model:
+@dataclass(frozen=True)
+class _Sample:
+    """Compared pairs, and the classes that each may be of: any, or those that a label leaves; a row of _CLASSES_OF."""
+
+    compared: Compared
+    known: Known
+
+
+def train_model(
+    records: Records, start: Model, version: str, options: TrainOptions | None = None, labels: Labels = NO_LABELS
+) -> Model:
     """A new model from a sample of records.
 
     Args:
@@ -48,20 +65,24 @@ def train_model(records: Records, start: Model, version: str, options: TrainOpti
         start: the model to start from; its thresholds, priors, known names and reasoned shares stay.
         version: name of the new model.
         options: how to train.
+        labels: pairs of these records that people decided.
 
     Returns:
         The model with its fingerprint, not yet written.
     """
     chosen = options or TrainOptions()
     chance = _random_shares(records, start, chosen)
-    hidden = _expectation_maximisation(_sample(records, start), start, chosen)
+    hidden = _expectation_maximisation(_sample(records, start, labels), start, chosen)
     levels = {name: _classes(name, start, hidden, chance) for name in LEVEL_NAMES}
-    model = replace(start, version=version, levels=levels, training_data=_data_fingerprint(records))
+    model = replace(start, version=version, levels=levels, training_data=_data_fingerprint(records, labels))
     return replace(model, fingerprint=fingerprint(model))
 
 
-def _data_fingerprint(records: Records) -> str:
-    return hashlib.blake2b(np.ascontiguousarray(records.columns.ids).tobytes(), digest_size=16).hexdigest()
+def _data_fingerprint(records: Records, labels: Labels) -> str:
+    digest = hashlib.blake2b(np.ascontiguousarray(records.columns.ids).tobytes(), digest_size=16)
+    for part in (labels.left, labels.right, labels.same):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
 
 
 def name_shares(records: Records, rarest: float = 1e-5) -> NameShares:
@@ -100,17 +121,31 @@ def _classes(
     return {kind: tuple((values / values.sum()).tolist()) for kind, values in floored.items()}
 
 
-def _sample(records: Records, model: Model) -> Compared:
-    """Candidate pairs, with their households seen, and pairs inside households."""
+def _sample(records: Records, model: Model, labels: Labels) -> _Sample:
+    """Candidate pairs, with their households seen, pairs inside households, and the decided pairs."""
     columns = records.columns
     weigher = Weigher.of(records, replace(model, review_weight=-np.inf))
     scored = score(weigher, candidate_pairs(records))
-    left, right = _neighbours(columns)
-    code = scored.left * len(columns) + scored.right
-    fresh = ~np.isin(left * len(columns) + right, code)
-    home = compare(records, left[fresh], right[fresh], model.names)
-    levels = np.concatenate((scored.levels, home.levels))
-    return Compared(levels, np.concatenate((scored.relatives, home.relatives)))
+    home, decided = (_codes(columns, *pairs) for pairs in (_neighbours(columns), (labels.left, labels.right)))
+    codes = _codes(columns, scored.left, scored.right)
+    more = np.setdiff1d(np.concatenate((home, decided)), codes)
+    beside = compare(records, *np.divmod(more, max(len(columns), 1)), model.names)
+    levels = np.concatenate((scored.levels, beside.levels))
+    compared = Compared(levels, np.concatenate((scored.relatives, beside.relatives)))
+    return _Sample(compared, _known(np.concatenate((codes, more)), decided, labels.same))
+
+
+def _codes(columns: Columns, one: Rows, other: Rows) -> Rows:
+    return np.minimum(one, other) * len(columns) + np.maximum(one, other)
+
+
+def _known(codes: Rows, decided: Rows, same: npt.NDArray[np.bool_]) -> Known:
+    """What was decided of each pair; the decided ones are sorted."""
+    known = np.full(len(codes), _ANY, np.int8)
+    if len(decided):
+        place = np.minimum(np.searchsorted(decided, codes), len(decided) - 1)
+        known = np.where(decided[place] == codes, np.where(same[place], _SAME, _DIFFERENT), _ANY).astype(np.int8)
+    return known
 
 
 def _neighbours(columns: Columns) -> tuple[Rows, Rows]:
@@ -135,38 +170,57 @@ def _prior(start: Model, kind: str, options: TrainOptions) -> dict[str, Floats]:
     return {n: options.prior_pairs * np.array(start.levels[n][kind]) for n in LEVEL_NAMES}
 
 
-def _expectation_maximisation(compared: Compared, start: Model, options: TrainOptions) -> Tables:
-    """Shares of levels by class among the sample."""
-    tables: dict[str, dict[str, Floats]] = {k: {n: np.array(start.levels[n][k]) for n in LEVEL_NAMES} for k in CLASSES}
-    sizes = dict.fromkeys(CLASSES, 1 / 3)
-    patterns, counts = _patterns(compared)
-    for _ in range(options.rounds):
-        belongs = _belongs(patterns, tables, sizes)
-        for kind in CLASSES:
-            tables[kind] = level_shares(patterns, belongs[kind] * counts, _prior(start, kind, options))
-            sizes[kind] = float((belongs[kind] * counts).sum() / counts.sum()) if counts.sum() else 1 / 3
-    return tables
+def _expectation_maximisation(sample: _Sample, start: Model, options: TrainOptions) -> Tables:
+    """Shares of levels by class among the sample.
+
+    Where people decided pairs there are two ways in: the start model, and what these pairs say alone, which a bad start
+    cannot lead astray. The way in whose end makes the sample likelier is taken; few or odd labels do no harm so.
+    """
+    patterns, counts = _patterns(sample)
+    prior = {kind: _prior(start, kind, options) for kind in CLASSES}
+    ways: list[Tables] = [{kind: {n: np.array(start.levels[n][kind]) for n in LEVEL_NAMES} for kind in CLASSES}]
+    decided = patterns.known != _ANY
+    if decided.any():
+        ways.append(_shares(patterns, counts * decided, _belongs(patterns, ways[0], _EVEN)[0], prior))
+    ends = [_rounds(patterns, counts, way, prior, options.rounds) for way in ways]
+    return max(ends, key=lambda end: end[0])[1]
 
 
-def _patterns(compared: Compared) -> tuple[Compared, Floats]:
+def _rounds(patterns: _Sample, counts: Floats, tables: Tables, prior: Tables, rounds: int) -> tuple[float, Tables]:
+    """Where one way ends: log2 likelihood of the sample, pairs of the prior counted in, and the shares."""
+    sizes: Mapping[str, float] = _EVEN
+    for _ in range(rounds):
+        belongs, _ = _belongs(patterns, tables, sizes)
+        tables = _shares(patterns, counts, belongs, prior)
+        sizes = {k: float((belongs[k] * counts).sum() / counts.sum()) if counts.sum() else _EVEN[k] for k in CLASSES}
+    likely = float((_belongs(patterns, tables, sizes)[1] * counts).sum())
+    likely += sum(float((prior[k][n] * np.log2(tables[k][n])).sum()) for k in CLASSES for n in LEVEL_NAMES)
+    return likely, tables
+
+
+def _shares(patterns: _Sample, counts: Floats, belongs: Mapping[str, Floats], prior: Tables) -> Tables:
+    return {kind: level_shares(patterns.compared, belongs[kind] * counts, prior[kind]) for kind in CLASSES}
+
+
+def _patterns(sample: _Sample) -> tuple[_Sample, Floats]:
     """The distinct rows of levels and how many pairs have each: pairs of one pattern have one share in each class."""
-    codes = np.zeros(len(compared.levels), np.int64)
+    codes = sample.known.astype(np.int64)
     for number, count in enumerate(LEVEL_COUNTS):
-        codes = codes * count + compared.levels[:, number]
+        codes = codes * count + sample.compared.levels[:, number]
     _, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    return compared.take(first), counts.astype(np.float64)
+    return _Sample(sample.compared.take(first), sample.known[first]), counts.astype(np.float64)
 
 
-def _belongs(compared: Compared, tables: Tables, sizes: Mapping[str, float]) -> dict[str, Floats]:
-    """Posterior share of each class, pair by pair."""
+def _belongs(sample: _Sample, tables: Tables, sizes: Mapping[str, float]) -> tuple[dict[str, Floats], Floats]:
+    """Posterior shares of the classes, pair by pair, 0 where a label rules one out; log2 likelihood of each pair."""
     logs = {}
     for kind in CLASSES:
-        total = np.full(len(compared.levels), np.log2(max(sizes[kind], 1e-12)))
+        total = np.full(len(sample.known), np.log2(max(sizes[kind], 1e-12)))
         for number, name in enumerate(LEVEL_NAMES):
-            total += np.concatenate(([0.0], np.log2(tables[kind][name])))[compared.levels[:, number]]
-        logs[kind] = total
+            total += np.concatenate(([0.0], np.log2(tables[kind][name])))[sample.compared.levels[:, number]]
+        logs[kind] = np.where([kind in classes for classes in _CLASSES_OF], 0.0, -np.inf)[sample.known] + total
     whole = np.logaddexp2(np.logaddexp2(logs["match"], logs["relative"]), logs["chance"])
-    return {kind: np.exp2(total - whole) for kind, total in logs.items()}
+    return {kind: np.exp2(total - whole) for kind, total in logs.items()}, whole
 
 
 def _table(codes: npt.NDArray[np.int32], texts: tuple[str, ...], people: int, rarest: float) -> dict[str, float]:

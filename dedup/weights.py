@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dedup.compare import Compared, FamilyLevel, PlaceLevel
 from dedup.encode import Records
 from dedup.hashing import Hashes
+from dedup.memory import FREE, Pace
 from dedup.model import CLASSES, Model
 from dedup.name_levels import NameLevel
 from dedup.rarity import NameRarity, commune_keys
@@ -36,12 +37,13 @@ class Weigher:
     model: Model
     rarity: NameRarity
     communes: Hashes
+    pace: Pace = FREE
 
     @classmethod
-    def of(cls, records: Records, model: Model, *, counted: bool = True) -> "Weigher":
-        """A weigher of pairs of those records; `counted` as for `NameRarity.of`."""
+    def of(cls, records: Records, model: Model, *, counted: bool = True, pace: Pace = FREE) -> "Weigher":
+        """A weigher of pairs of those records, at that pace; `counted` as for `NameRarity.of`."""
         rarity = NameRarity.of(records, model.names, counted=counted)
-        return cls(records, model, rarity, commune_keys(records.columns))
+        return cls(records, model, rarity, commune_keys(records.columns), pace)
 
     def weights(self, compared: Compared, left: Rows, right: Rows) -> Floats:
         """log2 of the posterior odds of each pair.

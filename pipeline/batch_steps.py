@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from dedup import blocking, matching, mended, survivorship
 from dedup.household_members import household_members
+from dedup.memory import Memory
 from dedup.model import Model
 from pipeline import against_store, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
@@ -56,7 +57,9 @@ def match_records(run: Run, store: Store) -> None:
         own_keys = (blocking.block_keys(chunk, model.population) for chunk in read_chunks(folder / "own"))
         work.tables["block_keys"] = write_parts(own_keys, folder / "block_keys", t.BLOCK_KEYS)
         keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, model.population), scheme)
-        options = against_store.beside(store, folder, model, found)
+        memory = Memory(run.settings.match_memory_mib)
+        memory.demand(work.tables["own"])
+        options = replace(against_store.beside(store, folder, model, found), memory=memory)
         work.tables["stored"] = count_rows(folder / "stored")
         counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model, options)
         work.facts["counts"] = asdict(counts)

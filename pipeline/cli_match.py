@@ -19,6 +19,10 @@ Comparisons = Annotated[
 AllPairs = Annotated[
     bool, typer.Option("--all-pairs", help="Ghi mọi cặp đã so · every scored pair, not matches and reviews only")
 ]
+Memory = Annotated[
+    int | None,
+    typer.Option("--memory", min=1, metavar="MIB", help="Bộ nhớ được dùng, MiB · memory it may hold: docs/scale.md"),
+]
 
 
 def match_command(
@@ -28,6 +32,7 @@ def match_command(
     train: Train = False,
     comparisons: Comparisons = None,
     all_pairs: AllPairs = False,
+    memory: Memory = None,
     as_json: Json = False,
 ) -> None:
     """Ghép người trong một bảng · match a table by itself -> clusters, pairs, profile.json, profile.html.
@@ -38,7 +43,7 @@ def match_command(
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    request = matching_step.MatchRequest(records, out, model, comparisons, train, all_pairs)
+    request = matching_step.MatchRequest(records, out, model, comparisons, train, all_pairs, memory)
     with console.bar(as_json, matching_step.STEPS, settings.language) as told:
         written = matching_step.match_file(request, settings, told)
     console.say_written(written, settings.language, as_json)

@@ -27,6 +27,7 @@ from dedup.blocking import Candidates
 from dedup.blocking_profile import BlockingProfile, profile_blocking, rule_names
 from dedup.encode import COLUMNS, Records, are_ids, ids_from_text
 from dedup.hashing import combine
+from dedup.memory import Memory
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
@@ -62,6 +63,7 @@ class MatchRequest:
         comparisons: YAML file that declares the columns and comparisons of a table that is not ours.
         train: train a model on the records first and write it beside the result.
         all_pairs: write every scored pair, not matches and reviews only.
+        memory_mib: what may be held in memory; the bound of the settings by default.
     """
 
     records: Path
@@ -70,6 +72,7 @@ class MatchRequest:
     comparisons: Path | None = None
     train: bool = False
     all_pairs: bool = False
+    memory_mib: int | None = None
 
 
 @dataclass
@@ -112,10 +115,12 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         told: hears which part of the work is at what share.
 
     Raises:
-        UsageError: the records, the model or the comparisons cannot be read, or do not fit each other.
+        UsageError: the records, the model or the comparisons cannot be read, or do not fit each other or the memory.
     """
     clock = Clock(told)
     if request.comparisons is not None:
+        if request.memory_mib:
+            raise UsageError("match.memory_of_others")
         # What is declared is imported by those who use it: DuckDB and YAML take a tenth of a second.
         from pipeline.declared_step import match_declared_file
 
@@ -126,6 +131,8 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         files = table_files(request.records)
         made_folder(request.out)
         rows = sum(pq.read_metadata(file).num_rows for file in files)
+        memory = Memory(settings.match_memory_mib if request.memory_mib is None else request.memory_mib)
+        memory.demand(rows)
         records = own_records(files, COLUMNS)
         first = next(records, None)  # a table that is not ours is refused before anything else is looked at
         # By itself a table is all the people there are: a namesake outside of it cannot be mistaken for anyone.
@@ -138,7 +145,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
                 used[0] = _trained(training_sample(records, candidates), start, request.out)
             return used[0]
 
-        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock)
+        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock, memory=memory)
         own = itertools.chain([] if first is None else [first], records)
         counts = matching.match_records(own, [], work, model, options)
         with ThreadPoolExecutor(2) as beside:

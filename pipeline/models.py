@@ -1,8 +1,8 @@
-"""Matching models: trained on a table without labels; two compared on it before one takes the other's place."""
+"""Matching models: trained on a table, with labels or without; two compared on it before one replaces the other."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ import pyarrow.parquet as pq
 
 from dedup.blocking import candidate_pairs
 from dedup.encode import encode
+from dedup.labels import labelled_records, labels_of
 from dedup.matching import load_model
 from dedup.model import Model, save_model
-from dedup.training import train_model
-from dedup.training_sample import training_sample
+from dedup.training import TrainOptions, train_model
+from dedup.training_sample import TRAINING_RECORDS, training_sample
+from pipeline.labels import NO_LABELS, agreement
 from pipeline.matching_step import MatchRequest, match_file, own_records, private, table_files
 from pipeline.model_file import matching_model
 from pipeline.settings import Settings
@@ -37,41 +39,74 @@ class Comparison:
         models: of each: version, fingerprint, pairs by outcome, persons.
         changes: pairs by what they were under the first model and are under the second.
         groups: pairs that change sides, by group: how many become matches, and how many cease to be.
+        labels: what becomes of decided pairs under each model, by decision; empty where none were given.
     """
 
     models: tuple[Mapping[str, Any], Mapping[str, Any]]
     changes: tuple[Mapping[str, Any], ...]
     groups: tuple[Mapping[str, Any], ...]
+    labels: tuple[Mapping[str, Any], ...] = ()
 
 
-def train(records: Path, out: Path, start: Path | None, version: str, settings: Settings) -> Model:
+@dataclass(frozen=True)
+class Lesson:
+    """What a model is trained on.
+
+    Attributes:
+        start: the model to start from; the one of the settings or of the package by default.
+        labels: LABELLED_PAIRS that people decided.
+        most: records of the sample.
+        seed: of the random pairs that strangers are counted on.
+    """
+
+    start: Path | None = None
+    labels: pa.Table = field(default_factory=lambda: NO_LABELS)
+    most: int = TRAINING_RECORDS
+    seed: int = TrainOptions().seed
+
+
+def train(records: Path, out: Path, version: str, settings: Settings, lesson: Lesson | None = None) -> Model:
     """Train a model on a sample of a table of our records and write it.
 
     Args:
         records: Parquet file or folder of what `standardise` or `check` wrote.
         out: the file to write.
-        start: the model to start from; the one of the settings or of the package by default.
         version: name of the new model.
         settings: of this machine.
+        lesson: what else it is trained on.
 
     Raises:
         UsageError: the records or the model cannot be read, or the file cannot be written.
     """
-    before = matching_model(start or settings.model)
+    lesson = lesson or Lesson()
+    before = matching_model(lesson.start or settings.model)
     every = encode(own_records(table_files(records)))
-    sample = training_sample(every, candidate_pairs(every, before.population))
-    told = f"{len(sample.columns)} of {len(every.columns)} records of a table, from {before.version}, no labels"
+    wanted = labelled_records(every, lesson.labels)
+    sample = training_sample(every, candidate_pairs(every, before.population), lesson.most, wanted)
+    labels = labels_of(sample, lesson.labels)
+    told = f"{len(sample.columns)} of {len(every.columns)} records of a table, from {before.version}, "
+    told += f"{len(labels)} pairs that people decided" if len(labels) else "no labels"
+    model = replace(train_model(sample, before, version, TrainOptions(seed=lesson.seed), labels), trained_on=told)
     try:
         with private():
             out.parent.mkdir(parents=True, exist_ok=True)
-            save_model(replace(train_model(sample, before, version), trained_on=told), out)
+            save_model(model, out)
     except OSError:
         raise UsageError("path.cannot_write", path=str(out)) from None
     return load_model(out)
 
 
-def compare(one: Path, other: Path, records: Path, settings: Settings) -> Comparison:
-    """Match a table with both models and see which pairs change sides, by group.
+def compare(
+    one: Path | None, other: Path, records: Path, settings: Settings, labels: pa.Table = NO_LABELS
+) -> Comparison:
+    """Match a table with both models and see which pairs change sides, by group, and what becomes of decided pairs.
+
+    Args:
+        one: the model in force; the one of the settings or of the package by default.
+        other: the model that may replace it.
+        records: Parquet file or folder of what `standardise` or `check` wrote.
+        settings: of this machine.
+        labels: LABELLED_PAIRS that people decided; ones that neither model was trained on judge fairly.
 
     Raises:
         UsageError: the records or a model cannot be read.
@@ -79,17 +114,19 @@ def compare(one: Path, other: Path, records: Path, settings: Settings) -> Compar
     files = table_files(records)
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder, duckdb.connect() as sql:
         sql.execute("SET enable_progress_bar = false")
-        models = []
-        for name, path in (("one", one), ("other", other)):
+        models, agreed = [], list[Mapping[str, Any]]()
+        for name, path in (("one", one or settings.model), ("other", other)):
             model = matching_model(path)
             match_file(MatchRequest(records, Path(folder) / name, path), settings)
             models.append(_told(model, Path(folder) / name))
+            if labels.num_rows:
+                agreed += ({"version": model.version, **row} for row in agreement(labels, Path(folder) / name))
             sql.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{Path(folder) / name}/pairs.parquet')")
         sql.execute(_BOTH)
         changes = _rows(sql, _CHANGES)
         sql.register("records", _of_groups(files))
         groups = [row for name, by in DIMENSIONS.items() for row in _rows(sql, _GROUPS.format(name=name, by=by))]
-    return Comparison((models[0], models[1]), tuple(changes), tuple(groups))
+    return Comparison((models[0], models[1]), tuple(changes), tuple(groups), tuple(agreed))
 
 
 _BOTH = """

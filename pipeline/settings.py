@@ -36,6 +36,7 @@ class Settings:
         issuing_is_test: the allocated range is marked as test (SOHOA_ISSUING_IS_TEST).
         model: path of a matching model; None = the one shipped (SOHOA_MODEL).
         population: people whom the store is meant to hold (SOHOA_POPULATION); 0 = as many as the model says.
+        match_memory_mib: what matching may hold in memory, MiB; 0 = no bound (SOHOA_MATCH_MEMORY_MIB).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
         key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
     """
@@ -50,6 +51,7 @@ class Settings:
     issuing_is_test: bool = True
     model: Path | None = None
     population: int = 0
+    match_memory_mib: int = 0
     keep_runs: int = 1
     key_file: Path | None = None
 
@@ -145,8 +147,8 @@ def _range(value: Any) -> str:
 
 
 _CONVERTERS: Mapping[str, Any] = {
-    "home": Path, "workers": _count, "memory_mib": _count, "language": _language, "received_on": _date,
-    "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
+    "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
+    "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
     "population": _count, "key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {

@@ -7,9 +7,10 @@ tells the person who reads the log to call a programmer. Everything else stays a
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from pipeline import run
+from pipeline import retraining, run
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
@@ -40,6 +41,26 @@ def verdict(folder: str) -> dict[str, Any]:
     """The sums of a run; ends the task where a file was refused or the batch was stopped, so that nobody sees green."""
     with _answers_told():
         return run.verdict(folder)
+
+
+def start_retraining(sample: int, seed: int, base: str) -> str:
+    """Open a run folder for a candidate model; its path is all that later tasks need."""
+    with _answers_told():
+        wish = retraining.Wish(sample, seed, Path(base) if base else None)
+        return str(retraining.start(wish, load_settings()))
+
+
+def retraining_step(step: str, folder: str) -> str:
+    """One step of a retraining by name; the folder of its artefacts."""
+    with _answers_told():
+        return str(retraining.run_step(step, Path(folder), load_settings()))
+
+
+def retraining_result(folder: str) -> dict[str, Any]:
+    """What a candidate was trained on, and where it and the report lie."""
+    with _answers_told():
+        result = retraining.result_of(Path(folder))
+    return {name: value for name, value in result.items() if name != "comparison"}
 
 
 @contextmanager

@@ -184,6 +184,17 @@ SCORED_PAIRS = TableSpec(
     "Compared pairs that are matches or wait for review. A review with a basis of 2 or 3 is a match that was refused.",
 )
 
+LABELLED_PAIRS = TableSpec(
+    "labelled_pairs",
+    (
+        _need("left_record_id"),
+        _need("right_record_id"),
+        _need("decision", description="same | different"),
+    ),
+    ("left_record_id", "right_record_id"),
+    "Pairs that people decided: one person, or two. What a matching model may learn from.",
+)
+
 CLUSTERS = TableSpec(
     "clusters",
     (

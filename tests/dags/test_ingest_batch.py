@@ -2,60 +2,22 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from pipeline.settings import Settings
 from store import reports
-from store.engine import airflow_url, open_store
+from store.engine import open_store
+from tests.dags.conftest import Home
 from tests.pipeline.deliveries import FAMILY, NAMELESS, ledger
 
 pytestmark = [pytest.mark.airflow, pytest.mark.store, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
-SOHOA = str(Path(sys.executable).with_name("sohoa"))
 CANARIES = ("Bách", "Mận", "Nhình", "010123456", "010234567")
-
-
-@dataclass(frozen=True)
-class Home:
-    path: Path
-
-    def sohoa(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        given = {"SOHOA_HOME": str(self.path), "SOHOA_WORKERS": "1", "SOHOA_RECEIVED_ON": "2024-06-01"}
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SOHOA_", "AIRFLOW"))} | given
-        return subprocess.run([SOHOA, *arguments], env=environment, capture_output=True, text=True, check=False)
-
-    def ingest(self, *paths: Path, province: str = "01") -> subprocess.CompletedProcess[str]:
-        conf = json.dumps({"paths": [str(p) for p in paths], "province": province})
-        return self.sohoa("airflow", "dags", "test", "ingest_batch", "--conf", conf)
-
-    def states(self) -> list[tuple[str, str]]:
-        rows = self.ask("SELECT task_id, state FROM task_instance")
-        return [(str(task), str(state)) for task, state in rows]
-
-    def ask(self, query: str) -> list[tuple[object, ...]]:
-        """Ask Airflow's metadata."""
-        engine = sa.create_engine(airflow_url(self.path))
-        with engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query)]
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Home]:
-    path = Path(tempfile.mkdtemp(prefix="soh-"))
-    made = Home(path)
-    made.sohoa("store", "start")
-    yield made
-    made.sohoa("store", "stop")
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def persons(home: Home) -> int:

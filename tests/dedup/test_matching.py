@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.matching import MatchOptions, load_model, match_records
+from dedup.memory import MIB, Memory, needed
 from dedup.settled import Settled
 from schemas.contract import conform
+from schemas.errors import UsageError
 from schemas.tables import CLUSTERS, SCORED_PAIRS
 from tests.dedup.evaluated import evaluated
 from tests.dedup.ledgers import province
@@ -319,3 +321,15 @@ def test_how_records_are_split_into_batches_and_their_order_do_not_matter(
     weights = [{ends: (p["outcome"], p["basis"]) for ends, p in s.pairs.items() if p["outcome"] != "non_match"}
                for s in (split, whole)]  # fmt: skip
     assert weights[0] == weights[1]
+
+
+def test_memory_changes_nothing_in_what_is_found(tmp_path: Path) -> None:
+    model = load_model()
+    free, bound = tmp_path / "free", tmp_path / "bound"
+    counts = match_records([TABLE], [], free, model)
+    least = -(-needed(TABLE.num_rows, counts.pairs) // MIB)
+    assert match_records([TABLE], [], bound, model, MatchOptions(memory=Memory(least))) == counts
+    for table in ("scored_pairs", "clusters"):
+        assert read_parts(free / table) == read_parts(bound / table)
+    with pytest.raises(UsageError, match=r"match\.memory"):
+        match_records([TABLE], [], tmp_path / "none", model, MatchOptions(memory=Memory(100)))

@@ -1,13 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-import dedup.scoring as scoring_module
 from dedup.blocking import HOUSEHOLD_RULE, candidate_pairs
 from dedup.classify import Outcome
 from dedup.compare import Compared, HouseholdLevel, compare
 from dedup.encode import encode
+from dedup.memory import Pace
 from dedup.model import load_model
 from dedup.scoring import Scored, score, score_alone
 from dedup.weights import Weigher
@@ -65,10 +64,10 @@ def test_households_that_match_bring_pairs_that_no_key_finds() -> None:
     assert found.rule.tolist()[2] == HOUSEHOLD_RULE
 
 
-def test_slabs_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slabs_and_threads_do_not_matter() -> None:
     whole = scored()
-    monkeypatch.setattr(scoring_module, "PAIRS_AT_ONCE", 101)
-    assert np.array_equal(scored().weight, whole.weight)
+    slow = score(Weigher.of(RECORDS, MODEL, pace=Pace(threads=1, pairs_at_once=101)), CANDIDATES)
+    assert np.array_equal(slow.weight, whole.weight)
 
 
 def test_what_lies_far_below_is_dropped_unless_someone_must_look() -> None:

@@ -1,13 +1,21 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pytest
 
+from dedup.blocking import candidate_pairs
+from dedup.classify import Outcome
 from dedup.compare import LEVEL_COUNTS, Compared, compare
-from dedup.encode import encode
-from dedup.model import fingerprint, load_model
+from dedup.encode import Records, encode, ids_to_text
+from dedup.labels import NO_LABELS, Labels
+from dedup.model import Model, fingerprint, load_model
+from dedup.scoring import score
 from dedup.training import TrainOptions, level_shares, name_shares, train_model
+from dedup.weights import Weigher
 from schemas.tables import LEVEL_NAMES
 from tests.dedup.ledgers import province
 from tests.dedup.rows import match_record, match_table
@@ -68,3 +76,67 @@ def test_chance_is_what_random_pairs_share() -> None:
     pairs = compare(records, *rng.integers(0, TABLE.num_rows, (2, 50_000)), MODEL.names)
     level = pairs.level("birth_level")
     assert trained.levels["birth_level"]["chance"][0] == pytest.approx((level[level > 0] == 1).mean(), abs=0.01)
+
+
+WRITTEN_BADLY, WHO = province(9, 5000, errors=3.0)
+OTHER, WHO_ELSE = province(77, 5000, errors=3.0)
+
+
+def blind(model: Model) -> Model:
+    """A start that knows next to nothing of one person and of relatives."""
+    levels = {
+        name: {
+            kind: shares if kind == "chance" else tuple(0.01 * s + 0.99 / len(shares) for s in shares)
+            for kind, shares in table.items()
+        }
+        for name, table in model.levels.items()
+    }
+    return replace(model, levels=levels)
+
+
+def people(records: Records, truth: pa.Table) -> npt.NDArray[np.object_]:
+    known = dict(zip(truth["record_id"].to_pylist(), truth["person_id"].to_pylist(), strict=True))
+    return np.array([known[one] for one in ids_to_text(records.columns.ids).to_pylist()], object)
+
+
+def decided(records: Records, who: npt.NDArray[np.object_], lowest: float, most: int) -> Labels:
+    """Pairs from that weight on up to a match, rightly decided, as many as people had time for."""
+    scored = score(Weigher.of(records, replace(MODEL, review_weight=lowest)), candidate_pairs(records))
+    doubtful = np.flatnonzero(scored.outcome == Outcome.REVIEW)
+    rows = np.sort(np.random.default_rng(1).permutation(doubtful)[:most])
+    left, right = scored.left[rows], scored.right[rows]
+    return Labels(left, right, who[left] == who[right])
+
+
+def loss(model: Model) -> float:
+    """How surprised the model is by the truth of other records, a true pair."""
+    records = encode([OTHER])
+    who = people(records, WHO_ELSE)
+    scored = score(Weigher.of(records, replace(model, review_weight=-np.inf)), candidate_pairs(records))
+    is_one = who[scored.left] == who[scored.right]
+    odds = np.where(is_one, -scored.weight, scored.weight)
+    return float(np.logaddexp2(0.0, odds).sum() / is_one.sum())
+
+
+def test_labels_lead_training_out_of_a_bad_start() -> None:
+    records = encode([WRITTEN_BADLY])
+    labels = decided(records, people(records, WHO), lowest=-12.0, most=300)
+    alone, helped = (loss(train_model(records, blind(MODEL), "x", OPTIONS, said)) for said in (NO_LABELS, labels))
+    assert helped < alone / 2
+
+
+def test_labels_of_the_doubtful_pairs_alone_do_not_spoil_a_good_start() -> None:
+    records = encode([WRITTEN_BADLY])
+    labels = decided(records, people(records, WHO), lowest=MODEL.review_weight, most=1000)
+    assert len(labels) > 20
+    alone, helped = (loss(train_model(records, MODEL, "x", OPTIONS, said)) for said in (NO_LABELS, labels))
+    assert helped < 1.02 * alone
+
+
+def test_a_pair_that_no_rule_finds_is_learnt_from_and_seen_in_the_fingerprint() -> None:
+    records = encode([TABLE.slice(0, 300)])
+    options = TrainOptions(random_pairs=5_000, rounds=3)
+    far = Labels(np.array([0]), np.array([299]), np.array([True]))
+    one, other = (train_model(records, MODEL, "x", options, said) for said in (NO_LABELS, far))
+    assert one.training_data != other.training_data
+    assert one.levels != other.levels

@@ -37,3 +37,11 @@ def test_the_order_of_the_records_does_not_matter() -> None:
     records, turned = encode([TABLE]), encode([TABLE.slice(7_000), TABLE.slice(0, 7_000)])
     one, other = (training_sample(r, candidate_pairs(r), 2_000).columns.ids.tolist() for r in (records, turned))
     assert one == other
+
+
+def test_households_of_decided_pairs_are_in_it() -> None:
+    records = encode([TABLE])
+    wanted = np.array([5, 700, 9_000])
+    sample = training_sample(records, candidate_pairs(records), 1_000, wanted).columns
+    assert np.isin(records.columns.ids[wanted, 0], sample.ids[:, 0]).all()
+    assert len(sample) < 2_500

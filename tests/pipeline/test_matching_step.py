@@ -126,6 +126,22 @@ def test_a_table_that_is_not_ours_is_refused(tmp_path: Path, table: pa.Table, sa
     assert said in refused.value.details
 
 
+def test_a_bound_on_memory_is_told_before_the_work_begins(tmp_path: Path) -> None:
+    pq.write_table(TABLE, tmp_path / "records.parquet")
+    request = MatchRequest(tmp_path / "records.parquet", tmp_path / "out", memory_mib=50)
+    heard: list[str] = []
+    with pytest.raises(UsageError) as error:
+        match_file(request, Settings(tmp_path / "home"), lambda step, share: heard.append(step))
+    assert error.value.code == "match.memory"
+    assert error.value.details["records"] == TABLE.num_rows
+    assert heard == ["read"]
+    with pytest.raises(UsageError, match=r"match\.memory"):
+        match_file(replace(request, memory_mib=None), Settings(tmp_path / "home", match_memory_mib=50))
+    match_file(replace(request, memory_mib=2000), Settings(tmp_path / "home", match_memory_mib=50))
+    with pytest.raises(UsageError, match=r"match\.memory_of_others"):
+        match_file(replace(request, comparisons=tmp_path / "x.yml"), Settings(tmp_path / "home"))
+
+
 def test_an_empty_table_has_no_clusters(tmp_path: Path) -> None:
     clusters, pairs, profile = matched(tmp_path, TABLE.slice(0, 0))
     assert (clusters.num_rows, pairs.num_rows, profile["records"]) == (0, 0, 0)
