@@ -4,6 +4,7 @@ Records stay whole as integers, pairs as numbers of rows; everything else is wor
 measured (docs/scale.md says how) and rounded up: too high a figure refuses too early, too low a one breaks the promise.
 """
 
+import math
 from dataclasses import dataclass
 
 from schemas.errors import UsageError
@@ -11,12 +12,14 @@ from schemas.errors import UsageError
 MIB = 1 << 20
 BASE = 400 * MIB
 """The program, its libraries, the parts of a table that are being read."""
-RECORD = 720
+RECORD = 780
 """Of a record at the peak of blocking: its columns, the names it brings, the parts of its keys."""
 THREAD_RECORD = 110
 """Of a record for each thread that makes keys beside the first."""
 PAIR = 72
 """Of a candidate pair: its rows and rule, and what is made of them on the way to its score."""
+PAIRS_OF_RECORD = 0.6
+"""Candidate pairs a record, as long as they are not counted: of ledgers that are written as usual there are fewer."""
 PAIR_AT_WORK = 256
 """Of a pair while it is compared and weighed."""
 MOST_THREADS = 2
@@ -58,18 +61,19 @@ class Memory:
         at_once = max(_LEAST_AT_ONCE, min(MOST_AT_ONCE, room // 4 // (threads * PAIR_AT_WORK)))
         return Pace(threads, at_once, spills=True)
 
-    def demand(self, records: int, pairs: int = 0) -> None:
+    def demand(self, records: int, pairs: int | None = None) -> None:
         """Refuse what does not fit.
 
         Raises:
-            UsageError: match.memory, with what would be needed; nothing of that size was begun.
+            UsageError: match.memory, with what would be needed.
         """
         least = -(-needed(records, pairs) // MIB)
         if self.mib and least > self.mib:
-            counts = {"records": records, "pairs": pairs or None}
+            counts = {"records": records, "pairs": pairs}
             raise UsageError("match.memory", given=f"{self.mib} MiB", needed=f"{least} MiB", **counts)
 
 
-def needed(records: int, pairs: int = 0) -> int:
-    """Bytes that so many records, and candidate pairs of them, cannot do without."""
-    return BASE + RECORD * records + PAIR * pairs + _LEAST_AT_ONCE * PAIR_AT_WORK
+def needed(records: int, pairs: int | None = None) -> int:
+    """Bytes that so many records cannot do without, and their candidate pairs, where they are counted already."""
+    found = math.ceil(PAIRS_OF_RECORD * records) if pairs is None else pairs
+    return BASE + RECORD * records + PAIR * found + _LEAST_AT_ONCE * PAIR_AT_WORK

@@ -327,7 +327,7 @@ def test_memory_changes_nothing_in_what_is_found(tmp_path: Path) -> None:
     model = load_model()
     free, bound = tmp_path / "free", tmp_path / "bound"
     counts = match_records([TABLE], [], free, model)
-    least = -(-needed(TABLE.num_rows, counts.pairs) // MIB)
+    least = -(-max(needed(TABLE.num_rows), needed(TABLE.num_rows, counts.pairs)) // MIB)
     assert match_records([TABLE], [], bound, model, MatchOptions(memory=Memory(least))) == counts
     for table in ("scored_pairs", "clusters"):
         assert read_parts(free / table) == read_parts(bound / table)

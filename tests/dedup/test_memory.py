@@ -35,7 +35,7 @@ def test_pairs_that_do_not_fit_are_refused_too() -> None:
 
 
 def test_the_less_there_is_the_fewer_threads_and_the_smaller_the_slabs() -> None:
-    paces = [Memory(mib).pace(MANY) for mib in (1100, 1180, 1300, 1400, 4000)]
+    paces = [Memory(mib).pace(MANY) for mib in (1200, 1240, 1300, 1400, 4000)]
     assert all(pace.spills for pace in paces)
     assert [p.threads for p in paces] == sorted(p.threads for p in paces)
     assert (paces[0].threads, paces[-1].threads) == (1, MOST_THREADS)
