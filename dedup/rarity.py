@@ -20,6 +20,9 @@ RAREST_NAME = -20.0
 """log2 of the share of the rarest whole name: syllables of a name are not independent, so it has a floor."""
 COMMON_AT_HOME = -11.0
 """The same for two people of one commune, where nothing was counted: one clan, one book of names."""
+RARE_GIVEN, OF_A_RARE_GIVEN = -10.0, -3.3
+"""Where nothing was counted: a given name that fewer than one in a thousand bear is often that of a small people with few
+surnames (Triệu Thị Mẩy, Thạch Thị Phol): whoever bears it bears any one whole name with a chance of a tenth."""
 _ONE_PERSON = 2
 """Records that one person usually has at most: only what lies above them is borne by others."""
 _COMMUNES = 500_000
@@ -55,6 +58,8 @@ class NameRarity:
         names, columns = records.names, records.columns
         surname, given, whole = _model_shares(names, shares)
         if not counted:
+            rare = given < RARE_GIVEN
+            whole = np.where(rare, np.maximum(whole, given + OF_A_RARE_GIVEN), whole)
             return cls(whole, given, surname, np.zeros(0, np.uint64), np.zeros(0), COMMON_AT_HOME)
         codes = columns.names[:, 0][columns.own]
         whole = np.maximum(whole, _in_batch(names.hashes, codes))

@@ -5,7 +5,7 @@ import pytest
 
 from dedup.encode import Records, encode
 from dedup.model import NameShares, load_model
-from dedup.rarity import RAREST_NAME, NameRarity, commune_keys
+from dedup.rarity import COMMON_AT_HOME, RAREST_NAME, NameRarity, commune_keys
 from tests.dedup.rows import match_record, match_table
 
 SHARES = NameShares({"nguyen": 0.4, "le": 0.1}, {"hung": 0.02, "hoa": 0.03}, {"van": 0.3, "thi": 0.5}, 1e-5)
@@ -74,3 +74,13 @@ def test_no_records_and_the_model_of_the_package() -> None:
     shares = load_model().names
     for table in (shares.surnames, shares.given_names):
         assert sum(table.values()) <= 1.001
+
+
+def test_where_nothing_is_counted_rare_given_names_and_neighbours_share_whole_names() -> None:
+    shares = NameShares({"trieu": 0.001, "nguyen": 0.4}, {"may": 0.0005, "hung": 0.02}, {"thi": 0.5, "van": 0.3}, 1e-5)
+    found = records(*["Triệu Thị Mẩy"] * 60, "Nguyễn Văn Hùng")
+    rarity, codes = NameRarity.of(found, shares, counted=False), found.columns.names[:, 0]
+    assert rarity.whole[codes[0]] == pytest.approx(math.log2(0.0005) - 3.3)
+    assert rarity.whole[codes[-1]] == pytest.approx(math.log2(0.4 * 0.3 * 0.02))
+    home = commune_keys(found.columns)[:1]
+    assert rarity.shares(found.names, codes[:1], home).tolist() == [COMMON_AT_HOME]
