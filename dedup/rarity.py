@@ -21,8 +21,8 @@ RAREST_NAME = -20.0
 COMMON_AT_HOME = -11.0
 """The same for two people of one commune, where nothing was counted: one clan, one book of names."""
 RARE_GIVEN, OF_A_RARE_GIVEN = -10.0, -3.3
-"""Where nothing was counted: a given name that fewer than one in a thousand bear is often that of a small people with few
-surnames (Triệu Thị Mẩy, Thạch Thị Phol): whoever bears it bears any one whole name with a chance of a tenth."""
+"""Where nothing was counted: a given name that fewer than one in a thousand bear is often that of a small people with
+few surnames (Triệu Thị Mẩy, Thạch Thị Phol): whoever bears it bears any one whole name with a chance of a tenth."""
 _ONE_PERSON = 2
 """Records that one person usually has at most: only what lies above them is borne by others."""
 _COMMUNES = 500_000
