@@ -14,7 +14,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +22,12 @@ import pyarrow.parquet as pq
 
 from benchmarks.common import machine, write_results
 from dedup import blocking, matching
-from dedup.model import Model, load_model
+from dedup.model import Model
 from pipeline import against_store
 from pipeline.artefacts import count_rows, parts, read_chunks, write_parts
+from pipeline.batch_steps import store_model
 from pipeline.mended_rows import Mended
+from pipeline.settings import Settings
 from schemas import tables as t
 from store import keys
 from store.copying import copy_in
@@ -53,7 +54,7 @@ def main() -> None:
 
 def measure(records: Path, population: float, where: Path | None) -> dict[str, object]:
     """A line of the table: one store."""
-    model = replace(load_model(), population=population)
+    model = store_model(Settings(Path(), population=int(population)))
     folder = Path(tempfile.mkdtemp(prefix="sohoa-bench-", dir=where))
     try:
         size = _split(records, folder)

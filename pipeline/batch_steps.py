@@ -1,5 +1,6 @@
 """The runner of the steps that take the whole batch: match, survive, validate. Ids and keys only are held whole."""
 
+import math
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -69,9 +70,20 @@ def match_records(run: Run, store: Store) -> None:
 
 
 def store_model(settings: Settings) -> Model:
-    """The model, for a store of as many people as the settings say. Raises UsageError model.unreadable."""
+    """The model, for a store of as many people as the settings say.
+
+    In a larger population a name that the model takes for too rare brings more strangers together than it expects, so a
+    match has to be surer there: by half a bit for each doubling, as measured on ten million records (benchmarks).
+
+    Raises:
+        UsageError: model.unreadable.
+    """
     model = matching_model(settings.model)
-    return replace(model, population=float(settings.population)) if settings.population else model
+    if not settings.population:
+        return model
+    doublings = max(0.0, math.log2(settings.population / model.population))
+    sure = model.match_weight + doublings / 2
+    return replace(model, population=float(settings.population), match_weight=sure)
 
 
 def survive(run: Run, store: Store) -> None:
