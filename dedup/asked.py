@@ -40,9 +40,7 @@ def compare_asked(one: pa.Table, other: pa.Table, model: Model) -> AskedPair | N
     """Compare each record of one person with each of another (MATCH_RECORDS); None where no two differ."""
     records = encode([one, other])
     ids = ids_to_text(records.columns.ids)
-    sides = [
-        np.flatnonzero(pa.compute.is_in(ids, t["record_id"].combine_chunks()).to_numpy(False)) for t in (one, other)
-    ]
+    sides = [_places(table, ids) for table in (one, other)]
     left, right = (side.ravel() for side in np.meshgrid(*sides, indexing="ij"))
     left, right = left[left != right], right[left != right]
     if not len(left):

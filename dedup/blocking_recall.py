@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from dedup.block_parts import Parts, key_parts
-from dedup.blocking import BLOCK_CAP, RULES, rule_keys, scope_of, scoped
+from dedup.block_parts import key_parts
+from dedup.blocking import BLOCK_CAP, RULES, scoped_keys
 from dedup.encode import Records
 from dedup.hashing import Hashes, combine
 from dedup.intervals import rate
@@ -51,11 +51,7 @@ def pairs_by_rule(records: Records, left: Rows, right: Rows, population: float, 
     parts, columns = key_parts(records), records.columns
     finer = combine(columns.sex, columns.year, parts.commune)
     for number in range(1, len(RULES) + 1):
-        yield _found(_keys(parts, number, population), finer, left, right, cap)
-
-
-def _keys(parts: Parts, number: int, population: float) -> Hashes:
-    return scoped(rule_keys(parts, number), [getattr(parts, p) for p in scope_of(number, population)])
+        yield _found(scoped_keys(parts, number, population), finer, left, right, cap)
 
 
 def _found(keys: Hashes, finer: Hashes, left: Rows, right: Rows, cap: int) -> Mask:

@@ -37,6 +37,7 @@ _DIGIT, _LETTER = np.uint8(ord("0")), np.uint8(ord("a"))
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
 _LOW_NIBBLES, _LOW_BITS = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 _ODD_BYTES, _ODD_PAIRS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
+NOT_THERE = -1
 _AHEAD = 2
 """Chunks that may wait for the rest of their columns."""
 _THREADS = 2
@@ -168,6 +169,18 @@ def ids_to_text(ids: Hashes) -> pa.Array:
     texts = pa.StringArray.from_buffers(len(ids), offsets, pa.py_buffer(_HEX[data]))
     there = (ids[:, 0] | ids[:, 1]) != 0
     return texts if there.all() else pc.if_else(pa.array(there), texts, None).cast(pa.string())
+
+
+def rows_of(ids: Hashes, wanted: Hashes) -> npt.NDArray[np.int64]:
+    """Row of each wanted id among sorted ids; -1 where it is not there."""
+    place = np.searchsorted(ids[:, 0], wanted[:, 0])
+    last = np.concatenate((ids, np.zeros((1, 2), np.uint64)))
+    while True:  # ids are random: two with one first half are hardly ever met
+        same = (place < len(ids)) & (last[place, 0] == wanted[:, 0])
+        further = same & (last[place, 1] < wanted[:, 1])
+        if not further.any():
+            return np.where(same & (last[place, 1] == wanted[:, 1]), place, NOT_THERE)
+        place = place + further
 
 
 def _marked(tables: Iterable[pa.Table], is_own: bool) -> Iterator[tuple[pa.Table, bool]]:

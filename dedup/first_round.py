@@ -7,6 +7,7 @@ rounds speak of the same candidates.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,15 @@ import pyarrow as pa
 
 from dedup.blocking import Candidates, candidate_pairs
 from dedup.classify import Outcome
-from dedup.encode import Columns, Records, Tables, encode, ids_to_text, read_tables
+from dedup.encode import NOT_THERE, Columns, Records, Tables, encode, ids_to_text, read_tables, rows_of
 from dedup.hashing import Hashes
+from dedup.memory import Memory, Pace
 from dedup.model import Model
 from dedup.scoring import Scored, score_first
-from dedup.settled import NOT_THERE, rows_of
 from dedup.weights import Weigher
 
 Rows = npt.NDArray[np.int64]
+UNBOUND = Memory()
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,30 @@ class FirstRound:
         return pairs.take(np.lexsort((pairs.right, pairs.left)))
 
 
-def first_round(own: Tables, stored: Tables, model: Model) -> FirstRound:
+def first_round(own: Tables, stored: Tables, model: Model, work: Path, memory: Memory = UNBOUND) -> FirstRound:
     """Block and score each pair by itself, under the model alone.
 
     Args:
         own: MATCH_RECORDS, as tables or parquet parts: the batch's records.
         stored: the same of the stored records that share a blocking key with them.
         model: the parameters.
+        work: folder that pairs go through where memory is bound.
+        memory: what may be held.
+
+    Raises:
+        UsageError: match.memory, where the records or their pairs do not fit what may be held.
     """
     records: Records = encode(read_tables(own), read_tables(stored))
-    candidates = candidate_pairs(records, model.population)
-    pairs = score_first(Weigher.of(records, model, counted=False), candidates)
+    pace = memory.pace(len(records.columns))
+    candidates = candidates_of(records, model, pace, work)
+    memory.demand(len(records.columns), len(candidates.left))
+    pairs = score_first(Weigher.of(records, model, counted=False, pace=pace), candidates)
     nothing = np.zeros(0, np.int64)
     counts = replace(candidates, left=nothing, right=nothing, rule=nothing.astype(np.int8))
     return FirstRound(pairs, records.columns.ids, records.columns.own, counts, len(candidates.left))
+
+
+def candidates_of(records: Records, model: Model, pace: Pace, work: Path) -> Candidates:
+    """Candidate pairs at that pace; where memory is bound they go through files in `work`."""
+    spill = work / "spill" if pace.spills else None
+    return candidate_pairs(records, model.population, threads=pace.threads, spill=spill)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.encode import Records, ids_to_text
+from dedup.encode import Records, ids_from_text, rows_of
 from schemas.tables import LABELLED_PAIRS
 
 Rows = npt.NDArray[np.int64]
@@ -64,5 +64,4 @@ def labelled_records(records: Records, pairs: pa.Table) -> Rows:
 
 def _rows_of(records: Records, ids: pa.ChunkedArray) -> Rows:
     """Row of each id, -1 of one that is not here."""
-    found = pc.index_in(ids.combine_chunks(), ids_to_text(records.columns.ids))
-    return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+    return rows_of(records.columns.ids, ids_from_text(ids))

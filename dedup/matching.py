@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.all_pairs import with_the_rest
-from dedup.blocking import Candidates, candidate_pairs
+from dedup.blocking import Candidates
 from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster, joined
 from dedup.conflicts import conflicts
 from dedup.encode import Records, Tables, encode, ids_to_text, read_tables
-from dedup.first_round import FirstRound
-from dedup.memory import Memory, Pace
+from dedup.first_round import FirstRound, candidates_of
+from dedup.memory import Memory
 from dedup.mended import NO_PAIRS, with_doubted
 from dedup.model import Model
 from dedup.model import load_model as load_model  # part of this facade
@@ -125,7 +125,7 @@ def match_records(
     settled = settled_pairs(records.columns, options.settled.pairs)
     watcher.step("block")
     pace = options.memory.pace(len(records.columns))
-    candidates = options.first.found if options.first else _candidates(records, model, pace, work)
+    candidates = options.first.found if options.first else candidates_of(records, model, pace, work)
     options.memory.demand(len(records.columns), len(candidates.left))
     watcher.blocked(records, candidates)
     model = options.fitted(records, candidates, model)
@@ -147,11 +147,6 @@ def match_records(
     counts = replace(_count(records, candidates, scored, clusters), pairs=found)
     logger.info("matched %d records, %d pairs, %d matches", counts.own, counts.pairs, counts.matches)
     return counts
-
-
-def _candidates(records: Records, model: Model, pace: Pace, work: Path) -> Candidates:
-    spill = work / "spill" if pace.spills else None
-    return candidate_pairs(records, model.population, threads=pace.threads, spill=spill)
 
 
 def _clustered(weigher: Weigher, scored: Scored, settled: Settled) -> Rows:

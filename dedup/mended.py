@@ -7,12 +7,11 @@ different person is it not believed: a clerk may have typed another person over 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.blocking import MENDED_RULE, Candidates
 from dedup.classify import Outcome
 from dedup.compare import BirthLevel, NumberLevel, SexLevel, compare
-from dedup.encode import Records, encode, ids_to_text
+from dedup.encode import Records, encode, ids_from_text, rows_of
 from dedup.model import Model
 from dedup.name_levels import NameLevel
 from dedup.scoring import Scored, joined, score_alone
@@ -68,6 +67,5 @@ def replaced_of(pairs: pa.Table, batch_id: str) -> pa.Table:
 
 
 def _rows(records: Records, pairs: pa.Table) -> tuple[Rows, Rows]:
-    ids = ids_to_text(records.columns.ids)
-    one, other = (pc.index_in(pairs[n].combine_chunks(), ids).to_numpy() for n in NO_PAIRS.column_names)
-    return one.astype(np.int64), other.astype(np.int64)
+    one, other = (rows_of(records.columns.ids, ids_from_text(pairs[n])) for n in NO_PAIRS.column_names)
+    return one, other

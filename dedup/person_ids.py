@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.encode import Columns, ids_to_text
+from dedup.encode import NOT_THERE, Columns, ids_to_text, rows_of
 from dedup.hashing import Hashes, combine
-from dedup.settled import NOT_THERE, rows_of
 from schemas.tables import CLUSTERS
 
 Rows = npt.NDArray[np.int64]

@@ -9,13 +9,11 @@ import pyarrow as pa
 
 from dedup.classify import OUTCOME_NAMES
 from dedup.cluster import Pairs
-from dedup.encode import Columns, ids_from_text
-from dedup.hashing import Hashes
+from dedup.encode import NOT_THERE, Columns, ids_from_text, rows_of
 from dedup.scoring import Scored
 from schemas.tables import LEVEL_NAMES, SCORED_PAIRS
 
 Rows = npt.NDArray[np.int64]
-NOT_THERE = -1
 _RELATIVES = 3
 SIDES: tuple[str, str] = ("left_record_id", "right_record_id")
 # Of no arrays: making one would import pandas, a quarter of a second before anything is read.
@@ -65,18 +63,6 @@ def decided_rows(columns: Columns, pairs: pa.Table) -> Pairs:
     left, right = pair_rows(columns, pairs)
     here = left != NOT_THERE
     return left[here], right[here]
-
-
-def rows_of(ids: Hashes, wanted: Hashes) -> Rows:
-    """Row of each wanted id among sorted ids; -1 where it is not there."""
-    place = np.searchsorted(ids[:, 0], wanted[:, 0])
-    last = np.concatenate((ids, np.zeros((1, 2), np.uint64)))
-    while True:  # ids are random: two with one first half are hardly ever met
-        same = (place < len(ids)) & (last[place, 0] == wanted[:, 0])
-        further = same & (last[place, 1] < wanted[:, 1])
-        if not further.any():
-            return np.where(same & (last[place, 1] == wanted[:, 1]), place, NOT_THERE)
-        place = place + further
 
 
 def _numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int8]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dedup import first_round
+from dedup.first_round import UNBOUND, first_round
 from dedup.matching import MatchOptions
+from dedup.memory import Memory
 from dedup.model import Model
 from dedup.settled import NO_DECISIONS, SIDES, Settled
 from pipeline.artefacts import parts, read_chunks, write_parts
@@ -22,7 +23,7 @@ from store.neighbours import Asked, neighbours
 _PAIR = ["record_id", "corrected_record_id"]
 
 
-def beside(store: Store, folder: Path, model: Model, found: Mended) -> MatchOptions:
+def beside(store: Store, folder: Path, model: Model, found: Mended, memory: Memory = UNBOUND) -> MatchOptions:
     """Write the stored records that a batch has to be matched with, as `stored`; give what else matching needs.
 
     Args:
@@ -30,14 +31,15 @@ def beside(store: Store, folder: Path, model: Model, found: Mended) -> MatchOpti
         folder: folder of the step, with the tables `own` (MATCH_RECORDS) and `block_keys`.
         model: the parameters.
         found: rows that mend stored records, or claim to.
+        memory: what matching may hold.
     """
     doubted = found.doubted["corrected_record_id"].combine_chunks()
     near = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced)
     write_parts(near, folder / "near", t.MATCH_RECORDS)
     if queries.is_without_records(store):
         write_parts([], folder / "stored", t.MATCH_RECORDS)
-        return MatchOptions(frozen=True)
-    first = first_round.first_round(parts(folder / "own"), parts(folder / "near"), model)
+        return MatchOptions(frozen=True, memory=memory)
+    first = first_round(parts(folder / "own"), parts(folder / "near"), model, folder, memory)
     homes = read_chunks(folder / "own", ["household_key"])
     asked = Asked(first.partners(matched=False), first.partners(matched=True), homes, found.replaced, doubted)
     with neighbours(store, asked) as around:
@@ -45,7 +47,7 @@ def beside(store: Store, folder: Path, model: Model, found: Mended) -> MatchOpti
         write_parts(around.pairs(), folder / "settled_pairs", t.SCORED_PAIRS)
         ties = pa.concat_tables([around.ties().cast(NO_DECISIONS.schema), _mended(found)])
         settled = Settled(read_chunks(folder / "settled_pairs"), ties, around.apart())
-    return MatchOptions(found.doubted, settled, first, frozen=True)
+    return MatchOptions(found.doubted, settled, first, frozen=True, memory=memory)
 
 
 def _mended(found: Mended) -> pa.Table:

@@ -60,7 +60,7 @@ def match_records(run: Run, store: Store) -> None:
         keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, model.population), scheme)
         memory = Memory(run.settings.match_memory_mib)
         memory.demand(work.tables["own"])
-        options = replace(against_store.beside(store, folder, model, found), memory=memory)
+        options = against_store.beside(store, folder, model, found, memory)
         work.tables["stored"] = count_rows(folder / "stored")
         counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model, options)
         work.facts["counts"] = asdict(counts)

@@ -30,7 +30,7 @@ class MemoryStore:
         """Match a batch (MATCH_RECORDS) as the pipeline does, and take its result in."""
         keys = block_keys(batch).to_pylist()
         near = sorted({r for k in {k["key"] for k in keys} for r in self.keys[k]})
-        first = first_round([batch], [self._table(near)], MODEL)
+        first = first_round([batch], [self._table(near)], MODEL, folder)
         hood = self._hood(batch, first.partners(matched=True).to_pylist())
         partners = set(first.partners(matched=False).to_pylist())
         pairs = [p for ends, p in self.pairs.items() if set(ends) <= hood]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -16,14 +18,14 @@ STRANGER = match_record(8, "Lê Văn Hùng", "1980-05-17", sex_code="2", person_
                         permanent_residence_code="00123")  # fmt: skip
 
 
-def test_partners_are_those_that_any_evidence_could_make_a_match() -> None:
-    found = first_round([OWN], [match_table(SURE, DOUBTFUL, STRANGER)], MODEL)
+def test_partners_are_those_that_any_evidence_could_make_a_match(tmp_path: Path) -> None:
+    found = first_round([OWN], [match_table(SURE, DOUBTFUL, STRANGER)], MODEL, tmp_path)
     assert sorted(found.partners(matched=False).to_pylist()) == [record_id(2), record_id(7)]
     assert found.partners(matched=True).to_pylist() == [record_id(2)]
 
 
-def test_pairs_are_those_of_the_records_at_hand_later() -> None:
-    found = first_round([OWN], [match_table(SURE, DOUBTFUL, STRANGER)], MODEL)
+def test_pairs_are_those_of_the_records_at_hand_later(tmp_path: Path) -> None:
+    found = first_round([OWN], [match_table(SURE, DOUBTFUL, STRANGER)], MODEL, tmp_path)
     later = [match_table(match_record(1, person_id=person_id(1)), SURE, DOUBTFUL)]
     pairs = found.among(encode([OWN], later).columns)
     assert list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)) == [(1, 2), (2, 3)]
@@ -32,6 +34,6 @@ def test_pairs_are_those_of_the_records_at_hand_later() -> None:
         found.among(encode([OWN]).columns)
 
 
-def test_nothing_stored() -> None:
-    found = first_round([OWN], [], MODEL)
+def test_nothing_stored(tmp_path: Path) -> None:
+    found = first_round([OWN], [], MODEL, tmp_path)
     assert len(found.partners(matched=False)) == len(found.pairs.left) == found.pairs_found == 0

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.classify import Outcome
-from dedup.encode import encode
-from dedup.settled import decided_rows, rows_of, settled_pairs
+from dedup.encode import encode, rows_of
+from dedup.settled import decided_rows, settled_pairs
 from schemas.tables import SCORED_PAIRS
 from tests.dedup.rows import match_record, match_table, person_id, record_id
 
