@@ -15,6 +15,7 @@ from dedup.field_choice import Choice, Groups, choose, reason_letters
 from schemas.contract import empty
 from schemas.fields import ALL_FIELDS, FIELDS
 from schemas.tables import GOLDEN_PERSONS, VALUE_SOURCES
+from schemas.units import provinces_of_units_now
 from transforms.text import fold_text, sort_keys
 
 Rows = npt.NDArray[np.int64]
@@ -66,7 +67,7 @@ def _of_several(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     columns["person_id"] = members.column("person_id").take(pa.array(groups.starts))
     columns["main_record_id"] = members.column("record_id").take(pa.array(main))
     columns["record_count"] = pa.array(groups.sizes.astype(np.int32))
-    columns["province_code"] = members.column("province_code").take(pa.array(winner["permanent_residence"]))
+    columns["province_code"] = members.column("province_code").take(pa.array(_newest_rows(members, groups)))
     columns["household_key"] = members.column("household_key").take(pa.array(winner["household"]))
     columns["entry_date"] = _newest(members, groups)
     columns["empty_reasons"] = _reasons(members, [winner[f.name] for f in FIELDS])
@@ -77,6 +78,7 @@ def _golden(columns: dict[str, pa.ChunkedArray]) -> pa.Table:
     name = columns["full_name"]
     name = name.combine_chunks() if isinstance(name, pa.ChunkedArray) else name
     columns["sort_key"] = pc.fill_null(sort_keys(name), "")
+    columns["province_code"] = _of_residence(columns["permanent_residence_code_now"], columns["province_code"])
     columns["search_key"] = pc.fill_null(fold_text(name), "")
     return pa.table([columns[c] for c in GOLDEN_PERSONS.column_names], schema=GOLDEN_PERSONS.schema)
 
@@ -87,6 +89,20 @@ def _main_rows(choices: Sequence[Choice], groups: Groups) -> Rows:
     for choice in choices:
         np.add.at(given, choice.rows[choice.rows >= 0], 1)
     order = np.lexsort((np.arange(len(given)), -given, groups.owner))
+    return np.asarray(order[groups.starts])
+
+
+def _of_residence(codes: pa.ChunkedArray, otherwise: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The province that a person belongs to: of the permanent residence, else of who sent the newest record."""
+    provinces = provinces_of_units_now()
+    found = pc.index_in(codes, value_set=pa.array(list(provinces)))
+    return pc.coalesce(pa.array(list(provinces.values())).take(found), otherwise)
+
+
+def _newest_rows(members: pa.Table, groups: Groups) -> Rows:
+    """The record of each person that was entered last; the lowest content id among equals."""
+    days = pc.fill_null(members.column("entry_date").cast(pa.int32()), -(2**31)).to_numpy()
+    order = np.lexsort((np.arange(len(days)), -days.astype(np.int64), groups.owner))
     return np.asarray(order[groups.starts])
 
 

@@ -16,7 +16,7 @@ from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_office import office_app
-from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
+from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
 from pipeline.cli_person import person_app
 from pipeline.cli_review import review_app
 from pipeline.cli_store import store_app
@@ -138,14 +138,17 @@ def load_command(folder: Path, as_json: Json = False) -> None:
 
 
 @report_app.command("batch")
-def report_batch_command(batch_id: str, out: Annotated[Path | None, typer.Option("--out")] = None) -> None:
+def report_batch_command(
+    batch_id: str, out: Annotated[Path | None, typer.Option("--out")] = None, province: Scope = None
+) -> None:
     """Lập lại báo cáo của một đợt · render a batch's report again from the store.
 
     Ví dụ · Example: sohoa report batch 0f3c...
     """
     from pipeline import console, reporting
+    from pipeline.scope import limited
 
-    settings = _settings()
+    settings = limited(_settings(), province)
     path = reporting.report_again(batch_id, settings, out)
     console.say("run.report", settings.language, path=path)
 
@@ -158,6 +161,7 @@ def batch_errors_command(
     all_rows: Annotated[bool, typer.Option("--all-rows", help="mọi dòng · every row")] = False,
     blocked_only: Annotated[bool, typer.Option("--blocked-only", help=_BLOCKED_ONLY)] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="vi | en")] = None,
+    province: Scope = None,
     as_json: Json = False,
 ) -> None:
     """Tệp lỗi của một đợt, sửa rồi nộp lại y nguyên · the error files of a batch, to be mended and sent again.
@@ -165,18 +169,22 @@ def batch_errors_command(
     Ví dụ · Example: sohoa batch errors 0f3c... --out loi/ --format both
     """
     from pipeline import console, error_files
+    from pipeline.scope import limited
 
     language = _chosen(lang)
     wish = error_files.Wish(
         "all" if all_rows else "blocked" if blocked_only else "flagged", error_files.form_of(form), language
     )
-    console.say_error_files(error_files.of_batch(batch_id, out, _settings(), wish), language, as_json)
+    console.say_error_files(
+        error_files.of_batch(batch_id, out, limited(_settings(), province), wish), language, as_json
+    )
 
 
 @household_app.command("show")
 def household_show_command(
     household: Annotated[str | None, typer.Argument(help="Khóa hoặc số hộ · key or number")] = None,
     person: Annotated[str | None, typer.Option("--person", help="các hộ của một người · of a person")] = None,
+    province: Scope = None,
     as_json: Json = False,
 ) -> None:
     """Ai ở trong hộ, từ bao giờ, theo dòng nào của sổ · who lives in a household, since when, by which lines.
@@ -184,10 +192,11 @@ def household_show_command(
     Ví dụ · Example: sohoa household show 010100001
     """
     from pipeline import console, household_inquiries
+    from pipeline.scope import limited
 
     if (household is None) == (person is None):
         raise typer.BadParameter("KEY | --person ID")
-    settings = _settings()
+    settings = limited(_settings(), province)
     if person is not None:
         rows = household_inquiries.show_stays(person, settings)
         console.say_table(

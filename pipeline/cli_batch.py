@@ -5,18 +5,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json, Province
+from pipeline.cli_options import Json, Province, Scope
 
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
 
 
 @batch_app.command("list")
-def batch_list_command(as_json: Json = False) -> None:
+def batch_list_command(province: Scope = None, as_json: Json = False) -> None:
     """Các đợt trong kho · batches of the store."""
     from pipeline import console, inquiries
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     console.say_batches(inquiries.batches(settings), settings.language, as_json)
 
 
@@ -36,6 +37,7 @@ def batch_files_command(
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Hiện tên gốc · show original names (needs the key)")
     ] = False,
+    province: Scope = None,
     as_json: Json = False,
 ) -> None:
     """Các tệp của một đợt theo bí danh · the files of a batch by their aliases, with sums.
@@ -43,17 +45,19 @@ def batch_files_command(
     Ví dụ · Example: sohoa batch files 0f3c... --reveal
     """
     from pipeline import console, inquiries
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     console.say_table(inquiries.files(batch_id, settings, reveal=reveal), settings.language, as_json)
 
 
 @batch_app.command("why")
-def batch_why_command(batch_id: str, as_json: Json = False) -> None:
+def batch_why_command(batch_id: str, province: Scope = None, as_json: Json = False) -> None:
     """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
     from pipeline import console, inquiries
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)

@@ -17,4 +17,10 @@ Headings = Annotated[
 ]
 Office = Annotated[str, typer.Option("--office", help="Tên xã, nếu khác cả tỉnh · commune, if unlike its province")]
 Reason = Annotated[str, typer.Option("--reason", help="Vì sao · why")]
+Scope = Annotated[
+    str | None,
+    typer.Option(
+        "--province", help="Chỉ tỉnh này; bỏ trống là toàn quốc · of this province only; left out: the nation"
+    ),
+]
 Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json, Reason
+from pipeline.cli_options import Json, Reason, Scope
 
 person_app = typer.Typer(no_args_is_help=True, help="Người trong kho · Persons.")
 Svg = Annotated[Path | None, typer.Option("--svg", help="Vẽ ra tệp · a picture, to this file")]
@@ -13,7 +13,7 @@ Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who
 
 
 @person_app.command("how")
-def person_how_command(person_id: str, svg: Svg = None, as_json: Json = False) -> None:
+def person_how_command(person_id: str, svg: Svg = None, province: Scope = None, as_json: Json = False) -> None:
     """Một người được dựng thế nào · how a person was built: records, what joins them, decisions, source of each value.
 
     Ví dụ · Example: sohoa person how 0f3c... --svg nguoi.svg
@@ -21,9 +21,10 @@ def person_how_command(person_id: str, svg: Svg = None, as_json: Json = False) -
     from dataclasses import asdict
 
     from pipeline import console, person_drawings, person_inquiries
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     built = person_inquiries.how(person_id, settings)
     if svg is not None:
         person_drawings.write_picture(person_drawings.person_picture(built, settings.language), svg)
@@ -37,15 +38,16 @@ def person_how_command(person_id: str, svg: Svg = None, as_json: Json = False) -
 
 
 @person_app.command("why")
-def person_why_command(one: str, other: str, svg: Svg = None, as_json: Json = False) -> None:
+def person_why_command(one: str, other: str, svg: Svg = None, province: Scope = None, as_json: Json = False) -> None:
     """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.
 
     Ví dụ · Example: sohoa person why 0f3c... 9a1b... --svg vi_sao.svg
     """
     from pipeline import console, person_drawings, person_inquiries
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     found = person_inquiries.why(one, other, settings)
     if found and svg is not None:
         person_drawings.write_picture(person_drawings.pair_picture(found[0], settings.language), svg)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json, Reason
+from pipeline.cli_options import Json, Reason, Scope
 
 review_app = typer.Typer(no_args_is_help=True, help="Cặp chờ người xem · Pairs that wait for a person.")
 Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who decides")]
@@ -12,7 +12,7 @@ Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who
 
 @review_app.command("list")
 def review_list_command(
-    province: Annotated[str | None, typer.Option("--province", help="Mã tỉnh · province code")] = None,
+    province: Scope = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Nhiều nhất · at most")] = 20,
     as_json: Json = False,
 ) -> None:
@@ -41,15 +41,17 @@ def review_decide_command(
     reason: Reason,
     same: Annotated[bool, typer.Option("--same", help="Một người · one person")] = False,
     different: Annotated[bool, typer.Option("--different", help="Hai người · two persons")] = False,
+    province: Scope = None,
 ) -> None:
     """Quyết định một cặp: một người hay hai người · decide a pair of records: one person or two.
 
     Ví dụ · Example: sohoa review decide 0f3c... 9a1b... --different --author "cán bộ Lan" --reason "khác cha mẹ"
     """
     from pipeline import console, review_pile
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     said = review_pile.decide(
         left, right, same=same, different=different, author=author, reason=reason, settings=settings
     )
@@ -57,13 +59,14 @@ def review_decide_command(
 
 
 @review_app.command("undo")
-def review_undo_command(left: str, right: str, author: Author, reason: Reason) -> None:
+def review_undo_command(left: str, right: str, author: Author, reason: Reason, province: Scope = None) -> None:
     """Bỏ quyết định đang có về một cặp · take back the decision that stands for a pair.
 
     Ví dụ · Example: sohoa review undo 0f3c... 9a1b... --author "cán bộ Lan" --reason "nhầm"
     """
     from pipeline import console, review_pile
+    from pipeline.scope import limited
     from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = limited(load_settings(), province)
     console.say(review_pile.undo(left, right, author, reason, settings), settings.language)

@@ -124,7 +124,7 @@ def _write(
 
 def _run_of(batch_id: str, settings: Settings) -> Run:
     """The newest attempt at a batch that read its files."""
-    if batch_id.isalnum():
+    if batch_id.isalnum() and _is_visible(batch_id, settings):
         folder = settings.home / "runs" / batch_id
         attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
         if attempts:
@@ -132,3 +132,11 @@ def _run_of(batch_id: str, settings: Settings) -> Run:
     with asked(settings) as store:
         is_known = reports.batch(store, batch_id) is not None
     raise UsageError("errors.no_run" if is_known else "batch.unknown", batch=batch_id)
+
+
+def _is_visible(batch_id: str, settings: Settings) -> bool:
+    """Run folders know no provinces, so a session of one asks the store whose batch it is."""
+    if settings.province is None:
+        return True
+    with asked(settings) as store:
+        return reports.batch(store, batch_id) is not None

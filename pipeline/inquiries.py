@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.intake import VIET_NAM_TIME, forget_plan, plan_batch
 from pipeline.masking import mask
 from pipeline.names import files_of, seal_stored_names
+from pipeline.scope import scope_of
 from pipeline.settings import Settings
 from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
@@ -26,7 +27,7 @@ _ROWS_SHOWN = 1000
 def asked(settings: Settings) -> Iterator[Store]:
     """The store for a question: an embedded server that was not running is stopped again."""
     with borrowed(settings.store_url, settings.home):
-        store = open_store(settings.store_url, settings.home)
+        store = open_store(settings.store_url, settings.home, scope_of(settings))
         try:
             seal_stored_names(store, settings)
             yield store

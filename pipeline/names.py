@@ -12,7 +12,12 @@ from store.engine import Store
 
 
 def seal_stored_names(store: Store, settings: Settings) -> None:
-    """Seal the names that stores of older versions kept in clear; nothing to do but the first time."""
+    """Seal the names that stores of older versions kept in clear; nothing to do but the first time.
+
+    A session of one province leaves that to the next one of the nation.
+    """
+    if store.province is not None:
+        return
     pending = file_names.unsealed(store)
     if pending:
         vault = open_vault(settings)

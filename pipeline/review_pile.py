@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.inquiries import Row, asked
-from pipeline.intake import resolve_province
 from pipeline.masking import mask
 from pipeline.model_file import matching_model
 from pipeline.pair_worth import Scorer
+from pipeline.scope import limited
 from pipeline.settings import Settings
 from quality import sections_match
 from schemas.errors import UsageError
@@ -35,17 +35,16 @@ def pile(province: str | None, limit: int, settings: Settings) -> Pile:
     """The pairs that wait, those most worth a look first (`dedup.worth`).
 
     Args:
-        province: code of the 34 or the 63; pairs with a record of it. None = of all.
+        province: code of the 34 or the 63: pairs of two of its records. None = all, those across provinces too.
         limit: most pairs that are shown.
         settings: of this machine.
 
     Raises:
         UsageError: province.unknown; model.unreadable.
     """
-    code = resolve_province(province)[0] if province else None
     scorer = Scorer(matching_model(settings.model).match_weight)
-    with asked(settings) as store:
-        pairs = reviews.open_pairs(store, code)
+    with asked(limited(settings, province)) as store:
+        pairs = reviews.open_pairs(store)
         values = scorer.worth_of(pairs, (pairs["left_person_id"], pairs["right_person_id"]))
         # pairs come in the order of their ids, so those of one worth stand in it too
         order = np.argsort(-values, kind="stable")[:limit]

@@ -39,6 +39,7 @@ class Settings:
         match_memory_mib: what matching may hold in memory, MiB; 0 = no bound (SOHOA_MATCH_MEMORY_MIB).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
         key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
+        province: code of the province to whose rows questions are limited; None = the whole nation (SOHOA_PROVINCE).
     """
 
     home: Path
@@ -54,6 +55,7 @@ class Settings:
     match_memory_mib: int = 0
     keep_runs: int = 1
     key_file: Path | None = None
+    province: str | None = None
 
     @property
     def worker_count(self) -> int:

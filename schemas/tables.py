@@ -211,7 +211,7 @@ GOLDEN_PERSONS = TableSpec(
     "golden_persons",
     (
         _need("person_id"),
-        _need("province_code", description="province of the record that gives the residence"),
+        _need("province_code", description="of the permanent residence; unknown: of who sent the newest record"),
         _need("main_record_id", description="source of every value that value_sources does not name"),
         _need("record_count", _I32),
         *VALUE_COLUMNS,

@@ -41,6 +41,12 @@ def provinces_of_units() -> Mapping[str, str]:
     return {code: code for code in provinces_now()} | districts | communes
 
 
+@cache
+def provinces_of_units_now() -> Mapping[str, str]:
+    """Every code since July 2025, of a commune or a province -> its province of the 34."""
+    return {r["code"]: r["province"] for r in rows("units_34")} | {r["code"]: r["code"] for r in rows("provinces_34")}
+
+
 def successors(code: str) -> tuple[str, ...]:
     """Codes since July 2025 that hold the territory of a province, district or commune before it.
 

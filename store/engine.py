@@ -8,52 +8,83 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from schemas.errors import StoreUnavailable
-from store import embedded, migrate, provision
+from schemas.errors import StoreUnavailable, UsageError
+from store import embedded, masks, migrate, provision
+from store.access import NATIONAL, PROVINCE, PROVINCIAL, SCOPE
 from store.faults import translated
+from store.roles import Role, role_name
 
 _DRIVER = "postgresql+psycopg"
 _OLDEST_SERVER = (15, 0)
 _CONNECT_SECONDS = 10
+_PATH, _MASKED_PATH = "public", f"{masks.SCHEMA}, public"
+_TAKE_ON = sa.text(f"""
+    SELECT set_config('role', :role, true), set_config('{SCOPE}', :scope, true),
+           set_config('{PROVINCE}', :province, true), set_config('search_path', :path, true)""")
 
 
 @dataclass(frozen=True)
 class Store:
-    """An open store. `server_version` is for example (18, 6)."""
+    """An open store, for all provinces or for one.
+
+    Attributes:
+        engine: gives connections of the login, which by itself may do nothing.
+        server_version: for example (18, 6).
+        login: name of the role that connects; the roles of `store.roles` carry it.
+        province: code of the 34 to whose rows this store is limited; None = the whole nation.
+    """
 
     engine: Engine
     server_version: tuple[int, ...]
+    login: str
+    province: str | None = None
 
     @contextmanager
-    def writing(self, table: str = "store") -> Iterator[Connection]:
-        """One transaction, committed at the end; errors as our own.
+    def writing(self, table: str = "store", role: Role = Role.LOAD) -> Iterator[Connection]:
+        """One transaction in that role, committed at the end; errors as our own.
 
         Raises:
+            UsageError: the role works for the whole nation, and this store is limited to a province.
             StoreUnavailable: the store was lost.
             ContractError: it did not take a row; `table` names the table if the server does not.
         """
         with translated(table), self.engine.begin() as connection:
+            self._take_on(connection, role)
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """One snapshot for any number of reads; temporary tables may be written."""
+    def reading(self, role: Role = Role.LOAD) -> Iterator[Connection]:
+        """One snapshot for any number of reads in that role; temporary tables may be written."""
         with translated(), self.engine.connect() as connection:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            self._take_on(connection, role)
             yield connection
             connection.rollback()
+
+    def _take_on(self, connection: Connection, role: Role) -> None:
+        """Role and scope until the transaction ends: a connection goes back to the pool without any."""
+        if self.province is not None and role not in PROVINCIAL:
+            raise UsageError("store.national_only")
+        connection.execute(
+            _TAKE_ON,
+            {
+                "role": role_name(self.login, role), "scope": NATIONAL if self.province is None else "",
+                "province": self.province or "", "path": _MASKED_PATH if role is Role.REPORT else _PATH,
+            },
+        )  # fmt: skip
 
     def close(self) -> None:
         """Give the connections back; the server keeps running."""
         self.engine.dispose()
 
 
-def open_store(url: str | None, home: Path) -> Store:
+def open_store(url: str | None, home: Path, province: str | None = None) -> Store:
     """Open the store, starting the embedded server when `url` is None, and bring its tables up to date.
 
     Args:
-        url: SQLAlchemy or libpq URL of a PostgreSQL server, 15 or newer, whose role owns the database.
+        url: SQLAlchemy or libpq URL of a PostgreSQL server, 15 or newer, whose role may take on those of the store.
         home: folder of the embedded server; not touched when a URL is given.
+        province: code of the 34 to whose rows the store is limited; None = the whole nation.
 
     Raises:
         StoreUnavailable: it cannot be started, reached or migrated; the code's text says what to do.
@@ -64,12 +95,12 @@ def open_store(url: str | None, home: Path) -> Store:
     )
     try:
         with translated():
-            version = _checked_version(engine)
+            version, login = _checked_version(engine)
             migrate.ensure_current(engine)
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, version)
+    return Store(engine, version, login, province)
 
 
 def airflow_url(home: Path) -> str:
@@ -117,10 +148,11 @@ def _server_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVER)
 
 
-def _checked_version(engine: Engine) -> tuple[int, ...]:
+def _checked_version(engine: Engine) -> tuple[tuple[int, ...], str]:
     try:
         with engine.connect() as connection:
             encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+            login = str(connection.exec_driver_sql("SELECT session_user").scalar_one())
             version = connection.dialect.server_version_info or (0,)
     except sa.exc.OperationalError:
         raise StoreUnavailable("store.unreachable") from None
@@ -128,4 +160,4 @@ def _checked_version(engine: Engine) -> tuple[int, ...]:
         raise StoreUnavailable("store.wrong_encoding", encoding=encoding)
     if version < _OLDEST_SERVER:
         raise StoreUnavailable("store.too_old", version=".".join(map(str, version)))
-    return tuple(int(part) for part in version)
+    return tuple(int(part) for part in version), login

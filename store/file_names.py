@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.engine import Store
+from store.roles import Role
 
 _ID = "encode(uuid_send(batch_id), 'hex')"
 
 
 def of_batch(store: Store, batch_id: str) -> Mapping[str, str]:
     """The sealed path of each file of a batch, by its alias."""
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         found = connection.execute(
             sa.text("SELECT file, sealed FROM file_names WHERE batch_id = :b AND is_sealed"), {"b": batch_id}
         )

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from schemas.errors import StoreUnavailable
+from store import handover, rights
+from store.access import NATIONAL, SCOPE
 
-HEAD = "0012"
+HEAD = "0016"
 """The last revision of migrations/versions. Known here so that an up-to-date store opens without alembic."""
 
 _LOCK = 0x736F_686F_0001
@@ -19,8 +21,10 @@ _LOCK = 0x736F_686F_0001
 def ensure_current(engine: Engine) -> None:
     """Run the migrations that the store lacks.
 
+    They run as the role that owns the tables; what others may do is then written anew (`store.rights`).
+
     Raises:
-        StoreUnavailable: the store was made by a newer version of this program.
+        StoreUnavailable: the store was made by a newer version of this program, or roles are missing.
     """
     with engine.connect() as connection:
         if revision(connection) == HEAD:
@@ -28,7 +32,12 @@ def ensure_current(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if revision(connection) != HEAD:
+            login = handover.take_over(connection)
+            connection.execute(sa.text("SELECT set_config(:scope, :all, true)"), {"scope": SCOPE, "all": NATIONAL})
             _upgrade(connection)
+            # What waits for the end of the transaction would keep its tables from being changed.
+            connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+            rights.apply(connection, login.name)
 
 
 def revision(connection: Connection) -> str | None:

@@ -20,6 +20,7 @@ from store.copying import copy_in, copy_out
 from store.engine import Store
 from store.queries import say_nothing, spoken_columns
 from store.reviews import STANDING
+from store.roles import Role
 
 DECISIONS = TableSpec(
     "decisions",
@@ -104,7 +105,7 @@ class Neighbours:
 @contextmanager
 def neighbours(store: Store, asked: Asked) -> Iterator[Neighbours]:
     """Everything that the batch may change, in one snapshot."""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
         say_nothing(connection, asked.replaced)
         _ids(connection, "partners", asked.partners)

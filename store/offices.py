@@ -12,6 +12,7 @@ from schemas.decisions import Decision
 from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
 from store.engine import Store
+from store.roles import Role
 
 OFFICE_DECISIONS = TableSpec(
     "office_decisions",
@@ -73,7 +74,7 @@ def standing(store: Store, office: Office | None = None) -> pa.Table:
     query = f"SELECT {', '.join(OFFICE_DECISIONS.column_names)} FROM ({_STANDING}) d"
     given = {} if office is None else {"province": office.province_code, "office": office.name}
     where = " WHERE province_code = :province AND office IN ('', :office)" if given else ""
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         rows = connection.execute(sa.text(f"{query}{where} ORDER BY province_code, office, kind, match"), given)
         return pa.Table.from_pylist([dict(row) for row in rows.mappings()], schema=OFFICE_DECISIONS.schema)
 
@@ -87,7 +88,7 @@ def decisions_of(store: Store, office: Office) -> tuple[Decision, ...]:
 
 
 def _append(store: Store, office: Office, decision: Decision, author: Author, *, is_withdrawn: bool) -> None:
-    with store.writing("office_decisions") as connection:
+    with store.writing("office_decisions", Role.REVIEW) as connection:
         connection.execute(
             sa.text("""
                 INSERT INTO office_decisions (province_code, office, kind, match, value, author, reason, is_withdrawn)

@@ -7,6 +7,7 @@ from store.copying import copy_out
 from store.engine import Store
 from store.reports import current_person_id
 from store.reviews import JUDGEMENTS
+from store.roles import Role
 
 _S, _I32, _TIME = pa.string(), pa.int32(), pa.timestamp("us", tz="UTC")
 
@@ -99,5 +100,5 @@ def _asked(store: Store, query: str, person_id: str, spec: TableSpec) -> pa.Tabl
     current = current_person_id(store, person_id)
     if current is None:
         return spec.schema.empty_table()
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         return pa.concat_tables([spec.schema.empty_table(), *copy_out(connection, query.format(id=current), spec)])

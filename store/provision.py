@@ -1,6 +1,7 @@
 """Roles and databases of the embedded server: `sohoa` for the store, `airflow` for Airflow's metadata.
 
-Neither role is a superuser; each owns its own database only and finds its password in its own file.
+Neither role is a superuser; each enters its own database only and finds its password in its own file. That of the store
+owns nothing: it takes on the roles of `store.roles`.
 """
 
 import secrets
@@ -9,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from store import cluster
+from store import cluster, roles
 from store.embedded import Server
 
 STORE = "sohoa"
@@ -18,7 +19,7 @@ AIRFLOW = "airflow"
 
 def ensure_database(server: Server, name: str) -> None:
     """Make the role and the database of that name, both or what is missing of them."""
-    if _marker(server, name).exists():
+    if _marker(server, name).exists() and (name != STORE or _roles_marker(server, name).exists()):
         return
     with _superuser(server) as connection:
         # Two first starts at once: the second waits here and then finds everything made.
@@ -31,6 +32,8 @@ def ensure_database(server: Server, name: str) -> None:
             )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         _marker(server, name).touch()
+    if name == STORE:
+        _make_roles(server, name)
 
 
 def is_used(server: Server) -> bool:
@@ -44,9 +47,28 @@ def _marker(server: Server, name: str) -> Path:
     return server.home.data / f"{name}.provisioned"
 
 
-def _superuser(server: Server) -> psycopg.Connection[tuple[object, ...]]:
+def _roles_marker(server: Server, name: str) -> Path:
+    return server.home.data / f"{name}.roles"
+
+
+def _make_roles(server: Server, name: str) -> None:
+    """The roles that the store's login takes on; one of them owns the database, the login owns nothing."""
+    with _superuser(server, name) as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"provision roles {name}",))
+        every = [roles.role_name(name, role) for role in roles.Role]
+        missing = {role for role in every if not _found(connection, "pg_roles", "rolname", role)}
+        for statement in roles.statements(name, name, connection.info.server_version, missing):
+            connection.execute(statement)
+        owner = sql.Identifier(roles.role_name(name, roles.Role.MIGRATE))
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), owner))
+        for statement in roles.on_database(name, name):  # what the login had as owner went to the new one
+            connection.execute(statement)
+    _roles_marker(server, name).touch()
+
+
+def _superuser(server: Server, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
-        host=str(server.socket), port=server.port, user=cluster.SUPERUSER, dbname="postgres",
+        host=str(server.socket), port=server.port, user=cluster.SUPERUSER, dbname=database,
         passfile=str(server.home.passfile(cluster.SUPERUSER)), autocommit=True,
     )  # fmt: skip
 

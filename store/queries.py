@@ -15,6 +15,7 @@ from schemas.field import Column, EmptyReason, TableSpec
 from schemas.fields import FIELDS
 from store.copying import copy_in, copy_out
 from store.engine import Store
+from store.roles import Role
 from store.tables import ENTERED
 from store.upserts import is_empty
 
@@ -56,19 +57,19 @@ stays large, so a key that thousands share costs much and decides nothing; rarer
 
 def version(store: Store) -> int:
     """How many batches were committed; read it before matching and hand it to `load_batch`."""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         return int(connection.execute(sa.text("SELECT version FROM store_version")).scalar_one())
 
 
 def is_without_records(store: Store) -> bool:
     """Has no batch brought any record yet?"""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         return is_empty(connection, "memberships")
 
 
 def known_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, str]:
     """Which of these files were loaded before: file_id -> batch_id. Refused and stopped ones are not known."""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         found = connection.execute(
             sa.text(f"""
                 SELECT encode(uuid_send(file_id), 'hex'), encode(uuid_send(batch_id), 'hex') FROM batch_files
@@ -100,7 +101,7 @@ def corrected_records(store: Store, claims: pa.Table, province_code: str) -> pa.
     A claimed row that was known or kept out leads to the row that it stood for itself, one that was mended meanwhile
     to the mended record as well. `claims` are CORRECTIONS.
     """
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         if not claims.num_rows or is_empty(connection, "records"):
             return CORRECTED.schema.empty_table()
         _run(connection, "CREATE TEMP TABLE claims (record_id uuid, corrected_record_id uuid) ON COMMIT DROP")
@@ -125,7 +126,7 @@ def match_candidates(
     Returns:
         MATCH_RECORDS with person_id, without replaced records, also those of earlier batches: they say nothing.
     """
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         if is_empty(connection, "block_keys"):
             return
         say_nothing(connection, replaced)
@@ -158,7 +159,7 @@ def match_candidates(
 
 def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
     """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
         names = ", ".join(f"m.{c}" if c == "person_id" else f"r.{c}" for c in contracts.MATCH_RECORDS.column_names)
@@ -172,7 +173,7 @@ def stored_records(
     store: Store, record_ids: pa.Array | pa.ChunkedArray, replaced: pa.Array = NOTHING_REPLACED
 ) -> Iterator[pa.Table]:
     """RECORDS of those ids that the store has, each once; replaced ones say nothing, as in `match_candidates`."""
-    with store.reading() as connection:
+    with store.reading(Role.LOAD) as connection:
         say_nothing(connection, replaced)
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         ids = record_ids.combine_chunks() if isinstance(record_ids, pa.ChunkedArray) else record_ids
@@ -207,7 +208,7 @@ def spoken_columns(spec: TableSpec) -> str:
 
 
 def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         if not content.num_rows or is_empty(connection, table):
             return contracts.KNOWN_CONTENT.schema.empty_table()
         _run(connection, "CREATE TEMP TABLE asked (record_id uuid, content_id uuid) ON COMMIT DROP")

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store.engine import Store
+from store.roles import Role
 from store.tables import ENTERED
 
 PLACES = 5
@@ -97,7 +98,7 @@ def figures(store: Store, batch_id: str) -> BatchFigures:
     """The figures of a batch, all 0 for one that the store does not know or that was stopped."""
     if not _ID.fullmatch(batch_id):
         raise ValueError("no batch id")
-    with store.reading() as connection:
+    with store.reading(Role.REPORT) as connection:
         _prepare(connection, batch_id)
         within, with_store = _one(connection, _MERGED)
         personal, old = _one(connection, _NUMBERS)
@@ -125,7 +126,7 @@ def note(store: Store, batch_id: str, name: str) -> str | None:
     """A note that was kept beside a batch; None if there is none."""
     if not _ID.fullmatch(batch_id):
         return None
-    with store.reading() as connection:
+    with store.reading(Role.REPORT) as connection:
         query = sa.text("SELECT content FROM batch_notes WHERE batch_id = CAST(:b AS uuid) AND note = :n")
         found = connection.execute(query, {"b": batch_id, "n": name}).scalar_one_or_none()
     return None if found is None else str(found)
@@ -240,7 +241,9 @@ _ROW_PAIRS = f"""
                  p.right_record_id) pairs
     ORDER BY file1, sheet1 NULLS FIRST, line1, file2, sheet2 NULLS FIRST, line2 LIMIT {PLACES}"""
 _SAME_NUMBER = _ROW_PAIRS.format(
-    condition="p.outcome = 'review' AND r1.personal_number = r2.personal_number AND o1.person_id <> o2.person_id"
+    condition="""p.outcome = 'review' AND o1.person_id <> o2.person_id AND EXISTS (
+        SELECT FROM same_number_pairs n
+        WHERE n.left_record_id = p.left_record_id AND n.right_record_id = p.right_record_id)"""
 )
 _OTHER_NATIONALITY = _ROW_PAIRS.format(
     condition="p.outcome = 'match' AND r1.nationality_code <> r2.nationality_code AND o1.person_id = o2.person_id"

@@ -1,4 +1,7 @@
-"""What reports and people ask of the store: batches, files, outcomes, quarantine, persons and how they were built."""
+"""What reports and people ask of the store: batches, files, outcomes, quarantine, persons and how they were built.
+
+Counts and places are read as the role of reports; persons and waiting rows, in clear, as that of reviewers.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +17,7 @@ from schemas.field import Column, TableSpec
 from store.batch import SUM_COLUMNS, Sums
 from store.copying import copy_out
 from store.engine import Store
+from store.roles import Role
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -90,7 +94,7 @@ def batch(store: Store, batch_id: str) -> StoredBatch | None:
     if not _ID.fullmatch(batch_id):
         return None
     names = ["province_code", "province_code_63", "state", "stop_rule", "code_version", "model_version", "recorded_at"]
-    with store.reading() as connection:
+    with store.reading(Role.REPORT) as connection:
         row = connection.execute(
             sa.text(f"SELECT {', '.join([*names, *SUM_COLUMNS])} FROM batches WHERE batch_id = :b"), {"b": batch_id}
         ).one_or_none()
@@ -122,7 +126,7 @@ def outcome_counts(store: Store, batch_id: str) -> Mapping[str, int]:
     """Rows of a batch by outcome, each of OUTCOMES, counted from row_outcomes."""
     if not _ID.fullmatch(batch_id):
         return dict.fromkeys(contracts.OUTCOMES, 0)
-    with store.reading() as connection:
+    with store.reading(Role.REPORT) as connection:
         found = connection.execute(
             sa.text("SELECT outcome, count(*) FROM row_outcomes WHERE " + _rows_of(batch_id) + " GROUP BY outcome")
         )
@@ -139,7 +143,7 @@ def quarantined_rows(store: Store, batch_id: str) -> Iterator[pa.Table]:
     """QUARANTINE of a batch: the places, in order."""
     if _ID.fullmatch(batch_id):
         query = f"{_from('quarantine')} WHERE {_files_of(batch_id)} ORDER BY file, sheet, line"
-        yield from _parts(store, query, contracts.QUARANTINE)
+        yield from _parts(store, query, contracts.QUARANTINE, Role.REVIEW)
 
 
 def corrections(store: Store, batch_id: str) -> pa.Table:
@@ -153,7 +157,7 @@ def current_person_id(store: Store, person_id: str) -> str | None:
     """The id under which that person stands now, which another may have become; None if there is no such person."""
     if not _ID.fullmatch(person_id):
         return None
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         return _current(connection, person_id)
 
 
@@ -185,7 +189,7 @@ def is_known(store: Store, given: str) -> bool:
         return True
     if not _ID.fullmatch(given):
         return False
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         query = sa.text("SELECT EXISTS (SELECT FROM memberships WHERE record_id = CAST(:id AS uuid))")
         return bool(connection.execute(query, {"id": given}).scalar_one())
 
@@ -212,7 +216,7 @@ def pairs_between(store: Store, one: str, other: str) -> pa.Table:
         WHERE s.left_record_id IN ({a}) AND s.right_record_id IN ({b})
            OR s.left_record_id IN ({b}) AND s.right_record_id IN ({a})
         ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id"""
-    return _whole(store, query, PAIR_PLACES)
+    return _whole(store, query, PAIR_PLACES, Role.REVIEW)
 
 
 def compared_records(store: Store, given: str) -> pa.Table:
@@ -225,17 +229,18 @@ def compared_records(store: Store, given: str) -> pa.Table:
         SELECT {", ".join(names)}, o.file, o.sheet FROM memberships m JOIN records r USING (record_id)
         LEFT JOIN row_outcomes o ON o.record_id = m.record_id AND o.outcome <> 'rejected'
         WHERE m.person_id = '{now}' OR m.record_id = '{now}' ORDER BY m.record_id"""
-    return _whole(store, query, COMPARED_RECORDS)
+    return _whole(store, query, COMPARED_RECORDS, Role.REVIEW)
 
 
 def golden_persons(store: Store, province_code: str | None = None) -> Iterator[pa.Table]:
     """GOLDEN_PERSONS of the store, or of one province of the 34."""
-    yield from _parts(store, _from("golden_persons") + _in_province(province_code), contracts.GOLDEN_PERSONS)
+    query = _from("golden_persons") + _in_province(province_code)
+    yield from _parts(store, query, contracts.GOLDEN_PERSONS, Role.REVIEW)
 
 
 def person_count(store: Store, province_code: str | None = None) -> int:
     """Persons in the store, or in one province."""
-    with store.reading() as connection:
+    with store.reading(Role.REPORT) as connection:
         query = "SELECT count(*) FROM golden_persons" + _in_province(province_code)
         return int(connection.execute(sa.text(query)).scalar_one())
 
@@ -284,7 +289,7 @@ def _current(connection: Connection, person_id: str) -> str | None:
 
 def _of_person(store: Store, person_id: str, query: str, spec: TableSpec) -> pa.Table:
     current = current_person_id(store, person_id)
-    return spec.schema.empty_table() if current is None else _whole(store, query.format(id=current), spec)
+    return spec.schema.empty_table() if current is None else _whole(store, query.format(id=current), spec, Role.REVIEW)
 
 
 def _of_batch(store: Store, query: str, batch_id: str, table: str) -> pa.Table:
@@ -292,10 +297,10 @@ def _of_batch(store: Store, query: str, batch_id: str, table: str) -> pa.Table:
     return _whole(store, query.format(id=batch_id), spec) if _ID.fullmatch(batch_id) else spec.schema.empty_table()
 
 
-def _parts(store: Store, query: str, spec: TableSpec) -> Iterator[pa.Table]:
-    with store.reading() as connection:
+def _parts(store: Store, query: str, spec: TableSpec, role: Role = Role.REPORT) -> Iterator[pa.Table]:
+    with store.reading(role) as connection:
         yield from copy_out(connection, query, spec)
 
 
-def _whole(store: Store, query: str, spec: TableSpec) -> pa.Table:
-    return pa.concat_tables([spec.schema.empty_table(), *_parts(store, query, spec)])
+def _whole(store: Store, query: str, spec: TableSpec, role: Role = Role.REPORT) -> pa.Table:
+    return pa.concat_tables([spec.schema.empty_table(), *_parts(store, query, spec, role)])

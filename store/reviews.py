@@ -14,6 +14,7 @@ from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
 from store.copying import copy_out
 from store.engine import Store
+from store.roles import Role
 
 Verdict = Literal["same", "different"]
 
@@ -52,7 +53,6 @@ PAIR_SIDES = TableSpec(
 )
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_PROVINCE = re.compile(r"[0-9]{2}")
 STANDING = """
     SELECT * FROM (
         SELECT DISTINCT ON (left_record_id, right_record_id) * FROM judgements
@@ -90,17 +90,11 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
     return _table(store, f"SELECT {names} {_OPEN} {order} LIMIT {int(limit)}", contracts.SCORED_PAIRS)
 
 
-def open_pairs(store: Store, province_code: str | None = None) -> pa.Table:
-    """OPEN_PAIRS: all pairs that wait, or those with a record of a province of the 34, in the order of their ids."""
+def open_pairs(store: Store) -> pa.Table:
+    """OPEN_PAIRS: all pairs that wait, in the order of their ids; in a store of one province, those within it."""
     names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
     persons = ", ".join(f"encode(uuid_send({s}.person_id), 'hex') AS {n}" for s, n in zip("lr", _PERSONS, strict=True))
-    where = ""
-    if province_code is not None:
-        code = province_code if _PROVINCE.fullmatch(province_code) else ""
-        where = f"""
-            AND EXISTS (SELECT FROM records p WHERE p.province_code = '{code}'
-                        AND p.record_id IN (s.left_record_id, s.right_record_id))"""
-    query = f"SELECT {names}, {persons} {_OPEN} {where} ORDER BY s.left_record_id, s.right_record_id"
+    query = f"SELECT {names}, {persons} {_OPEN} ORDER BY s.left_record_id, s.right_record_id"
     return _table(store, query, OPEN_PAIRS)
 
 
@@ -127,7 +121,7 @@ def decide(store: Store, judgement: Judgement) -> None:
     Raises:
         UsageError: the store knows no such pair.
     """
-    with store.writing("judgements") as connection:
+    with store.writing("judgements", Role.REVIEW) as connection:
         if not _is_in(connection, "scored_pairs", judgement):
             raise UsageError("store.pair_unknown")
         _append(connection, judgement, judgement.decision)
@@ -139,7 +133,7 @@ def undo(store: Store, judgement: Judgement) -> None:
     Raises:
         UsageError: no decision stands for the pair.
     """
-    with store.writing("judgements") as connection:
+    with store.writing("judgements", Role.REVIEW) as connection:
         if not _is_in(connection, f"({STANDING})", judgement):
             raise UsageError("store.judgement_unknown")
         _append(connection, judgement, "undone")
@@ -171,5 +165,5 @@ def _append(connection: Connection, judgement: Judgement, decision: str) -> None
 
 
 def _table(store: Store, query: str, spec: TableSpec) -> pa.Table:
-    with store.reading() as connection:
+    with store.reading(Role.REVIEW) as connection:
         return pa.concat_tables([spec.schema.empty_table(), *copy_out(connection, query, spec)])

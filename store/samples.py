@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from schemas import tables as contracts
 from store.copying import copy_in, copy_out
 from store.engine import Store
+from store.roles import Role
 
 _HOME = "coalesce(r.household_key, r.record_id)"
 """The household of a record; one without is a household of its own."""
@@ -20,7 +21,7 @@ _HASHES = 1 << 32
 
 def record_count(store: Store) -> int:
     """Records of the store in whose place no others stand."""
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         return int(connection.execute(sa.text(f"SELECT count(*) FROM records r WHERE {_LIVE}")).scalar_one())
 
 
@@ -47,7 +48,7 @@ def whole_households(store: Store, members: pa.Array) -> Iterator[pa.Table]:
 
 
 def _of_homes(store: Store, record_ids: pa.Array, condition: str) -> Iterator[pa.Table]:
-    with store.reading() as connection:
+    with store.reading(Role.MATCH) as connection:
         connection.execute(sa.text("CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP"))
         copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
         connection.execute(sa.text("ANALYZE wanted"))

@@ -238,6 +238,12 @@ BLOCK_KEY_SCHEME = sa.Table(
 )  # fmt: skip
 """What the blocking keys of the stored records were made by."""
 
+TAKEN_INDEXES = sa.Table(
+    "taken_indexes", METADATA, _number(), sa.Column("of_table", sa.BigInteger(), nullable=False),
+    sa.Column("definition", sa.Text(), nullable=False),
+)  # fmt: skip
+"""Indexes that a load took off a table and gives back before it commits; empty for everybody else."""
+
 STORE_VERSION = sa.Table(
     "store_version", METADATA,
     sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas.field import TableSpec
-from store.copying import copy_in
+from store.copying import copy_in, copy_through
 
 
 def is_empty(connection: Connection, table: str) -> bool:
@@ -46,7 +46,7 @@ def upsert_staged(connection: Connection, spec: TableSpec, keep: tuple[str, ...]
 def upsert(connection: Connection, spec: TableSpec, tables: Iterable[pa.Table]) -> None:
     """Put rows in, straight where the table is empty."""
     if is_empty(connection, spec.name):
-        copy_in(connection, spec.name, tables)
+        copy_through(connection, spec.name, tables)
     else:
         stage(connection, spec, tables)
         upsert_staged(connection, spec)

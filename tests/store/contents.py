@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from store.engine import Store
+from store.roles import Role
 from store.tables import METADATA
 
 NO_PART_OF_A_BATCH = ("batch_events",)
@@ -23,8 +24,8 @@ def rows(store: Store, query: str) -> list[tuple[object, ...]]:
 
 
 def run(store: Store, *statements: str) -> None:
-    """Run statements in one transaction."""
-    with store.writing() as connection:
+    """Run statements in one transaction, as the owner of the tables: no other may do all that tests do."""
+    with store.writing(role=Role.MIGRATE) as connection:
         for statement in statements:
             connection.execute(sa.text(statement))
 

@@ -80,7 +80,7 @@ def test_objects_of_another_schema_are_not_taken_for_ours(read_store: Store) -> 
         owners = connection.execute(
             sa.text("SELECT DISTINCT tableowner, schemaname FROM pg_tables WHERE schemaname !~ '^(pg_|information_)'")
         ).all()
-    assert [tuple(row) for row in owners] == [("sohoa", "public")]
+    assert [tuple(row) for row in owners] == [("sohoa_migrate", "public")]
 
 
 def test_the_marker_lies_with_the_cluster(server: Server) -> None:

@@ -88,6 +88,8 @@ def test_an_outcome_says_what_belongs_to_it(
             :outcome, :person, :rule, :known)""")
     given = {"outcome": outcome, "person": person, "rule": rule, "known": known}
     with read_store.engine.connect() as connection:
+        connection.execute(sa.text("SELECT set_config('role', 'sohoa_load', true)"))
+        connection.execute(sa.text("SELECT set_config('sohoa.scope', 'national', true)"))
         if outcome == "known" and known:
             connection.execute(insert, given)
         else:
