@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from schemas.errors import StoreUnavailable, UsageError
-from store import embedded, masks, migrate, provision
+from store import embedded, handover, masks, migrate, provision
 from store.access import NATIONAL, PROVINCE, PROVINCIAL, SCOPE
 from store.faults import translated
 from store.roles import Role, role_name
@@ -17,6 +17,7 @@ from store.roles import Role, role_name
 _DRIVER = "postgresql+psycopg"
 _OLDEST_SERVER = (15, 0)
 _CONNECT_SECONDS = 10
+_NO_SUCH_ROLE = ("22023", "42501")
 _PATH, _MASKED_PATH = "public", f"{masks.SCHEMA}, public"
 _TAKE_ON = sa.text(f"""
     SELECT set_config('role', :role, true), set_config('{SCOPE}', :scope, true),
@@ -65,13 +66,23 @@ class Store:
         """Role and scope until the transaction ends: a connection goes back to the pool without any."""
         if self.province is not None and role not in PROVINCIAL:
             raise UsageError("store.national_only")
-        connection.execute(
-            _TAKE_ON,
-            {
-                "role": role_name(self.login, role), "scope": NATIONAL if self.province is None else "",
-                "province": self.province or "", "path": _MASKED_PATH if role is Role.REPORT else _PATH,
-            },
-        )  # fmt: skip
+        try:
+            connection.execute(_TAKE_ON, self._settings_of(role))
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _NO_SUCH_ROLE:
+                raise
+            login = handover.Login(self.login, str(self.engine.url.database), self._version_number)
+            raise StoreUnavailable("store.roles_missing", statements=handover.what_to_run(login)) from None
+
+    @property
+    def _version_number(self) -> int:
+        return self.server_version[0] * 10_000 + self.server_version[-1]
+
+    def _settings_of(self, role: Role) -> dict[str, str]:
+        return {
+            "role": role_name(self.login, role), "scope": NATIONAL if self.province is None else "",
+            "province": self.province or "", "path": _MASKED_PATH if role is Role.REPORT else _PATH,
+        }  # fmt: skip
 
     def close(self) -> None:
         """Give the connections back; the server keeps running."""

@@ -12,7 +12,7 @@ from schemas.code_lists import rows as listed
 from store.tables import METADATA
 
 PROVINCES = tuple(row["code"] for row in listed("provinces_34"))
-_PLAIN = {"SMALLINT": 0, "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "REAL": 0.0, "DOUBLE PRECISION": 0.0}
+_PLAIN = {"SMALLINT": 0, "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False, "REAL": 0.0, "DOUBLE": 0.0}
 _DAY = "2026-01-02"
 
 
@@ -103,4 +103,4 @@ def _plain(kind: Any) -> object:
         return an_id("none")
     if isinstance(kind, ARRAY):
         return []
-    return _PLAIN.get(str(kind), "")
+    return next((value for name, value in _PLAIN.items() if str(kind).startswith(name)), "")

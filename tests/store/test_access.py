@@ -22,7 +22,7 @@ WORKING = tuple(role for role in Role if role not in (Role.MIGRATE, Role.MASK))
 LIMITED = (Role.REVIEW, Role.REPORT)
 OWN_ROWS = tuple(name for name, a in access.ACCESS.items() if a.rows is not None)
 ATTEMPTS = {
-    "SELECT": "SELECT * FROM {} LIMIT 1", "INSERT": "INSERT INTO {0} SELECT * FROM {0} WHERE false",
+    "SELECT": "SELECT * FROM {} LIMIT 1", "INSERT": "INSERT INTO {} DEFAULT VALUES",
     "UPDATE": "UPDATE {} SET {} = NULL WHERE false", "DELETE": "DELETE FROM {} WHERE false", "TRUNCATE": "TRUNCATE {}",
     "REFERENCES": None, "TRIGGER": None, "MAINTAIN": "CLUSTER {}",
 }  # fmt: skip
@@ -127,7 +127,8 @@ def test_every_privilege_that_is_not_declared_is_refused(owner: Superuser, grid:
     attempts, wrong = 0, []
     for table in (*access.ACCESS, "alembic_version"):
         (column,) = owner.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", [table]
+            "SELECT max(attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = ''",
+            [table],
         ).fetchone() or ("",)
         for role in (*WORKING, Role.MASK, None):
             name = "sohoa" if role is None else role_name("sohoa", role)
@@ -170,7 +171,8 @@ def test_a_role_reads_no_column_beyond_those_it_is_given(owner: Superuser) -> No
     [
         "SELECT take_indexes('records')", "SELECT give_indexes('records')", "CREATE TABLE public.mine (x int)",
         "ALTER TABLE records DISABLE ROW LEVEL SECURITY", "DROP POLICY national ON records",
-        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "SET row_security = off; TABLE memberships",
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SET row_security = off; TABLE memberships",
         "COPY records TO PROGRAM 'cat'", "DROP TABLE records", "SET SESSION AUTHORIZATION postgres",
     ],
 )  # fmt: skip
@@ -197,8 +199,8 @@ def test_a_province_sees_its_own_rows_and_no_other(nation: Store, grid: Grid, ro
 def test_the_nation_sees_all(nation: Store, grid: Grid) -> None:
     for role in (Role.LOAD, Role.REVIEW, Role.BACKUP):
         for table in (t for t in OWN_ROWS if may(role, t, "SELECT")):
-            (count,) = seen(nation, role, f"SELECT count(*) FROM {table}")[0] if role is not Role.BACKUP else (None,)
-            assert count in (None, sum(map(len, grid.rows[table].values()))), (role, table)
+            (count,) = seen(nation, role, f"SELECT count(*) FROM {table}")[0]
+            assert count == sum(map(len, grid.rows[table].values())), (role, table)
 
 
 def test_masked_views_show_the_rows_of_the_scope_only(nation: Store, grid: Grid) -> None:
