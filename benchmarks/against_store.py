@@ -30,7 +30,7 @@ from pipeline.mended_rows import Mended
 from pipeline.settings import Settings
 from schemas import tables as t
 from store import keys
-from store.copying import copy_in
+from store.copying import copy_through
 from store.engine import Store, open_store, stop_store
 from store.indexes import copy_many
 
@@ -111,7 +111,7 @@ def _filled(store: Store, folder: Path, model: Model) -> float:
         copy_many(connection, "records", read_chunks(folder / "stored"), rows)
         members = (c.select(["record_id", "person_id"]) for c in read_chunks(work / "clusters"))
         copy_many(connection, "memberships", members, rows)
-        copy_in(connection, "scored_pairs", read_chunks(work / "scored_pairs"))
+        copy_through(connection, "scored_pairs", read_chunks(work / "scored_pairs"))
     shutil.rmtree(folder / "stored")
     keys.ensure_block_keys(
         store, lambda c: blocking.block_keys(c, model.population), blocking.key_scheme(model.population)

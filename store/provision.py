@@ -19,7 +19,7 @@ AIRFLOW = "airflow"
 
 def ensure_database(server: Server, name: str) -> None:
     """Make the role and the database of that name, both or what is missing of them."""
-    if _marker(server, name).exists() and (name != STORE or _roles_marker(server, name).exists()):
+    if _marker(server, name).exists() and (name == AIRFLOW or _roles_marker(server, name).exists()):
         return
     with _superuser(server) as connection:
         # Two first starts at once: the second waits here and then finds everything made.
@@ -32,7 +32,7 @@ def ensure_database(server: Server, name: str) -> None:
             )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         _marker(server, name).touch()
-    if name == STORE:
+    if name != AIRFLOW:
         _make_roles(server, name)
 
 
