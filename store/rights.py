@@ -79,6 +79,7 @@ def _of_others(login: str) -> Iterator[str]:
     yield f"REVOKE ALL ON alembic_version FROM {_every(login)}"
     yield "GRANT SELECT ON alembic_version TO PUBLIC"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {_names(login, Role.BACKUP)}"
     for view, roles in access.VIEWS.items():
         yield f"ALTER VIEW {view} SET (security_invoker = true)"
         yield f"REVOKE ALL ON {view} FROM PUBLIC, {_every(login)}"

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from schemas.errors import ContractError, UsageError
-from store import access, reviews
+from store import access, binaries, reviews
 from store.embedded import Server
 from store.engine import Store, open_store
 from store.roles import Role, role_name
@@ -349,3 +349,19 @@ def test_a_pooled_connection_keeps_nothing(nation: Store) -> None:
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(asked, range(10_000), chunksize=100))
     assert all(answers)
+
+
+def test_a_dump_of_the_backup_role_holds_every_row(nation: Store, grid: Grid, tmp_path: Path) -> None:
+    url = nation.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    dump = tmp_path / "dump.sql"
+    binaries.run("pg_dump", url, "--role=sohoa_backup", "--enable-row-security", f"--file={dump}")
+    table, found = "", dict[str, int]()
+    for line in dump.read_text(encoding="utf-8").splitlines():
+        if line.startswith("COPY public."):
+            table = line.split()[1].removeprefix("public.")
+            found[table] = 0
+        elif line == "\\.":
+            table = ""
+        elif table:
+            found[table] += 1
+    assert {t: found[t] for t in OWN_ROWS} == {t: sum(map(len, grid.rows[t].values())) for t in OWN_ROWS}
