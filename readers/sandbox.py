@@ -74,6 +74,7 @@ def run_parser(job: Job, progress: Progress = lambda rows: None) -> FileReading:
 
     Raises:
         FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
+        OSError: the disk is full or broken, which is no fault of the file.
     """
     return run_job(job, FileReading.from_json, progress)
 
@@ -83,6 +84,7 @@ def run_job(job: Job, from_json: Callable[[dict[str, Any]], Result], progress: P
 
     Raises:
         FileRefused: what the child found; file.parser_died, file.parser_timeout, file.parser_memory.
+        OSError: the disk is full or broken, which is no fault of the file.
     """
     paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
     command = [sys.executable, "-I", "-S", "-c", _START, paths]
@@ -179,6 +181,8 @@ def _result(said: _Said, job: Job, from_json: Callable[[dict[str, Any]], Result]
     if said.timed_out:
         raise FileRefused("file.parser_timeout", rows=said.rows, limit=job.limits.seconds)
     last = said.last or {}
+    if isinstance(last.get("failed"), int):
+        raise OSError(last["failed"], os.strerror(last["failed"]))
     if "refused" in last:
         raise _refusal(last)
     if said.returned == 0 and "reading" in last:
