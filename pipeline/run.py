@@ -237,6 +237,8 @@ def _finish(run: Run, told: Told) -> BatchResult:
 
 def _batch_step(run: Run, step: str) -> None:
     if is_done(run.of(step)):
+        if step == "report_batch":
+            _forget_older_runs(run)  # whoever wrote the report may have been killed at this
         return
     if step == "match_records":
         _demand_checked(run)

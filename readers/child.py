@@ -1,7 +1,6 @@
 """The child side of `readers.sandbox`: lock the door, then parse. Reports lines of JSON on its standard output."""
 
 import ctypes
-import errno
 import importlib
 import json
 import os
@@ -12,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from readers.disk import is_fault_of_the_file
 from readers.sandbox import Job
 from schemas.errors import FileRefused
 
@@ -19,8 +19,6 @@ _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _PR_SET_PDEATHSIG, _SECCOMP_FILTER = 38, 
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13
 _OPEN_FILES = 256
-_NO_FAULT_OF_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENFILE})
-"""A full or broken disk: to refuse the file for it would load the batch without it."""
 _MACHINES: Mapping[str, tuple[int, tuple[int, ...]]] = {
     # audit architecture; socket, connect, sendto, bind, listen, accept, socketpair, accept4, execve, execveat, ptrace,
     # process_vm_readv, process_vm_writev, io_uring_setup, bpf
@@ -46,7 +44,7 @@ def main(job_text: str) -> NoReturn:
     except MemoryError:
         report({"refused": "file.parser_memory", "rows": 0, "details": {"limit": job.limits.memory_bytes}})
     except OSError as wrong:
-        report({"failed": wrong.errno} if wrong.errno in _NO_FAULT_OF_THE_FILE else {"error": _said_of(wrong)})
+        report({"error": _said_of(wrong)} if is_fault_of_the_file(wrong) else {"failed": wrong.errno})
         code = 1
     except Exception as wrong:  # noqa: BLE001 - whatever a parser throws, its file is refused and the name of it kept
         report({"error": _said_of(wrong)})

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from readers.disk import NO_FAULT_OF_THE_FILE
 from readers.reading import FileReading, ReadLimits
 from schemas import rules
 from schemas.decisions import Decision
@@ -181,7 +182,7 @@ def _result(said: _Said, job: Job, from_json: Callable[[dict[str, Any]], Result]
     if said.timed_out:
         raise FileRefused("file.parser_timeout", rows=said.rows, limit=job.limits.seconds)
     last = said.last or {}
-    if isinstance(last.get("failed"), int):
+    if last.get("failed") in NO_FAULT_OF_THE_FILE:
         raise OSError(last["failed"], os.strerror(last["failed"]))
     if "refused" in last:
         raise _refusal(last)

@@ -173,8 +173,12 @@ def in_turns(trials: list[Trial], together: int = 3) -> list[Trial]:
 
     So every second run is a recovery that is struck itself, and a campaign takes half as long.
     """
-    rows = -(-len(trials) // together)
-    return [
-        replace(first, strikes=tuple(s for trial in trials[number::rows] for s in trial.strikes))
-        for number, first in enumerate(trials[:rows])
-    ]
+    kinds: dict[str, list[Trial]] = {}
+    for trial in trials:
+        kinds.setdefault(trial.kind, []).append(trial)
+    joined = []
+    for same in kinds.values():
+        rows = -(-len(same) // together)
+        for number, first in enumerate(same[:rows]):
+            joined.append(replace(first, strikes=tuple(s for trial in same[number::rows] for s in trial.strikes)))
+    return joined

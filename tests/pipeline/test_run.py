@@ -297,6 +297,24 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
     assert counts(again) == (6, 0, 0, 6, 0, 0), "what was told once is known"
 
 
+def test_who_was_killed_while_it_cleaned_up_cleans_up_when_it_comes_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [ledger(tmp_path / "so.csv", FAMILY)]
+
+    def cut(*_: Any) -> None:
+        raise OSError("cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_forget_older_runs", cut)
+        with pytest.raises(SystemFailed):
+            run.run_batch(paths, "01", settings)
+    (folder,) = (settings.home / "runs").glob("*/*")
+    assert (folder / "spill").exists()
+    assert counts(run.run_batch(paths, "01", settings)) == (5, 5, 0, 0, 0, 0)
+    assert not (folder / "spill").exists()
+
+
 def test_one_cause_is_one_message_with_its_count_and_first_places_masked(settings: Settings, tmp_path: Path) -> None:
     bad = [("010100003", f"Vi Thị Bông {i}", "Con", "31/02/1978", "Nữ", "Thái", "", "", "987654321") for i in range(8)]
     good = [("010100003", "Lò Văn Ún", "Chủ hộ", "1950", "Nam", "Thái", "", "", "")]
