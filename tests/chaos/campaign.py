@@ -103,7 +103,8 @@ def main() -> None:
 
 def _results(scene: Scene, given: argparse.Namespace, end: float) -> Iterator[Result]:
     """The results of all trials as they come, from several nurseries side by side."""
-    arenas = [Arena(scene, Nursery()) for _ in range(given.workers)]
+    first = Nursery()
+    arenas = [Arena(scene, first), *(Arena(scene, first.twin()) for _ in range(given.workers - 1))]
     scene.prepare(arenas[0].nursery)
     scene.prepare_embedded(arenas[0].nursery)
     trials = plan(arenas[0], given.points, given.seed)
@@ -121,7 +122,7 @@ def _results(scene: Scene, given: argparse.Namespace, end: float) -> Iterator[Re
         left -= result is None
         if result is not None:
             yield result
-    for arena in arenas:
+    for arena in arenas[::-1]:
         arena.nursery.close()
 
 

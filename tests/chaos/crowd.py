@@ -25,8 +25,8 @@ _SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", 
 _MIDDLE = ("Văn", "Hữu", "Đức", "Công", "Minh", "Quang", "Xuân", "Thành")
 _GIVEN = ("An", "Bình", "Cường", "Dũng", "Giang", "Hải", "Khánh", "Lâm", "Nam", "Phúc", "Quân", "Sơn", "Tâm", "Vinh")
 _ROWS, _MOVED = 10, 1
-_AT_ONCE = 8
-"""Processes that run at a time for each nursery: what memory allows."""
+_AT_ONCE = 4
+"""Jobs at a time for each worker of the campaign."""
 
 
 def crowd(scene: Scene, provinces: int, batches: int, workers: int, seed: int = 7) -> Result:
@@ -35,12 +35,13 @@ def crowd(scene: Scene, provinces: int, batches: int, workers: int, seed: int = 
     result, start = Result(Trial(kind, (Strike(),)), ["all at once"]), time.monotonic()
     folder = scene.root / "crowd"
     deliveries = _deliveries(folder, provinces, batches, random.Random(seed))  # noqa: S311 - a sample
-    nurseries = [Nursery() for _ in range(max(2, workers) * _AT_ONCE // 2)]
+    nurseries = [Nursery()]
+    nurseries += [nurseries[0].twin() for _ in range(workers * _AT_ONCE - 1)]
     try:
         alone = _load(scene, nurseries[:1], deliveries, "one_by_one", result)
         together = _load(scene, nurseries, deliveries, "at_once", result)
     finally:
-        for nursery in nurseries:
+        for nursery in nurseries[::-1]:
             nursery.close()
     if alone != together:
         result.faults.append("the store differs from that of one after the other")

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
@@ -54,31 +54,49 @@ class Ended:
 
 
 class Nursery:
-    """One process that forks jobs; one job at a time."""
+    """One process that forks jobs; one job at a time. `twin` gives another one without its imports."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
+        self._process: subprocess.Popen[str] | None = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.nursery"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, env={**os.environ, "PYTHONPATH": str(_ROOT), "ARROW_DEFAULT_MEMORY_POOL": "system"},
         )  # fmt: skip
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n"
+        self._jobs: IO[str] = self._process.stdin
+        self._answers: IO[str] = self._process.stdout
+        assert self._answers.readline() == "ready\n"
+
+    def twin(self) -> "Nursery":
+        """A nursery that is forked from this one, which must not be at work."""
+        folder = Path(tempfile.mkdtemp(prefix="cxt"))
+        for name in ("jobs", "answers"):
+            os.mkfifo(folder / name)
+        self._tell({"twin": str(folder)})
+        other = object.__new__(Nursery)
+        other._process = None
+        other._jobs = (folder / "jobs").open("w")
+        other._answers = (folder / "answers").open()
+        assert other._answers.readline() == "ready\n"
+        shutil.rmtree(folder)
+        return other
 
     def run(self, job: Mapping[str, Any]) -> Ended:
         """Run a job to its end."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
+        self._tell(job)
+        told = json.loads(self._answers.readline())
         out, err = ((Path(job["out"]) / name).read_text("utf-8") for name in ("stdout", "stderr"))
         return Ended(told["code"], tuple(told["words"]), out, err, told["seconds"], told["orphans"])
 
     def close(self) -> None:
         """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(20)
+        self._jobs.close()
+        if self._process is not None:
+            self._process.wait(20)
+
+    def _tell(self, job: Mapping[str, Any]) -> None:
+        self._jobs.write(json.dumps(job) + "\n")
+        self._jobs.flush()
 
 
 @dataclass(frozen=True)
