@@ -62,6 +62,23 @@ def is_left(folder: Path) -> bool:
     return True
 
 
+def is_held(folder: Path) -> bool:
+    """Is a living process, this one or another, surely at work on this folder?"""
+    if folder in _HELD:
+        return True
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as wrong:
+        return isinstance(wrong, BlockingIOError)
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _knows_locks(folder: Path) -> bool:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -308,7 +308,7 @@ def _forget_older_runs(run: Run) -> None:
     # A batch sent once more is not read again: what its error files are made from stays.
     last_read = None if run.of("read_file").is_dir() else next((p for p in others[::-1] if _has_read(p)), None)
     for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
-        if folder != last_read and holding.is_left(folder):
+        if folder != last_read and not holding.is_held(folder):
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
     shutil.rmtree(run.lies(UNPACKED), ignore_errors=True)

@@ -1,8 +1,12 @@
+import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from pipeline import holding
 
@@ -12,9 +16,11 @@ def test_a_held_folder_is_left_by_nobody_until_it_is_let_go(tmp_path: Path) -> N
     assert folder.parent == tmp_path / "deep" / "parent"
     assert folder.stat().st_mode & 0o077 == 0
     assert not holding.is_left(folder)
+    assert holding.is_held(folder)
     assert not holding.take(folder), "twice"
     holding.let_go(folder)
     assert holding.is_left(folder)
+    assert not holding.is_held(folder)
     holding.let_go(folder)
 
 
@@ -30,6 +36,7 @@ def test_what_another_process_holds_is_free_when_it_is_killed(tmp_path: Path) ->
         folder = Path(owner.stdout.readline().strip())
         assert folder.is_dir()
         assert not holding.is_left(folder)
+        assert holding.is_held(folder)
         assert not holding.take(folder)
         owner.send_signal(signal.SIGKILL)
         owner.wait()
@@ -47,3 +54,17 @@ def test_a_folder_that_was_made_anew_is_not_the_one_that_was_held(tmp_path: Path
 
 def test_a_folder_that_is_gone_is_left_by_nobody(tmp_path: Path) -> None:
     assert not holding.is_left(tmp_path / "nothing")
+    assert not holding.is_held(tmp_path / "nothing")
+
+
+def test_where_locks_are_not_known_a_folder_is_surely_neither_left_nor_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    folder = holding.new_held(tmp_path)
+    assert folder.is_dir()
+    assert not holding.is_left(folder)
+    assert not holding.is_held(folder)

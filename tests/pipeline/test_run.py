@@ -1,13 +1,14 @@
 """The whole job on a real store: sums, repeats, refusals, the gate, unfinished runs."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from pipeline import batch_steps, documents, loading, run
+from pipeline import batch_steps, documents, holding, loading, run
 from pipeline.artefacts import read_json, read_manifest
 from pipeline.context import load_run
 from pipeline.result import BatchResult
@@ -352,6 +353,19 @@ def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path)
     assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0001", "0003", "0004", "0005"], (
         "the first one read the file"
     )
+
+
+def test_the_folder_of_a_living_run_of_the_same_batch_stays(settings: Settings, tmp_path: Path) -> None:
+    paths, settings = [ledger(tmp_path / "so.csv", FAMILY)], replace(settings, keep_runs=1)
+    runs = settings.home / "runs" / run.run_batch(paths, "01", settings).batch_id
+    run.run_batch(paths, "01", settings)
+    living = runs / "0002"
+    assert holding.take(living)
+    run.run_batch(paths, "01", settings)
+    assert living.is_dir()
+    holding.let_go(living)
+    run.run_batch(paths, "01", settings)
+    assert sorted(p.name for p in runs.iterdir()) == ["0001", "0004"], "the first one read the file"
 
 
 def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:
