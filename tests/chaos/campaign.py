@@ -7,6 +7,7 @@ A trial is a fault (or several), the restart with the same command, and a look a
 
 import argparse
 import csv
+import random
 import sys
 import threading
 import time
@@ -65,9 +66,11 @@ def plan(arena: Arena, count: int, seed: int) -> list[Trial]:
     every = {
         name: in_turns(spread(trials, max(3, round(count * _SHARES[name])), seed)) for name, trials in groups.items()
     }
+    for trials in every.values():
+        random.Random(seed).shuffle(trials)  # noqa: S311 - an order
     # in turns, so that a campaign that is ended early has seen each kind
-    turns = sorted((n / len(trials), name, trial) for name, trials in every.items() for n, trial in enumerate(trials))
-    return [trial for *_, trial in turns]
+    turns = sorted((n / len(trials), name, n) for name, trials in every.items() for n in range(len(trials)))
+    return [every[name][n] for _, name, n in turns]
 
 
 def main() -> None:
