@@ -101,7 +101,8 @@ def main() -> None:
     sys.stdout.write("\n" + "\n".join(lines) + "\n")
     if given.write:
         _write(tallies, lines)
-    sys.exit(1 if any(t.faults for t in tallies.values()) else 0)
+    is_sound = any(t.fired for t in tallies.values()) and not any(t.faults for t in tallies.values())
+    sys.exit(0 if is_sound else 1)
 
 
 def _results(scene: Scene, given: argparse.Namespace, end: float) -> Iterator[Result]:
