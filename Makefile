@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test explore corpus fuzz samples bench lock
+.PHONY: help setup run lint fast wheel test explore corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -69,6 +69,12 @@ fuzz: $(READY)  ## the laws on new examples, then atheris on each format for FUZ
 	@$(PY) -m pytest -q --hypothesis-profile=explore tests/fuzz
 	@for format in worksheet strings zip biff dbf text; do echo "atheris: $$format"; \
 	  $(PY) -m tests.fuzz.harness $$format -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 2>&1 | tail -n 8 || exit 1; done
+
+CHAOS_MINUTES ?= 60
+CHAOS_POINTS ?= 900
+CHAOS_SEED ?= 1
+chaos: $(READY)  ## kills, refusals, cut lines, dying servers, 34 provinces at once; writes docs/chaos.md
+	@$(PY) -m tests.chaos.campaign --points $(CHAOS_POINTS) --minutes $(CHAOS_MINUTES) --seed $(CHAOS_SEED) --write
 
 samples: $(READY)  ## make the committed sample ledgers again (same bytes)
 	@$(PY) -m data_samples.three_provinces

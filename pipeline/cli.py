@@ -269,6 +269,14 @@ def main() -> None:
 
         console.say_error(error, _language())
         raise SystemExit(error.exit_code) from None
+    except OSError as wrong:
+        from pipeline import console, system_errors
+
+        if isinstance(wrong, BrokenPipeError):  # whoever read our answer has gone
+            raise SystemExit(1) from None
+        refused = system_errors.as_ours(wrong)
+        console.say_error(refused, _language())
+        raise SystemExit(refused.exit_code) from None
     except (TyperException, typer.Abort) as wrong:
         from pipeline import console
 

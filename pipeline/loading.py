@@ -39,7 +39,9 @@ def batch_facts(run: Run) -> BatchFacts:
     return BatchFacts(run.plan.received, read + rejected, matched, known, read - matched - known, rejected)
 
 
-def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...]) -> LoadCounts:
+def load_batch(
+    run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...], has_turn: bool = False
+) -> LoadCounts:
     """Write outcomes, then everything in one transaction.
 
     Args:
@@ -47,6 +49,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         store: the store.
         known: file_id -> batch_id of the files that were loaded before.
         stop_rules: critical expectations that failed; with any, all rows are rejected and only that is noted.
+        has_turn: this run holds the turn at the store.
 
     Raises:
         StoreMoved: another batch was committed since matching.
@@ -59,7 +62,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
             _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
-            sealed_names(run.plan, open_vault(run.settings)),
+            sealed_names(run.plan, open_vault(run.settings)), has_turn,
         ),
     )  # fmt: skip
 

@@ -61,6 +61,7 @@ class LoadBatch:
         key_scheme: what the blocking keys were made by; None = not looked at.
         issuing: the allocation of personal numbers, or None: none are issued.
         names: sealed path of each file by its alias (`files`.file); the store cannot read it.
+        has_turn: the caller holds the turn (`store.turns`), for which all other loads wait.
         notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.
     """
 
@@ -72,6 +73,7 @@ class LoadBatch:
     issuing: IssuingAuthority | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    has_turn: bool = False
 
 
 @dataclass(frozen=True)

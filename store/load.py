@@ -21,6 +21,7 @@ from store.issuing import Issued, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, without_left_out
 from store.persons import PersonCounts, load_persons
+from store.turns import wait_for_turn
 from store.upserts import upsert
 
 LOAD_LOCK = 0x736F_686F_0002
@@ -41,6 +42,8 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
     """
     conform(batch.files, contracts.BATCH_FILES)
     with store.writing() as connection:
+        if not batch.has_turn:
+            wait_for_turn(connection)
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
         loaded = _loaded_before(connection, batch.batch.batch_id)
         if loaded is not None:

@@ -23,6 +23,7 @@ from store.copying import copy_in
 from store.engine import Store
 from store.load import LOAD_LOCK
 from store.persons import load_persons
+from store.turns import wait_for_turn
 
 _LOG = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -114,6 +115,7 @@ def change_persons(store: Store, change: PersonChange, tables: BatchTables, auth
     if not (author.strip() and reason.strip()):
         raise UsageError("person.unsigned")
     with store.writing() as connection:
+        wait_for_turn(connection)
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
         if (now := _version(connection)) != change.seen_version:
             raise StoreMoved("store.moved", seen=change.seen_version, now=now)
