@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
 from pipeline.cli_batch import batch_app
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command

@@ -17,6 +17,7 @@ from store import invariants, queries, reports
 from store.digest import store_digest
 from store.engine import Store, borrowed, open_store
 from store.engine import stop_store as stop_embedded
+from store.restore import clear_trial
 
 Row = Mapping[str, Any]
 _ROWS_SHOWN = 1000
@@ -115,7 +116,8 @@ def start_store(settings: Settings) -> None:
 
 
 def stop_store(settings: Settings) -> None:
-    """Stop the embedded store, if there is one."""
+    """Stop the embedded store, if there is one, and what a restore that was killed left running."""
+    clear_trial(settings.home)
     stop_embedded(settings.home)
 
 

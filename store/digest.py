@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
 from store.copying import psycopg_cursor
@@ -31,18 +32,23 @@ class StoreDigest:
 def store_digest(store: Store) -> StoreDigest:
     """Read the whole store once, sorted: minutes for millions of records, little memory."""
     with store.reading() as connection:
-        connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
-        connection.execute(sa.text(_PERSONS))
-        connection.execute(sa.text("ANALYZE person_content"))
-        cursor = psycopg_cursor(connection)
-        parts = {}
-        for name, query in _PARTS.items():
-            rows, whole = 0, hashlib.sha256()
-            with cursor.copy(f"COPY ({query} ORDER BY 1) TO STDOUT".encode()) as copy:
-                for row in copy:
-                    rows += 1
-                    whole.update(row)
-            parts[name] = (rows, whole.hexdigest())
+        return digest_of(connection)
+
+
+def digest_of(connection: Connection) -> StoreDigest:
+    """The digest as that transaction sees the store; it writes a temporary table."""
+    connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
+    connection.execute(sa.text(_PERSONS))
+    connection.execute(sa.text("ANALYZE person_content"))
+    cursor = psycopg_cursor(connection)
+    parts = {}
+    for name, query in _PARTS.items():
+        rows, whole = 0, hashlib.sha256()
+        with cursor.copy(f"COPY ({query} ORDER BY 1) TO STDOUT".encode()) as copy:
+            for row in copy:
+                rows += 1
+                whole.update(row)
+        parts[name] = (rows, whole.hexdigest())
     together = hashlib.sha256(repr(sorted(parts.items())).encode())
     return StoreDigest(parts, together.hexdigest())
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from schemas.tables import OUTCOMES
 from store.batch import SUM_COLUMNS
@@ -158,10 +159,11 @@ INVARIANTS: Mapping[str, str] = {
 
 def store_check(store: Store) -> tuple[Violation, ...]:
     """The violated invariants, in the order of INVARIANTS; empty when all is well. Reads the whole store."""
-    found = []
     with store.reading() as connection:
-        for name, query in INVARIANTS.items():
-            rows = int(connection.execute(sa.text(query)).scalar_one())
-            if rows:
-                found.append(Violation(name, rows))
-    return tuple(found)
+        return violations(connection)
+
+
+def violations(connection: Connection) -> tuple[Violation, ...]:
+    """The violated invariants as that transaction sees the store."""
+    counted = ((name, int(connection.execute(sa.text(query)).scalar_one())) for name, query in INVARIANTS.items())
+    return tuple(Violation(name, rows) for name, rows in counted if rows)
