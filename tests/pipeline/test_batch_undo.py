@@ -64,7 +64,7 @@ def test_what_cannot_be_undone_is_refused_and_a_plan_changes_nothing(settings: S
     )  # fmt: skip
     assert sound_digest(settings) == before
     bad = [(f"0102{i:05d}", "Phạm Thị Xoan", "Chủ hộ", "31/02/1970", "Nữ", "Kinh", "", "", "") for i in range(60)]
-    stopped = run.run_batch([ledger(tmp_path / "b" / "so.csv", [*FAMILY[:1], *bad])], "01", settings)
+    stopped = run.run_batch([ledger(tmp_path / "b" / "so.csv", [MOVED, *bad])], "01", settings)
     assert stopped.state == "stopped"
     for given, why, code in (
         ("0" * 32, WHY, "batch.unknown"), ("'; --", WHY, "batch.unknown"), (stopped.batch_id, WHY, "undo.stopped"),
