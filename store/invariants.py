@@ -80,7 +80,8 @@ INVARIANTS: Mapping[str, str] = {
     "row_outcomes.person_gone": """
         SELECT count(*) FROM row_outcomes o LEFT JOIN person_redirects r ON r.retired_person_id = o.person_id
         WHERE o.person_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))""",
+            SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))
+        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = o.person_id)""",
     "person_redirects.lead_nowhere": """
         SELECT count(*) FROM person_redirects r WHERE NOT EXISTS (
             SELECT FROM golden_persons p WHERE p.person_id = r.person_id)""",
@@ -140,18 +141,29 @@ INVARIANTS: Mapping[str, str] = {
             WHERE l.person_id = a.person_id AND r.person_id = b.person_id)""",
     "issued_numbers.person_gone": """
         SELECT count(*) FROM issued_numbers i LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        WHERE NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, i.person_id))""",
+        WHERE NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, i.person_id))
+        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = i.person_id)""",
     "issued_numbers.not_of_their_person": """
         SELECT count(*) FROM issued_numbers i
         LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
         JOIN golden_persons p ON p.personal_number = i.personal_number
         WHERE p.person_id <> coalesce(r.person_id, i.person_id)""",
+    "batches.undone_with_rows": """
+        SELECT count(*) FROM batches b JOIN row_outcomes o USING (batch_id)
+        WHERE b.state = 'undone' AND o.outcome <> 'rejected'""",
+    "known_rows.of_no_known_row": """
+        SELECT count(*) FROM known_rows k WHERE NOT EXISTS (
+            SELECT FROM row_outcomes o WHERE o.record_id = k.record_id AND o.outcome = 'known')""",
+    "row_outcomes.known_of_nothing": """
+        SELECT count(*) FROM row_outcomes o WHERE outcome = 'known'
+        AND NOT EXISTS (SELECT FROM records r WHERE r.record_id = o.known_record_id)
+        AND NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id)""",
     "scored_pairs.without_record": """
         SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = s.left_record_id)
         OR NOT EXISTS (SELECT FROM records r WHERE r.record_id = s.right_record_id)""",
     "store_version.batches": """
-        SELECT abs(version - (SELECT count(*) FROM batches WHERE state = 'loaded')
+        SELECT abs(version - (SELECT count(*) FROM batch_events WHERE event IN ('loaded', 'undone'))
                    - (SELECT count(*) FROM person_changes)) FROM store_version""",
 }
 """A query for each invariant: the number of rows that break it."""

@@ -19,7 +19,7 @@ from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
 from store.keys import check_scheme
-from store.left_out import are_any_left_out, without_left_out
+from store.left_out import are_any_left_out, known_rows, without_left_out
 from store.persons import PersonCounts, load_persons
 from store.turns import wait_for_turn
 from store.upserts import upsert
@@ -65,7 +65,7 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
     total = _account(connection, batch, written)
     write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
-    write_replaced(connection, batch.tables.replaced_records)
+    write_replaced(connection, batch.tables.replaced_records, batch.tables.corrections)
     issued = Issued()
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
@@ -99,6 +99,8 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
         all_rows = read_parts(folders, spec.column_names)
         rows = without_left_out(folders, spec, tables.row_outcomes) if some_left_out else all_rows
         written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+    if some_left_out:
+        copy_many(connection, contracts.KNOWN_ROWS.name, known_rows(tables.records, tables.row_outcomes), 0)
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
@@ -133,8 +135,8 @@ def _stop(connection: Connection, batch: LoadBatch) -> LoadCounts:
 
 
 def _forget_stopped(connection: Connection, batch_id: str) -> None:
-    """Drop the outcomes that the gate left of an earlier attempt at the batch; its event stays."""
-    stopped = "batch_id IN (SELECT batch_id FROM batches WHERE batch_id = :b AND state = 'stopped')"
+    """Drop the outcomes that the gate, or an undoing, left of an earlier attempt at the batch; its events stay."""
+    stopped = "batch_id IN (SELECT batch_id FROM batches WHERE batch_id = :b AND state <> 'loaded')"
     of_its_files = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = :b)"
     for statement in (
         f"DELETE FROM row_outcomes WHERE {stopped} AND {of_its_files}",

@@ -61,6 +61,11 @@ class Neighbours:
 
     connection: Connection
 
+    def ids(self) -> pa.Array:
+        """Ids of the records whose persons the asked ones may change."""
+        found = self.connection.execute(sa.text("SELECT encode(uuid_send(record_id), 'hex') FROM hood"))
+        return pa.array(found.scalars().all(), pa.string())
+
     def records(self) -> Iterator[pa.Table]:
         """MATCH_RECORDS with person_id. Replaced records say nothing but whose they are."""
         columns = f"m.person_id, {spoken_columns(contracts.MATCH_RECORDS)}"

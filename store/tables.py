@@ -29,7 +29,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id",
+    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id", "named_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -131,6 +131,8 @@ ROW_OUTCOMES = _table(
         postgresql_where=sa.text("outcome = 'rejected'"),
     ),
     sa.Index(None, "file_id"),
+    # Which rows a batch that is undone made known.
+    sa.Index("row_outcomes_known_idx", "known_record_id", postgresql_where=sa.text("known_record_id IS NOT NULL")),
     _one_of("outcome", contracts.OUTCOMES),
     sa.CheckConstraint("(outcome IN ('loaded', 'merged')) = (person_id IS NOT NULL)", name="person"),
     sa.CheckConstraint("(outcome IN ('quarantined', 'rejected')) = (rule_id IS NOT NULL)", name="rule"),
@@ -139,7 +141,7 @@ ROW_OUTCOMES = _table(
 )  # fmt: skip
 BATCHES = _table(
     contracts.BATCHES,
-    _one_of("state", ("loaded", "stopped")),
+    _one_of("state", ("loaded", "stopped", "undone")),
     sa.CheckConstraint(_SUMS_AGREE, name="sums"),
     sa.CheckConstraint(_NOT_NEGATIVE, name="not_negative"),
     sa.CheckConstraint("(state = 'stopped') = (stop_rule IS NOT NULL)", name="stop_rule"),
@@ -156,10 +158,17 @@ BATCH_FILES = _table(
 )  # fmt: skip
 
 CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
-"""Which row kept out was mended by which later one; append-only."""
+"""Which row kept out was mended by which later one; append-only, but for the undoing of a batch."""
 
 REPLACED_RECORDS = _table(contracts.REPLACED_RECORDS, sa.Index(None, "record_id"))
-"""Which stored record a mended one stands in for; append-only."""
+"""Which stored record a mended one stands in for; append-only, but for the undoing of a batch."""
+
+MENDED_CLAIMS = sa.Table(
+    "mended_claims", METADATA, _id("record_id", key=True), _id("named_record_id"), sa.Index(None, "named_record_id")
+)
+"""The row that the returned file of a replacing record names; through it the record found the one it replaces."""
+
+KNOWN_ROWS = _table(contracts.KNOWN_ROWS)
 
 MEMBERSHIPS = sa.Table(
     "memberships", METADATA, _id("record_id", key=True), _id("person_id"), sa.Index(None, "person_id")
@@ -186,9 +195,29 @@ PERSON_CHANGES = sa.Table(
 BATCH_EVENTS = sa.Table(
     "batch_events", METADATA, _number(), _id("batch_id"),
     sa.Column("event", sa.Text(), nullable=False), sa.Column("code_version", sa.Text(), nullable=False), _now(),
-    sa.Index(None, "batch_id"), _one_of("event", ("loaded", "repeated", "stopped")),
+    sa.Index(None, "batch_id"), _one_of("event", ("loaded", "repeated", "stopped", "undone")),
 )  # fmt: skip
 """What happened to each batch; append-only."""
+
+BATCH_UNDOS = sa.Table(
+    "batch_undos", METADATA, _number(), _id("batch_id"), sa.Column("proposal", sa.BigInteger()),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("plan", "author", "reason", "counts")), _now(),
+    sa.Index(None, "batch_id"),
+)  # fmt: skip
+"""Batches that were undone: by whom, why, what it came to (counts as JSON), by which proposal; append-only."""
+
+GONE_PERSONS = sa.Table(
+    "gone_persons", METADATA, _number(), _id("person_id"), _id("batch_id"), _now(), sa.Index(None, "person_id"),
+)  # fmt: skip
+"""Persons of whom nothing was left when a batch was undone; they may come back with their records; append-only."""
+
+PROPOSALS = sa.Table(
+    "proposals", METADATA, _number(), sa.Column("kind", sa.Text(), nullable=False), _id("subject_id"),
+    sa.Column("record_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("plan", "author", "reason")), _now(),
+    sa.Index(None, "subject_id"), _one_of("kind", ("batch_undo", "person_unmerge")),
+)  # fmt: skip
+"""What one person proposed and another has to approve, bound to the content by `plan`; append-only."""
 
 BATCH_NOTES = sa.Table(
     "batch_notes", METADATA, _id("batch_id", key=True), sa.Column("note", sa.Text(), primary_key=True),

@@ -64,6 +64,11 @@ PLANTED = {
     "issued_numbers.not_of_their_person": f"""
         WITH given AS (UPDATE golden_persons SET personal_number = '001090012345' WHERE person_id = {A_PERSON})
         INSERT INTO issued_numbers VALUES ('001090012345', {LATER_PERSON}, NULL, true)""",
+    "batches.undone_with_rows": "UPDATE batches SET state = 'undone'",
+    "known_rows.of_no_known_row": f"INSERT INTO known_rows (record_id, empty_reasons) VALUES ({NEW}, '')",
+    "row_outcomes.known_of_nothing": f"""
+        UPDATE row_outcomes SET outcome = 'known', known_record_id = {NEW}, person_id = NULL
+        WHERE record_id = {A_RECORD}""",
     "scored_pairs.without_record": f"INSERT INTO scored_pairs VALUES ({NEW}, {NEW}, {PAIR})",
     "store_version.batches": "UPDATE store_version SET version = version + 1",
 }
