@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from schemas.tables import OUTCOMES
 from store.batch import SUM_COLUMNS
 from store.engine import Store
+from store.number_invariants import NUMBER_INVARIANTS
+from store.number_rules import make_units
 from store.tables import ENTERED
 
 
@@ -126,25 +128,6 @@ INVARIANTS: Mapping[str, str] = {
     "block_keys.without_record": """
         SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = k.record_id)""",
-    # Two ledgers may claim one number for two people; then somebody has to look at the pair.
-    "personal_number.of_two_persons": """
-        SELECT count(*) FROM golden_persons a JOIN golden_persons b USING (personal_number)
-        WHERE a.person_id < b.person_id AND NOT EXISTS (
-            SELECT FROM memberships l JOIN scored_pairs s ON l.record_id IN (s.left_record_id, s.right_record_id)
-            JOIN memberships r ON r.record_id IN (s.left_record_id, s.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)
-        AND NOT EXISTS (
-            SELECT FROM memberships l JOIN judgements j ON l.record_id IN (j.left_record_id, j.right_record_id)
-            JOIN memberships r ON r.record_id IN (j.left_record_id, j.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)""",
-    "issued_numbers.person_gone": """
-        SELECT count(*) FROM issued_numbers i LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        WHERE NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, i.person_id))""",
-    "issued_numbers.not_of_their_person": """
-        SELECT count(*) FROM issued_numbers i
-        LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        JOIN golden_persons p ON p.personal_number = i.personal_number
-        WHERE p.person_id <> coalesce(r.person_id, i.person_id)""",
     "scored_pairs.without_record": """
         SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = s.left_record_id)
@@ -152,6 +135,7 @@ INVARIANTS: Mapping[str, str] = {
     "store_version.batches": """
         SELECT abs(version - (SELECT count(*) FROM batches WHERE state = 'loaded')
                    - (SELECT count(*) FROM person_changes)) FROM store_version""",
+    **NUMBER_INVARIANTS,
 }
 """A query for each invariant: the number of rows that break it."""
 
@@ -160,6 +144,7 @@ def store_check(store: Store) -> tuple[Violation, ...]:
     """The violated invariants, in the order of INVARIANTS; empty when all is well. Reads the whole store."""
     found = []
     with store.reading() as connection:
+        make_units(connection)
         for name, query in INVARIANTS.items():
             rows = int(connection.execute(sa.text(query)).scalar_one())
             if rows:

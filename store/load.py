@@ -20,6 +20,7 @@ from store.indexes import copy_many
 from store.issuing import Issued, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, without_left_out
+from store.numbering import Because
 from store.persons import PersonCounts, load_persons
 from store.upserts import upsert
 
@@ -70,7 +71,8 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
         total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,
-        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted,
+        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted, buckets_low=issued.low_buckets,
+        number_issues=persons.number_issues,
     )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
-    persons = load_persons(connection, tables, batch_id)
+    persons = load_persons(connection, tables, Because(batch_id))
     return persons, written | {"memberships": persons.members}
 
 
