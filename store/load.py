@@ -17,7 +17,7 @@ from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
-from store.issuing import Issued, issue_numbers
+from store.issuing import Issued, IssuingAuthority, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, without_left_out
 from store.numbering import Because
@@ -55,6 +55,13 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
         "batch %s loaded: %d rows read, %d new persons", batch.batch.batch_id, counts.sums.read, counts.persons_new
     )
     return counts
+
+
+def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
+    """Issue numbers to all persons of the store who may have one and have none; no batch is loaded meanwhile."""
+    with store.writing() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
+        return issue_numbers(connection, authority)
 
 
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:

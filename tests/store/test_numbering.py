@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline import person_changes
+from pipeline import numbers, person_changes
 from pipeline.issuing_authority import KEY_FILE
 from pipeline.settings import Settings
-from schemas.errors import SettingsError, StoreMoved
+from schemas.errors import SettingsError, StoreMoved, UsageError
 from store import invariants, load, queries
 from store.batch import LoadBatch, LoadCounts
 from store.engine import Store
@@ -345,3 +345,33 @@ def test_a_bucket_that_is_nearly_full_is_counted_before_it_is(book: Book) -> Non
     assert (full.numbers_issued, full.numbers_exhausted) == (0, 1)
     with book.store.writing() as connection:
         assert issue_numbers(connection, replace(ALL, range_to=10)) == Issued(1, 0, 1)
+
+
+def test_every_number_ever_borne_leads_to_the_person_and_its_history_is_masked(book: Book, tmp_path: Path) -> None:
+    settings = settings_of(book, tmp_path)
+    book.load("a", FIT)
+    (one,) = people("a", 1)
+    first = book.number(one)
+    book.say("b", one, FIT | {"sex_code": "2"})
+    for given in (first, book.number(one), one):
+        told = numbers.history(str(given), settings)
+        assert {row["person"] for row in told} == {one}
+        assert [row["event"] for row in told] == ["issued", "sex", "issued", "sex"]
+        assert str(first) not in str(told)
+    with pytest.raises(UsageError, match=r"numbers\.unknown"):
+        numbers.history("079085000000", settings)
+
+
+def test_buckets_say_what_is_used_and_who_waits(book: Book, tmp_path: Path) -> None:
+    settings = replace(settings_of(book, tmp_path), issuing_range="0-9")
+    book.issuing = replace(ALL, range_to=9)
+    assert numbers.buckets(settings) == []
+    book.load("a", *[FIT] * 8, FIT | {"sex_code": "2"})
+    found = {row["bucket"]: (row["used"], row["free"], row["state"]) for row in numbers.buckets(settings)}
+    assert found == {"079085": (8, 2, "low"), "079185": (1, 9, "low")}, "nine numbers last nine months"
+    book.load("b", *[FIT] * 3)
+    (full,) = (row for row in numbers.buckets(settings) if row["bucket"] == "079085")
+    assert (full["free"], full["state"], full["waiting"]) == (0, "full", 1)
+    assert numbers.issue(settings)["exhausted"] == 1
+    with pytest.raises(SettingsError, match=r"numbers\.no_authority"):
+        numbers.issue(replace(settings, issuing_range=None))
