@@ -16,6 +16,7 @@ from pipeline.cli_batch import batch_app
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
+from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from pipeline.cli_person import person_app
@@ -42,7 +43,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app, "review": review_app,
+    "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

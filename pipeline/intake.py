@@ -13,6 +13,7 @@ from typing import Any
 from pipeline import holding
 from pipeline.artefacts import read_json, write_json
 from pipeline.delivery import PlannedFile, Refusal, take_delivery
+from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from pipeline.vault import Vault, open_vault
 from schemas import code_lists, lineage
@@ -62,10 +63,11 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
 
     Raises:
         UsageError: a path is not there, there is no file, or the province code is unknown.
-        SettingsError: the key for names is missing or may be read by others.
+        SettingsError: the key for names, or that for personal numbers, is missing or may be read by others.
     """
     code, code_63 = resolve_province(province)
     open_vault(settings)
+    issuing_authority(settings)
     _forget_left_over(settings.home / UNPACKED)
     scratch = holding.new_held(settings.home / UNPACKED) / _INSIDE
     try:

@@ -10,6 +10,7 @@ from pipeline.context import CODE_VERSION, Run
 from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
 from pipeline.intake import sealed_names
+from pipeline.issuing_authority import issuing_authority
 from pipeline.outcomes import FileSums, corrections_folder, outcomes_folder, sums, write_row_outcomes
 from pipeline.vault import open_vault
 from quality.validate import BatchFacts
@@ -17,7 +18,6 @@ from schemas import tables as t
 from store import load
 from store.batch import BatchRow, BatchTables, LoadBatch, LoadCounts
 from store.engine import Store
-from store.issuing import IssuingAuthority
 
 _KIND_OF_REFUSED = "unknown"
 
@@ -61,7 +61,7 @@ def load_batch(
         store,
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
-            _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
+            issuing_authority(run.settings), report_notes.gather(run),
             sealed_names(run.plan, open_vault(run.settings)), has_turn,
         ),
     )  # fmt: skip
@@ -141,10 +141,3 @@ def _seen_version(run: Run) -> int:
 
 def _key_scheme(run: Run) -> str:
     return str(finished_manifest(run.of("match_records")).parameters["key_scheme"])
-
-
-def _authority(given: str | None, is_test: bool) -> IssuingAuthority | None:
-    if given is None:
-        return None
-    first, _, last = given.partition("-")
-    return IssuingAuthority(int(first), int(last), is_test)

@@ -12,6 +12,7 @@ from dedup.household_members import household_members
 from pipeline.artefacts import write_parts
 from pipeline.batch_steps import MEMBERS
 from pipeline.inquiries import asked
+from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import StoreMoved
@@ -51,13 +52,14 @@ def _changed(
     store: Store, plan: Callable[[], PersonChange], author: str, reason: str, settings: Settings
 ) -> PersonChange:
     """Plan and write; a batch that was loaded in between is no reason to give up."""
+    issuing = issuing_authority(settings)
     for attempt in range(1, _ATTEMPTS + 1):
         change = plan()
         # What people say lies in the home folder for a moment only, where the runs lie too.
         with tempfile.TemporaryDirectory(prefix="change-", dir=_home(settings)) as folder:
             tables = _tables(store, change, Path(folder))
             try:
-                change_persons(store, change, tables, author, reason)
+                change_persons(store, change, tables, author, reason, issuing)
             except StoreMoved:
                 if attempt == _ATTEMPTS:
                     raise

@@ -100,6 +100,8 @@ class LoadCounts:
         persons_retired: stored persons that turned out to be another one.
         numbers_issued: personal numbers issued.
         numbers_exhausted: persons without a number because their range is used up.
+        buckets_low: provinces, sexes and years of birth of the batch whose range is nearly used up.
+        number_issues: claimed numbers that somebody has to look at.
     """
 
     sums: Sums
@@ -109,6 +111,8 @@ class LoadCounts:
     persons_retired: int = 0
     numbers_issued: int = 0
     numbers_exhausted: int = 0
+    buckets_low: int = 0
+    number_issues: int = 0
 
 
 SUM_COLUMNS: tuple[str, ...] = ("read", *contracts.OUTCOMES)

@@ -25,9 +25,11 @@ from store.copying import copy_in, copy_out, read_parts
 from store.engine import Store
 from store.load import LOAD_LOCK
 from store.neighbours import Asked, neighbours
+from store.numbering import Because
 from store.persons import PersonCounts, load_persons
 from store.queries import NOTHING_REPLACED, say_nothing, spoken_columns
 from store.reviews import STANDING
+from store.turns import wait_for_turn
 from store.upserts import upsert
 from store.within import StoreWithin
 
@@ -136,8 +138,8 @@ class Undoing:
         copy_in(self.connection, "block_keys", read_parts(tables.block_keys, contracts.BLOCK_KEYS.column_names))
         names = contracts.SCORED_PAIRS.column_names
         upsert(self.connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, names))
-        persons = load_persons(self.connection, tables, self.batch_id)
         gone = undo_persons.bury(self.connection, self.batch_id)
+        persons = load_persons(self.connection, tables, Because(self.batch_id))
         households.count_again(self.connection, undo_persons.HOMES_OF_GONE)
         undo_sums.count_again(self.connection, self.batch_id)
         return self._counts(persons, gone)
@@ -221,6 +223,7 @@ def undoing(store: Store, batch_id: str, code_version: str) -> Iterator[Undoing]
     """
     try:
         with store.writing() as connection:
+            wait_for_turn(connection)
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
             rows = _demand_loaded(connection, batch_id)
             connection.execute(

@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection
 from schemas.tables import OUTCOMES
 from store.batch import SUM_COLUMNS
 from store.engine import Store
+from store.number_invariants import NUMBER_INVARIANTS
+from store.number_rules import make_units
 from store.tables import ENTERED
 
 
@@ -128,26 +130,6 @@ INVARIANTS: Mapping[str, str] = {
     "block_keys.without_record": """
         SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = k.record_id)""",
-    # Two ledgers may claim one number for two people; then somebody has to look at the pair.
-    "personal_number.of_two_persons": """
-        SELECT count(*) FROM golden_persons a JOIN golden_persons b USING (personal_number)
-        WHERE a.person_id < b.person_id AND NOT EXISTS (
-            SELECT FROM memberships l JOIN scored_pairs s ON l.record_id IN (s.left_record_id, s.right_record_id)
-            JOIN memberships r ON r.record_id IN (s.left_record_id, s.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)
-        AND NOT EXISTS (
-            SELECT FROM memberships l JOIN judgements j ON l.record_id IN (j.left_record_id, j.right_record_id)
-            JOIN memberships r ON r.record_id IN (j.left_record_id, j.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)""",
-    "issued_numbers.person_gone": """
-        SELECT count(*) FROM issued_numbers i LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        WHERE NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, i.person_id))
-        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = i.person_id)""",
-    "issued_numbers.not_of_their_person": """
-        SELECT count(*) FROM issued_numbers i
-        LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        JOIN golden_persons p ON p.personal_number = i.personal_number
-        WHERE p.person_id <> coalesce(r.person_id, i.person_id)""",
     "batches.undone_with_rows": """
         SELECT count(*) FROM batches b JOIN row_outcomes o USING (batch_id)
         WHERE b.state = 'undone' AND o.outcome <> 'rejected'""",
@@ -165,6 +147,7 @@ INVARIANTS: Mapping[str, str] = {
     "store_version.batches": """
         SELECT abs(version - (SELECT count(*) FROM batch_events WHERE event IN ('loaded', 'undone'))
                    - (SELECT count(*) FROM person_changes)) FROM store_version""",
+    **NUMBER_INVARIANTS,
 }
 """A query for each invariant: the number of rows that break it."""
 
@@ -177,5 +160,6 @@ def store_check(store: Store) -> tuple[Violation, ...]:
 
 def violations(connection: Connection) -> tuple[Violation, ...]:
     """The violated invariants as that transaction sees the store."""
+    make_units(connection)
     counted = ((name, int(connection.execute(sa.text(query)).scalar_one())) for name, query in INVARIANTS.items())
     return tuple(Violation(name, rows) for name, rows in counted if rows)

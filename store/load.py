@@ -17,9 +17,10 @@ from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
-from store.issuing import Issued, issue_numbers
+from store.issuing import Issued, IssuingAuthority, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, known_rows, without_left_out
+from store.numbering import Because
 from store.persons import PersonCounts, load_persons
 from store.turns import wait_for_turn
 from store.upserts import upsert
@@ -59,6 +60,13 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
     return counts
 
 
+def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
+    """Issue numbers to all persons of the store who may have one and have none; no batch is loaded meanwhile."""
+    with store.writing() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
+        return issue_numbers(connection, authority)
+
+
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
     check_scheme(connection, batch.key_scheme)
@@ -73,7 +81,8 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
         total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,
-        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted,
+        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted, buckets_low=issued.low_buckets,
+        number_issues=persons.number_issues,
     )  # fmt: skip
 
 
@@ -104,7 +113,7 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
-    persons = load_persons(connection, tables, batch_id)
+    persons = load_persons(connection, tables, Because(batch_id))
     return persons, written | {"memberships": persons.members}
 
 

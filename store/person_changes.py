@@ -21,7 +21,9 @@ from schemas.lineage import hash_text
 from store.batch import BatchTables
 from store.copying import copy_in
 from store.engine import Store
+from store.issuing import IssuingAuthority, issue_numbers
 from store.load import LOAD_LOCK
+from store.numbering import Because
 from store.persons import load_persons
 from store.turns import wait_for_turn
 
@@ -97,7 +99,14 @@ def plan_join(store: Store, one: str, other: str) -> PersonChange:
         return PersonChange("joined", goes, stays, records[goes], records[stays], (), _version(connection))
 
 
-def change_persons(store: Store, change: PersonChange, tables: BatchTables, author: str, reason: str) -> None:
+def change_persons(
+    store: Store,
+    change: PersonChange,
+    tables: BatchTables,
+    author: str,
+    reason: str,
+    issuing: IssuingAuthority | None = None,
+) -> None:
     """Write a change with the judgements it rests on.
 
     Args:
@@ -107,6 +116,7 @@ def change_persons(store: Store, change: PersonChange, tables: BatchTables, auth
             household_members of the persons that there are afterwards.
         author: who decided it.
         reason: why.
+        issuing: the allocation of personal numbers for who has none afterwards, or None: none are issued.
 
     Raises:
         UsageError: author or reason is missing.
@@ -120,7 +130,9 @@ def change_persons(store: Store, change: PersonChange, tables: BatchTables, auth
         if (now := _version(connection)) != change.seen_version:
             raise StoreMoved("store.moved", seen=change.seen_version, now=now)
         _lead_back(connection, change)
-        load_persons(connection, tables, None)
+        load_persons(connection, tables, Because(author=author, note=reason))
+        if issuing is not None:
+            issue_numbers(connection, issuing, scope="staged")
         _judge(connection, change, author, reason)
         _note(connection, change, author, reason)
         connection.execute(sa.text("UPDATE store_version SET version = version + 1"))

@@ -41,6 +41,9 @@ _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"
 _NOT_NEGATIVE = "least(read, loaded, merged, known, quarantined, rejected) >= 0"
 
+NUMBER_REASONS = ("sex", "birth", "record", "contested", "merged", "parted", "returned", "withdrawn")
+NUMBER_ISSUE_KINDS = ("two_persons", "of_issued", "sex", "birth", "province")
+
 ENTERED = (
     "outcome IN ('accepted', 'accepted_with_warnings', 'rows_rejected') OR outcome = 'already_known' AND reason IS NULL"
 )
@@ -235,10 +238,55 @@ FILE_NAMES = sa.Table(
 ISSUED_NUMBERS = sa.Table(
     "issued_numbers", METADATA, sa.Column("personal_number", sa.Text(), primary_key=True), _id("person_id"),
     _id("batch_id", nullable=True), sa.Column("is_test", sa.Boolean(), nullable=False), _now(),
-    sa.Index(None, "person_id"),
+    _id("record_id", nullable=True),
+    sa.Index(None, "person_id"), sa.Index(None, "record_id"),
     sa.CheckConstraint("personal_number ~ '^[0-9]{12}$'", name="digits"),
 )  # fmt: skip
-"""Every personal number ever issued here; append-only, so that none is used twice."""
+"""Every personal number ever issued here; append-only, so that none is used twice.
+
+It belongs to whoever its record belongs to; `person_id` is who that was then.
+"""
+
+NUMBER_CHANGES = sa.Table(
+    "number_changes", METADATA, _number(), _id("person_id"), sa.Column("old_number", sa.Text()),
+    sa.Column("new_number", sa.Text()), sa.Column("reason", sa.Text(), nullable=False), _id("batch_id", nullable=True),
+    sa.Column("author", sa.Text()), sa.Column("note", sa.Text()), _now(),
+    sa.Index(None, "person_id"), sa.Index(None, "old_number"), sa.Index(None, "new_number"),
+    _one_of("reason", NUMBER_REASONS),
+    sa.CheckConstraint("num_nonnulls(old_number, new_number) > 0", name="something"),
+)  # fmt: skip
+"""Which number a person bore before, which one since, and why; append-only. The first number of a person is no row."""
+
+NUMBER_ISSUES = sa.Table(
+    "number_issues", METADATA, _number(), _id("person_id"), sa.Column("personal_number", sa.Text(), nullable=False),
+    sa.Column("issue", sa.Text(), nullable=False), _id("batch_id", nullable=True), _now(),
+    sa.Column("closed_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "number_issues_open_idx", "person_id", "personal_number", "issue", unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
+    sa.Index("number_issues_number_idx", "personal_number", postgresql_where=sa.text("closed_at IS NULL")),
+    _one_of("issue", NUMBER_ISSUE_KINDS),
+)  # fmt: skip
+"""Numbers that ledgers claim and somebody has to look at; the person bears none of them meanwhile, but for `province`.
+
+Closed by the store when it is no longer so.
+"""
+
+NUMBER_ALLOCATIONS = sa.Table(
+    "number_allocations", METADATA, _number(), sa.Column("range_from", sa.Integer(), nullable=False),
+    sa.Column("range_to", sa.Integer(), nullable=False), sa.Column("is_test", sa.Boolean(), nullable=False),
+    sa.Column("key_mark", sa.Text(), nullable=False), _now(),
+    sa.CheckConstraint("0 <= range_from AND range_from <= range_to AND range_to < 1000000", name="range"),
+)  # fmt: skip
+"""Ranges that numbers were issued from, with the mark of the key; append-only, the last one is in use."""
+
+NUMBER_BUCKETS = sa.Table(
+    "number_buckets", METADATA, sa.Column("bucket", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("month", sa.Date(), primary_key=True), sa.Column("issued", sa.Integer(), nullable=False),
+    sa.CheckConstraint("issued > 0", name="issued"),
+)  # fmt: skip
+"""How many numbers were issued of each province, sex and year of birth (the first six digits) in each month, UTC."""
 
 JUDGEMENTS = sa.Table(
     "judgements", METADATA, _number(), _id("left_record_id"), _id("right_record_id"),

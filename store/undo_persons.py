@@ -31,6 +31,12 @@ _VANISHED = (
     "ANALYZE vanished",
     """CREATE TEMP TABLE homes_of_gone ON COMMIT DROP AS
        SELECT DISTINCT household_key FROM household_members JOIN vanished USING (person_id)""",
+    # What they claimed others may bear from now on.
+    """CREATE TEMP TABLE numbers_freed ON COMMIT DROP AS
+       SELECT personal_number FROM golden_persons JOIN vanished USING (person_id) WHERE personal_number IS NOT NULL
+       UNION SELECT personal_number FROM number_issues JOIN vanished USING (person_id) WHERE closed_at IS NULL""",
+    """UPDATE number_issues SET closed_at = clock_timestamp()
+       WHERE closed_at IS NULL AND person_id IN (SELECT person_id FROM vanished)""",
     *(
         f"DELETE FROM {table} WHERE person_id IN (SELECT person_id FROM vanished)"
         for table in ("household_members", "value_sources", "golden_persons", "person_redirects")
@@ -74,7 +80,10 @@ def lead(connection: Connection, led: Mapping[str, str]) -> None:
 
 
 def bury(connection: Connection, batch_id: str) -> int:
-    """Let persons of whom no record is left go, and note it; how many they are."""
+    """Let persons of whom no record is left go, and note it; how many they are.
+
+    Before the others are written: what they claimed may then be borne by another.
+    """
     for statement in _VANISHED:
         _run(connection, statement)
     connection.execute(
