@@ -43,14 +43,7 @@ def counts(server: Server, name: str) -> dict[str, object]:
         return {t: connection.execute(f"SELECT count(*) FROM public.{t}").fetchone() for t in KEPT}
 
 
-@pytest.mark.parametrize(
-    "revision",
-    [
-        # Commit 9bfd04d renamed a column inside migration 0005 instead of in one of its own.
-        pytest.param(r, marks=pytest.mark.xfail(strict=True)) if r in ("0005", "0007") else r
-        for r in DUMPS
-    ],
-)
+@pytest.mark.parametrize("revision", DUMPS)
 def test_an_old_store_comes_up_to_date_with_its_rows(
     superuser: Superuser, server: Server, url_of: Callable[[str], str], revision: str
 ) -> None:
