@@ -30,7 +30,7 @@ def bodies(count: int, seed: int) -> list[bytes]:
     made = seeded(seed)
     return [
         "\t".join((
-            str(n), f"2026-01-{1 + n // 100_000:02d}T{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}.000000Z",
+            str(n), f"2026-01-{1 + n // 86_400:02d}T{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}.000000Z",
             made.choice(("lan", "minh", "sohoa")), "sohoa", made.choice(ACTIONS), "done", "person",
             f"{made.getrandbits(128):032x}", "", f"{made.randrange(1, 97):02d}", "", f"{made.getrandbits(128):032x}",
             "", f"{made.getrandbits(128):032x}", f"{made.getrandbits(128):032x}",
