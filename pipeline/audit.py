@@ -5,15 +5,15 @@ A head is never signed over a chain that is broken, and heads that were kept mus
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from pipeline.inquiries import asked
 from pipeline.settings import Settings
@@ -68,9 +68,11 @@ def sign_head(settings: Settings, out: Path | None = None) -> Signed:
 
     Raises:
         Refused: audit.broken; neither the chain nor a head of the store or of the folder may have been changed.
-        UsageError: audit.empty.
+        UsageError: audit.empty, path.cannot_write.
         SettingsError: the signing key is missing or unsafe.
     """
+    if out is not None:
+        _folder(out)
     with asked(settings) as store:
         return _sign(store, settings, out)
 
@@ -79,19 +81,24 @@ def export(settings: Settings, out: Path) -> Signed | None:
     """Write the audit so that it can be verified without the store: events, heads, public key, the verifier itself.
 
     Returns the head that was signed for it; None where the chain is broken: it is exported all the same, as evidence.
+
+    Raises:
+        UsageError: path.cannot_write.
+        SettingsError: audit.no_signing_key, or the key is unsafe.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    _folder(out)
     with asked(settings) as store:
         audit.record(store, Event("audit.exported", "audit"))
         try:
             signed = _sign(store, settings, out)
         except Refused:
             signed = None
-        for text, signature in audit.stored_heads(store):
-            _write_head(out, parse_head(text, signature))
+        # A head that was forged names its own file: it stays where it is, `verify` tells of it.
+        for head in _stored(store, _public(_signing_key(settings, may_make=False)))[0]:
+            _write_head(out, head)
         with store.reading() as connection:
             _write(out / audit_verifier.EVENTS, audit.lines(connection))
-    shutil.copyfile(str(audit_verifier.__file__), out / "audit_verifier.py")
+    _write(out / "audit_verifier.py", [Path(audit_verifier.__file__).read_bytes()])
     return signed
 
 
@@ -99,9 +106,10 @@ def prove(settings: Settings, position: int, out: Path) -> Signed:
     """Write the proof that an event is in the audit, to be checked without store and export; signs a head for it.
 
     Raises:
-        UsageError: audit.no_event.
+        UsageError: audit.no_event, path.cannot_write.
         Refused: audit.broken.
     """
+    _folder(out.parent)
     with asked(settings) as store:
         signed = _sign(store, settings, None)
         with store.reading() as connection:
@@ -109,7 +117,6 @@ def prove(settings: Settings, position: int, out: Path) -> Signed:
                 told = proof(audit.lines(connection), position, signed.head)
             except ValueError:
                 raise UsageError("audit.no_event", position=position, events=signed.head.sequence) from None
-    out.parent.mkdir(parents=True, exist_ok=True)
     _write(out, [json.dumps(told, indent=1).encode() + b"\n"])
     return replace(signed, files=(out,))
 
@@ -144,7 +151,6 @@ def _sign(store: Store, settings: Settings, out: Path | None) -> Signed:
     audit.add_head(store, head)
     if out is None:
         return Signed(head)
-    out.mkdir(parents=True, exist_ok=True)
     _write(out / PUBLIC_KEY, [_public(key)])
     return Signed(head, _write_head(out, head))
 
@@ -162,13 +168,20 @@ def _stored(store: Store, key: bytes | None) -> tuple[list[Head], list[Finding]]
 
 def _key_to_check(store: Store, settings: Settings, kept: Path | None, given: Path | None) -> bytes | None:
     if given is not None:
-        try:
-            return given.read_bytes()
-        except OSError:
-            raise UsageError("audit.no_key", path=str(given)) from None
+        return _given_key(given)
     if kept is None and not audit.stored_heads(store):
         return None
     return _public(_signing_key(settings, may_make=False))
+
+
+def _given_key(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        if isinstance(load_pem_public_key(content), Ed25519PublicKey):
+            return content
+    except (OSError, ValueError, UnsupportedAlgorithm):
+        pass
+    raise UsageError("audit.no_key", path=str(path))
 
 
 def _signing_key(settings: Settings, *, may_make: bool) -> Ed25519PrivateKey:
@@ -199,9 +212,19 @@ def _write_head(out: Path, head: Head) -> tuple[Path, ...]:
 def _write(path: Path, pieces: Sequence[bytes] | Iterator[bytes]) -> None:
     """Complete or not at all, and on the disk."""
     temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as target:
-        for piece in pieces:
-            target.write(piece)
-        target.flush()
-        os.fsync(target.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as target:
+            for piece in pieces:
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.replace(path)
+    except OSError:
+        raise UsageError("path.cannot_write", path=str(path)) from None
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError("path.cannot_write", path=str(path)) from None

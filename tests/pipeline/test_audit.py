@@ -313,6 +313,49 @@ def test_a_machine_without_the_signing_key_verifies_with_the_public_one_and_sign
         audit.verified(world.settings, tmp_path)
 
 
+def test_what_cannot_be_a_key_or_a_place_is_refused_with_a_sentence(world: World, tmp_path: Path) -> None:
+    audit.sign_head(world.settings, tmp_path / "kept")
+    garbage = tmp_path / "garbage"
+    garbage.write_bytes(b"-----BEGIN PUBLIC KEY-----\n?")
+    for key in (garbage, tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(UsageError, match=r"audit\.no_key"):
+            audit.verified(world.settings, tmp_path / "kept", key)
+    since = last(world.store)
+    places: list[Callable[[], object]] = [
+        lambda: audit.sign_head(world.settings, garbage), lambda: audit.export(world.settings, garbage),
+        lambda: audit.prove(world.settings, 1, garbage / "proof"), lambda: audit.prove(world.settings, 1, tmp_path),
+    ]  # fmt: skip
+    for place in places:
+        with pytest.raises(UsageError, match=r"path\.cannot_write"):
+            place()
+    assert last(world.store) == since
+
+
+def test_a_forged_head_of_the_store_names_no_file_and_is_told(world: World, server: Server, tmp_path: Path) -> None:
+    audit.sign_head(world.settings)
+    text = "sohoa audit head 1\nsequence: 1\nhash: x\nroot: x\nmoment: /../../../escaped\ntrail: 1 \n"
+    with connected(server, str(rows(world.store, "SELECT current_database()")[0][0])) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for content in (text, "no head"):
+            connection.execute(
+                "INSERT INTO audit_heads (sequence, hash, content, signature) VALUES (1, %s, %s, %s)",
+                [b"x" * 32, content, b"s" * 64],
+            )
+        try:
+            found = audit.verified(world.settings)
+            assert audit.export(world.settings, tmp_path / "a" / "b") is None
+        finally:
+            connection.execute("DELETE FROM audit_heads WHERE signature = %s", [b"s" * 64])
+    assert [finding.kind for finding in found.findings] == ["head_forged"] * 2
+    assert {path.name for path in tmp_path.iterdir()} == {"a"}
+    assert alone(tmp_path / "a" / "b", ".", "--key", _public(world, tmp_path))[0] == 0
+
+
+def _public(world: World, folder: Path) -> Path:
+    audit.sign_head(world.settings, folder / "key")
+    return folder / "key" / audit.PUBLIC_KEY
+
+
 @pytest.mark.parametrize("name", ["audit_key_file", "audit_signing_key_file"])
 def test_a_key_that_others_can_read_is_refused(world: World, tmp_path: Path, name: str) -> None:
     key = tmp_path / "some.key"
