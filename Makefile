@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test explore corpus fuzz chaos samples bench lock
+.PHONY: help setup run lint fast wheel test explore audit-campaign corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 explore: $(READY)  ## the laws alone, on examples never tried before
 	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests
 
+audit-campaign: $(READY)  ## 2 000 seeded changes of an audit of 10 000 events: all found and located (half a minute)
+	@$(PY) -m tests.store.audit_campaign
+
 corpus: $(READY)  ## twenty variants of each of the 216 bad inputs; writes docs/corpus.md
 	@$(PY) -m tests.corpus.campaign --seeds 20 --write
 
@@ -83,6 +86,7 @@ bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
 	@$(PY) -m benchmarks.whole_job --rows 100000 1000000
 	@$(PY) -m benchmarks.load_ratio
 	@$(PY) -m benchmarks.start_up
+	@$(PY) -m benchmarks.audit
 
 lock:  ## write requirements.lock anew (needs uv and network)
 	@uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q setup.cfg --extra dev -o requirements.lock

@@ -15,7 +15,8 @@ from pipeline.found_anew import find_anew
 from pipeline.inquiries import asked
 from pipeline.settings import Settings
 from schemas.errors import UsageError
-from store import keys
+from store import audit, keys
+from store.audit import Event
 from store.batch_undo import Signed, Undoing, undoing
 from store.engine import Store
 from store.proposals import Kind
@@ -54,7 +55,8 @@ def undo(batch_id: str, reason: str, by: str | None, settings: Settings) -> Told
     author = signed_by(by)
     if not reason.strip():
         raise UsageError("undo.unsigned")
-    with asked(settings) as store:
+    refused = Event("batch.undone", "batch", batch_id, said=(author, reason.strip()))
+    with asked(settings) as store, audit.refusals(store, refused):
         signed = Signed(author, reason.strip(), CODE_VERSION)
         told = _undone(store, batch_id, settings, signed)
         if told["state"] == "planned":
@@ -70,7 +72,7 @@ def approve(batch_id: str, by: str | None, settings: Settings) -> Told:
         UsageError: as for `plan`; approval.none, approval.same_person, approval.stale, approval.changed.
     """
     author = signed_by(by)
-    with asked(settings) as store:
+    with asked(settings) as store, audit.refusals(store, Event("batch.undone", "batch", batch_id, said=(author,))):
         proposal = four_eyes.open_proposal(store, _KIND, batch_id, author)
         signed = Signed(author, proposal.reason, CODE_VERSION, proposal.number)
         return _undone(store, batch_id, settings, signed, proposal.plan)

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
+from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command
@@ -43,7 +44,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app,
+    "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

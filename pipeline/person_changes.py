@@ -16,7 +16,8 @@ from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import StoreMoved
-from store import queries
+from store import audit, queries
+from store.audit import Event
 from store.batch import BatchTables
 from store.engine import Store
 from store.person_changes import PersonChange, change_persons, plan_join, plan_part
@@ -32,7 +33,8 @@ def unmerge(
     Raises:
         UsageError: person.unknown, person.not_its_record, person.nothing_left, person.unsigned.
     """
-    with asked(settings) as store:
+    refused = Event("person.unmerged", "person", person_id, said=(author, reason))
+    with asked(settings) as store, audit.refusals(store, refused):
         change = _changed(store, lambda: plan_part(store, person_id, record_ids), author, reason, settings)
     return _told(change)
 
@@ -43,7 +45,8 @@ def merge(one: str, other: str, author: str, reason: str, settings: Settings) ->
     Raises:
         UsageError: person.unknown, person.one_already, person.unsigned.
     """
-    with asked(settings) as store:
+    refused = Event("person.merged", "person", one, other, said=(author, reason))
+    with asked(settings) as store, audit.refusals(store, refused):
         change = _changed(store, lambda: plan_join(store, one, other), author, reason, settings)
     return _told(change)
 

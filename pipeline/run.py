@@ -23,6 +23,7 @@ from pipeline import (
     system_errors,
     workers,
 )  # fmt: skip
+from pipeline.acting import acting
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.delivery import PlannedFile
@@ -180,7 +181,7 @@ def known_files(run: Run) -> dict[str, str]:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store of the settings, closed at the end; an embedded server keeps running."""
-    store = open_store(settings.store_url, settings.home)
+    store = open_store(settings.store_url, settings.home, acting(settings))
     try:
         seal_stored_names(store, settings)
         yield store
@@ -297,7 +298,7 @@ def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:
 
 def _report(run: Run, store: Store) -> None:
     with working(run.of("report_batch"), "report_batch") as work:
-        result = error_files.added(run, reporting.report_batch(run, store, known_files(run)))
+        result = error_files.added(run, store, reporting.report_batch(run, store, known_files(run)))
         write_json(run.folder / _RESULT, as_json(result))
         work.facts["report"] = result.report
     _forget_older_runs(run)

@@ -19,7 +19,8 @@ from schemas import tables as contracts
 from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
 from schemas.lineage import hash_text
-from store import households, undo_persons, undo_rows, undo_scope, undo_sums
+from store import audit, households, undo_persons, undo_rows, undo_scope, undo_sums
+from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in, copy_out, read_parts
 from store.engine import Store
@@ -161,6 +162,8 @@ class Undoing:
              "reason": signed.reason, "counts": json.dumps(dict(counts), sort_keys=True)},
         )  # fmt: skip
         _run(self.connection, "UPDATE store_version SET version = version + 1")
+        said = (signed.author, signed.reason)
+        audit.append(self.connection, self.store.acting, Event("batch.undone", "batch", self.batch_id, said=said))
         self.is_finished = True
 
     def _reached(self) -> pa.Array:

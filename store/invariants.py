@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas.tables import OUTCOMES
+from store.audit import LINE
 from store.batch import SUM_COLUMNS
 from store.engine import Store
 from store.number_invariants import NUMBER_INVARIANTS
@@ -22,6 +23,7 @@ class Violation:
     rows: int
 
 
+_NEWEST_EVENTS = 1000
 _EACH_SUM = ", ".join(f"count(*) FILTER (WHERE outcome = '{o}') AS {o}" for o in OUTCOMES)
 _DIFFER = " OR ".join(f"f.{c} <> coalesce(n.{c}, 0)" for c in SUM_COLUMNS)
 _ADDED = ", ".join(f"sum({c}) AS {c}" for c in SUM_COLUMNS)
@@ -144,6 +146,17 @@ INVARIANTS: Mapping[str, str] = {
         SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = s.left_record_id)
         OR NOT EXISTS (SELECT FROM records r WHERE r.record_id = s.right_record_id)""",
+    # The whole chain is verified by `sohoa audit verify`; these see a gap, and whether the newest events follow.
+    "audit_events.gap": "SELECT coalesce(max(sequence), 0) - count(*) FROM audit_events",
+    "audit_events.unchained": f"""
+        SELECT count(*) FROM (
+            SELECT *, coalesce(lag(hash) OVER (ORDER BY sequence),
+                               CASE sequence WHEN 1 THEN decode(repeat('00', 32), 'hex') END) AS previous
+            FROM (SELECT * FROM audit_events ORDER BY sequence DESC LIMIT {_NEWEST_EVENTS}) newest) e
+        WHERE hash <> sha256(previous || convert_to(concat_ws(E'\\t', {LINE}), 'UTF8'))""",
+    "audit_heads.of_another_chain": """
+        SELECT count(*) FROM audit_heads h LEFT JOIN audit_events e USING (sequence)
+        WHERE e.hash IS DISTINCT FROM h.hash""",
     "store_version.batches": """
         SELECT abs(version - (SELECT count(*) FROM batch_events WHERE event IN ('loaded', 'undone'))
                    - (SELECT count(*) FROM person_changes)) FROM store_version""",

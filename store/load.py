@@ -11,7 +11,8 @@ from schemas import tables as contracts
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
-from store import file_names, sums
+from store import audit, file_names, sums
+from store.audit import Event
 from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
@@ -49,11 +50,15 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
         loaded = _loaded_before(connection, batch.batch.batch_id)
         if loaded is not None:
             _event(connection, batch, "repeated")
+            _tell(connection, store, batch, "repeated", loaded)
             return LoadCounts(loaded, is_repeated=True)
         _forget_stopped(connection, batch.batch.batch_id)
         if batch.batch.stop_rule is not None:
-            return _stop(connection, batch)
+            stopped = _stop(connection, batch)
+            _tell(connection, store, batch, "stopped", stopped.sums)
+            return stopped
         counts = _load(connection, batch)
+        _tell(connection, store, batch, "loaded", counts.sums)
     _LOG.info(
         "batch %s loaded: %d rows read, %d new persons", batch.batch.batch_id, counts.sums.read, counts.persons_new
     )
@@ -187,3 +192,14 @@ def _event(connection: Connection, batch: LoadBatch, event: str) -> None:
         sa.text("INSERT INTO batch_events (batch_id, event, code_version) VALUES (:b, :event, :version)"),
         {"b": batch.batch.batch_id, "event": event, "version": batch.batch.code_version},
     )
+
+
+def _tell(connection: Connection, store: Store, batch: LoadBatch, what: str, told: Sums) -> None:
+    """The event of the audit: the last thing that is written, because the chain stays locked until the commit."""
+    row = batch.batch
+    after = (row.code_version, row.model_version, row.stop_rule, *(getattr(told, c) for c in SUM_COLUMNS))
+    event = Event(
+        f"batch.{what}", "batch", row.batch_id, province_code=row.province_code, before=(batch.seen_version,),
+        after=after,
+    )  # fmt: skip
+    audit.append(connection, store.acting, event)

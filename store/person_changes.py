@@ -18,6 +18,8 @@ from sqlalchemy.engine import Connection
 
 from schemas.errors import StoreMoved, UsageError
 from schemas.lineage import hash_text
+from store import audit
+from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in
 from store.engine import Store
@@ -136,6 +138,7 @@ def change_persons(
         _judge(connection, change, author, reason)
         _note(connection, change, author, reason)
         connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
+        audit.append(connection, store.acting, _event(change, author, reason))
     _LOG.info("person %s %s %s: %d records", change.from_person_id, change.kind, change.person_id, len(change.moved))
 
 
@@ -264,6 +267,16 @@ def _note(connection: Connection, change: PersonChange, author: str, reason: str
                 :kind, CAST(:source AS uuid), CAST(:target AS uuid), CAST(:records AS uuid[]), :author, :reason)"""),
         {"kind": change.kind, "source": change.from_person_id, "target": change.person_id,
          "records": list(change.moved), "author": author, "reason": reason},
+    )  # fmt: skip
+
+
+def _event(change: PersonChange, author: str, reason: str) -> Event:
+    action = "person.merged" if change.kind == "joined" else "person.unmerged"
+    before = [(record, change.from_person_id) for record in change.moved]
+    after = [(record, change.person_id) for record in change.moved]
+    return Event(
+        action, "person", change.from_person_id, change.person_id, said=(author, reason), before=tuple(before),
+        after=tuple(after),
     )  # fmt: skip
 
 

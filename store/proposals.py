@@ -7,6 +7,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from store import audit
+from store.audit import Event
 from store.engine import Store
 
 Kind = Literal["batch_undo", "person_unmerge"]
@@ -52,6 +54,9 @@ def add(store: Store, proposal: Proposal) -> None:
             {"kind": proposal.kind, "subject": proposal.subject, "records": list(proposal.records),
              "plan": proposal.plan, "author": proposal.author, "reason": proposal.reason},
         )  # fmt: skip
+        about, said = proposal.kind.split("_")[0], (proposal.author, proposal.reason)
+        action = f"{about}.{proposal.kind.split('_')[1]}_proposed"
+        audit.append(connection, store.acting, Event(action, about, proposal.subject, said=said))
 
 
 def last(store: Store, kind: Kind, subject: str) -> Proposal | None:

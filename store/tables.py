@@ -222,6 +222,32 @@ PROPOSALS = sa.Table(
 )  # fmt: skip
 """What one person proposed and another has to approve, bound to the content by `plan`; append-only."""
 
+_AUDIT_PATTERNS: Mapping[str, str] = {
+    "actor": "^[A-Za-z0-9._@+-]{1,64}$", "role": "^[A-Za-z0-9._@+-]{1,64}$", "action": "^[a-z_]+[.][a-z_]+$",
+    "outcome": "^(done|refused)$", "object_kind": "^[a-z_]*$", "object": "^([0-9a-f]{32})?$",
+    "other_object": "^([0-9a-f]{32})?$", "province_code": "^([0-9]{2})?$", "reason": "^[a-z0-9_.]*$",
+    "said": "^([0-9a-f]{32})?$", "before": "^([0-9a-f]{32})?$", "after": "^([0-9a-f]{32})?$",
+    "request_id": "^[0-9a-f]{32}$",
+}  # fmt: skip
+
+AUDIT_EVENTS = sa.Table(
+    "audit_events", METADATA,
+    sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in _AUDIT_PATTERNS),
+    sa.Column("hash", sa.LargeBinary(), nullable=False),
+    *(sa.CheckConstraint(f"{name} ~ '{pattern}'", name=name) for name, pattern in _AUDIT_PATTERNS.items()),
+)  # fmt: skip
+"""What was done, and refused, by whom and when (`store.audit`): append-only, each row chained to the one before by a
+trigger. The patterns leave no room for a text that somebody typed."""
+
+AUDIT_HEADS = sa.Table(
+    "audit_heads", METADATA, _number(), sa.Column("sequence", sa.BigInteger(), nullable=False),
+    sa.Column("hash", sa.LargeBinary(), nullable=False), sa.Column("content", sa.Text(), nullable=False),
+    sa.Column("signature", sa.LargeBinary(), nullable=False),
+)  # fmt: skip
+"""Signed heads of the audit, as they were written; append-only. Copies of them are kept elsewhere."""
+
 BATCH_NOTES = sa.Table(
     "batch_notes", METADATA, _id("batch_id", key=True), sa.Column("note", sa.Text(), primary_key=True),
     sa.Column("content", sa.Text(), nullable=False),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 
@@ -13,12 +13,12 @@ from store.engine import Store
 class StoreWithin(Store):
     """A store whose reads see what its open transaction wrote; what is written goes through the connection."""
 
-    connection: Connection
+    connection: Connection = field(kw_only=True)
 
     @classmethod
     def of(cls, store: Store, connection: Connection) -> "StoreWithin":
         """The store, seen through that connection."""
-        return cls(store.engine, store.server_version, connection)
+        return cls(store.engine, store.server_version, store.acting, connection=connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

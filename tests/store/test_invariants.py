@@ -17,9 +17,22 @@ NEW = "gen_random_uuid()"
 A_PERSON, A_RECORD = SOME.format("person_id", "golden_persons"), SOME.format("record_id", "records")
 LATER_PERSON = "(SELECT person_id FROM golden_persons ORDER BY person_id DESC LIMIT 1)"
 PAIR = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'review', 0"
-GUARDED = ("batch_files", "batches", "row_outcomes", "issued_numbers", "judgements", "batch_events")
+GUARDED = (
+    "batch_files",
+    "batches",
+    "row_outcomes",
+    "issued_numbers",
+    "judgements",
+    "batch_events",
+    "audit_events",
+    "audit_heads",
+)
 
 PLANTED = {
+    "audit_events.gap": "DELETE FROM audit_events WHERE sequence = 1",
+    "audit_events.unchained": "UPDATE audit_events SET actor = 'x' WHERE sequence = 1",
+    "audit_heads.of_another_chain": """
+        INSERT INTO audit_heads (sequence, hash, content, signature) VALUES (2, 'x', 'x', 'x')""",
     "row_outcomes.file_sums": "UPDATE batch_files SET loaded = loaded - 1, merged = merged + 1 WHERE read > 20",
     "batch_files.delivery_unknown": f"""
         INSERT INTO batch_files SELECT batch_id, {NEW}, 'x', 'csv', NULL, 'already_known', 'gone', 1, 0, 0, 1, 0, 0

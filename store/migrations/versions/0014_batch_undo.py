@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _NOW = sa.text("clock_timestamp()")
 
