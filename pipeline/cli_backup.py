@@ -31,7 +31,7 @@ def store_backup_command(folder: Path, as_json: Json = False) -> None:
     console.say("store.backed_up", settings.language, **made)
     if made["broken"]:
         console.say("store.backed_up_broken", settings.language, invariants=", ".join(made["broken"]))
-    console.say("store.backed_up_" + ("log" if made["is_archived"] else "alone"), settings.language)
+    console.say("store.backed_up_log" if made["is_archived"] else "store.backed_up_alone", settings.language)
 
 
 @store_app.command("restore")

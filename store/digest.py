@@ -2,8 +2,8 @@
 
 Equal for any order in which the same ledgers were loaded: which records are one person, the golden values with their
 sources, and who lived in which household when. Left out are surrogate ids, issued numbers and times of recording, and
-what is lineage rather than a value: texts as they were written and places in a roster. A record goes by its content,
-because the same content delivered twice is stored from whichever file came first.
+what is lineage rather than a value: texts as they were written, why one is missing, and places in a roster. A record
+goes by its content, because the same content delivered twice is stored from whichever file came first.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from store.copying import psycopg_cursor
 from store.engine import Store
 
 _NO_PART = {"person_id", "main_record_id", "personal_number", "head_person_id", "record_id", "from_record_id",
-            "to_record_id", "household_key", "household_position"}  # fmt: skip
+            "to_record_id", "household_key", "household_position", "empty_reasons"}  # fmt: skip
 
 
 @dataclass(frozen=True)
