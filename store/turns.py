@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection
 from store.engine import Store
 from store.faults import translated
 
-TURN_LOCK = 0x736F_686F_0003
-"""Key of the advisory lock: shared by every load for its transaction, taken alone by who has the turn."""
+TURN_LOCK = 0x736F_686F_0004
+"""Key of the advisory lock: shared by every load for its transaction, taken alone by who has the turn. Number 3 is the
+audit's (migration 0013)."""
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Turns on a real server: whoever has the turn loads, all others wait."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import StoreUnavailable
-from store import load, queries
+from store import load, queries, turns
 from store.engine import Store, open_store
 from store.turns import turn
 from tests.store import made_batches as made
@@ -53,3 +54,14 @@ def test_a_turn_ends_with_its_connection(store: Store, migrated: str, url_of: Ca
     with pytest.raises(StoreUnavailable, match=r"store\.connection_lost"):
         holder.__exit__(None, None, None)
     other.close()
+
+
+def test_no_two_locks_have_one_key() -> None:
+    source = Path(turns.__file__).parent
+    named = [re.findall(r"LOCK = (0x[0-9A-Fa-f_]+)", p.read_text("utf-8")) for p in source.glob("*.py")]
+    keys = {int(key.replace("_", ""), 16) for keys in named for key in keys}
+    of_migrations = [re.findall(r"advisory_xact_lock\((\d+)\)", p.read_text("utf-8")) for p in source.rglob("0*.py")]
+    told = {int(key) for keys in of_migrations for key in keys}
+    assert len(keys) == 3
+    assert told
+    assert not keys & told
