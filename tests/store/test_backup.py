@@ -9,11 +9,18 @@ from schemas.errors import Refused, SohoaError, StoreUnavailable
 from store import backup_files, embedded
 from store.backup import make_backup
 from store.digest import store_digest
-from store.engine import open_store
+from store.engine import open_store, stop_store
 from store.restore import END, restore
 from tests.store.conftest import load_two
 
 pytestmark = pytest.mark.store
+
+
+@pytest.fixture(autouse=True)
+def _empty(home: Path) -> None:
+    """Whatever other tests left in that home."""
+    stop_store(home)
+    shutil.rmtree(home / "store" / "data", ignore_errors=True)
 
 
 def test_without_archive_a_backup_leads_back_to_its_own_moment(home: Path, tmp_path: Path) -> None:
