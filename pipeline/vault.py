@@ -70,7 +70,9 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(key, mark)
 
 
-def own_key(given: Path | None, home: Path, made: Path, use: bytes) -> tuple[bytes, str]:
+def own_key(
+    given: Path | None, home: Path, made: Path, use: bytes, codes: str = "key."
+) -> tuple[bytes, str]:  # fmt: skip
     """The key for a use and its mark, which tells keys apart; made in the home folder if none is given, once.
 
     Args:
@@ -78,16 +80,17 @@ def own_key(given: Path | None, home: Path, made: Path, use: bytes) -> tuple[byt
         home: home folder; it remembers the mark.
         made: where a key is made, below the home folder.
         use: what the key is for; two uses of one key have two marks.
+        codes: how the codes of its refusals begin.
 
     Raises:
-        SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
+        SettingsError: missing, readable_by_others, wrong_size, other, each behind `codes`.
     """
     path, mark_file = given or home / made, (home / made).with_suffix(".id")
     if given is None and not path.exists() and not mark_file.exists():
         _make(path)
-    key = _read(path)
+    key = _read(path, codes)
     mark = hashlib.sha256(use + key).hexdigest()[:_MARK_CHARS]
-    _compare(mark_file, mark)
+    _compare(mark_file, mark, codes)
     return key, mark
 
 
@@ -107,21 +110,21 @@ def _make(path: Path) -> None:
         new.unlink()
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, codes: str) -> bytes:
     try:
         with path.open("rb") as source:
             mode = os.fstat(source.fileno()).st_mode
             key = source.read(_KEY_BYTES + 1)
     except OSError as wrong:
-        raise SettingsError("key.missing", path=str(path)) from wrong
+        raise SettingsError(f"{codes}missing", path=str(path)) from wrong
     if not stat.S_ISREG(mode) or mode & _OTHERS:
-        raise SettingsError("key.readable_by_others", path=str(path))
+        raise SettingsError(f"{codes}readable_by_others", path=str(path))
     if len(key) != _KEY_BYTES:
-        raise SettingsError("key.wrong_size", path=str(path))
+        raise SettingsError(f"{codes}wrong_size", path=str(path))
     return key
 
 
-def _compare(mark_file: Path, mark: str) -> None:
+def _compare(mark_file: Path, mark: str, codes: str) -> None:
     """The home remembers which key it was begun with."""
     if not mark_file.exists():
         mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -130,4 +133,4 @@ def _compare(mark_file: Path, mark: str) -> None:
         new.write_text(mark, encoding="ascii")
         new.replace(mark_file)
     elif mark_file.read_text(encoding="ascii").strip() != mark:
-        raise SettingsError("key.other")
+        raise SettingsError(f"{codes}other")

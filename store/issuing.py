@@ -108,7 +108,7 @@ def issue_numbers(
             is one, else of the store.
 
     Raises:
-        SettingsError: numbers.other_key: the store's numbers were drawn with another key.
+        SettingsError: numbers.key.other: the store's numbers were drawn with another key.
     """
     _use(connection, authority)
     _list_waiting(connection, batch_id, scope or ("store" if batch_id is None else "batch"))
@@ -137,7 +137,7 @@ def _use(connection: Connection, authority: IssuingAuthority) -> None:
         sa.text("SELECT range_from, range_to, is_test, key_mark FROM number_allocations ORDER BY number DESC LIMIT 1")
     ).one_or_none()
     if last is not None and last.key_mark != mark:
-        raise SettingsError("numbers.other_key")
+        raise SettingsError("numbers.key.other")
     mine = (authority.range_from, authority.range_to, authority.is_test, mark)
     if last is None or tuple(last) != mine:
         connection.execute(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.intake import plan_batch
-from pipeline.issuing_authority import KEY_FILE, MARK_FILE, issuing_authority
+from pipeline.issuing_authority import KEY_FILE, issuing_authority
 from pipeline.settings import Settings
 from schemas.errors import SettingsError
 
@@ -34,7 +34,7 @@ def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
         (lambda key: key.chmod(0o604), "numbers.key.readable_by_others"),
         (lambda key: key.write_bytes(b"short"), "numbers.key.wrong_size"),
         (lambda key: key.write_bytes(bytes(33)), "numbers.key.wrong_size"),
-        (lambda key: key.write_bytes(bytes(32)), "numbers.other_key"),
+        (lambda key: key.write_bytes(bytes(32)), "numbers.key.other"),
     ],
 )
 def test_without_its_key_no_batch_starts(tmp_path: Path, harm, code: str) -> None:  # type: ignore[no-untyped-def]
@@ -51,7 +51,7 @@ def test_a_key_file_of_the_settings_is_taken_and_never_made(tmp_path: Path) -> N
     settings = Settings(tmp_path, issuing_range=RANGE, numbers_key_file=tmp_path / "elsewhere.key")
     with pytest.raises(SettingsError, match=r"numbers\.key\.missing"):
         issuing_authority(settings)
-    assert not (tmp_path / MARK_FILE).exists()
+    assert not (tmp_path / KEY_FILE.with_suffix(".id")).exists()
     (tmp_path / "elsewhere.key").write_bytes(os.urandom(32))
     (tmp_path / "elsewhere.key").chmod(0o600)
     assert issuing_authority(settings) is not None
