@@ -332,7 +332,7 @@ def test_ten_batches_at_once_never_give_one_number_twice(book: Book, tmp_path: P
 def test_another_key_than_the_store_was_begun_with_issues_nothing(book: Book) -> None:
     book.load("a", FIT)
     book.issuing = replace(ALL, key=KEY[::-1])
-    with pytest.raises(SettingsError, match=r"numbers\.other_key"):
+    with pytest.raises(SettingsError, match=r"numbers\.key\.other"):
         book.load("b", FIT)
     assert rows(book.store, "SELECT count(*) FROM golden_persons") == [(1,)]
 
