@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_options import Json, Province, Scope
+from pipeline.cli_undo import batch_undo_command
 
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
 
@@ -61,3 +62,6 @@ def batch_why_command(batch_id: str, province: Scope = None, as_json: Json = Fal
 
     settings = limited(load_settings(), province)
     console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+
+
+batch_app.command("undo")(batch_undo_command)

@@ -3,6 +3,7 @@
 They hold personal data: only their owner may read them, and their names say nothing but the id of the file.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,9 @@ from pipeline.settings import Settings
 from pipeline.sql import connect
 from schemas.errors import UsageError
 from schemas.messages import Language
-from store import reports
+from store import audit, reports
+from store.audit import Event
+from store.engine import Store
 
 Form = Literal["xlsx", "csv", "both"]
 FORMS: tuple[Form, ...] = ("xlsx", "csv", "both")
@@ -58,7 +61,11 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     Raises:
         UsageError: batch.unknown; errors.no_run, the folder is gone.
     """
-    return of_run(_run_of(batch_id, settings), out, wish)
+    event = Event("errors.written", "batch", batch_id, reason="asked")
+    with asked(settings) as store, audit.refusals(store, event):
+        run = _run_of(batch_id, settings, store)
+        audit.record(store, replace(event, province_code=run.plan.province_code))
+    return of_run(run, out, wish)
 
 
 def form_of(given: str) -> Form:
@@ -69,12 +76,24 @@ def form_of(given: str) -> Form:
     raise UsageError("errors.form", given=given)
 
 
-def added(run: Run, result: BatchResult) -> BatchResult:
+def added(run: Run, store: Store, result: BatchResult) -> BatchResult:
     """The result of a run with an error file, made into its folder, for each file that has rows kept out."""
     wish = Wish("blocked", language=run.settings.language, most=MOST_UNASKED)
     made = {each.file_id: each for each in of_run(run, run.folder / "errors", wish)}
+    if any(each.paths for each in made.values()):
+        _tell_or_forget(run, store)
     by_name = {file.name: made[file.file_id] for file in run.plan.files if file.file_id in made}
     return replace(result, files=tuple(_with_error_file(f, by_name.get(f.file)) for f in result.files))
+
+
+def _tell_or_forget(run: Run, store: Store) -> None:
+    """Write the event of the error files that a run made; what the audit does not know of must not lie about."""
+    province = run.plan.province_code
+    try:
+        audit.record(store, Event("errors.written", "batch", run.plan.batch_id, province_code=province, reason="run"))
+    except BaseException:
+        shutil.rmtree(run.folder / "errors", ignore_errors=True)
+        raise
 
 
 def _with_error_file(file: FileResult, made: ErrorFile | None) -> FileResult:
@@ -122,15 +141,14 @@ def _write(
             yield path
 
 
-def _run_of(batch_id: str, settings: Settings) -> Run:
+def _run_of(batch_id: str, settings: Settings, store: Store) -> Run:
     """The newest attempt at a batch that read its files."""
     if batch_id.isalnum() and _is_visible(batch_id, settings):
         folder = settings.home / "runs" / batch_id
         attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
         if attempts:
             return load_run(attempts[0], settings)
-    with asked(settings) as store:
-        is_known = reports.batch(store, batch_id) is not None
+    is_known = reports.batch(store, batch_id) is not None
     raise UsageError("errors.no_run" if is_known else "batch.unknown", batch=batch_id)
 
 

@@ -1,17 +1,19 @@
 """Intake: the plan of a delivery (its batch, its province, its files), and the run folder that is opened for it."""
 
+import contextlib
 import itertools
 import shutil
 import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from pipeline import holding
 from pipeline.artefacts import read_json, write_json
 from pipeline.delivery import PlannedFile, Refusal, take_delivery
+from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from pipeline.vault import Vault, open_vault
 from schemas import code_lists, lineage
@@ -21,6 +23,7 @@ VIET_NAM_TIME = timezone(timedelta(hours=7))
 PROVINCE_NOT_GIVEN = "00"
 UNPACKED = "unpacked"
 _PLAN = "plan.json"
+_INSIDE = "in"
 _LEFT_OVER_SECONDS = 24 * 3600
 _LISTS, _NAMES = ("files", "repeats", "companions"), ("given", "path", "memo")
 
@@ -60,17 +63,20 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
 
     Raises:
         UsageError: a path is not there, there is no file, or the province code is unknown.
-        SettingsError: the key for names is missing or may be read by others.
+        SettingsError: the key for names, or that for personal numbers, is missing or may be read by others.
     """
     code, code_63 = resolve_province(province)
     open_vault(settings)
+    issuing_authority(settings)
     _forget_left_over(settings.home / UNPACKED)
-    scratch = settings.home / UNPACKED / uuid.uuid4().hex
+    scratch = holding.new_held(settings.home / UNPACKED) / _INSIDE
     try:
         taken = take_delivery(paths, scratch)
     except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _forget(scratch)
         raise
+    if not scratch.exists():
+        _forget(scratch)
     batch = lineage.batch_id(code, (f.file_id for f in (*taken.files, *taken.companions)))
     day = settings.received_on or datetime.now(VIET_NAM_TIME).date()
     return Plan(
@@ -80,16 +86,22 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
 
 
 def _forget_left_over(folder: Path) -> None:
-    """Remove what a planning that was killed had unpacked: ledgers in clear."""
+    """Remove what a planning that was killed had unpacked: ledgers in clear. Age tells it where locks are not known."""
     for left in folder.iterdir() if folder.is_dir() else ():
-        if time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # its owner has just removed it
+            if holding.is_left(left) or time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _forget(scratch: Path) -> None:
+    shutil.rmtree(scratch.parent, ignore_errors=True)
+    holding.let_go(scratch.parent)
 
 
 def forget_plan(plan: Plan) -> None:
     """Remove what was unpacked for a plan that is not run."""
     if plan.scratch is not None:
-        shutil.rmtree(plan.scratch, ignore_errors=True)
+        _forget(plan.scratch)
 
 
 def open_run(plan: Plan, settings: Settings) -> Path:
@@ -141,6 +153,7 @@ def _moved_in(plan: Plan, folder: Path) -> Plan:
     if plan.scratch is None:
         return plan
     shutil.move(plan.scratch, folder / UNPACKED)
+    _forget(plan.scratch)
     files, repeats, companions = (tuple(_moved(f, plan.scratch) for f in getattr(plan, name)) for name in _LISTS)
     return replace(plan, scratch=None, files=files, repeats=repeats, companions=companions)
 

@@ -5,12 +5,25 @@ Airflow and the command line call the same functions; a step that was finished i
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, error_files, file_steps, inquiries, loading, offices, reporting, workers
+from pipeline import (
+    batch_steps,
+    error_files,
+    file_steps,
+    holding,
+    inquiries,
+    loading,
+    offices,
+    reporting,
+    resuming,
+    system_errors,
+    workers,
+)  # fmt: skip
+from pipeline.acting import acting
 from pipeline.artefacts import finished_manifest, read_json, write_json
 from pipeline.context import Run, is_done, load_run, working
 from pipeline.delivery import PlannedFile
@@ -25,8 +38,10 @@ from schemas.tables import OUTCOMES
 from store import queries
 from store.engine import Store, borrowed, open_store
 from store.offices import Office
+from store.turns import turn
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
+_MATCHING_AGAIN = "matching_again"
 _ATTEMPTS = 5
 _MOST_TOLD = 20
 _REMATCH = ("match_records", "survive", "validate_batch")
@@ -46,19 +61,24 @@ def run_batch(
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
-    with borrowed(settings.store_url, settings.home):
-        run = load_run(Path(_start(paths, province, settings, reading)), settings)
-        with workers.kept():
-            for file in new_files(run):
-                for step in FILE_STEPS:
-                    told(f"{step} {file.name}")
-                    if not _file_step(run, step, file):
-                        break
-        result = _finish(run, told)
-        if reading.remember and result.state == "loaded":
-            with opened(settings) as store:
-                offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
-        return result
+    with system_errors.translated(), borrowed(settings.store_url, settings.home):
+        folder = _start(paths, province, settings, reading, is_whole=True)
+        try:
+            run = load_run(folder, settings)
+            with workers.kept():
+                for file in new_files(run):
+                    for step in FILE_STEPS:
+                        told(f"{step} {file.name}")
+                        if not _file_step(run, step, file):
+                            break
+            result = _finish(run, told)
+            if reading.remember and result.state == "loaded":
+                with opened(settings) as store:
+                    offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
+            resuming.end(folder)
+            return result
+        finally:
+            resuming.leave(folder)
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
@@ -70,7 +90,7 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with borrowed(settings.store_url, settings.home):
+    with system_errors.translated(), borrowed(settings.store_url, settings.home):
         return _finish(load_run(folder, settings), told)
 
 
@@ -83,7 +103,9 @@ def start(
         UsageError: as `_start`, but without the paths: Airflow writes what is raised into its log.
     """
     try:
-        return _start([Path(p) for p in paths], province, load_settings(), Reading(encodings, headings, office))
+        with system_errors.translated():
+            reading = Reading(encodings, headings, office)
+            return str(_start([Path(p) for p in paths], province, load_settings(), reading))
     except UsageError as wrong:
         details = {k: v for k, v in wrong.details.items() if k != "path"}
         raise UsageError(wrong.code, **details) from None
@@ -101,14 +123,15 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         FileRefused: read_file refused the file; noted in its manifest, so that the others can go on.
         SohoaError: run.unfinished where a step before it is missing.
     """
-    run = load_run(Path(folder), load_settings())
-    if file_id is None:
-        _batch_step(run, step)
-        return str(run.of(step))
-    file = next(f for f in run.plan.files if f.file_id == file_id)
-    if not _file_step(run, step, file):
-        raise _refused(run, file)
-    return str(run.of(step, file_id))
+    with system_errors.translated():
+        run = load_run(Path(folder), load_settings())
+        if file_id is None:
+            _batch_step(run, step)
+            return str(run.of(step))
+        file = next(f for f in run.plan.files if f.file_id == file_id)
+        if not _file_step(run, step, file):
+            raise _refused(run, file)
+        return str(run.of(step, file_id))
 
 
 def _refused(run: Run, file: PlannedFile) -> FileRefused:
@@ -158,7 +181,7 @@ def known_files(run: Run) -> dict[str, str]:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store of the settings, closed at the end; an embedded server keeps running."""
-    store = open_store(settings.store_url, settings.home)
+    store = open_store(settings.store_url, settings.home, acting(settings))
     try:
         seal_stored_names(store, settings)
         yield store
@@ -166,22 +189,30 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-def _start(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
+def _start(
+    paths: Sequence[Path], province: str, settings: Settings, reading: Reading, *, is_whole: bool = False
+) -> Path:
     plan = plan_batch(paths, province, settings)
     try:
-        return str(_opened_run(plan, settings, reading))
+        return _opened_run(plan, settings, reading, is_whole=is_whole)
     except BaseException:
         forget_plan(plan)
         raise
 
 
-def _opened_run(plan: Plan, settings: Settings, reading: Reading) -> Path:
+def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
     said = reading.decisions
     with opened(settings) as store:
+        cut_off = resuming.unfinished(plan, settings, store) if is_whole else None
+        if cut_off is not None:
+            forget_plan(plan)
+            return cut_off
         decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
     plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
+    if is_whole:
+        resuming.begin(folder)
     offices.keep_with_run(folder, decisions)
     write_json(folder / _KNOWN, dict(known))
     return folder
@@ -207,6 +238,8 @@ def _finish(run: Run, told: Told) -> BatchResult:
 
 def _batch_step(run: Run, step: str) -> None:
     if is_done(run.of(step)):
+        if step == "report_batch":
+            _forget_older_runs(run)  # whoever wrote the report may have been killed at this
         return
     if step == "match_records":
         _demand_checked(run)
@@ -230,26 +263,42 @@ def _demand_checked(run: Run) -> None:
 
 
 def _load(run: Run, store: Store) -> None:
-    """Load; when another batch came in between, match again against the store as it is now."""
+    """Load; when another batch came in between, wait for a turn and match again against the store as it is then."""
+    again = (run.folder / _MATCHING_AGAIN).exists()
     for attempt in range(_ATTEMPTS):
-        facts = finished_manifest(run.of("validate_batch")).facts
-        stop_rules = tuple(facts["validation"]["stop_rules"])
         try:
-            with working(run.of("load_batch"), "load_batch") as work:
-                counts = loading.load_batch(run, store, known_files(run), stop_rules)
-                work.facts["counts"] = asdict(counts)
+            with turn(store) if again else nullcontext():
+                if again:
+                    _match_again(run)
+                _load_once(run, store, has_turn=again)
             return
         except StoreMoved:
             if attempt + 1 == _ATTEMPTS:
                 raise
-        for step in _REMATCH:
-            shutil.rmtree(run.of(step), ignore_errors=True)
-            _batch_step(run, step)
+            again = True
+
+
+def _match_again(run: Run) -> None:
+    """The later steps go first, and a mark stays until all are made: whoever is killed in between begins here again."""
+    (run.folder / _MATCHING_AGAIN).touch()
+    for step in _REMATCH[::-1]:
+        shutil.rmtree(run.of(step), ignore_errors=True)
+    for step in _REMATCH:
+        _batch_step(run, step)
+    (run.folder / _MATCHING_AGAIN).unlink()
+
+
+def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:
+    facts = finished_manifest(run.of("validate_batch")).facts
+    stop_rules = tuple(facts["validation"]["stop_rules"])
+    with working(run.of("load_batch"), "load_batch") as work:
+        counts = loading.load_batch(run, store, known_files(run), stop_rules, has_turn)
+        work.facts["counts"] = asdict(counts)
 
 
 def _report(run: Run, store: Store) -> None:
     with working(run.of("report_batch"), "report_batch") as work:
-        result = error_files.added(run, reporting.report_batch(run, store, known_files(run)))
+        result = error_files.added(run, store, reporting.report_batch(run, store, known_files(run)))
         write_json(run.folder / _RESULT, as_json(result))
         work.facts["report"] = result.report
     _forget_older_runs(run)
@@ -260,7 +309,7 @@ def _forget_older_runs(run: Run) -> None:
     # A batch sent once more is not read again: what its error files are made from stays.
     last_read = None if run.of("read_file").is_dir() else next((p for p in others[::-1] if _has_read(p)), None)
     for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
-        if folder != last_read:
+        if folder != last_read and not holding.is_held(folder):
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
     shutil.rmtree(run.lies(UNPACKED), ignore_errors=True)

@@ -16,7 +16,7 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
-_SECRET = frozenset({"store_url", "key_file"})
+_SECRET = frozenset({"store_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"})
 _LONGEST_SHOWN = 60
 
 
@@ -40,6 +40,11 @@ class Settings:
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
         key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
         province: code of the province to whose rows questions are limited; None = the whole nation (SOHOA_PROVINCE).
+        numbers_key_file: key that personal numbers are drawn with; None = one made in the home folder
+            (SOHOA_NUMBERS_KEY_FILE).
+        audit_key_file: key of the pseudonyms in the audit; None as above (SOHOA_AUDIT_KEY_FILE).
+        audit_signing_key_file: key that heads of the audit are signed with; None as above
+            (SOHOA_AUDIT_SIGNING_KEY_FILE).
     """
 
     home: Path
@@ -56,6 +61,9 @@ class Settings:
     keep_runs: int = 1
     key_file: Path | None = None
     province: str | None = None
+    numbers_key_file: Path | None = None
+    audit_key_file: Path | None = None
+    audit_signing_key_file: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -151,7 +159,8 @@ def _range(value: Any) -> str:
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
-    "population": _count, "key_file": Path,
+    "population": _count, "key_file": Path, "numbers_key_file": Path, "audit_key_file": Path,
+    "audit_signing_key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",

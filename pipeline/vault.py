@@ -66,14 +66,32 @@ def open_vault(settings: Settings) -> Vault:
     Raises:
         SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
     """
-    path = settings.key_file or settings.home / KEY_FILE
-    mark_file = settings.home / MARK_FILE
-    if settings.key_file is None and not path.exists() and not mark_file.exists():
-        _make(path)
-    key = _read(path)
-    mark = hashlib.sha256(b"sohoa names" + key).hexdigest()[:_MARK_CHARS]
-    _compare(mark_file, mark)
+    key, mark = own_key(settings.key_file, settings.home, KEY_FILE, b"sohoa names")
     return Vault(key, mark)
+
+
+def own_key(
+    given: Path | None, home: Path, made: Path, use: bytes, codes: str = "key."
+) -> tuple[bytes, str]:  # fmt: skip
+    """The key for a use and its mark, which tells keys apart; made in the home folder if none is given, once.
+
+    Args:
+        given: file of the key, from the settings; it is never made.
+        home: home folder; it remembers the mark.
+        made: where a key is made, below the home folder.
+        use: what the key is for; two uses of one key have two marks.
+        codes: how the codes of its refusals begin.
+
+    Raises:
+        SettingsError: missing, readable_by_others, wrong_size, other, each behind `codes`.
+    """
+    path, mark_file = given or home / made, (home / made).with_suffix(".id")
+    if given is None and not path.exists() and not mark_file.exists():
+        _make(path)
+    key = _read(path, codes)
+    mark = hashlib.sha256(use + key).hexdigest()[:_MARK_CHARS]
+    _compare(mark_file, mark, codes)
+    return key, mark
 
 
 def _make(path: Path) -> None:
@@ -92,24 +110,27 @@ def _make(path: Path) -> None:
         new.unlink()
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, codes: str) -> bytes:
     try:
         with path.open("rb") as source:
             mode = os.fstat(source.fileno()).st_mode
             key = source.read(_KEY_BYTES + 1)
     except OSError as wrong:
-        raise SettingsError("key.missing", path=str(path)) from wrong
+        raise SettingsError(f"{codes}missing", path=str(path)) from wrong
     if not stat.S_ISREG(mode) or mode & _OTHERS:
-        raise SettingsError("key.readable_by_others", path=str(path))
+        raise SettingsError(f"{codes}readable_by_others", path=str(path))
     if len(key) != _KEY_BYTES:
-        raise SettingsError("key.wrong_size", path=str(path))
+        raise SettingsError(f"{codes}wrong_size", path=str(path))
     return key
 
 
-def _compare(mark_file: Path, mark: str) -> None:
+def _compare(mark_file: Path, mark: str, codes: str) -> None:
     """The home remembers which key it was begun with."""
     if not mark_file.exists():
         mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        mark_file.write_text(mark, encoding="ascii")
+        # Never half written: another process may be reading it.
+        new = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
+        new.write_text(mark, encoding="ascii")
+        new.replace(mark_file)
     elif mark_file.read_text(encoding="ascii").strip() != mark:
-        raise SettingsError("key.other")
+        raise SettingsError(f"{codes}other")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from schemas.errors import StoreUnavailable, UsageError
 from store import embedded, handover, masks, migrate, provision
 from store.access import NATIONAL, PROVINCE, PROVINCIAL, SCOPE
+from store.acting import Acting, nobody
 from store.faults import translated
 from store.roles import Role, role_name
 
@@ -33,12 +34,14 @@ class Store:
         server_version: for example (18, 6).
         login: name of the role that connects; the roles of `store.roles` carry it.
         province: code of the 34 to whose rows this store is limited; None = the whole nation.
+        acting: who its audit says acts.
     """
 
     engine: Engine
     server_version: tuple[int, ...]
     login: str
     province: str | None = None
+    acting: Acting = field(default_factory=nobody)
 
     @contextmanager
     def writing(self, table: str = "store", role: Role = Role.LOAD) -> Iterator[Connection]:
@@ -89,12 +92,13 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str | None, home: Path, province: str | None = None) -> Store:
+def open_store(url: str | None, home: Path, acting: Acting | None = None, province: str | None = None) -> Store:
     """Open the store, starting the embedded server when `url` is None, and bring its tables up to date.
 
     Args:
         url: SQLAlchemy or libpq URL of a PostgreSQL server, 15 or newer, whose role may take on those of the store.
         home: folder of the embedded server; not touched when a URL is given.
+        acting: who acts, for the audit.
         province: code of the 34 to whose rows the store is limited; None = the whole nation.
 
     Raises:
@@ -111,7 +115,7 @@ def open_store(url: str | None, home: Path, province: str | None = None) -> Stor
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, version, login, province)
+    return Store(engine, version, login, province, acting or nobody())
 
 
 def airflow_url(home: Path) -> str:

@@ -18,6 +18,8 @@ class Role(StrEnum):
     """Owns all tables; only migrations take it on."""
     LOAD = "load"
     """Writes batches and changes of persons."""
+    UNDO = "undo"
+    """Takes a batch out again."""
     MATCH = "match"
     """Reads what matching compares, of all provinces."""
     REVIEW = "review"

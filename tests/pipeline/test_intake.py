@@ -1,10 +1,13 @@
+import errno
+import fcntl
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from pipeline import intake
+from pipeline import holding, intake
 from pipeline.settings import Settings
 from schemas.errors import SettingsError, UsageError
 
@@ -74,13 +77,43 @@ def test_each_attempt_has_its_own_folder_and_reads_its_plan_back(tmp_path: Path)
     assert intake.read_plan(second, settings) == plan
 
 
-def test_what_a_killed_planning_unpacked_is_removed_after_a_day(tmp_path: Path) -> None:
+def test_what_a_killed_planning_unpacked_is_removed_and_what_a_living_one_unpacks_stays(tmp_path: Path) -> None:
+    write(tmp_path / "in", a__csv="1")
+    settings = Settings(tmp_path / "home")
+    left = settings.home / intake.UNPACKED / "left"
+    left.mkdir(parents=True)
+    living = holding.new_held(settings.home / intake.UNPACKED)
+    intake.plan_batch([tmp_path / "in"], "01", settings)
+    assert (left.exists(), living.exists()) == (False, True)
+    holding.let_go(living)
+    assert list((settings.home / intake.UNPACKED).iterdir()) == [living], "a plan without archives leaves nothing"
+
+
+def test_what_was_unpacked_goes_into_the_run_or_away(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "so.zip", "w") as archive:
+        archive.writestr("so.csv", "1")
+    settings = Settings(tmp_path / "home")
+    first, second = (intake.plan_batch([tmp_path / "so.zip"], "01", settings) for _ in range(2))
+    assert len(list((settings.home / intake.UNPACKED).iterdir())) == 2
+    folder = intake.open_run(first, settings)
+    (file,) = intake.read_plan(folder, settings).files
+    assert (folder / file.path).read_text() == "1"
+    intake.forget_plan(second)
+    assert not list((settings.home / intake.UNPACKED).iterdir())
+
+
+def test_a_file_system_without_locks_goes_by_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "in", a__csv="1")
     settings = Settings(tmp_path / "home")
     old, young = settings.home / intake.UNPACKED / "old", settings.home / intake.UNPACKED / "young"
     for folder in (old, young):
         folder.mkdir(parents=True)
     os.utime(old, (0, 0))
+
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
     intake.plan_batch([tmp_path / "in"], "01", settings)
     assert (old.exists(), young.exists()) == (False, True)
 

@@ -6,7 +6,7 @@ from store.engine import Store
 from store.roles import Role
 from store.tables import METADATA
 
-NO_PART_OF_A_BATCH = ("batch_events",)
+NO_PART_OF_A_BATCH = ("batch_events", "audit_events")
 
 
 def digest(store: Store, without: tuple[str, ...] = ()) -> dict[str, tuple[int, str]]:

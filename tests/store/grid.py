@@ -65,6 +65,13 @@ class Grid:
         self.put(p, "row_outcomes", **waiting, batch_id=batch, outcome="quarantined", rule_id="r")
         self.put(p, "quarantine", **waiting, content_id=an_id("said", p), rule_id="r", raw_value=f"Bí Mật {p}")
         self.put(p, "check_results", record_id=an_id("waiting", p), rule_id="r", field="full_name", severity="block")
+        self.put(p, "batch_undos", **of, plan="x", author="a", reason="r", counts="{}")
+        self.put(p, "gone_persons", **of, person_id=an_id("vanished", p))
+        self.put(p, "proposals", kind="batch_undo", subject_id=batch, record_ids=[], plan="x", author="a", reason="r")
+        known = an_id("known", p)
+        self.put(p, "row_outcomes", record_id=known, file_id=an_id("file", p), file="a.csv", batch_id=batch,
+                 outcome="known", known_record_id=an_id("record", p, 1))  # fmt: skip
+        self.put(p, "known_rows", record_id=known, sex_raw="Nam")
         self.put(p, "corrections", **of, record_id=an_id("record", p, 1), corrected_record_id=an_id("waiting", p))
         self.put(p, "replaced_records", **of, record_id=an_id("record", p, 1), corrected_record_id=an_id("gone", p))
 
@@ -87,6 +94,11 @@ class Grid:
         self.put(p, "person_redirects", retired_person_id=former, person_id=person, batch_id=an_id("batch", p))
         self.put(p, "issued_numbers", personal_number=f"00190{p}0000{n}", person_id=former if n == 2 else person,
                  is_test=True)  # fmt: skip
+        self.put(p, "number_changes", person_id=former if n == 2 else person, new_number="1", reason="record")
+        self.put(p, "number_issues", person_id=person, personal_number="1", issue="sex")
+        self.put(p, "mended_claims", record_id=record, named_record_id=an_id("waiting", p))
+        self.put(p, "proposals", kind="person_unmerge", subject_id=person, record_ids=[record], plan="x", author="a",
+                 reason="r")  # fmt: skip
         if n == 2:
             self.put(p, "person_changes", kind="joined", from_person_id=an_id("person", p, 1), person_id=person,
                      record_ids=[record], author="a", reason="r")  # fmt: skip

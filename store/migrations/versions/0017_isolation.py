@@ -8,8 +8,8 @@ from alembic import op
 
 from schemas.units import provinces_of_units_now
 
-revision = "0016"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 
 # The definitions lie in a table that only the owner writes: whoever calls cannot have others built.
 TAKE = """
