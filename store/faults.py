@@ -7,6 +7,7 @@ import psycopg
 import sqlalchemy.exc
 
 from schemas.errors import ContractError, StoreMoved, StoreUnavailable
+from store.partitions import whole_of
 
 _DISK_FULL, _TOO_MANY, _READ_ONLY = "53100", "53300", "25006"
 _GIVE_WAY = ("40001", "40P01")  # serialisation failure, deadlock: the same work succeeds when it is done again
@@ -34,7 +35,7 @@ def translated(table: str = "store") -> Iterator[None]:
 
 def _ours(error: psycopg.Error, table: str) -> Exception:
     state = error.sqlstate or ""
-    where = error.diag.table_name or table
+    where = whole_of(error.diag.table_name or table)
     if state.startswith(_BAD_DATA) or state in _ASPECT:
         aspect = _ASPECT.get(state, "types")
         return ContractError(where, aspect, f"{state} {error.diag.constraint_name or ''}".strip())

@@ -71,6 +71,10 @@ INVARIANTS: Mapping[str, str] = {
         LEFT JOIN golden_persons p USING (person_id) WHERE p.person_id IS NULL""",
     "memberships.without_record": """
         SELECT count(*) FROM memberships m WHERE NOT EXISTS (SELECT FROM records r WHERE r.record_id = m.record_id)""",
+    "memberships.other_partition": """
+        SELECT count(*) FROM memberships m JOIN records r USING (record_id) WHERE m.province_code <> r.province_code""",
+    "records.in_two_partitions": """
+        SELECT count(*) FROM (SELECT FROM records GROUP BY record_id HAVING count(*) > 1) twice""",
     "golden_persons.record_count": """
         SELECT count(*) FROM golden_persons p
         LEFT JOIN (SELECT person_id, count(*) AS records FROM memberships GROUP BY 1) n USING (person_id)

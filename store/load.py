@@ -13,7 +13,7 @@ from schemas.errors import StoreMoved
 from schemas.field import TableSpec
 from store import audit, file_names, sums
 from store.audit import Event
-from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
+from store.batch import SUM_COLUMNS, BatchRow, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
 from store.engine import Store
@@ -22,6 +22,7 @@ from store.issuing import Issued, IssuingAuthority, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, known_rows, without_left_out
 from store.numbering import Because
+from store.partitions import KEYS, partition_of
 from store.persons import PersonCounts, load_persons
 from store.turns import wait_for_turn
 from store.upserts import upsert
@@ -75,7 +76,7 @@ def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     _check_version(connection, batch.seen_version)
     check_scheme(connection, batch.key_scheme)
-    persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
+    persons, written = _write_rows(connection, batch.tables, batch.batch)
     total = _account(connection, batch, written)
     write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
     write_replaced(connection, batch.tables.replaced_records, batch.tables.corrections)
@@ -101,7 +102,7 @@ def _account(connection: Connection, batch: LoadBatch, written: Mapping[str, int
     return total
 
 
-def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> tuple[PersonCounts, dict[str, int]]:
+def _write_rows(connection: Connection, tables: BatchTables, batch: BatchRow) -> tuple[PersonCounts, dict[str, int]]:
     some_left_out = are_any_left_out(tables.row_outcomes)
     straight: tuple[tuple[TableSpec, Sequence[Path]], ...] = (
         (contracts.RECORDS, tables.records),
@@ -112,13 +113,14 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
     for spec, folders in straight:
         all_rows = read_parts(folders, spec.column_names)
         rows = without_left_out(folders, spec, tables.row_outcomes) if some_left_out else all_rows
-        written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+        part = partition_of(spec.name, batch.province_code) if spec.name in KEYS else None
+        written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders), part)
     if some_left_out:
         copy_many(connection, contracts.KNOWN_ROWS.name, known_rows(tables.records, tables.row_outcomes), 0)
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
-    persons = load_persons(connection, tables, Because(batch_id))
+    persons = load_persons(connection, tables, Because(batch.batch_id), batch.province_code)
     return persons, written | {"memberships": persons.members}
 
 

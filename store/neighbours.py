@@ -18,7 +18,7 @@ from schemas import tables as contracts
 from schemas.field import Column, TableSpec
 from store.copying import copy_in, copy_out
 from store.engine import Store
-from store.queries import MATCHED, by_index, say_nothing, spoken_columns
+from store.queries import MATCHED, by_index, of_members, say_nothing, spoken_columns
 from store.reviews import STANDING
 from store.roles import Role
 
@@ -72,7 +72,7 @@ class Neighbours:
         columns = f"m.person_id, {spoken_columns(contracts.MATCH_RECORDS)}"
         query = f"""SELECT {columns} FROM (SELECT record_id FROM hood UNION SELECT record_id FROM partners) w
                     {by_index("memberships", "record_id", "w", "m")}
-                    {by_index("records", "record_id", "w", "r", MATCHED)}
+                    {of_members(MATCHED)}
                     LEFT JOIN silent s ON s.record_id = w.record_id"""
         yield from copy_out(self.connection, query, contracts.MATCH_RECORDS)
 
@@ -140,7 +140,8 @@ def _take_homes(connection: Connection, homes: Iterable[pa.Table]) -> None:
     _run(
         connection,
         f"""CREATE TEMP TABLE other_home ON COMMIT DROP AS
-           SELECT DISTINCT household_key FROM met {by_index("records", "record_id", "met", "r", "household_key")}
+           SELECT DISTINCT household_key FROM met {by_index("memberships", "record_id", "met", "m")}
+           {of_members("household_key")}
            WHERE household_key IS NOT NULL AND household_key NOT IN (SELECT household_key FROM home)""",
     )
     _run(connection, "ANALYZE other_home")

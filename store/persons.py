@@ -38,10 +38,16 @@ class PersonCounts:
     number_issues: int
 
 
-def load_persons(connection: Connection, tables: BatchTables, because: Because) -> PersonCounts:
-    """Write memberships, golden persons, value sources and households of the batch, or of a decision without one."""
+def load_persons(
+    connection: Connection, tables: BatchTables, because: Because, province_code: str | None = None
+) -> PersonCounts:
+    """Write memberships, golden persons, value sources and households of the batch, or of a decision without one.
+
+    `province_code` is the batch's: its own records lie there. Without one the clusters hold stored records only.
+    """
     claims = NewClaims()
-    members = copy_many(connection, "memberships", _own_members(tables.clusters), count_rows(tables.clusters))
+    own = _own_members(tables.clusters, province_code)
+    members = copy_many(connection, "memberships", own, count_rows(tables.clusters))
     stored, touched = _stored_members(tables.clusters)
     spec, folders = contracts.GOLDEN_PERSONS, tables.golden_persons
     _stage_persons(connection, stored, of_persons(folders, spec, touched, are_touched=True))
@@ -58,9 +64,10 @@ def load_persons(connection: Connection, tables: BatchTables, because: Because) 
     return PersonCounts(members, new + inserted, changed, retired, issues)
 
 
-def _own_members(clusters: Sequence[Path]) -> Iterator[pa.Table]:
+def _own_members(clusters: Sequence[Path], province_code: str | None) -> Iterator[pa.Table]:
     for table in read_parts(clusters, (*_MEMBER, "is_stored")):
-        yield table.filter(pc.invert(table["is_stored"])).select(_MEMBER)
+        own = table.filter(pc.invert(table["is_stored"])).select(_MEMBER)
+        yield own.append_column("province_code", pa.repeat(pa.scalar(province_code, pa.string()), own.num_rows))
 
 
 def _stored_members(clusters: Sequence[Path]) -> tuple[pa.Table, pa.Array]:

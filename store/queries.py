@@ -140,7 +140,7 @@ def match_candidates(
         yield from copy_out(
             connection,
             f"""SELECT m.person_id, {names} FROM hit {by_index("memberships", "record_id", "hit", "m")}
-                {by_index("records", "record_id", "hit", "r", MATCHED)}
+                {of_members(MATCHED)}
                 WHERE NOT EXISTS (SELECT FROM silent s WHERE s.record_id = hit.record_id)""",
             contracts.MATCH_RECORDS,
         )
@@ -192,14 +192,20 @@ def by_index(table: str, key: str, beside: str, alias: str, columns: str = "*") 
     return f"CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {key} = {beside}.{key} OFFSET 0) {alias}"
 
 
+def of_members(columns: str = "*") -> str:
+    """The same for the records r of memberships m, in the one partition that each lies in."""
+    here = "record_id = m.record_id AND province_code = m.province_code"
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM records WHERE {here} OFFSET 0) r"
+
+
 def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
     """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
     with store.reading(Role.MATCH) as connection:
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
         names = ", ".join(f"m.{c}" if c == "person_id" else f"r.{c}" for c in contracts.MATCH_RECORDS.column_names)
-        query = f"""SELECT {names} FROM wanted {by_index("records", "record_id", "wanted", "r", MATCHED)}
-                    {by_index("memberships", "record_id", "wanted", "m")}"""
+        query = f"""SELECT {names} FROM wanted {by_index("memberships", "record_id", "wanted", "m")}
+                    {of_members(MATCHED)}"""
         return pa.concat_tables(
             [contracts.MATCH_RECORDS.schema.empty_table(), *copy_out(connection, query, contracts.MATCH_RECORDS)]
         )
@@ -217,7 +223,8 @@ def stored_records(
         _run(connection, "ANALYZE wanted")
         yield from copy_out(
             connection,
-            f"""SELECT {spoken_columns(contracts.RECORDS)} FROM wanted {by_index("records", "record_id", "wanted", "r")}
+            f"""SELECT {spoken_columns(contracts.RECORDS)} FROM wanted
+                {by_index("memberships", "record_id", "wanted", "m")} {of_members()}
                 LEFT JOIN silent s ON s.record_id = wanted.record_id""",
             contracts.RECORDS,
         )

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from schemas import tables as contracts
 from schemas.decisions import KINDS
 from schemas.field import Column, TableSpec
+from store import partitions
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -83,13 +84,10 @@ def _number() -> "sa.Column[int]":
     return sa.Column("number", sa.BigInteger(), sa.Identity(always=True), primary_key=True)
 
 
-RECORDS = _table(
-    contracts.RECORDS,
-    sa.Index(None, "content_id"),
-    sa.Index(None, "file_id"),
-    sa.Index("records_personal_number_idx", "personal_number", postgresql_where=sa.text("personal_number IS NOT NULL")),
-    sa.Index("records_household_key_idx", "household_key", postgresql_where=sa.text("household_key IS NOT NULL")),
-)
+RECORDS = _table(contracts.RECORDS, key=())
+RECORDS.dialect_options["postgresql"]["partition_by"] = f"LIST ({partitions.COLUMN})"
+for _statement in (*partitions.made(RECORDS.name), *partitions.indexed(RECORDS.name)):
+    sa.event.listen(RECORDS, "after_create", sa.DDL(_statement))  # type: ignore[no-untyped-call]
 QUARANTINE = _table(contracts.QUARANTINE, sa.Index(None, "content_id"), sa.Index(None, "file_id"))
 CHECK_RESULTS = _table(contracts.CHECK_RESULTS, sa.Index(None, "record_id"), key=())
 BLOCK_KEYS = _table(contracts.BLOCK_KEYS, sa.Index(None, "key"), key=())
@@ -174,9 +172,10 @@ MENDED_CLAIMS = sa.Table(
 KNOWN_ROWS = _table(contracts.KNOWN_ROWS)
 
 MEMBERSHIPS = sa.Table(
-    "memberships", METADATA, _id("record_id", key=True), _id("person_id"), sa.Index(None, "person_id")
-)
-"""Which person each stored record belongs to."""
+    "memberships", METADATA, _id("record_id", key=True), _id("person_id"),
+    sa.Column("province_code", sa.Text(), nullable=False), sa.Index(None, "person_id"),
+)  # fmt: skip
+"""Which person each stored record belongs to, and in which partition of the records it lies."""
 
 PERSON_REDIRECTS = sa.Table(
     "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"),

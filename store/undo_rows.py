@@ -48,8 +48,9 @@ _STAND_IN = (
     f"""INSERT INTO records ({", ".join(contracts.RECORDS.column_names)}) SELECT {_columns_of_records()}
         FROM chosen k JOIN records r ON r.record_id = k.lost_record_id JOIN batches b ON b.batch_id = k.batch_id
         LEFT JOIN known_rows h ON h.record_id = k.record_id WHERE NOT k.is_waiting""",
-    """INSERT INTO memberships (record_id, person_id) SELECT k.record_id, m.person_id
-       FROM chosen k JOIN memberships m ON m.record_id = k.lost_record_id WHERE NOT k.is_waiting""",
+    """INSERT INTO memberships (record_id, person_id, province_code) SELECT k.record_id, m.person_id, b.province_code
+       FROM chosen k JOIN memberships m ON m.record_id = k.lost_record_id
+       JOIN batches b ON b.batch_id = k.batch_id WHERE NOT k.is_waiting""",
     """INSERT INTO quarantine (record_id, file_id, file, sheet, page, line, content_id, rule_id, field, raw_value)
        SELECT k.record_id, k.file_id, k.file, k.sheet, k.page, k.line, q.content_id, q.rule_id, q.field, q.raw_value
        FROM chosen k JOIN quarantine q ON q.record_id = k.lost_record_id WHERE k.is_waiting""",

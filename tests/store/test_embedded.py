@@ -84,7 +84,7 @@ def test_committed_rows_survive_kill_9_and_open_ones_are_gone(home: Path) -> Non
     store = engine.open_store(None, home)
     run(store, "DELETE FROM memberships")
     with store.writing() as connection:
-        connection.execute(sa.text("INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid())"))
+        connection.execute(sa.text("INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid(), '01')"))
     with pytest.raises(StoreUnavailable), store.writing(role=Role.MIGRATE) as connection:
         connection.execute(sa.text("DELETE FROM memberships"))
         kill(Home(home / cluster.FOLDER))

@@ -15,7 +15,7 @@ from tests.store.contents import rows, run
 
 pytestmark = pytest.mark.store
 
-INSERT = "INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid())"
+INSERT = "INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid(), '01')"
 
 
 @pytest.mark.parametrize("driver", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"])
@@ -69,7 +69,7 @@ def test_a_failed_block_writes_nothing_and_errors_are_ours(store: Store) -> None
     with pytest.raises(ContractError):
         run(
             store,
-            "INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid())",
+            "INSERT INTO memberships VALUES (gen_random_uuid(), gen_random_uuid(), '01')",
             "INSERT INTO memberships VALUES (NULL)",
         )
     with pytest.raises(ZeroDivisionError), store.writing() as connection:

@@ -72,12 +72,12 @@ def test_other_errors_pass() -> None:
 @pytest.mark.parametrize(
     ("statement", "table", "aspect"),
     [
-        ("INSERT INTO memberships SELECT record_id, person_id FROM memberships", "memberships", "key"),
+        ("INSERT INTO memberships SELECT * FROM memberships", "memberships", "key"),
         ("UPDATE records SET empty_reasons = NULL", "records", "nulls"),
         ("UPDATE batch_files SET read = read + 1", "batch_files", "check"),
         ("UPDATE golden_persons SET birth_year = 99999", "store", "types"),
         ("DELETE FROM batch_events", "store", "append_only"),
-        (f"INSERT INTO memberships VALUES ('{SECRET}', '{SECRET}')", "store", "types"),
+        (f"INSERT INTO memberships VALUES ('{SECRET}', '{SECRET}', '01')", "store", "types"),
     ],
 )
 def test_what_the_server_really_says(read_store: Store, statement: str, table: str, aspect: str) -> None:
@@ -90,7 +90,7 @@ def test_what_the_server_really_says(read_store: Store, statement: str, table: s
 @pytest.mark.store
 def test_the_log_of_the_server_holds_no_value(read_store: Store, server: object) -> None:
     with pytest.raises(ContractError), read_store.writing() as connection:
-        connection.execute(sa.text("INSERT INTO memberships VALUES (:x, :x)"), {"x": SECRET})
+        connection.execute(sa.text("INSERT INTO memberships VALUES (:x, :x, '01')"), {"x": SECRET})
     log: Path = server.home.log  # type: ignore[attr-defined]
     assert SECRET not in log.read_text(errors="replace")
 

@@ -8,12 +8,14 @@ from schemas import tables as t
 from schemas.errors import ContractError
 from store import indexes, invariants, load, queries
 from store.engine import Store
+from store.partitions import partition_of
 from tests.store import made_batches as made
 from tests.store.conftest import Superuser, load_two
 from tests.store.contents import digest, rows, run
 
 pytestmark = pytest.mark.store
 
+PART = partition_of("records", made.PROVINCE)
 DEFINED = """
     SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2"""
 CONSTRAINED = """
@@ -48,19 +50,19 @@ def test_a_doubled_key_is_still_refused_and_the_indexes_are_still_there(store: S
     before, defined = digest(store), rows(store, DEFINED)
     records = made.read(batch.tables.records)
     with pytest.raises(ContractError) as error, store.writing() as connection:
-        indexes.copy_many(connection, "records", [records], records.num_rows)
+        indexes.copy_many(connection, "records", [records], records.num_rows, PART)
     assert (error.value.code, error.value.details["table"]) == ("contract.key", "records")
     assert (digest(store), rows(store, DEFINED)) == (before, defined)
 
 
 def test_few_rows_into_a_big_table_keep_the_indexes(store: Store, tmp_path: Path) -> None:
     load.load_batch(store, made.make(tmp_path / "a", made.Recipe("a", 60)))
-    run(store, "ANALYZE records")
-    oids = "SELECT indexrelid FROM pg_index WHERE indrelid = 'records'::regclass ORDER BY 1"
+    run(store, f"ANALYZE {PART}")
+    oids = f"SELECT indexrelid FROM pg_index WHERE indrelid = '{PART}'::regclass ORDER BY 1"
     before = rows(store, oids)
     with store.writing() as connection:
         few = made.read(made.make(tmp_path / "b", made.Recipe("b", 10)).tables.records)
-        assert indexes.copy_many(connection, "records", [few], 10) == 10
+        assert indexes.copy_many(connection, "records", [few], 10, PART) == 10
     assert rows(store, oids) == before
 
 
@@ -85,13 +87,14 @@ def test_the_planner_knows_the_columns_that_are_searched(
 ) -> None:
     load.load_batch(store, made.make(tmp_path, made.Recipe("a", 30)))
     # The view hides the statistics of tables with row security from whoever is subject to it.
-    known = {row[0] for row in emptied[1].execute("SELECT attname FROM pg_stats WHERE tablename = 'records'")}
-    assert {"record_id", "content_id", "file_id"} <= known
+    for table in ("records", PART):
+        known = {row[0] for row in emptied[1].execute("SELECT attname FROM pg_stats WHERE tablename = %s", [table])}
+        assert {"record_id", "content_id", "file_id"} <= known, table
 
 
 @pytest.mark.parametrize("incoming", [0, 5])
 def test_an_empty_delivery_is_no_trouble(store: Store, incoming: int) -> None:
     defined = rows(store, DEFINED)
     with store.writing() as connection:
-        assert indexes.copy_many(connection, "records", [t.RECORDS.schema.empty_table()], incoming) == 0
+        assert indexes.copy_many(connection, "records", [t.RECORDS.schema.empty_table()], incoming, PART) == 0
     assert rows(store, DEFINED) == defined

@@ -52,7 +52,11 @@ PLANTED = {
         INSERT INTO quarantine SELECT record_id, file_id, 'f', NULL, NULL, line, content_id, 'r', 'sex', NULL
         FROM records WHERE record_id = {A_RECORD}""",
     "records.without_person": f"DELETE FROM memberships WHERE record_id = {A_RECORD}",
-    "memberships.without_record": f"INSERT INTO memberships VALUES ({NEW}, {A_PERSON})",
+    "memberships.without_record": f"INSERT INTO memberships VALUES ({NEW}, {A_PERSON}, '01')",
+    "memberships.other_partition": f"UPDATE memberships SET province_code = '99' WHERE record_id = {A_RECORD}",
+    "records.in_two_partitions": f"""
+        INSERT INTO records SELECT (jsonb_populate_record(r, '{{"province_code": "99"}}')).* FROM records r
+        WHERE record_id = {A_RECORD}""",
     "golden_persons.record_count": f"UPDATE golden_persons SET record_count = 9 WHERE person_id = {A_PERSON}",
     "golden_persons.main_record_of_another": "UPDATE golden_persons SET main_record_id = person_id",
     "value_sources.of_another": f"UPDATE value_sources SET record_id = {NEW}",
