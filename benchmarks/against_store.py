@@ -30,7 +30,7 @@ from pipeline.mended_rows import Mended
 from pipeline.settings import Settings
 from schemas import tables as t
 from store import keys
-from store.copying import copy_through
+from store.copying import copy_in, copy_through
 from store.engine import Store, open_store, stop_store
 from store.indexes import copy_many
 
@@ -110,7 +110,11 @@ def _filled(store: Store, folder: Path, model: Model) -> float:
     with store.writing() as connection:
         copy_many(connection, "records", read_chunks(folder / "stored"), rows)
         members = (c.select(["record_id", "person_id"]) for c in read_chunks(work / "clusters"))
-        copy_many(connection, "memberships", members, rows)
+        connection.exec_driver_sql("CREATE TEMP TABLE member (record_id uuid, person_id uuid) ON COMMIT DROP")
+        copy_in(connection, "member", members)
+        connection.exec_driver_sql("""
+            INSERT INTO memberships (record_id, person_id, province_code)
+            SELECT record_id, person_id, province_code FROM member JOIN records USING (record_id)""")
         copy_through(connection, "scored_pairs", read_chunks(work / "scored_pairs"))
     shutil.rmtree(folder / "stored")
     keys.ensure_block_keys(

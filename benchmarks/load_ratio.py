@@ -126,10 +126,12 @@ def _encoded(
     columns = _MEMBER if table == "memberships" else spec.column_names
     parts = []
     for rows in copying.read_parts(getattr(batch.tables, folder), columns):
+        if table == "memberships":
+            rows = rows.append_column("province_code", pa.repeat(pa.scalar(batch.batch.province_code), rows.num_rows))
         stream = pa.BufferOutputStream()
         pa_csv.write_csv(rows, stream, pa_csv.WriteOptions(include_header=False))
         parts.append(stream.getvalue())
-    return table, columns, parts
+    return table, (*_MEMBER, "province_code") if table == "memberships" else columns, parts
 
 
 if __name__ == "__main__":
