@@ -27,7 +27,10 @@ _SHAPE = r"regexp_replace(regexp_replace({}, '\d', '*', 'g'), '(?<=\w)[^\W\d_]',
 
 _SAME_NUMBER = """
     SELECT s.left_record_id, s.right_record_id FROM public.scored_pairs s
-    JOIN public.records l ON l.record_id = s.left_record_id JOIN public.records r ON r.record_id = s.right_record_id
+    JOIN public.memberships a ON a.record_id = s.left_record_id
+    JOIN public.memberships b ON b.record_id = s.right_record_id
+    JOIN public.records l ON l.record_id = s.left_record_id AND l.province_code = a.province_code
+    JOIN public.records r ON r.record_id = s.right_record_id AND r.province_code = b.province_code
     WHERE l.personal_number = r.personal_number"""
 """Masked numbers cannot be compared, so the pairs whose numbers are equal are a view of their own."""
 

@@ -161,6 +161,17 @@ def _one(connection: Connection, query: str) -> tuple[Any, ...]:
     return tuple(connection.execute(sa.text(query)).one())
 
 
+def _said(record_id: str, columns: str, number: str = "") -> str:
+    """A join that looks each record up: a masked view that is joined as a whole is worked out for the whole nation."""
+    return f"""
+        CROSS JOIN LATERAL (SELECT province_code FROM memberships WHERE record_id = {record_id} OFFSET 0) k{number}
+        CROSS JOIN LATERAL (SELECT {columns} FROM records WHERE record_id = {record_id}
+                            AND province_code = k{number}.province_code OFFSET 0) r{number}"""
+
+
+_SAID_OF_A_RECORD = """
+    empty_reasons, birth_year, sex_code, personal_number, old_id_number, death_year, death_kind, household_key,
+    relation_code, head_record_id, ethnic_group_list, ethnic_group_code, religion_code"""
 _OWN_FILES = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = '{id}')"
 _TEMPORARY = (
     # What this batch brought in; the other tables are joined to it.
@@ -169,14 +180,14 @@ _TEMPORARY = (
         WHERE batch_id = '{{id}}' AND outcome IN ('loaded', 'merged') AND {_OWN_FILES}""",
     "CREATE UNIQUE INDEX ON report_rows (record_id)",
     "ANALYZE report_rows",
-    """CREATE TEMP TABLE report_records ON COMMIT DROP AS
-       SELECT r.record_id, m.person_id, m.outcome, r.empty_reasons, r.birth_year, r.sex_code,
+    f"""CREATE TEMP TABLE report_records ON COMMIT DROP AS
+       SELECT m.record_id, m.person_id, m.outcome, r.empty_reasons, r.birth_year, r.sex_code,
               r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
               r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
               coalesce(r.death_kind = 'missing', false) AS is_missing, r.household_key,
-              coalesce(r.relation_code = '01' OR r.head_record_id = r.record_id, false) AS is_head,
+              coalesce(r.relation_code = '01' OR r.head_record_id = m.record_id, false) AS is_head,
               r.ethnic_group_list, r.ethnic_group_code, r.religion_code
-       FROM records r JOIN report_rows m USING (record_id)""",
+       FROM report_rows m {_said("m.record_id", _SAID_OF_A_RECORD)}""",
     "ANALYZE report_records",
     """CREATE TEMP TABLE report_persons ON COMMIT DROP AS
        SELECT DISTINCT ON (person_id) birth_year, sex_code, ethnic_group_list, ethnic_group_code, religion_code,
@@ -218,12 +229,13 @@ _PAIRS = """
     WHERE outcome IN ('match', 'review') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 _SIDE = "o{n}.file, o{n}.sheet, o{n}.line, r{n}.full_name, r{n}.personal_number, r{n}.old_id_number"
 _LEVELS = ", ".join(LEVEL_NAMES)
+_NAMES = "full_name, personal_number, old_id_number"
 _EXAMPLES = f"""
     SELECT p.outcome, p.with_store, p.match_weight, {_LEVELS}, {_SIDE.format(n=1)}, {_SIDE.format(n=2)}
     FROM (SELECT *, row_number() OVER (PARTITION BY outcome, with_store ORDER BY
               CASE outcome WHEN 'match' THEN match_weight ELSE -match_weight END, left_record_id, right_record_id
           ) AS place FROM report_pairs WHERE outcome IN ('match', 'review')) p
-    JOIN records r1 ON r1.record_id = p.left_record_id JOIN records r2 ON r2.record_id = p.right_record_id
+    {_said("p.left_record_id", _NAMES, "1")} {_said("p.right_record_id", _NAMES, "2")}
     JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome <> 'rejected'
     JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome <> 'rejected'
     WHERE p.place <= {EXAMPLES} ORDER BY p.outcome, p.with_store, p.place"""
@@ -232,8 +244,7 @@ _ROW_PAIRS = f"""
         SELECT DISTINCT ON (least(o1.person_id, o2.person_id), greatest(o1.person_id, o2.person_id))
                o1.file AS file1, o1.sheet AS sheet1, o1.line AS line1,
                o2.file AS file2, o2.sheet AS sheet2, o2.line AS line2
-        FROM report_pairs p
-        JOIN records r1 ON r1.record_id = p.left_record_id JOIN records r2 ON r2.record_id = p.right_record_id
+        FROM report_pairs p {{said}}
         JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome IN ('loaded', 'merged')
         JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome IN ('loaded', 'merged')
         WHERE {{condition}}
@@ -241,12 +252,14 @@ _ROW_PAIRS = f"""
                  p.right_record_id) pairs
     ORDER BY file1, sheet1 NULLS FIRST, line1, file2, sheet2 NULLS FIRST, line2 LIMIT {PLACES}"""
 _SAME_NUMBER = _ROW_PAIRS.format(
+    said="",
     condition="""p.outcome = 'review' AND o1.person_id <> o2.person_id AND EXISTS (
         SELECT FROM same_number_pairs n
-        WHERE n.left_record_id = p.left_record_id AND n.right_record_id = p.right_record_id)"""
+        WHERE n.left_record_id = p.left_record_id AND n.right_record_id = p.right_record_id OFFSET 0)""",
 )
 _OTHER_NATIONALITY = _ROW_PAIRS.format(
-    condition="p.outcome = 'match' AND r1.nationality_code <> r2.nationality_code AND o1.person_id = o2.person_id"
+    said=_said("p.left_record_id", "nationality_code", "1") + _said("p.right_record_id", "nationality_code", "2"),
+    condition="p.outcome = 'match' AND r1.nationality_code <> r2.nationality_code AND o1.person_id = o2.person_id",
 )
 _QUARANTINE = f"""
     SELECT rule_id, rows, file, sheet, line FROM (

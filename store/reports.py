@@ -149,7 +149,7 @@ def quarantined_rows(store: Store, batch_id: str) -> Iterator[pa.Table]:
 def corrections(store: Store, batch_id: str) -> pa.Table:
     """CORRECTIONS of the rows that this batch left waiting: which of them were mended, and by which delivery."""
     query = f"""{_from("corrections")} WHERE corrected_record_id IN (
-        SELECT record_id FROM quarantine WHERE {_files_of("{id}")}) ORDER BY record_id"""
+        SELECT record_id FROM row_outcomes WHERE {_rows_of("{id}")} AND outcome = 'quarantined') ORDER BY record_id"""
     return _of_batch(store, query, batch_id, "corrections")
 
 
