@@ -37,6 +37,29 @@ def person_how_command(person_id: str, svg: Svg = None, province: Scope = None, 
         console.say("person.picture", settings.language, path=svg)
 
 
+@person_app.command("trace")
+def person_trace_command(
+    person_id: str,
+    field: Annotated[str | None, typer.Option("--field", help="Một trường · one field, e.g. birth_date")] = None,
+    province: Scope = None,
+    as_json: Json = False,
+) -> None:
+    """Từng giá trị đọc từ ô nào của sổ nào · the cell of the ledger that each value was read from.
+
+    Ví dụ · Example: sohoa person trace 0f3c... --field birth_date
+    """
+    from pipeline import console, person_trace
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = limited(load_settings(), province)
+    found = person_trace.trace(person_id, field, settings)
+    if as_json:
+        console.say_json(found)
+        return
+    console.say_tables(person_trace.in_words(found, settings.language), settings.language)
+
+
 @person_app.command("why")
 def person_why_command(one: str, other: str, svg: Svg = None, province: Scope = None, as_json: Json = False) -> None:
     """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.

@@ -1,5 +1,6 @@
 """Load a batch: what its files came to, then one transaction in the store."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from store.batch import BatchRow, BatchTables, LoadBatch, LoadCounts
 from store.engine import Store
 
 _KIND_OF_REFUSED = "unknown"
+_COLUMN = ("sheet", "position", "letter", "heading", "raw_column")
 
 
 def batch_facts(run: Run) -> BatchFacts:
@@ -63,6 +65,7 @@ def load_batch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
             issuing_authority(run.settings), report_notes.gather(run),
             sealed_names(run.plan, open_vault(run.settings)), has_turn,
+            None if stop_rule else file_columns(run, known),
         ),
     )  # fmt: skip
 
@@ -74,6 +77,19 @@ def batch_files(run: Run, known: dict[str, str], stop_rule: str | None) -> pa.Ta
     rows += [_bare_row(run, f, "already_known", run.plan.batch_id) for f in run.plan.repeats]
     rows += [_bare_row(run, f, "set_aside", None) for f in run.plan.companions]
     return pa.Table.from_pylist(rows, schema=t.BATCH_FILES.schema)
+
+
+def file_columns(run: Run, known: Mapping[str, str]) -> pa.Table:
+    """FILE_COLUMNS of the files of the run that were read and not loaded before."""
+    rows = [
+        {"file_id": file.file_id, **{name: column[name] for name in _COLUMN}}
+        for file in run.plan.files
+        if file.file_id not in known and not refusal_of(run, file)
+        and (manifest := read_manifest(run.of("read_file", file.file_id)))
+        for column in manifest.facts.get("reading", {}).get("columns", [])
+        if column["raw_column"]
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=t.FILE_COLUMNS.schema)
 
 
 def _file_row(

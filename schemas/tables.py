@@ -358,6 +358,20 @@ BATCH_FILES = TableSpec(
     "The files of each batch with their sums, counted from row_outcomes; a file sent twice in one batch has two rows.",
 )
 
+FILE_COLUMNS = TableSpec(
+    "file_columns",
+    (
+        _need("file_id"),
+        Column("sheet", _S, description="name of the worksheet; null for files without sheets"),
+        _need("position", _I16, "0-based"),
+        _need("letter", description="name of the column in Excel"),
+        _need("heading", description="what the heading says; empty where the sheet has none"),
+        _need("raw_column", description="the column of source_records that it feeds"),
+    ),
+    ("file_id", "sheet", "position"),
+    "Which column of which file feeds what: with the line of a record it is the cell that a value was read from.",
+)
+
 BATCHES = TableSpec(
     "batches",
     (
@@ -379,5 +393,6 @@ BATCHES = TableSpec(
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
-    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, KNOWN_ROWS, BATCH_FILES, BATCHES,
+    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, KNOWN_ROWS, BATCH_FILES, FILE_COLUMNS,
+    BATCHES,
 )  # fmt: skip

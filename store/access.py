@@ -41,6 +41,10 @@ class Access:
 
 _OWN = f"province_code = {_PROVINCE}"
 _BATCH = f"batch_id IN (SELECT b.batch_id FROM batches b WHERE b.province_code = {_PROVINCE})"
+_FILE = (
+    "file_id IN (SELECT f.file_id FROM batch_files f JOIN batches b USING (batch_id) "
+    f"WHERE b.province_code = {_PROVINCE})"
+)
 _NOBODY = "false"
 
 
@@ -112,6 +116,7 @@ ACCESS: Mapping[str, Access] = {
     "known_rows": _access(_row("= 'known'"), "ra", "rad", "", "r", "", "rd"),
     "batches": _access(_OWN, "raw", "rw", "r", "r", "r", "r"),
     "batch_files": _access(_BATCH, "rad", "rw", "r", "r", "r", "r"),
+    "file_columns": _access(_FILE, "rad", "rd", "", "r", "r", "rd"),
     "batch_events": _access(_BATCH, "ra", "ra", "", "r", "r"),
     "batch_undos": _access(_BATCH, "r", "ra", "", "r", "r"),
     "batch_notes": _access(_BATCH, "rad", "r", "", "r", "r"),

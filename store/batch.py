@@ -62,6 +62,7 @@ class LoadBatch:
         issuing: the allocation of personal numbers, or None: none are issued.
         names: sealed path of each file by its alias (`files`.file); the store cannot read it.
         has_turn: the caller holds the turn (`store.turns`), for which all other loads wait.
+        columns: FILE_COLUMNS of the files that were read, or None where that is not known.
         notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.
     """
 
@@ -74,6 +75,7 @@ class LoadBatch:
     notes: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     has_turn: bool = False
+    columns: pa.Table | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ INVARIANTS: Mapping[str, str] = {
             SELECT FROM batch_files f WHERE f.batch_id = o.batch_id AND f.file_id = o.file_id)""",
     "row_outcomes.doubled": """
         SELECT count(*) - count(DISTINCT record_id) FROM row_outcomes WHERE outcome <> 'rejected'""",
+    "file_columns.of_no_file": f"""
+        SELECT count(*) FROM file_columns c
+        WHERE NOT EXISTS (SELECT FROM batch_files f WHERE f.file_id = c.file_id AND ({ENTERED}))""",
     "batches.sums": f"""
         SELECT count(*) FROM batches f
         LEFT JOIN (SELECT batch_id, {_ADDED} FROM batch_files GROUP BY batch_id) n USING (batch_id)

@@ -11,7 +11,7 @@ from schemas import tables as contracts
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
-from store import audit, file_names, sums
+from store import audit, file_names, lineage, sums
 from store.audit import Event
 from store.batch import SUM_COLUMNS, BatchRow, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
@@ -99,6 +99,7 @@ def _account(connection: Connection, batch: LoadBatch, written: Mapping[str, int
     _write_batch(connection, batch, total)
     _write_notes(connection, batch)
     file_names.write(connection, batch.batch.batch_id, batch.names)
+    lineage.write_columns(connection, batch.columns)
     return total
 
 

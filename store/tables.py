@@ -158,6 +158,9 @@ BATCH_FILES = _table(
     sa.Index("batch_files_file_id_idx", "file_id", unique=True, postgresql_where=sa.text(ENTERED)),
 )  # fmt: skip
 
+FILE_COLUMNS = _table(contracts.FILE_COLUMNS, sa.Index(None, "file_id"), key=())
+"""Of files whose rows have their outcomes in the store; those loaded before this was kept have none."""
+
 CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
 """Which row kept out was mended by which later one; append-only, but for the undoing of a batch."""
 

@@ -21,6 +21,7 @@ from pipeline import (
     offices,
     person_changes,
     person_inquiries,
+    person_trace,
     reporting,
     retraining,
     review_pile,
@@ -118,6 +119,7 @@ def drawn(world: World) -> object:
 # In this order: some undo what the one before did.
 DONE: Mapping[str, tuple[str, Action]] = {
     "how": ("person.how_masked", lambda w: person_inquiries.how(w.person, w.settings)),
+    "trace": ("person.trace_masked", lambda w: person_trace.trace(w.person, None, w.settings)),
     "why": ("person.why_masked", lambda w: person_inquiries.why(w.person, w.other, w.settings)),
     "household": ("household.shown_masked", lambda w: household_inquiries.show_household("010100001", w.settings)),
     "stays": ("person.stays_shown_masked", lambda w: household_inquiries.show_stays(w.person, w.settings)),
@@ -142,6 +144,7 @@ DONE: Mapping[str, tuple[str, Action]] = {
 
 REFUSED: Mapping[str, tuple[str, str, Action]] = {
     "how": ("person.how_masked", "person.unknown", lambda w: person_inquiries.how(NOBODY, w.settings)),
+    "trace": ("person.trace_masked", "person.unknown", lambda w: person_trace.trace(NOBODY, None, w.settings)),
     "why": ("person.why_masked", "person.unknown", lambda w: person_inquiries.why(w.person, NOBODY, w.settings)),
     "household": (
         "household.shown_masked", "household.unknown",

@@ -57,6 +57,7 @@ class Grid:
         self.put(p, "batches", **of, province_code=p, state="loaded", recorded_at=_DAY, read=3, loaded=2, quarantined=1)
         self.put(p, "batch_files", **of, file_id=an_id("file", p), file="a.csv", outcome="accepted", read=3, loaded=2,
                  quarantined=1)  # fmt: skip
+        self.put(p, "file_columns", file_id=an_id("file", p), letter="A", heading="Họ tên", raw_column="full_name_raw")
         self.put(p, "batch_events", **of, event="loaded", code_version="1")
         self.put(p, "batch_notes", **of, note="n", content="{}")
         self.put(p, "file_names", **of, file="a.csv", sealed="x")

@@ -1,0 +1,112 @@
+"""`sohoa person trace`: from each value of a person to the cells that it was read from; values masked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pipeline.inquiries import Row, asked
+from pipeline.intake import VIET_NAM_TIME
+from pipeline.person_values import masked_values
+from pipeline.settings import Settings
+from schemas import messages, rules
+from schemas.errors import UsageError
+from schemas.fields import ALL_FIELDS
+from schemas.messages import Language, text
+from schemas.tables import VALUE_COLUMNS
+from store import audit, lineage, reports
+from store.audit import Event
+
+_NOTHING = dict.fromkeys(c.name for c in VALUE_COLUMNS)
+_FIELDS = {f.name: f for f in ALL_FIELDS}
+
+
+def trace(person_id: str, field: str | None, settings: Settings) -> list[Row]:
+    """Each value of a person, or of one field, with its source; after it what other records say of the field.
+
+    Returns:
+        Rows of field, value (masked), is_golden, method, since (day of the entry, ISO), recorded_at (ISO), record_id,
+        file, sheet, page, line, cells (letter, heading, raw column), cell (in words), rules, batch, province, code,
+        model, match_weight, replaced_by.
+
+    Raises:
+        UsageError: person.unknown, field.unknown.
+    """
+    if field is not None and field not in _FIELDS:
+        raise UsageError("field.unknown", given=field, allowed=", ".join(_FIELDS))
+    event = Event("person.trace_masked", "person", person_id)
+    with asked(settings) as store, audit.refusals(store, event):
+        current = reports.current_person_id(store, person_id)
+        if current is None:
+            raise UsageError("person.unknown", person=person_id)
+        audit.record(store, event)
+        found = list(lineage.trace(store, current))
+        (golden,) = reports.person(store, current).to_pylist()
+    language = settings.language
+    return [_row(row, golden, language) for row in found if field in (None, row["field"])]
+
+
+def in_words(rows: Iterable[Row], language: Language) -> list[tuple[str, list[Row]]]:
+    """The golden values with their cells, then what else was said, then under what it was read and joined."""
+    golden = [_told(row, language) for row in rows if row["is_golden"]]
+    others = [_told(row, language) for row in rows if not row["is_golden"]]
+    titled = [(text("person.trace.golden", language), golden), (text("person.trace.others", language), others)]
+    return [(title, found) for title, found in [*titled, (text("person.trace.ran", language), _ran(rows))] if found]
+
+
+def _row(row: Mapping[str, Any], golden: Mapping[str, Any], language: Language) -> Row:
+    said = row["said"] if row["record_id"] else {name: golden[name] for name in _columns(row["field"])}
+    return {
+        "field": row["field"], "value": masked_values(_NOTHING | said, language)[row["field"]],
+        "is_golden": row["is_source"], "method": row["method"],
+        "since": row["entry_date"].isoformat() if row["entry_date"] else None,
+        "recorded_at": row["recorded_at"].isoformat() if row["recorded_at"] else None,
+        "record_id": row["record_id"], "file": row["file"], "sheet": row["sheet"], "page": row["page"],
+        "line": row["line"],
+        "cells": [dict(zip(("letter", "heading", "raw_column"), cell, strict=True)) for cell in row["cells"]],
+        "cell": _cell(row, language), "rules": list(row["rules"]), "batch": row["batch_id"],
+        "province": row["province_code"], "code": row["code_version"], "model": row["model_version"],
+        "match_weight": None if row["match_weight"] is None else round(row["match_weight"], 2),
+        "replaced_by": row["replaced_by"],
+    }  # fmt: skip
+
+
+def _columns(field: str) -> list[str]:
+    return [c.name for c in _FIELDS[field].columns]
+
+
+def _cell(row: Mapping[str, Any], language: Language) -> str:
+    """The cells of a value as a clerk finds them: `D7 (Ngày sinh)` in a workbook, line and column elsewhere."""
+    if row["record_id"] is None:
+        return text("person.trace.issued", language)
+    if row["cells"]:
+        at = row["line"] if row["sheet"] is not None else ""
+        named = ((f"{letter}{at}", heading) for letter, heading, _ in row["cells"])
+        return ", ".join(f"{cell} ({heading})" if heading else cell for cell, heading in named)
+    return text("person.trace.above" if row["columns_known"] else "person.trace.not_kept", language)
+
+
+def _told(row: Row, language: Language) -> Row:
+    method = text(f"person.method.{row['method']}", language) if row["method"] else ""
+    if row["replaced_by"]:
+        method = text("person.trace.replaced", language)
+    place = " ".join(filter(None, (row["file"], row["sheet"])))
+    field = _FIELDS[row["field"]]
+    return {
+        "field": field.label_vi if language == "vi" else field.label_en, "value": row["value"], "method": method,
+        "since": row["since"] or "", "place": f"{place}:{row['line']}" if place else "", "cell": row["cell"],
+        "rules": "; ".join(messages.wrong(rules.rule(rule).message, language) for rule in row["rules"]),
+    }  # fmt: skip
+
+
+def _ran(rows: Iterable[Row]) -> list[Row]:
+    """A line for each record: its batch, when it was loaded, by which code and model, and how strongly it is joined."""
+    each = {row["record_id"]: row for row in rows if row["record_id"]}
+    return [
+        {"record_id": row["record_id"], "batch": row["batch"], "day": _day(row["recorded_at"]), "code": row["code"],
+         "model": row["model"], "weight": "" if row["match_weight"] is None else row["match_weight"]}
+        for row in each.values()
+    ]  # fmt: skip
+
+
+def _day(moment: str | None) -> str:
+    return datetime.fromisoformat(moment).astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y") if moment else ""
