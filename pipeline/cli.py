@@ -55,6 +55,9 @@ def run_command(
     heading: Headings = None,
     office: Office = "",
     remember: Annotated[bool, typer.Option("--remember", help="Nhớ cho cơ quan này · keep for this office")] = False,
+    errors: Annotated[
+        Path | None, typer.Option("--errors", help="Ghi tệp lỗi (có dữ liệu cá nhân) vào đây · error files go here")
+    ] = None,
 ) -> None:
     """Cả quy trình trên một đợt · the whole job on a batch.
 
@@ -67,7 +70,7 @@ def run_command(
     settings = load_settings()
     reading = Reading(encoding or (), heading or (), office, remember)
     with console.progress(as_json) as told:
-        result = run.run_batch(paths, province, settings, told=told, reading=reading)
+        result = run.run_batch(paths, province, settings, told=told, reading=reading, errors=errors)
     console.say_any(result, settings.language, as_json)
     raise typer.Exit(1 if result.has_findings else 0)
 

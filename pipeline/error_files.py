@@ -11,7 +11,7 @@ from typing import Literal
 import duckdb
 
 from pipeline import error_book, error_rows, error_texts, findings
-from pipeline.context import Run, load_run
+from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
 from pipeline.error_rows import Chosen, Selection
 from pipeline.file_steps import refusal_of
@@ -25,15 +25,13 @@ from store import reports
 
 Form = Literal["xlsx", "csv", "both"]
 FORMS: tuple[Form, ...] = ("xlsx", "csv", "both")
-MOST_UNASKED = 20_000
-"""Rows up to which a run makes the error file of a file by itself."""
 
 
 @dataclass(frozen=True)
 class ErrorFile:
     """What was written for a file: its id, the paths, rows, how many of them have something to mend.
 
-    Without a path the rows were too many to write them unasked.
+    Without a path nobody asked to write them.
     """
 
     file_id: str
@@ -58,7 +56,8 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     Raises:
         UsageError: batch.unknown; errors.no_run, the folder is gone.
     """
-    return of_run(_run_of(batch_id, settings), out, wish)
+    with opened_run(_folder_of(batch_id, settings), settings) as run:
+        return of_run(run, out, wish)
 
 
 def form_of(given: str) -> Form:
@@ -69,10 +68,13 @@ def form_of(given: str) -> Form:
     raise UsageError("errors.form", given=given)
 
 
-def added(run: Run, result: BatchResult) -> BatchResult:
-    """The result of a run with an error file, made into its folder, for each file that has rows kept out."""
-    wish = Wish("blocked", language=run.settings.language, most=MOST_UNASKED)
-    made = {each.file_id: each for each in of_run(run, run.folder / "errors", wish)}
+def added(run: Run, result: BatchResult, out: Path | None = None) -> BatchResult:
+    """The result of a run with the rows to mend of each file, and its error file where a folder for them is named.
+
+    They are never made unasked: they name persons in clear, and a run leaves nothing of that kind behind.
+    """
+    wish = Wish("blocked", language=run.settings.language, most=None if out else 0)
+    made = {each.file_id: each for each in of_run(run, out or run.spill(), wish)}
     by_name = {file.name: made[file.file_id] for file in run.plan.files if file.file_id in made}
     return replace(result, files=tuple(_with_error_file(f, by_name.get(f.file)) for f in result.files))
 
@@ -90,7 +92,7 @@ def of_run(run: Run, out: Path, wish: Wish) -> list[ErrorFile]:
 
 
 def _of_file(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, out: Path, wish: Wish) -> Iterator[ErrorFile]:
-    if refusal_of(run, file) is not None or not run.of("check_records", file.file_id).exists():
+    if refusal_of(run, file) is not None or not run.steps.has("check_records", file.file_id):
         return
     selection = error_rows.choose(run, file, sql, wish.chosen)
     if not selection.marked and wish.chosen != "all":
@@ -122,13 +124,13 @@ def _write(
             yield path
 
 
-def _run_of(batch_id: str, settings: Settings) -> Run:
-    """The newest attempt at a batch that read its files."""
+def _folder_of(batch_id: str, settings: Settings) -> Path:
+    """The run folder of the newest attempt at a batch that read its files."""
     if batch_id.isalnum():
         folder = settings.home / "runs" / batch_id
         attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
         if attempts:
-            return load_run(attempts[0], settings)
+            return attempts[0]
     with asked(settings) as store:
         is_known = reports.batch(store, batch_id) is not None
     raise UsageError("errors.no_run" if is_known else "batch.unknown", batch=batch_id)

@@ -38,7 +38,11 @@ class Settings:
         population: people whom the store is meant to hold (SOHOA_POPULATION); 0 = as many as the model says.
         match_memory_mib: what matching may hold in memory, MiB; 0 = no bound (SOHOA_MATCH_MEMORY_MIB).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
-        key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
+        key_file: master key of all that is sealed; None = one made in the home folder (SOHOA_KEY_FILE).
+        older_keys: folder of the keys of before rotations; None = keys/older in the home folder (SOHOA_OLDER_KEYS).
+        originals_days: days that originals of refused files are kept (SOHOA_ORIGINALS_DAYS).
+        quarantine_days: days that a row kept out waits for its correction (SOHOA_QUARANTINE_DAYS).
+        runs_days: days that the run folder of a loaded batch is kept (SOHOA_RUNS_DAYS).
     """
 
     home: Path
@@ -54,6 +58,10 @@ class Settings:
     match_memory_mib: int = 0
     keep_runs: int = 1
     key_file: Path | None = None
+    older_keys: Path | None = None
+    originals_days: int = 30
+    quarantine_days: int = 180
+    runs_days: int = 90
 
     @property
     def worker_count(self) -> int:
@@ -149,7 +157,8 @@ def _range(value: Any) -> str:
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
-    "population": _count, "key_file": Path,
+    "population": _count, "key_file": Path, "older_keys": Path, "originals_days": _count, "quarantine_days": _count,
+    "runs_days": _count,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",

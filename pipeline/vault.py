@@ -1,4 +1,4 @@
-"""Sealing of texts that may name a person, such as the name a file was delivered under: AES-256-GCM.
+"""The master key: it wraps the keys of batches and seals names that files were delivered under, AES-256-GCM.
 
 The key is a file that only its owner may read. It is made with the home folder; once made it is never made anew, so
 that a lost key is found out at once and not when the first name is asked for. Who has no key can run nothing and
@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from schemas.errors import SettingsError
 _KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
 _VERSION = "s1"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-KEY_FILE, MARK_FILE = Path("keys/names.key"), Path("keys/names.id")
+KEY_FILE, MARK_FILE, OLDER_KEYS = Path("keys/names.key"), Path("keys/names.id"), Path("keys/older")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Vault:
 
     key: bytes = field(repr=False)
     mark: str
+    older: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Keys of before a rotation, by their marks: what was sealed with them still opens."""
 
     def seal(self, text: str, place: str) -> str:
         """The text as a token that opens only at the same place (a batch and a file in it)."""
@@ -45,23 +48,28 @@ class Vault:
         """
         version, _, rest = token.partition(".")
         mark, _, data = rest.partition(".")
-        if version != _VERSION or mark != self.mark:
+        key = self.key if mark == self.mark else self.older.get(mark)
+        if version != _VERSION or key is None:
             raise SettingsError("key.other")
         try:
             raw = base64.urlsafe_b64decode(data)
             if base64.urlsafe_b64encode(raw).decode() != data:  # the decoder passes over what is no base64
                 raise ValueError("not as it was written")
             return (
-                AESGCM(self.key)
+                AESGCM(key)
                 .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode())
                 .decode("utf-8", "surrogateescape")
             )
         except (InvalidTag, ValueError) as wrong:
             raise SettingsError("key.damaged") from wrong
 
+    def is_current(self, token: str) -> bool:
+        """Was the token sealed with the key of today, not with one of before a rotation?"""
+        return token.startswith(f"{_VERSION}.{self.mark}.")
+
 
 def open_vault(settings: Settings) -> Vault:
-    """The vault of a home folder, or of the key file that the settings name.
+    """The vault of a home folder, or of the key file that the settings name; with the keys of before its rotations.
 
     Raises:
         SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
@@ -69,14 +77,26 @@ def open_vault(settings: Settings) -> Vault:
     path = settings.key_file or settings.home / KEY_FILE
     mark_file = settings.home / MARK_FILE
     if settings.key_file is None and not path.exists() and not mark_file.exists():
-        _make(path)
-    key = _read(path)
-    mark = hashlib.sha256(b"sohoa names" + key).hexdigest()[:_MARK_CHARS]
-    _compare(mark_file, mark)
-    return Vault(key, mark)
+        make_key(path)
+    key = read_key(path)
+    vault = Vault(key, mark_of(key), older_keys(settings))
+    _compare(mark_file, vault)
+    return vault
 
 
-def _make(path: Path) -> None:
+def older_keys(settings: Settings) -> Mapping[str, bytes]:
+    """Keys of before a rotation, by their marks. Raises SettingsError as `open_vault`."""
+    folder = settings.older_keys or settings.home / OLDER_KEYS
+    keys = (read_key(path) for path in sorted(folder.glob("*.key")))
+    return {mark_of(key): key for key in keys}
+
+
+def mark_of(key: bytes) -> str:
+    """What tells a key from others and says nothing of it."""
+    return hashlib.sha256(b"sohoa names" + key).hexdigest()[:_MARK_CHARS]
+
+
+def make_key(path: Path) -> None:
     """A new key; of two processes that make one at once, the first wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = path.with_name(f"{path.name}.{os.getpid()}")
@@ -92,7 +112,8 @@ def _make(path: Path) -> None:
         new.unlink()
 
 
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """The key in a file. Raises SettingsError as `open_vault`."""
     try:
         with path.open("rb") as source:
             mode = os.fstat(source.fileno()).st_mode
@@ -106,10 +127,22 @@ def _read(path: Path) -> bytes:
     return key
 
 
-def _compare(mark_file: Path, mark: str) -> None:
-    """The home remembers which key it was begun with."""
+def _compare(mark_file: Path, vault: Vault) -> None:
+    """The home remembers which key it was begun with, or changed to."""
     if not mark_file.exists():
-        mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        mark_file.write_text(mark, encoding="ascii")
-    elif mark_file.read_text(encoding="ascii").strip() != mark:
+        write_mark(mark_file, vault.mark)
+        return
+    known = mark_file.read_text(encoding="ascii").strip()
+    if known == vault.mark:
+        return
+    if known not in vault.older:
         raise SettingsError("key.other")
+    write_mark(mark_file, vault.mark)  # a rotation that was cut after the new key took its place
+
+
+def write_mark(mark_file: Path, mark: str) -> None:
+    """Remember the key of a home folder; complete or not at all."""
+    mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
+    temporary.write_text(mark, encoding="ascii")
+    temporary.replace(mark_file)

@@ -116,7 +116,10 @@ def test_a_file_without_anything_to_mend_has_no_error_file(tmp_path: Path) -> No
 
 @pytest.fixture
 def sent(settings: Settings, tmp_path: Path) -> BatchResult:
-    return run.run_batch([ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])], "01", settings)
+    return run.run_batch(
+        [ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])], "01", settings,
+        errors=tmp_path / "asked",
+    )  # fmt: skip
 
 
 def mended(path: Path, target: Path) -> Path:
@@ -221,7 +224,7 @@ def sent_again(
     path: Path, settings: Settings, tmp_path: Path, cell: tuple[str, str]
 ) -> tuple[BatchResult, BatchResult]:
     """A ledger as it came, and its error file with one cell mended."""
-    first = run.run_batch([path], "01", settings)
+    first = run.run_batch([path], "01", settings, errors=tmp_path / "asked")
     assert first.files[0].error_file is not None
     book = openpyxl.load_workbook(first.files[0].error_file)
     (found,) = (c for sheet in book.worksheets[1:] for row in sheet.iter_rows() for c in row if c.value == cell[0])

@@ -1,5 +1,4 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -74,15 +73,14 @@ def test_each_attempt_has_its_own_folder_and_reads_its_plan_back(tmp_path: Path)
     assert intake.read_plan(second, settings) == plan
 
 
-def test_what_a_killed_planning_unpacked_is_removed_after_a_day(tmp_path: Path) -> None:
+def test_what_a_killed_planning_unpacked_is_removed_when_the_next_begins(tmp_path: Path) -> None:
     write(tmp_path / "in", a__csv="1")
     settings = Settings(tmp_path / "home")
-    old, young = settings.home / intake.UNPACKED / "old", settings.home / intake.UNPACKED / "young"
-    for folder in (old, young):
+    before, killed = settings.home / intake.UNPACKED / "old", settings.home / "work" / "killed"
+    for folder in (before, killed):  # of an older version, of this one
         folder.mkdir(parents=True)
-    os.utime(old, (0, 0))
     intake.plan_batch([tmp_path / "in"], "01", settings)
-    assert (old.exists(), young.exists()) == (False, True)
+    assert (before.exists(), killed.exists()) == (False, False)
 
 
 def test_a_plan_at_rest_names_nobody_and_opens_only_unchanged(tmp_path: Path) -> None:
