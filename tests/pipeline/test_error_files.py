@@ -6,13 +6,12 @@ import stat
 from pathlib import Path
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
 from pipeline import error_files, inquiries, run
 from pipeline.artefacts import read_chunks
-from pipeline.context import Run
+from pipeline.context import Run, opened_run
 from pipeline.error_files import Wish
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
@@ -238,8 +237,10 @@ def sent_again(
 def households(batch: BatchResult, settings: Settings) -> set[str]:
     """Households of the rows of a batch that came in; a row without one fails."""
     made = sorted((settings.home / "runs" / batch.batch_id).glob("[0-9]*"))[-1]
-    parts = (p for p in made.glob("check_records/*/records/*.parquet"))
-    keys = [key for p in parts for key in pq.read_table(p).column("household_key").to_pylist()]
+    with opened_run(made, settings) as opened:
+        folders = opened.tables("check_records", "records")
+        keys = [key for f in folders for chunk in read_chunks(f) for key in chunk["household_key"].to_pylist()]
+    assert keys
     assert None not in keys
     return set(keys)
 
