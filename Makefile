@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test explore corpus fuzz samples bench lock
+.PHONY: help setup run lint fast wheel test explore audit-campaign corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 explore: $(READY)  ## the laws alone, on examples never tried before
 	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests
 
+audit-campaign: $(READY)  ## 2 000 seeded changes of an audit of 10 000 events: all found and located (half a minute)
+	@$(PY) -m tests.store.audit_campaign
+
 corpus: $(READY)  ## twenty variants of each of the 216 bad inputs; writes docs/corpus.md
 	@$(PY) -m tests.corpus.campaign --seeds 20 --write
 
@@ -70,6 +73,12 @@ fuzz: $(READY)  ## the laws on new examples, then atheris on each format for FUZ
 	@for format in worksheet strings zip biff dbf text; do echo "atheris: $$format"; \
 	  $(PY) -m tests.fuzz.harness $$format -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 2>&1 | tail -n 8 || exit 1; done
 
+CHAOS_MINUTES ?= 60
+CHAOS_POINTS ?= 900
+CHAOS_SEED ?= 1
+chaos: $(READY)  ## kills, refusals, cut lines, dying servers, 34 provinces at once; writes docs/chaos.md
+	@$(PY) -m tests.chaos.campaign --points $(CHAOS_POINTS) --minutes $(CHAOS_MINUTES) --seed $(CHAOS_SEED) --write
+
 samples: $(READY)  ## make the committed sample ledgers again (same bytes)
 	@$(PY) -m data_samples.three_provinces
 
@@ -77,6 +86,7 @@ bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
 	@$(PY) -m benchmarks.whole_job --rows 100000 1000000
 	@$(PY) -m benchmarks.load_ratio
 	@$(PY) -m benchmarks.start_up
+	@$(PY) -m benchmarks.audit
 
 lock:  ## write requirements.lock anew (needs uv and network)
 	@uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q setup.cfg --extra dev -o requirements.lock

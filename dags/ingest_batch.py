@@ -25,7 +25,7 @@ Clearing any task is safe: finished folders are not made twice, and a batch is l
 The report lies in `<SOHOA_HOME>/reports/<batch id>.html`.
 """
 
-# Bad data stay bad on retry; only the store's absence passes with time.
+# Bad data stay bad on retry; only the store's absence and a full disk pass with time.
 ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
     rules=[
         RetryRule(
@@ -33,6 +33,12 @@ ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
             action=RetryAction.RETRY,
             retry_delay=timedelta(seconds=20),
             reason="the store cannot be reached",
+        ),
+        RetryRule(
+            exception="schemas.errors.SystemFailed",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=20),
+            reason="the disk is full or broken",
         ),
         # How pipeline/tasks.py ends a task with an answer: it is no Exception.
         RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),

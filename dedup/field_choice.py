@@ -57,13 +57,14 @@ def reason_letters(members: pa.Table) -> npt.NDArray[np.uint8]:
     return data[: len(texts) * len(FIELDS)].reshape(-1, len(FIELDS))
 
 
-def choose(members: pa.Table, field: Field, groups: Groups) -> Choice:
+def choose(members: pa.Table, field: Field, groups: Groups, fits: Rows | None = None) -> Choice:
     """Choose the record that gives a field, for each person.
 
     Args:
         members: RECORDS columns, sorted by person and content id.
         field: the field; all its columns go together.
         groups: the persons.
+        fits: 1 for each row whose value fits what is known of the person, which counts before all else; None = all do.
     """
     filled = _filled(members, field)
     newest = _Key(_entry_days(members), _NEWEST)
@@ -75,6 +76,8 @@ def choose(members: pa.Table, field: Field, groups: Groups) -> Choice:
     if field.kind is FieldKind.PARTIAL_DATE:
         years = pc.fill_null(members.column(field.columns[0].name), 0).to_numpy().astype(np.uint64)
         keys = [_Key(_frequency(years, groups, filled), _MOST_FREQUENT), complete, newest, frequent]
+    if fits is not None:
+        keys = [_Key(fits, _MOST_COMPLETE), *keys]
     order = np.lexsort((np.arange(len(filled)), *(-k.values for k in reversed(keys)), ~filled, groups.owner))
     first = order[groups.starts]
     rows = np.where(filled[first], first, -1)

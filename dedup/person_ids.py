@@ -54,7 +54,7 @@ def cluster_table(columns: Columns, labels: Rows) -> pa.Table:
         [
             ids_to_text(columns.ids[wanted]),
             ids_to_text(ids[wanted]),
-            ids_to_text(joined),
+            ids_to_text(joined) if len(stored.ids) else pa.nulls(len(wanted), pa.string()),
             pa.array(~columns.own[wanted]),
         ],
         schema=CLUSTERS.schema,

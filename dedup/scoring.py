@@ -109,8 +109,9 @@ def _with_households(weigher: Weigher, first: Scored, settled: Scored) -> Scored
     members = Candidates(*cross_members(columns, links_of.left, links_of.right), np.zeros(0, np.int8), 0, 0)
     fresh, settled = _again(weigher, _without(weigher, members, first), settled)
     scored = joined([first, fresh])
-    plausible = np.isin(_codes(scored, columns), _codes(members, columns))
-    linked = links.linked(columns, scored.left, scored.right, (scored.basis & ALONE) > 0) & plausible
+    rows = np.flatnonzero(np.isin(_codes(scored, columns), _codes(members, columns)))
+    linked = np.zeros(len(scored.left), np.bool_)
+    linked[rows] = links.linked(columns, scored.left[rows], scored.right[rows], (scored.basis[rows] & ALONE) > 0)
     return joined([_raised(weigher, scored, linked), settled])
 
 

@@ -18,6 +18,7 @@ from schemas.tables import GOLDEN_PERSONS, VALUE_SOURCES
 from transforms.text import fold_text, sort_keys
 
 Rows = npt.NDArray[np.int64]
+_NUMBER = "personal_number"
 _ORDER = [("person_id", "ascending"), ("content_id", "ascending"), ("record_id", "ascending")]
 """What a record says before where it stands: the same content delivered twice is stored from whichever came first."""
 
@@ -27,7 +28,8 @@ def survive(members: pa.Table) -> tuple[pa.Table, pa.Table]:
 
     The newest entry wins, then the most complete value, then the most frequent one, then the lowest content id; a date
     of birth or death first needs the year that most records say, then counts by its completeness; of relatives the
-    record that names most of them counts before the newest.
+    record that names most of them counts before the newest; of personal numbers one that fits the chosen sex and
+    year of birth counts before the newest.
 
     Args:
         members: RECORDS columns and person_id; all records of a person are in the table, in any order.
@@ -59,7 +61,7 @@ def _of_one(members: pa.Table) -> pa.Table:
 def _of_several(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Persons with more than one record; `members` is sorted by person and content."""
     groups = Groups.of(members.column("person_id"))
-    choices = [choose(members, field, groups) for field in ALL_FIELDS]
+    choices = _choices(members, groups)
     main = _main_rows(choices, groups)
     winner = {f.name: np.where(c.rows >= 0, c.rows, main) for f, c in zip(ALL_FIELDS, choices, strict=True)}
     columns = {c.name: members.column(c.name).take(pa.array(winner[f.name])) for f in ALL_FIELDS for c in f.columns}
@@ -71,6 +73,33 @@ def _of_several(members: pa.Table) -> tuple[pa.Table, pa.Table]:
     columns["entry_date"] = _newest(members, groups)
     columns["empty_reasons"] = _reasons(members, [winner[f.name] for f in FIELDS])
     return _golden(columns), _sources(members, choices, main, groups)
+
+
+def _choices(members: pa.Table, groups: Groups) -> list[Choice]:
+    """A choice for each field; a personal number that fits the chosen sex and birth goes before the others."""
+    chosen = {f.name: choose(members, f, groups) for f in ALL_FIELDS if f.name != _NUMBER}
+    fits = number_fits(
+        members.column(_NUMBER), _of_owner(members, "birth_year", chosen["birth_date"], groups),
+        _of_owner(members, "sex_code", chosen["sex"], groups),
+    )  # fmt: skip
+    return [chosen.get(f.name) or choose(members, f, groups, fits) for f in ALL_FIELDS]
+
+
+def _of_owner(members: pa.Table, column: str, choice: Choice, groups: Groups) -> pa.ChunkedArray:
+    """For each row what was chosen for its person; null where nothing was."""
+    rows = choice.rows[groups.owner]
+    return members.column(column).take(pa.array(rows, mask=rows < 0))
+
+
+def number_fits(numbers: pa.ChunkedArray, years: pa.ChunkedArray, sexes: pa.ChunkedArray) -> Rows:
+    """1 where a number of 12 digits is one of that year of birth and sex, as far as both are known, else 0."""
+    fits = []
+    for number, year, sex in zip(numbers.to_pylist(), years.to_pylist(), sexes.to_pylist(), strict=True):
+        is_whole = number is not None and len(number) == 12 and number.isdigit()
+        digit = int(number[3]) if is_whole else 0
+        said = 1900 + digit // 2 * 100 + int(number[4:6]) if is_whole else 0
+        fits.append(is_whole and year in (None, said) and (sex not in ("1", "2") or sex == "12"[digit % 2]))
+    return np.array(fits, np.int64)
 
 
 def _golden(columns: dict[str, pa.ChunkedArray]) -> pa.Table:

@@ -8,12 +8,13 @@ people decided are known instead: one person is a match, and two are relatives o
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.blocking import candidate_pairs
+from dedup.blocking import THREADS, candidate_pairs
 from dedup.compare import LEVEL_COUNTS, Compared, compare
 from dedup.encode import Columns, Records
 from dedup.labels import NO_LABELS, Labels
@@ -28,6 +29,8 @@ Rows = npt.NDArray[np.int64]
 Known = npt.NDArray[np.int8]
 Tables = Mapping[str, Mapping[str, Floats]]
 _EVEN: Mapping[str, float] = dict.fromkeys(CLASSES, 1 / 3)
+_AT_ONCE = 1 << 17
+"""Random pairs that are compared at a time."""
 _ANY, _SAME, _DIFFERENT = 0, 1, 2
 _CLASSES_OF: tuple[frozenset[str], ...] = (frozenset(CLASSES), frozenset({"match"}), frozenset({"relative", "chance"}))
 """The classes of a pair that nobody decided, of one person, of two."""
@@ -41,7 +44,7 @@ _LEAST = {"match": 2e-3, "relative": 1e-4, "chance": 1e-7}
 class TrainOptions:
     """How to train: random pairs drawn, rounds of EM, seed, weight of the start model's shares (in pairs)."""
 
-    random_pairs: int = 2_000_000
+    random_pairs: int = 1_000_000
     rounds: int = 25
     seed: int = 1
     prior_pairs: float = 50.0
@@ -103,9 +106,13 @@ def level_shares(compared: Compared, weights: Floats | None, prior: Mapping[str,
     """Share of each level above 0, by comparison; `weights` counts pairs in part, `prior` adds pairs beforehand."""
     shares = {}
     for number, name in enumerate(LEVEL_NAMES):
-        counts = np.bincount(compared.levels[:, number], weights, minlength=LEVEL_COUNTS[number])[1:] + prior[name]
+        counts = _level_counts(compared.levels[:, number], weights, LEVEL_COUNTS[number]) + prior[name]
         shares[name] = counts / counts.sum()
     return shares
+
+
+def _level_counts(levels: npt.NDArray[np.int8], weights: Floats | None, count: int) -> Floats:
+    return np.bincount(levels, weights, minlength=count)[1:].astype(np.float64)
 
 
 def _classes(
@@ -162,8 +169,18 @@ def _random_shares(records: Records, start: Model, options: TrainOptions) -> dic
     random, size = np.random.default_rng(options.seed), len(records.columns)
     left, right = random.integers(0, size, (2, options.random_pairs if size > 1 else 0))
     keep = left != right
-    compared = compare(records, left[keep], right[keep], start.names)
-    return level_shares(compared, None, _prior(start, "chance", options))
+    left, right = left[keep], right[keep]
+
+    def counted(begin: int) -> dict[str, Floats]:
+        part = slice(begin, begin + _AT_ONCE)
+        levels = compare(records, left[part], right[part], start.names).levels
+        return {n: _level_counts(levels[:, k], None, LEVEL_COUNTS[k]) for k, n in enumerate(LEVEL_NAMES)}
+
+    totals = _prior(start, "chance", options)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for counts in pool.map(counted, range(0, len(left), _AT_ONCE)):
+            totals = {name: totals[name] + counts[name] for name in LEVEL_NAMES}
+    return {name: counts / counts.sum() for name, counts in totals.items()}
 
 
 def _prior(start: Model, kind: str, options: TrainOptions) -> dict[str, Floats]:

@@ -3,6 +3,7 @@
 Whoever destroys it makes all that was sealed under it unreadable for good.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -40,13 +41,11 @@ def made_batch_key(folder: Path, vault: Vault) -> bytes:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = path.with_name(f"{KEY_NAME}.{os.getpid()}.part")
         _write(new, os.urandom(KEY_BYTES), folder, vault)
-        try:
-            os.link(new, path)  # of two processes that make one at once, the first wins
-        except FileExistsError:
-            pass
-        finally:
-            new.unlink()
+        with contextlib.suppress(FileExistsError, FileNotFoundError):  # of two that make one at once, the first wins
+            os.link(new, path)
         sync_folder(folder)
+    for left in folder.glob(f"{KEY_NAME}.*.part"):  # its own, and that of a process that was killed here
+        left.unlink(missing_ok=True)
     return batch_key(folder, vault)
 
 

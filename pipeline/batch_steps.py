@@ -94,12 +94,20 @@ def survive(run: Run, store: Store) -> None:
         stored = queries.stored_records(store, _stored_ids(sql), mended_rows.replaced_before(run))
         write_parts(stored, work.folder / "stored", t.RECORDS)
         view(sql, "stored", [work.folder / "stored"], t.RECORDS)
-        sources = _Beside(work.folder, t.VALUE_SOURCES)
-        stays = _Beside(work.folder, t.HOUSEHOLD_MEMBERS)
-        golden = (_survived(chunk, sources, stays) for chunk in _members(sql))
-        work.tables["golden_persons"] = write_parts(golden, work.folder / "golden_persons", t.GOLDEN_PERSONS)
-        work.tables["value_sources"] = sources.finish()
-        work.tables["household_members"] = stays.finish()
+        work.tables |= write_survivors(sql, work.folder)
+
+
+def write_survivors(sql: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+    """Write golden_persons, value_sources and household_members into the folder; their rows.
+
+    `sql` must have the views `clusters` (CLUSTERS), `records` (RECORDS, those of persons of one record among them) and
+    `stored` (RECORDS of the others, if they lie elsewhere).
+    """
+    sources, stays = _Beside(folder, t.VALUE_SOURCES), _Beside(folder, t.HOUSEHOLD_MEMBERS)
+    golden = (_survived(chunk, sources, stays) for chunk in _members(sql))
+    persons = write_parts(golden, folder / t.GOLDEN_PERSONS.name, t.GOLDEN_PERSONS)
+    others = {t.VALUE_SOURCES.name: sources.finish(), t.HOUSEHOLD_MEMBERS.name: stays.finish()}
+    return {t.GOLDEN_PERSONS.name: persons, **others}
 
 
 def _survived(chunk: pa.Table, sources: "_Beside", stays: "_Beside") -> pa.Table:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
+from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
+from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province
 from pipeline.cli_person import person_app
@@ -41,7 +44,7 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app, "review": review_app,
+    "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
@@ -272,6 +275,14 @@ def main() -> None:
 
         console.say_error(error, _language())
         raise SystemExit(error.exit_code) from None
+    except OSError as wrong:
+        from pipeline import console, system_errors
+
+        if isinstance(wrong, BrokenPipeError):  # whoever read our answer has gone
+            raise SystemExit(1) from None
+        refused = system_errors.as_ours(wrong)
+        console.say_error(refused, _language())
+        raise SystemExit(refused.exit_code) from None
     except (TyperException, typer.Abort) as wrong:
         from pipeline import console
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_options import Json, Province
+from pipeline.cli_undo import batch_undo_command
 
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
 
@@ -57,3 +58,6 @@ def batch_why_command(batch_id: str, as_json: Json = False) -> None:
 
     settings = load_settings()
     console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+
+
+batch_app.command("undo")(batch_undo_command)

@@ -149,6 +149,17 @@ def say_person_change(done: Mapping[str, Any], language: Language, machine: bool
     OUT.print(messages.text(f"person.{done['kind']}", language, **ids, **counts), markup=False)
 
 
+def say_undo(told: Mapping[str, Any], language: Language) -> None:
+    """What the undoing of a batch comes to, or would, and what happens next."""
+    known = messages.catalogue(language)
+    counts = [(known[f"undo.count.{name}"], count) for name, count in told.items() if f"undo.count.{name}" in known]
+    say_table([{"what": what, "count": count} for what, count in counts], language, machine=False)
+    said = "done" if told["state"] == "undone" else told["state"]
+    OUT.print(messages.text(f"undo.{said}", language, batch=told["batch"]), style="bold", markup=False)
+    if told["second_person"] and told["state"] == "planned":
+        OUT.print(messages.text("undo.second_person", language), markup=False)
+
+
 def say_lines(lines: Sequence[str]) -> None:
     """Lines of text on stdout."""
     for line in lines:

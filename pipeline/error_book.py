@@ -6,6 +6,7 @@ Source of the limits: Excel's specification, 1 048 576 rows a sheet, 32 767 char
 import csv
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.error_rows import ErrorRow, SheetLayout
 from pipeline.error_texts import added_cells, coloured, comment
@@ -36,8 +38,8 @@ SheetRows = tuple[SheetLayout, Iterable[ErrorRow]]
 
 def write_book(path: Path, guide: Iterable[Sequence[str]], sheets: Iterable[SheetRows], language: Language) -> int:
     """Write an XLSX for its owner only: the guide, then the sheets of the original; returns the rows written."""
-    with _private(path) as temporary:
-        options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)}
+    with _private(path) as temporary, _scratch(path) as scratch, _system_errors():
+        options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(scratch)}
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"created": _SAME_DAY})
         styles = _Styles.of(book)
@@ -173,3 +175,25 @@ def _private(path: Path) -> Iterator[Path]:
     os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
     yield temporary
     temporary.replace(path)
+
+
+@contextmanager
+def _scratch(path: Path) -> Iterator[Path]:
+    """A folder for the sheets in the making, which name persons; what a killed attempt left there goes first."""
+    folder = path.with_name(path.name + ".sheets")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """XlsxWriter wraps what the system says in an exception of its own."""
+    try:
+        yield
+    except FileCreateError as wrapped:
+        said = wrapped.args[0] if wrapped.args else None
+        raise (said if isinstance(said, OSError) else OSError(str(type(said)))) from None

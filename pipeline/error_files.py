@@ -3,7 +3,7 @@
 They hold personal data: only their owner may read them, and their names say nothing but the id of the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 import duckdb
 
 from pipeline import error_book, error_rows, error_texts, findings
-from pipeline.context import Run, opened_run
+from pipeline.context import Run, load_run
 from pipeline.delivery import PlannedFile
 from pipeline.error_rows import Chosen, Selection
 from pipeline.file_steps import refusal_of
@@ -21,7 +21,9 @@ from pipeline.settings import Settings
 from pipeline.sql import connect
 from schemas.errors import UsageError
 from schemas.messages import Language
-from store import reports
+from store import audit, reports
+from store.audit import Event
+from store.engine import Store
 
 Form = Literal["xlsx", "csv", "both"]
 FORMS: tuple[Form, ...] = ("xlsx", "csv", "both")
@@ -56,8 +58,14 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     Raises:
         UsageError: batch.unknown; errors.no_run, the folder is gone.
     """
-    with opened_run(_folder_of(batch_id, settings), settings) as run:
+    event = Event("errors.written", "batch", batch_id, reason="asked")
+    with asked(settings) as store, audit.refusals(store, event):
+        run = _run_of(batch_id, settings, store)
+        audit.record(store, replace(event, province_code=run.plan.province_code))
+    try:
         return of_run(run, out, wish)
+    finally:
+        run.close()
 
 
 def form_of(given: str) -> Form:
@@ -68,15 +76,28 @@ def form_of(given: str) -> Form:
     raise UsageError("errors.form", given=given)
 
 
-def added(run: Run, result: BatchResult, out: Path | None = None) -> BatchResult:
+def added(run: Run, store: Store, result: BatchResult, out: Path | None = None) -> BatchResult:
     """The result of a run with the rows to mend of each file, and its error file where a folder for them is named.
 
     They are never made unasked: they name persons in clear, and a run leaves nothing of that kind behind.
     """
     wish = Wish("blocked", language=run.settings.language, most=None if out else 0)
     made = {each.file_id: each for each in of_run(run, out or run.spill(), wish)}
+    if any(each.paths for each in made.values()):
+        _tell_or_forget(run, store, [path for each in made.values() for path in each.paths])
     by_name = {file.name: made[file.file_id] for file in run.plan.files if file.file_id in made}
     return replace(result, files=tuple(_with_error_file(f, by_name.get(f.file)) for f in result.files))
+
+
+def _tell_or_forget(run: Run, store: Store, paths: Iterable[Path]) -> None:
+    """Write the event of the error files that a run made; what the audit does not know of must not lie about."""
+    province = run.plan.province_code
+    try:
+        audit.record(store, Event("errors.written", "batch", run.plan.batch_id, province_code=province, reason="run"))
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _with_error_file(file: FileResult, made: ErrorFile | None) -> FileResult:
@@ -124,13 +145,12 @@ def _write(
             yield path
 
 
-def _folder_of(batch_id: str, settings: Settings) -> Path:
-    """The run folder of the newest attempt at a batch that read its files."""
+def _run_of(batch_id: str, settings: Settings, store: Store) -> Run:
+    """The newest attempt at a batch that read its files."""
     if batch_id.isalnum():
         folder = settings.home / "runs" / batch_id
         attempts = sorted((p for p in folder.glob("[0-9]*") if (p / "read_file").is_dir()), reverse=True)
         if attempts:
-            return attempts[0]
-    with asked(settings) as store:
-        is_known = reports.batch(store, batch_id) is not None
+            return load_run(attempts[0], settings)
+    is_known = reports.batch(store, batch_id) is not None
     raise UsageError("errors.no_run" if is_known else "batch.unknown", batch=batch_id)

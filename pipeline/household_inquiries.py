@@ -1,6 +1,7 @@
 """What people ask on the command line about households: who lives there, who did, and by which lines; names masked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +13,8 @@ from schemas import code_lists
 from schemas.errors import UsageError
 from schemas.messages import Language, text
 from schemas.units import parents
-from store import household_reports, reports
+from store import audit, household_reports, reports
+from store.audit import Event
 
 
 def show_household(given: str, settings: Settings) -> list[Row]:
@@ -21,11 +23,13 @@ def show_household(given: str, settings: Settings) -> list[Row]:
     Raises:
         UsageError: household.unknown.
     """
-    with asked(settings) as store:
+    event = Event("household.shown_masked", "household", given)
+    with asked(settings) as store, audit.refusals(store, event):
         keys = household_reports.household_keys(store, given)
+        if not keys:
+            raise UsageError("household.unknown", household=mask(given, "personal_number_raw"))
+        audit.record(store, event)
         found = [(household_reports.household(store, key), household_reports.roster(store, key)) for key in keys]
-    if not found:
-        raise UsageError("household.unknown", household=mask(given, "personal_number_raw"))
     return [
         {**_stay(row, settings.language), "place": place}
         for home, roster in found
@@ -36,10 +40,13 @@ def show_household(given: str, settings: Settings) -> list[Row]:
 
 def show_stays(person_id: str, settings: Settings) -> list[Row]:
     """The households of a person in the order of time. Raises UsageError person.unknown."""
-    with asked(settings) as store:
+    event = Event("person.stays_shown_masked", "person", person_id)
+    with asked(settings) as store, audit.refusals(store, event):
         found = household_reports.person_stays(store, person_id)
-        if not found.num_rows and reports.current_person_id(store, person_id) is None:
+        current = reports.current_person_id(store, person_id)
+        if not found.num_rows and current is None:
             raise UsageError("person.unknown", person=person_id)
+        audit.record(store, replace(event, about=current or person_id))
     return [_stay(row, settings.language) for row in found.to_pylist()]
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.acting import acting
 from pipeline.intake import VIET_NAM_TIME, forget_plan, plan_batch
 from pipeline.masking import mask
 from pipeline.names import files_of, seal_stored_names
@@ -13,10 +14,12 @@ from pipeline.settings import Settings
 from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
 from schemas.tables import OUTCOMES
-from store import invariants, queries, reports
+from store import audit, invariants, queries, reports
+from store.audit import Event
 from store.digest import store_digest
 from store.engine import Store, borrowed, open_store
 from store.engine import stop_store as stop_embedded
+from store.restore import clear_trial
 
 Row = Mapping[str, Any]
 _ROWS_SHOWN = 1000
@@ -26,7 +29,7 @@ _ROWS_SHOWN = 1000
 def asked(settings: Settings) -> Iterator[Store]:
     """The store for a question: an embedded server that was not running is stopped again."""
     with borrowed(settings.store_url, settings.home):
-        store = open_store(settings.store_url, settings.home)
+        store = open_store(settings.store_url, settings.home, acting(settings))
         try:
             seal_stored_names(store, settings)
             yield store
@@ -76,15 +79,23 @@ def planned(paths: Sequence[Path], province: str, settings: Settings) -> Sequenc
 def files(batch_id: str, settings: Settings, *, reveal: bool) -> list[Row]:
     """The files of a batch by their aliases, with outcome and sums; with the paths they were given under on demand."""
     with asked(settings) as store:
-        return list(files_of(store, batch_id, settings, reveal=reveal))
+        if not reveal:
+            return list(files_of(store, batch_id, settings, reveal=False))
+        event = Event("batch.names_revealed", "batch", batch_id)
+        with audit.refusals(store, event):
+            found = list(files_of(store, batch_id, settings, reveal=True))
+        audit.record(store, event)
+        return found
 
 
 def kept_out(batch_id: str, settings: Settings) -> list[Row]:
     """The rows of a batch in quarantine: place, rule, what was read (masked), what to do, which batch mended it."""
     rows: list[Row] = []
-    with asked(settings) as store:
+    event = Event("batch.rows_shown_masked", "batch", batch_id)
+    with asked(settings) as store, audit.refusals(store, event):
         if reports.batch(store, batch_id) is None:
             raise UsageError("batch.unknown", batch=batch_id)
+        audit.record(store, event)
         found = reports.corrections(store, batch_id)
         mended = dict(zip(found["corrected_record_id"].to_pylist(), found["batch_id"].to_pylist(), strict=True))
         for table in reports.quarantined_rows(store, batch_id):
@@ -98,7 +109,9 @@ def kept_out(batch_id: str, settings: Settings) -> list[Row]:
 def broken_invariants(settings: Settings) -> list[Row]:
     """Invariants of the store that do not hold; empty if all is well."""
     with asked(settings) as store:
-        return [asdict(violation) for violation in invariants.store_check(store)]
+        broken = invariants.store_check(store)
+        audit.record(store, Event("store.checked", "store", reason="broken" if broken else "sound"))
+        return [asdict(violation) for violation in broken]
 
 
 def provinces() -> list[Row]:
@@ -115,7 +128,8 @@ def start_store(settings: Settings) -> None:
 
 
 def stop_store(settings: Settings) -> None:
-    """Stop the embedded store, if there is one."""
+    """Stop the embedded store, if there is one, and what a restore that was killed left running."""
+    clear_trial(settings.home)
     stop_embedded(settings.home)
 
 

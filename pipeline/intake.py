@@ -12,6 +12,7 @@ from pipeline import sealing, workplace
 from pipeline.artefacts import read_json, write_json
 from pipeline.batch_keys import batch_key, made_batch_key
 from pipeline.delivery import PlannedFile, Refusal, take_delivery
+from pipeline.issuing_authority import issuing_authority
 from pipeline.sealing import Place
 from pipeline.settings import Settings
 from pipeline.vault import Vault, open_vault
@@ -60,10 +61,11 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
 
     Raises:
         UsageError: a path is not there, there is no file, or the province code is unknown.
-        SettingsError: the key for names is missing or may be read by others.
+        SettingsError: the key for names, or that for personal numbers, is missing or may be read by others.
     """
     code, code_63 = resolve_province(province)
     open_vault(settings)
+    issuing_authority(settings)
     shutil.rmtree(settings.home / UNPACKED, ignore_errors=True)  # where older versions unpacked, in clear
     place = workplace.new_place(settings.home)
     scratch = place / UNPACKED

@@ -10,6 +10,7 @@ from pipeline.context import CODE_VERSION, Run
 from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
 from pipeline.intake import sealed_names
+from pipeline.issuing_authority import issuing_authority
 from pipeline.outcomes import FileSums, corrections_folder, outcomes_folder, sums, write_row_outcomes
 from pipeline.vault import open_vault
 from quality.validate import BatchFacts
@@ -17,7 +18,6 @@ from schemas import tables as t
 from store import load
 from store.batch import BatchRow, BatchTables, LoadBatch, LoadCounts
 from store.engine import Store
-from store.issuing import IssuingAuthority
 
 _KIND_OF_REFUSED = "unknown"
 
@@ -39,7 +39,9 @@ def batch_facts(run: Run) -> BatchFacts:
     return BatchFacts(run.plan.received, read + rejected, matched, known, read - matched - known, rejected)
 
 
-def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...]) -> LoadCounts:
+def load_batch(
+    run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...], has_turn: bool = False
+) -> LoadCounts:
     """Write outcomes, then everything in one transaction.
 
     Args:
@@ -47,6 +49,7 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         store: the store.
         known: file_id -> batch_id of the files that were loaded before.
         stop_rules: critical expectations that failed; with any, all rows are rejected and only that is noted.
+        has_turn: this run holds the turn at the store.
 
     Raises:
         StoreMoved: another batch was committed since matching.
@@ -58,8 +61,8 @@ def load_batch(run: Run, store: Store, known: dict[str, str], stop_rules: tuple[
         store,
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
-            _authority(run.settings.issuing_range, run.settings.issuing_is_test), report_notes.gather(run),
-            sealed_names(run.plan, open_vault(run.settings)),
+            issuing_authority(run.settings), report_notes.gather(run),
+            sealed_names(run.plan, open_vault(run.settings)), has_turn,
         ),
     )  # fmt: skip
 
@@ -142,10 +145,3 @@ def _seen_version(run: Run) -> int:
 
 def _key_scheme(run: Run) -> str:
     return str(run.steps.finished("match_records").parameters["key_scheme"])
-
-
-def _authority(given: str | None, is_test: bool) -> IssuingAuthority | None:
-    if given is None:
-        return None
-    first, _, last = given.partition("-")
-    return IssuingAuthority(int(first), int(last), is_test)

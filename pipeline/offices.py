@@ -1,12 +1,12 @@
 """Decisions about how ledgers are read: given with a command, remembered for an office, kept with the run."""
 
-import getpass
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.acting import account
 from pipeline.artefacts import read_json, write_json
 from pipeline.inquiries import asked
 from pipeline.intake import VIET_NAM_TIME, Plan, resolve_province
@@ -18,7 +18,7 @@ from schemas import lineage
 from schemas.decisions import WHOLE_FILE, Decision, Kind
 from schemas.errors import UsageError
 from schemas.messages import Language, text
-from store import offices
+from store import audit, offices
 from store.engine import Store
 from store.offices import Author, Office
 
@@ -82,7 +82,7 @@ def of_run(folder: Path) -> tuple[Decision, ...]:
 
 def remember_all(store: Store, province_code: str, reading: Reading, reason: str) -> None:
     """Keep the decisions of a reading for its office."""
-    office, author = Office(province_code, reading.office.strip()), Author(_user(), reason)
+    office, author = Office(province_code, reading.office.strip()), Author(account(), reason)
     for decision in reading.decisions:
         offices.remember(store, office, decision, author)
 
@@ -113,7 +113,9 @@ def forget(province: str, reading: Reading, reason: str, settings: Settings) -> 
     office = Office(resolve_province(province)[0], reading.office.strip())
     with asked(settings) as store:
         for decision in named:
-            offices.forget(store, office, decision, Author(_user(), reason))
+            author = Author(account(), reason)
+            with audit.refusals(store, offices.event_of(office, decision, author, "office.forgotten")):
+                offices.forget(store, office, decision, author)
     return [_told("office.forgotten", office, decision, settings.language) for decision in named]
 
 
@@ -168,10 +170,3 @@ def _told(key: str, office: Office, decision: Decision, language: Language) -> s
     about = "office." if decision.value else "office.about."
     what = text(about + kind, language, match=decision.match, value=decision.value)
     return text(key, language, office=where, what=what)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "?"

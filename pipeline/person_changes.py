@@ -12,10 +12,12 @@ from dedup.household_members import household_members
 from pipeline.artefacts import write_parts
 from pipeline.batch_steps import MEMBERS
 from pipeline.inquiries import asked
+from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import StoreMoved
-from store import queries
+from store import audit, queries
+from store.audit import Event
 from store.batch import BatchTables
 from store.engine import Store
 from store.person_changes import PersonChange, change_persons, plan_join, plan_part
@@ -31,7 +33,8 @@ def unmerge(
     Raises:
         UsageError: person.unknown, person.not_its_record, person.nothing_left, person.unsigned.
     """
-    with asked(settings) as store:
+    refused = Event("person.unmerged", "person", person_id, said=(author, reason))
+    with asked(settings) as store, audit.refusals(store, refused):
         change = _changed(store, lambda: plan_part(store, person_id, record_ids), author, reason, settings)
     return _told(change)
 
@@ -42,7 +45,8 @@ def merge(one: str, other: str, author: str, reason: str, settings: Settings) ->
     Raises:
         UsageError: person.unknown, person.one_already, person.unsigned.
     """
-    with asked(settings) as store:
+    refused = Event("person.merged", "person", one, other, said=(author, reason))
+    with asked(settings) as store, audit.refusals(store, refused):
         change = _changed(store, lambda: plan_join(store, one, other), author, reason, settings)
     return _told(change)
 
@@ -51,13 +55,14 @@ def _changed(
     store: Store, plan: Callable[[], PersonChange], author: str, reason: str, settings: Settings
 ) -> PersonChange:
     """Plan and write; a batch that was loaded in between is no reason to give up."""
+    issuing = issuing_authority(settings)
     for attempt in range(1, _ATTEMPTS + 1):
         change = plan()
         # What people say lies in the home folder for a moment only, where the runs lie too.
         with tempfile.TemporaryDirectory(prefix="change-", dir=_home(settings)) as folder:
             tables = _tables(store, change, Path(folder))
             try:
-                change_persons(store, change, tables, author, reason)
+                change_persons(store, change, tables, author, reason, issuing)
             except StoreMoved:
                 if attempt == _ATTEMPTS:
                     raise

@@ -1,7 +1,7 @@
 """What people ask of persons on the command line: why two are one or not, and how one was built; names masked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -20,7 +20,8 @@ from schemas import fields
 from schemas.errors import UsageError
 from schemas.messages import Language, text
 from schemas.tables import LEVEL_NAMES, MATCH_RECORDS
-from store import person_reports, reports
+from store import audit, person_reports, reports
+from store.audit import Event
 from store.engine import Store
 
 
@@ -55,10 +56,12 @@ def why(one: str, other: str, settings: Settings) -> list[Row]:
     Of two who are in no pair of the store, the likeliest pair of records is compared now, with why it is in none.
     """
     model = store_model(settings)
-    with asked(settings) as store:
+    event = Event("person.why_masked", "person", one, other)
+    with asked(settings) as store, audit.refusals(store, event):
         for given in (one, other):
             if not reports.is_known(store, given):
                 raise UsageError("person.unknown", person=given)
+        audit.record(store, event)
         found = reports.pairs_between(store, one, other).to_pylist()
         if not found:
             found = _compared_now(
@@ -70,10 +73,12 @@ def why(one: str, other: str, settings: Settings) -> list[Row]:
 def how(person_id: str, settings: Settings) -> Built:
     """How a person was built, also one under a former id. Raises UsageError person.unknown."""
     model = store_model(settings)
-    with asked(settings) as store:
+    event = Event("person.how_masked", "person", person_id)
+    with asked(settings) as store, audit.refusals(store, event):
         current = reports.current_person_id(store, person_id)
         if current is None:
             raise UsageError("person.unknown", person=person_id)
+        audit.record(store, replace(event, about=current))
         records = person_reports.record_places(store, current).to_pylist()
         pairs = reports.pairs_between(store, current, current).to_pylist()
         decided = person_reports.decisions(store, current).to_pylist()

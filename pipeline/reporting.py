@@ -17,6 +17,8 @@ from quality.render import render_html, render_json
 from quality.report import build_report
 from quality.report_facts import FileFacts, ReportFacts
 from schemas.tables import OUTCOMES
+from store import audit
+from store.audit import Event
 from store.engine import Store
 
 
@@ -29,6 +31,7 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
     made = gather(store, run.plan.batch_id)
+    audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
     path = write(made, inquiries.report_path(run.settings, run.plan.batch_id))
     return summed_up(run, made, known, path)
 
@@ -44,12 +47,17 @@ def report_again(batch_id: str, settings: Settings, out: Path | None) -> Path:
     Raises:
         UsageError: batch.unknown.
     """
-    with inquiries.asked(settings) as store:
+    with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
         made = gather(store, batch_id)
+        audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
     path = inquiries.report_path(settings, batch_id)
     if out is not None:
         path = out if out.suffix == ".html" else out / path.name
     return write(made, path)
+
+
+def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
+    return Event("report.written", "batch", batch_id, province_code=province_code, reason=reason)
 
 
 def write(made: ReportFacts, path: Path) -> Path:

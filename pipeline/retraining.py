@@ -30,7 +30,8 @@ from pipeline.model_file import matching_model
 from pipeline.settings import Settings
 from schemas import tables as t
 from schemas.errors import UsageError
-from store import keys, queries, samples
+from store import audit, keys, queries, samples
+from store.audit import Event
 from store.engine import Store
 
 STEPS: tuple[str, ...] = ("draw_sample", "train_candidate", "compare_models")
@@ -114,6 +115,7 @@ def _draw_sample(folder: Path, plan: _Plan, settings: Settings) -> None:
         total = samples.record_count(store)
         if not total:
             raise UsageError("retrain.no_records")
+        audit.record(store, Event("model.retrained", "model", plan["version"]))
         decided = labels_of_store(store)
         also = pa.concat_arrays([decided[name].combine_chunks() for name in decided.column_names[:2]])
         for name, pairs in _split(decided, plan["seed"]).items():

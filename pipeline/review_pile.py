@@ -17,8 +17,9 @@ from quality import sections_match
 from schemas.errors import UsageError
 from schemas.messages import Language
 from schemas.tables import LEVEL_NAMES
-from store import reviews
-from store.reviews import Judgement
+from store import audit, reviews
+from store.audit import Event
+from store.reviews import Judgement, Verdict
 
 _DIGITS = 2
 
@@ -45,6 +46,7 @@ def pile(province: str | None, limit: int, settings: Settings) -> Pile:
     code = resolve_province(province)[0] if province else None
     scorer = Scorer(matching_model(settings.model).match_weight)
     with asked(settings) as store:
+        audit.record(store, Event("review.shown_masked", "pile", province_code=code or ""))
         pairs = reviews.open_pairs(store, code)
         values = scorer.worth_of(pairs, (pairs["left_person_id"], pairs["right_person_id"]))
         # pairs come in the order of their ids, so those of one worth stand in it too
@@ -65,9 +67,10 @@ def decide(left: str, right: str, *, same: bool, different: bool, author: str, r
     """
     if same == different:
         raise UsageError("review.one_answer")
-    verdict = "same" if same else "different"
-    judgement = Judgement(left, right, "same" if same else "different", *_signed(author, reason))
-    with asked(settings) as store:
+    verdict: Verdict = "same" if same else "different"
+    judgement = Judgement(left, right, verdict, author.strip(), reason.strip())
+    with asked(settings) as store, audit.refusals(store, reviews.event_of(judgement)):
+        _demand_signed(judgement)
         reviews.decide(store, judgement)
     return f"review.{verdict}"
 
@@ -78,15 +81,16 @@ def undo(left: str, right: str, author: str, reason: str, settings: Settings) ->
     Raises:
         UsageError: nobody named, no reason, or no decision stands.
     """
-    with asked(settings) as store:
-        reviews.undo(store, Judgement(left, right, "different", *_signed(author, reason)))
+    judgement = Judgement(left, right, "different", author.strip(), reason.strip())
+    with asked(settings) as store, audit.refusals(store, reviews.event_of(judgement, "review.undone")):
+        _demand_signed(judgement)
+        reviews.undo(store, judgement)
     return "review.undone"
 
 
-def _signed(author: str, reason: str) -> tuple[str, str]:
-    if not author.strip() or not reason.strip():
+def _demand_signed(judgement: Judgement) -> None:
+    if not (judgement.author and judgement.reason):
         raise UsageError("review.who_and_why")
-    return author.strip(), reason.strip()
 
 
 def _row(row: Row, worth: float, sides: Mapping[str, Row], language: Language) -> Row:

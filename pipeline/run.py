@@ -6,12 +6,25 @@ Airflow and the command line call the same functions; a step that was finished i
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import batch_steps, error_files, file_steps, inquiries, loading, offices, reporting, workers
+from pipeline import (
+    batch_steps,
+    error_files,
+    file_steps,
+    holding,
+    inquiries,
+    loading,
+    offices,
+    reporting,
+    resuming,
+    system_errors,
+    workers,
+)  # fmt: skip
+from pipeline.acting import acting
 from pipeline.artefacts import read_json, write_json
 from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
@@ -26,8 +39,10 @@ from schemas.tables import OUTCOMES
 from store import queries
 from store.engine import Store, borrowed, open_store
 from store.offices import Office
+from store.turns import turn
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
+_MATCHING_AGAIN = "matching_again"
 _ATTEMPTS = 5
 _MOST_TOLD = 20
 _REMATCH = ("match_records", "survive", "validate_batch")
@@ -50,21 +65,31 @@ def run_batch(
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
-    with borrowed(settings.store_url, settings.home):
-        with opened_run(Path(_start(paths, province, settings, reading)), settings) as run:
-            with workers.kept():
-                for file in new_files(run):
-                    for step in FILE_STEPS:
-                        told(f"{step} {file.name}")
-                        if not _file_step(run, step, file):
-                            break
-            result = _finish(run, told)
-            if errors is not None:
-                result = error_files.added(run, result, errors)
-        if reading.remember and result.state == "loaded":
-            with opened(settings) as store:
-                offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
-        return result
+    with system_errors.translated(), borrowed(settings.store_url, settings.home):
+        folder = _start(paths, province, settings, reading, is_whole=True)
+        try:
+            with opened_run(folder, settings) as run:
+                _all_file_steps(run, told)
+                result = _finish(run, told)
+                if errors is not None:
+                    with opened(settings) as store:
+                        result = error_files.added(run, store, result, errors)
+                if reading.remember and result.state == "loaded":
+                    with opened(settings) as store:
+                        offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
+            resuming.end(folder)
+            return result
+        finally:
+            resuming.leave(folder)
+
+
+def _all_file_steps(run: Run, told: Told) -> None:
+    with workers.kept():
+        for file in new_files(run):
+            for step in FILE_STEPS:
+                told(f"{step} {file.name}")
+                if not _file_step(run, step, file):
+                    break
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
@@ -76,7 +101,7 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with borrowed(settings.store_url, settings.home), opened_run(folder, settings) as run:
+    with system_errors.translated(), borrowed(settings.store_url, settings.home), opened_run(folder, settings) as run:
         return _finish(run, told)
 
 
@@ -89,7 +114,9 @@ def start(
         UsageError: as `_start`, but without the paths: Airflow writes what is raised into its log.
     """
     try:
-        return _start([Path(p) for p in paths], province, load_settings(), Reading(encodings, headings, office))
+        with system_errors.translated():
+            reading = Reading(encodings, headings, office)
+            return str(_start([Path(p) for p in paths], province, load_settings(), reading))
     except UsageError as wrong:
         details = {k: v for k, v in wrong.details.items() if k != "path"}
         raise UsageError(wrong.code, **details) from None
@@ -108,7 +135,7 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         FileRefused: read_file refused the file; noted in its manifest, so that the others can go on.
         SohoaError: run.unfinished where a step before it is missing.
     """
-    with opened_run(Path(folder), load_settings()) as run:
+    with system_errors.translated(), opened_run(Path(folder), load_settings()) as run:
         if file_id is None:
             _batch_step(run, step)
             return str(run.steps.container(step))
@@ -163,7 +190,7 @@ def known_files(run: Run) -> dict[str, str]:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store of the settings, closed at the end; an embedded server keeps running."""
-    store = open_store(settings.store_url, settings.home)
+    store = open_store(settings.store_url, settings.home, acting(settings))
     try:
         seal_stored_names(store, settings)
         yield store
@@ -171,22 +198,30 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-def _start(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
+def _start(
+    paths: Sequence[Path], province: str, settings: Settings, reading: Reading, *, is_whole: bool = False
+) -> Path:
     plan = plan_batch(paths, province, settings)
     try:
-        return str(_opened_run(plan, settings, reading))
+        return _opened_run(plan, settings, reading, is_whole=is_whole)
     except BaseException:
         forget_plan(plan)
         raise
 
 
-def _opened_run(plan: Plan, settings: Settings, reading: Reading) -> Path:
+def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
     said = reading.decisions
     with opened(settings) as store:
+        cut_off = resuming.unfinished(plan, settings, store) if is_whole else None
+        if cut_off is not None:
+            forget_plan(plan)
+            return cut_off
         decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
     plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
+    if is_whole:
+        resuming.begin(folder)
     offices.keep_with_run(folder, decisions)
     write_json(folder / _KNOWN, dict(known))
     return folder
@@ -220,6 +255,8 @@ def _result_of(run: Run) -> BatchResult:
 
 def _batch_step(run: Run, step: str) -> None:
     if run.is_done(step):
+        if step == "report_batch":
+            _forget_older_runs(run)  # whoever wrote the report may have been killed at this
         return
     if step == "match_records":
         _demand_checked(run)
@@ -243,26 +280,42 @@ def _demand_checked(run: Run) -> None:
 
 
 def _load(run: Run, store: Store) -> None:
-    """Load; when another batch came in between, match again against the store as it is now."""
+    """Load; when another batch came in between, wait for a turn and match again against the store as it is then."""
+    again = (run.folder / _MATCHING_AGAIN).exists()
     for attempt in range(_ATTEMPTS):
-        facts = run.steps.finished("validate_batch").facts
-        stop_rules = tuple(facts["validation"]["stop_rules"])
         try:
-            with run.working("load_batch") as work:
-                counts = loading.load_batch(run, store, known_files(run), stop_rules)
-                work.facts["counts"] = asdict(counts)
+            with turn(store) if again else nullcontext():
+                if again:
+                    _match_again(run)
+                _load_once(run, store, has_turn=again)
             return
         except StoreMoved:
             if attempt + 1 == _ATTEMPTS:
                 raise
-        for step in _REMATCH:
-            run.steps.forget(step)
-            _batch_step(run, step)
+            again = True
+
+
+def _match_again(run: Run) -> None:
+    """The later steps go first, and a mark stays until all are made: whoever is killed in between begins here again."""
+    (run.folder / _MATCHING_AGAIN).touch()
+    for step in _REMATCH[::-1]:
+        run.steps.forget(step)
+    for step in _REMATCH:
+        _batch_step(run, step)
+    (run.folder / _MATCHING_AGAIN).unlink()
+
+
+def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:
+    facts = run.steps.finished("validate_batch").facts
+    stop_rules = tuple(facts["validation"]["stop_rules"])
+    with run.working("load_batch") as work:
+        counts = loading.load_batch(run, store, known_files(run), stop_rules, has_turn)
+        work.facts["counts"] = asdict(counts)
 
 
 def _report(run: Run, store: Store) -> None:
     with run.working("report_batch") as work:
-        result = error_files.added(run, reporting.report_batch(run, store, known_files(run)))
+        result = error_files.added(run, store, reporting.report_batch(run, store, known_files(run)))
         run.steps.keep_file(_RESULT, json.dumps(as_json(result), ensure_ascii=False).encode())
         work.facts["report"] = result.report
     _forget_older_runs(run)
@@ -273,7 +326,7 @@ def _forget_older_runs(run: Run) -> None:
     # A batch sent once more is not read again: what its error files are made from stays.
     last_read = None if _has_read(run.folder) else next((p for p in others[::-1] if _has_read(p)), None)
     for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
-        if folder != last_read:
+        if folder != last_read and not holding.is_held(folder):
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
     run.steps.container(UNPACKED).unlink(missing_ok=True)

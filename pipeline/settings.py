@@ -16,7 +16,7 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
-_SECRET = frozenset({"store_url", "key_file"})
+_SECRET = frozenset({"store_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"})
 _LONGEST_SHOWN = 60
 
 
@@ -43,6 +43,11 @@ class Settings:
         originals_days: days that originals of refused files are kept (SOHOA_ORIGINALS_DAYS).
         quarantine_days: days that a row kept out waits for its correction (SOHOA_QUARANTINE_DAYS).
         runs_days: days that the run folder of a loaded batch is kept (SOHOA_RUNS_DAYS).
+        numbers_key_file: key that personal numbers are drawn with; None = one made in the home folder
+            (SOHOA_NUMBERS_KEY_FILE).
+        audit_key_file: key of the pseudonyms in the audit; None as above (SOHOA_AUDIT_KEY_FILE).
+        audit_signing_key_file: key that heads of the audit are signed with; None as above
+            (SOHOA_AUDIT_SIGNING_KEY_FILE).
     """
 
     home: Path
@@ -62,6 +67,9 @@ class Settings:
     originals_days: int = 30
     quarantine_days: int = 180
     runs_days: int = 90
+    numbers_key_file: Path | None = None
+    audit_key_file: Path | None = None
+    audit_signing_key_file: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -158,7 +166,8 @@ _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
     "population": _count, "key_file": Path, "older_keys": Path, "originals_days": _count, "quarantine_days": _count,
-    "runs_days": _count,
+    "runs_days": _count, "numbers_key_file": Path, "audit_key_file": Path,
+    "audit_signing_key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.artefacts import parts
 from pipeline.settings import Settings
+from schemas.errors import SystemFailed
 from schemas.field import TableSpec
 
 
@@ -25,6 +26,9 @@ def connect(settings: Settings, spill: Path) -> Iterator[duckdb.DuckDBPyConnecti
     connection.execute("SET enable_progress_bar_print = false")
     try:
         yield connection
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as wrong:  # whose text quotes paths and values
+        full = "No space left" in str(wrong) or "max_temp_directory_size" in str(wrong)
+        raise SystemFailed("system.disk_full" if full else "system.failed", error=type(wrong).__name__) from None
     finally:
         connection.close()
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ _KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
 _VERSION = "s1"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_FILE, MARK_FILE, OLDER_KEYS = Path("keys/names.key"), Path("keys/names.id"), Path("keys/older")
+USE = b"sohoa names"
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,9 @@ def open_vault(settings: Settings) -> Vault:
     Raises:
         SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
     """
-    path = settings.key_file or settings.home / KEY_FILE
-    mark_file = settings.home / MARK_FILE
-    if settings.key_file is None and not path.exists() and not mark_file.exists():
-        make_key(path)
-    key = read_key(path)
-    vault = Vault(key, mark_of(key), older_keys(settings))
-    _compare(mark_file, vault)
-    return vault
+    older = older_keys(settings)
+    key, mark = own_key(settings.key_file, settings.home, KEY_FILE, USE, older=older)
+    return Vault(key, mark, older)
 
 
 def older_keys(settings: Settings) -> Mapping[str, bytes]:
@@ -91,9 +87,38 @@ def older_keys(settings: Settings) -> Mapping[str, bytes]:
     return {mark_of(key): key for key in keys}
 
 
-def mark_of(key: bytes) -> str:
-    """What tells a key from others and says nothing of it."""
-    return hashlib.sha256(b"sohoa names" + key).hexdigest()[:_MARK_CHARS]
+def mark_of(key: bytes, use: bytes = USE) -> str:
+    """What tells a key from others and says nothing of it; two uses of one key have two marks."""
+    return hashlib.sha256(use + key).hexdigest()[:_MARK_CHARS]
+
+
+def own_key(
+    given: Path | None, home: Path, made: Path, use: bytes, codes: str = "key.", older: Container[str] = ()
+) -> tuple[bytes, str]:  # fmt: skip
+    """The key for a use and its mark, which tells keys apart; made in the home folder if none is given, once.
+
+    Args:
+        given: file of the key, from the settings; it is never made.
+        home: home folder; it remembers the mark.
+        made: where a key is made, below the home folder.
+        use: what the key is for; two uses of one key have two marks.
+        codes: how the codes of its refusals begin.
+        older: marks of the keys of before a rotation; a home that remembers one of them remembers the new one from now.
+
+    Raises:
+        SettingsError: missing, readable_by_others, wrong_size, other, each behind `codes`.
+    """
+    path, mark_file = given or home / made, (home / made).with_suffix(".id")
+    if given is None and not path.exists() and not mark_file.exists():
+        make_key(path)
+    key = read_key(path, codes)
+    mark = mark_of(key, use)
+    known = mark_file.read_text(encoding="ascii").strip() if mark_file.exists() else None
+    if known not in (None, mark) and known not in older:
+        raise SettingsError(f"{codes}other")
+    if known != mark:
+        write_mark(mark_file, mark)
+    return key, mark
 
 
 def make_key(path: Path) -> None:
@@ -112,36 +137,23 @@ def make_key(path: Path) -> None:
         new.unlink()
 
 
-def read_key(path: Path) -> bytes:
-    """The key in a file. Raises SettingsError as `open_vault`."""
+def read_key(path: Path, codes: str = "key.") -> bytes:
+    """The key in a file. Raises SettingsError as `own_key`."""
     try:
         with path.open("rb") as source:
             mode = os.fstat(source.fileno()).st_mode
             key = source.read(_KEY_BYTES + 1)
     except OSError as wrong:
-        raise SettingsError("key.missing", path=str(path)) from wrong
+        raise SettingsError(f"{codes}missing", path=str(path)) from wrong
     if not stat.S_ISREG(mode) or mode & _OTHERS:
-        raise SettingsError("key.readable_by_others", path=str(path))
+        raise SettingsError(f"{codes}readable_by_others", path=str(path))
     if len(key) != _KEY_BYTES:
-        raise SettingsError("key.wrong_size", path=str(path))
+        raise SettingsError(f"{codes}wrong_size", path=str(path))
     return key
 
 
-def _compare(mark_file: Path, vault: Vault) -> None:
-    """The home remembers which key it was begun with, or changed to."""
-    if not mark_file.exists():
-        write_mark(mark_file, vault.mark)
-        return
-    known = mark_file.read_text(encoding="ascii").strip()
-    if known == vault.mark:
-        return
-    if known not in vault.older:
-        raise SettingsError("key.other")
-    write_mark(mark_file, vault.mark)  # a rotation that was cut after the new key took its place
-
-
 def write_mark(mark_file: Path, mark: str) -> None:
-    """Remember the key of a home folder; complete or not at all."""
+    """Remember the key of a home folder; complete or not at all: another process may be reading it."""
     mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
     temporary.write_text(mark, encoding="ascii")

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from readers.disk import blame
 from readers.encoding import decode, judge_bytes, words_of
 from readers.reading import ReadLimits
 from readers.sandbox import Job
@@ -82,6 +83,7 @@ def unpack(job: Job, progress: Progress) -> Unpacked:
         with zipfile.ZipFile(path) as archive:
             return _unzip(archive, path, out, job.limits, progress)
     except _WRONG as wrong:
+        blame(wrong)
         raise FileRefused("file.damaged", found="ZIP") from wrong
 
 
@@ -126,6 +128,7 @@ def _ungzip(path: Path, out: Path, limits: ReadLimits, progress: Progress) -> Un
         with gzip.open(path, "rb") as source:
             _copy(cast(IO[bytes], source), out / "0001", budget, progress)
     except _WRONG as wrong:
+        blame(wrong)
         raise FileRefused("file.damaged", found="GZIP") from wrong
     return Unpacked(True, (Member(1, ""),), budget.size)
 
@@ -163,8 +166,9 @@ def _member(
             _copy(source, target, budget, progress)
         if target.stat().st_size != info.file_size:
             raise zipfile.BadZipFile  # its size lies, and Python believes it where too much was promised
-    except _WRONG:
+    except _WRONG as wrong:
         target.unlink(missing_ok=True)
+        blame(wrong)
         return Member(member.number, member.name, "file.damaged", "ZIP")
     return member
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from readers.disk import is_fault_of_the_file
 from readers.sandbox import Job
 from schemas.errors import FileRefused
 
@@ -42,10 +43,17 @@ def main(job_text: str) -> NoReturn:
         )
     except MemoryError:
         report({"refused": "file.parser_memory", "rows": 0, "details": {"limit": job.limits.memory_bytes}})
+    except OSError as wrong:
+        report({"error": _said_of(wrong)} if is_fault_of_the_file(wrong) else {"failed": wrong.errno})
+        code = 1
     except Exception as wrong:  # noqa: BLE001 - whatever a parser throws, its file is refused and the name of it kept
-        report({"error": f"{type(wrong).__name__} {_place(wrong)}"})
+        report({"error": _said_of(wrong)})
         code = 1
     os._exit(code)
+
+
+def _said_of(wrong: Exception) -> str:
+    return f"{type(wrong).__name__} {_place(wrong)}"
 
 
 def _place(wrong: BaseException) -> str:

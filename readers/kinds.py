@@ -8,6 +8,7 @@ from typing import Literal
 
 from readers.compound_file import MARK, CompoundFile
 from readers.dbf_header import looks_like_dbf
+from readers.disk import blame
 from readers.markup_kinds import MarkupKind, markup_kind
 from schemas.errors import FileRefused
 
@@ -102,6 +103,7 @@ def _kind_of_zip(path: Path) -> Kind:
             is_sealed = any(info.flag_bits & 1 for info in archive.infolist())
             mark = _mimetype(archive)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, KeyError) as wrong:
+        blame(wrong)
         raise FileRefused("file.damaged") from wrong
     lower = {n.lower() for n in names}
     if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower):

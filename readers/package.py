@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from readers.disk import blame
 from readers.reading import ReadLimits
 from schemas.errors import FileRefused
 
@@ -25,6 +26,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(path)
         except _WRONG as wrong:
+            blame(wrong)
             raise FileRefused("file.damaged") from wrong
         self._limits = limits
         self._unpacked = 0
@@ -55,6 +57,7 @@ class Package:
                     self._count(len(block))
                     yield block
         except _WRONG as wrong:
+            blame(wrong)
             raise FileRefused("file.damaged", found=_plain(name)[-80:]) from wrong
 
     def read(self, name: str) -> bytes:

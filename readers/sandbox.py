@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from readers.disk import NO_FAULT_OF_THE_FILE
 from readers.reading import FileReading, ReadLimits
 from schemas import rules
 from schemas.decisions import Decision
@@ -74,6 +75,7 @@ def run_parser(job: Job, progress: Progress = lambda rows: None) -> FileReading:
 
     Raises:
         FileRefused: what the parser found; file.parser_died, file.parser_timeout, file.parser_memory.
+        OSError: the disk is full or broken, which is no fault of the file.
     """
     return run_job(job, FileReading.from_json, progress)
 
@@ -83,6 +85,7 @@ def run_job(job: Job, from_json: Callable[[dict[str, Any]], Result], progress: P
 
     Raises:
         FileRefused: what the child found; file.parser_died, file.parser_timeout, file.parser_memory.
+        OSError: the disk is full or broken, which is no fault of the file.
     """
     paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
     command = [sys.executable, "-I", "-S", "-c", _START, paths]
@@ -179,6 +182,8 @@ def _result(said: _Said, job: Job, from_json: Callable[[dict[str, Any]], Result]
     if said.timed_out:
         raise FileRefused("file.parser_timeout", rows=said.rows, limit=job.limits.seconds)
     last = said.last or {}
+    if last.get("failed") in NO_FAULT_OF_THE_FILE:
+        raise OSError(last["failed"], os.strerror(last["failed"]))
     if "refused" in last:
         raise _refusal(last)
     if said.returned == 0 and "reading" in last:

@@ -31,12 +31,18 @@ class FileRefused(SohoaError):  # noqa: N818 - the word of the field
         super().__init__(code, **details)
 
 
-class StoreMoved(SohoaError):  # noqa: N818
-    """Another batch was committed between matching and loading; match again."""
-
-
 class StoreUnavailable(SohoaError):  # noqa: N818
     """The store cannot be reached or started. May pass on retry."""
+
+    exit_code = 3
+
+
+class StoreMoved(StoreUnavailable):
+    """Another batch was committed between matching and loading, or the server chose ours to give way; match again."""
+
+
+class SystemFailed(SohoaError):  # noqa: N818
+    """The operating system refused something: no room, no permission, a broken disk. May pass on retry."""
 
     exit_code = 3
 

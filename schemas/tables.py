@@ -30,6 +30,8 @@ def _columns_of(fields: tuple[Field, ...]) -> tuple[Column, ...]:
 
 RAW_COLUMNS: tuple[str, ...] = tuple(r for f in ALL_FIELDS for r in f.raw_columns) + CONTEXT_RAW_COLUMNS
 VALUE_COLUMNS: tuple[Column, ...] = _columns_of(ALL_FIELDS)
+HOW_IT_WAS_READ: tuple[str, ...] = ("_raw", "_method", "_confidence", "_code_now")
+"""Ends of the names of value columns that are no part of what a row says: its spelling, and how it was understood."""
 
 _PLACE_IN_FILE = (
     _need("file_id", description="first 32 hexadecimal digits of the SHA-256 of the file"),
@@ -326,6 +328,19 @@ REPLACED_RECORDS = TableSpec(
     "Stored records whose place a mended row of a returned error file took.",
 )
 
+_AT_HOME = ("empty_reasons", "household_key", "household_size", "household_position", "head_record_id")
+
+KNOWN_ROWS = TableSpec(
+    "known_rows",
+    (
+        _need("record_id", description="row whose content a record says already"),
+        *(c for c in VALUE_COLUMNS if c.name.endswith(HOW_IT_WAS_READ)),
+        *(c for c in RECORDS.columns if c.name in _AT_HOME),
+    ),
+    ("record_id",),
+    "What a known row says beside its content, by its spelling and its file: for when what came before it is undone.",
+)
+
 BATCH_FILES = TableSpec(
     "batch_files",
     (
@@ -349,7 +364,7 @@ BATCHES = TableSpec(
         _need("batch_id"),
         _need("province_code"),
         Column("province_code_63", _S, description="code of 63 given on delivery, if it was one"),
-        _need("state", description="loaded | stopped"),
+        _need("state", description="loaded | stopped | undone"),
         Column("stop_rule", _S, description="failed expectation of a stopped batch"),
         _need("code_version"),
         _need("model_version"),
@@ -364,5 +379,5 @@ BATCHES = TableSpec(
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
-    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, BATCH_FILES, BATCHES,
+    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, KNOWN_ROWS, BATCH_FILES, BATCHES,
 )  # fmt: skip

@@ -61,6 +61,7 @@ class LoadBatch:
         key_scheme: what the blocking keys were made by; None = not looked at.
         issuing: the allocation of personal numbers, or None: none are issued.
         names: sealed path of each file by its alias (`files`.file); the store cannot read it.
+        has_turn: the caller holds the turn (`store.turns`), for which all other loads wait.
         notes: texts kept beside the batch by name (the gate's result ...), those of a stopped batch too.
     """
 
@@ -72,6 +73,7 @@ class LoadBatch:
     issuing: IssuingAuthority | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    has_turn: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class LoadCounts:
         persons_retired: stored persons that turned out to be another one.
         numbers_issued: personal numbers issued.
         numbers_exhausted: persons without a number because their range is used up.
+        buckets_low: provinces, sexes and years of birth of the batch whose range is nearly used up.
+        number_issues: claimed numbers that somebody has to look at.
     """
 
     sums: Sums
@@ -107,6 +111,8 @@ class LoadCounts:
     persons_retired: int = 0
     numbers_issued: int = 0
     numbers_exhausted: int = 0
+    buckets_low: int = 0
+    number_issues: int = 0
 
 
 SUM_COLUMNS: tuple[str, ...] = ("read", *contracts.OUTCOMES)

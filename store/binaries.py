@@ -26,11 +26,11 @@ def folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def run(program: str, *arguments: str, keep_open: Sequence[int] = ()) -> None:
+def run(program: str, *arguments: str, keep_open: Sequence[int] = (), code: str = "store.start_failed") -> None:
     """Run one program to its end; `keep_open` are file descriptors that it and its children inherit.
 
     Raises:
-        StoreUnavailable: it failed.
+        StoreUnavailable: it failed; with that `code`.
     """
     # pg_ctl leaves a server behind that would hold a pipe open for ever, so its words go to the server log alone.
     output = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
@@ -40,7 +40,16 @@ def run(program: str, *arguments: str, keep_open: Sequence[int] = ()) -> None:
         text=True, check=False, start_new_session=True, pass_fds=tuple(keep_open),
     )  # fmt: skip
     if finished.returncode:
-        raise StoreUnavailable("store.start_failed", program=program, said=(finished.stdout or "")[-400:].strip())
+        raise StoreUnavailable(code, program=program, said=(finished.stdout or "")[-400:].strip())
+
+
+def output(program: str, *arguments: str) -> str:
+    """What a program says that does its work at once and needs no server."""
+    finished = subprocess.run(
+        [str(folder() / program), *arguments], env=_ENVIRONMENT, cwd="/", stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return finished.stdout.strip()
 
 
 @functools.cache

@@ -46,6 +46,11 @@ class Home:
         return self.path / "data"
 
     @property
+    def proven(self) -> Path:
+        """A restored cluster that was checked and is about to become the store (`store.restore`)."""
+        return self.path / "data.proven"
+
+    @property
     def pid_file(self) -> Path:
         """What the running server says of itself: pid, folder, start, port, socket folder, address, shm, state."""
         return self.data / "postmaster.pid"
@@ -82,6 +87,7 @@ def at(folder: Path) -> Home:
 def initialise(home: Home) -> None:
     """Make the cluster unless it is there: either whole or absent, whenever this is cut off."""
     passfile = home.passfile(SUPERUSER)
+    _finish_restore(home)
     if (home.data / "PG_VERSION").exists() and passfile.exists():
         return
     if home.data.exists() and any(home.data.iterdir()):
@@ -105,13 +111,19 @@ def initialise(home: Home) -> None:
         word.unlink(missing_ok=True)
 
 
-def write_settings(home: Home, socket: Path) -> None:
-    """Write sohoa.conf, at each start anew; a `postgresql.local.conf` beside the cluster wins over it."""
+def _finish_restore(home: Home) -> None:
+    """A restore that was cut off between its two renames has put the old cluster away: its proven one is the store."""
+    if not home.data.exists() and (home.proven / "PG_VERSION").exists():
+        home.proven.rename(home.data)
+
+
+def write_settings(home: Home, socket: Path, more: Mapping[str, str]) -> None:
+    """Write sohoa.conf, at each start anew, with `more` settings; `postgresql.local.conf` beside the cluster wins."""
     shared = max(128, min(1024, _memory() // _MIB // 8))
     settings = {
         "listen_addresses": "", "port": str(PORT), "unix_socket_directories": f'"{socket}"',
         "unix_socket_permissions": "0700", "shared_buffers": f"{shared}MB",
-        "maintenance_work_mem": f"{shared // 2}MB", **_SETTINGS,
+        "maintenance_work_mem": f"{shared // 2}MB", **_SETTINGS, **more,
     }  # fmt: skip
     lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
     (home.data / "sohoa.conf").write_text("".join(lines))

@@ -35,6 +35,11 @@ _REPLACED = """
     INSERT INTO replaced_records (corrected_record_id, record_id, batch_id)
     SELECT corrected_record_id, record_id, batch_id FROM staged_replaced_records"""
 
+_CLAIMED = """
+    INSERT INTO mended_claims (record_id, named_record_id)
+    SELECT DISTINCT ON (g.record_id) g.record_id, g.corrected_record_id FROM staged_corrections g
+    JOIN staged_replaced_records USING (record_id) ORDER BY g.record_id, g.corrected_record_id"""
+
 _ON_THE_SAME_LINE = """
     INSERT INTO corrections (record_id, corrected_record_id, batch_id)
     WITH own AS (
@@ -73,13 +78,16 @@ def write_corrections(connection: Connection, folders: Sequence[Path], batch_id:
     connection.execute(sa.text(_ON_THE_SAME_LINE), same_line)
 
 
-def write_replaced(connection: Connection, folders: Sequence[Path]) -> None:
+def write_replaced(connection: Connection, folders: Sequence[Path], claimed: Sequence[Path] = ()) -> None:
     """Note which stored records say nothing any more.
 
     Args:
-        connection: the transaction of the load.
+        connection: the transaction of the load, after `write_corrections`.
         folders: REPLACED_RECORDS as matching settled them.
+        claimed: CORRECTIONS, as for `write_corrections`: by which row each of them was found.
     """
     if count_rows(folders):
         stage(connection, contracts.REPLACED_RECORDS, read_parts(folders, contracts.REPLACED_RECORDS.column_names))
         connection.execute(sa.text(_REPLACED))
+        if count_rows(claimed):
+            connection.execute(sa.text(_CLAIMED))

@@ -2,8 +2,8 @@
 
 Equal for any order in which the same ledgers were loaded: which records are one person, the golden values with their
 sources, and who lived in which household when. Left out are surrogate ids, issued numbers and times of recording, and
-what is lineage rather than a value: texts as they were written and places in a roster. A record goes by its content,
-because the same content delivered twice is stored from whichever file came first.
+what is lineage rather than a value: texts as they were written, why one is missing, and places in a roster. A record
+goes by its content, because the same content delivered twice is stored from whichever file came first.
 """
 
 import hashlib
@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
 from store.copying import psycopg_cursor
 from store.engine import Store
 
 _NO_PART = {"person_id", "main_record_id", "personal_number", "head_person_id", "record_id", "from_record_id",
-            "to_record_id", "household_key", "household_position"}  # fmt: skip
+            "to_record_id", "household_key", "household_position", "empty_reasons"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,23 @@ class StoreDigest:
 def store_digest(store: Store) -> StoreDigest:
     """Read the whole store once, sorted: minutes for millions of records, little memory."""
     with store.reading() as connection:
-        connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
-        connection.execute(sa.text(_PERSONS))
-        connection.execute(sa.text("ANALYZE person_content"))
-        cursor = psycopg_cursor(connection)
-        parts = {}
-        for name, query in _PARTS.items():
-            rows, whole = 0, hashlib.sha256()
-            with cursor.copy(f"COPY ({query} ORDER BY 1) TO STDOUT".encode()) as copy:
-                for row in copy:
-                    rows += 1
-                    whole.update(row)
-            parts[name] = (rows, whole.hexdigest())
+        return digest_of(connection)
+
+
+def digest_of(connection: Connection) -> StoreDigest:
+    """The digest as that transaction sees the store; it writes a temporary table."""
+    connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
+    connection.execute(sa.text(_PERSONS))
+    connection.execute(sa.text("ANALYZE person_content"))
+    cursor = psycopg_cursor(connection)
+    parts = {}
+    for name, query in _PARTS.items():
+        rows, whole = 0, hashlib.sha256()
+        with cursor.copy(f"COPY ({query} ORDER BY 1) TO STDOUT".encode()) as copy:
+            for row in copy:
+                rows += 1
+                whole.update(row)
+        parts[name] = (rows, whole.hexdigest())
     together = hashlib.sha256(repr(sorted(parts.items())).encode())
     return StoreDigest(parts, together.hexdigest())
 

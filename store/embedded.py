@@ -7,6 +7,7 @@ that shares the folder is seen too). Nothing but `down` stops the server.
 
 import contextlib
 import fcntl
+import functools
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import StoreUnavailable
-from store import binaries, cluster
+from store import archive, binaries, cluster
 from store.cluster import Home
 
 _START_SECONDS = 300
@@ -41,10 +42,10 @@ def up(folder: Path, seconds: int = _START_SECONDS) -> Server:
     """
     home = cluster.at(folder)
     with _alone(home):
-        if not _await_ready(home, seconds):
+        if not await_ready(home, seconds):
             cluster.initialise(home)
             socket = cluster.socket_folder(home)
-            cluster.write_settings(home, socket)
+            cluster.write_settings(home, socket, archive.settings(home))
             _forget_stale_pid(home, socket)
             _start(home, seconds)
         return _server(home)
@@ -60,7 +61,33 @@ def down(folder: Path, is_needed: Callable[[Server], bool] = lambda server: Fals
     home = cluster.at(folder)
     with _alone(home):
         if pid(home) is not None and not is_needed(_server(home)):
-            binaries.run("pg_ctl", "-D", str(home.data), "-m", "fast", "-t", str(_STOP_SECONDS), "-w", "stop")
+            _stop(home)
+
+
+@contextlib.contextmanager
+def kept_down(folder: Path, is_needed: Callable[[Server], bool]) -> Iterator[Home]:
+    """Within the block the server of that home is stopped and nobody can start it; whoever wants to waits.
+
+    Raises:
+        StoreUnavailable: it is needed by others.
+    """
+    home = cluster.at(folder)
+    with _alone(home):
+        if pid(home) is not None:
+            if is_needed(_server(home)):
+                raise StoreUnavailable("store.in_use")
+            _stop(home)
+        yield home
+
+
+def _stop(home: Home) -> None:
+    binaries.run("pg_ctl", "-D", str(home.data), "-m", "fast", "-t", str(_STOP_SECONDS), "-w", "stop")
+
+
+@functools.cache
+def server_version() -> int:
+    """Major version of the PostgreSQL that the wheel carries."""
+    return int(binaries.output("postgres", "--version").split()[-1].split(".")[0])
 
 
 def _server(home: Home) -> Server:
@@ -86,7 +113,7 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _await_ready(home: Home, seconds: int) -> bool:
+def await_ready(home: Home, seconds: int) -> bool:
     """Is a server running? Returns once it is ready, or False if there is none."""
     end = time.monotonic() + seconds
     while pid(home) is not None:

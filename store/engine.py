@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from schemas.errors import StoreUnavailable
 from store import embedded, migrate, provision
+from store.acting import Acting, nobody
 from store.faults import translated
 
 _DRIVER = "postgresql+psycopg"
@@ -19,10 +20,11 @@ _CONNECT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Store:
-    """An open store. `server_version` is for example (18, 6)."""
+    """An open store. `server_version` is for example (18, 6); `acting` is who its audit says acts."""
 
     engine: Engine
     server_version: tuple[int, ...]
+    acting: Acting = field(default_factory=nobody)
 
     @contextmanager
     def writing(self, table: str = "store") -> Iterator[Connection]:
@@ -48,12 +50,13 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str | None, home: Path) -> Store:
+def open_store(url: str | None, home: Path, acting: Acting | None = None) -> Store:
     """Open the store, starting the embedded server when `url` is None, and bring its tables up to date.
 
     Args:
         url: SQLAlchemy or libpq URL of a PostgreSQL server, 15 or newer, whose role owns the database.
         home: folder of the embedded server; not touched when a URL is given.
+        acting: who acts, for the audit.
 
     Raises:
         StoreUnavailable: it cannot be started, reached or migrated; the code's text says what to do.
@@ -69,7 +72,7 @@ def open_store(url: str | None, home: Path) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, version)
+    return Store(engine, version, acting or nobody())
 
 
 def airflow_url(home: Path) -> str:

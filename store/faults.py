@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import psycopg
 import sqlalchemy.exc
 
-from schemas.errors import ContractError, StoreUnavailable
+from schemas.errors import ContractError, StoreMoved, StoreUnavailable
 
 _DISK_FULL, _TOO_MANY, _READ_ONLY = "53100", "53300", "25006"
+_GIVE_WAY = ("40001", "40P01")  # serialisation failure, deadlock: the same work succeeds when it is done again
 _BAD_DATA = ("22", "23")  # SQLSTATE classes: data exception, integrity constraint violation
 _ASPECT = {"23505": "key", "23514": "check", "23502": "nulls", "22021": "text", "P0001": "append_only"}
 
@@ -16,6 +17,8 @@ _ASPECT = {"23505": "key", "23514": "check", "23502": "nulls", "22021": "text", 
 @contextmanager
 def translated(table: str = "store") -> Iterator[None]:
     """Raise StoreUnavailable for a lost, full or refused store, ContractError for rows it does not take.
+
+    A transaction that the server chose to give way raises StoreMoved: it may be tried again.
 
     The original is not chained: its text holds the row.
     """
@@ -35,6 +38,8 @@ def _ours(error: psycopg.Error, table: str) -> Exception:
     if state.startswith(_BAD_DATA) or state in _ASPECT:
         aspect = _ASPECT.get(state, "types")
         return ContractError(where, aspect, f"{state} {error.diag.constraint_name or ''}".strip())
+    if state in _GIVE_WAY:
+        return StoreMoved("store.conflict", state=state)
     if state == _DISK_FULL:
         return StoreUnavailable("store.disk_full")
     if state in (_TOO_MANY, _READ_ONLY):

@@ -88,6 +88,14 @@ def count_touched(connection: Connection) -> None:
     )
 
 
+def count_again(connection: Connection, keys: str) -> None:
+    """Make the households of other keys anew, after `count_touched`; `keys` is a query of household_key."""
+    _run(connection, "DROP TABLE IF EXISTS touched_members")
+    _run(connection, f"TRUNCATE {TOUCHED}")
+    _run(connection, f"INSERT INTO {TOUCHED} {keys}")
+    count_touched(connection)
+
+
 def _values(table: str) -> str:
     return ", ".join(f"{table}.{c}" for c in _SPEC.column_names)
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from schemas.tables import OUTCOMES
+from store.audit import LINE
 from store.batch import SUM_COLUMNS
 from store.engine import Store
+from store.number_invariants import NUMBER_INVARIANTS
+from store.number_rules import make_units
 from store.tables import ENTERED
 
 
@@ -19,6 +23,7 @@ class Violation:
     rows: int
 
 
+_NEWEST_EVENTS = 1000
 _EACH_SUM = ", ".join(f"count(*) FILTER (WHERE outcome = '{o}') AS {o}" for o in OUTCOMES)
 _DIFFER = " OR ".join(f"f.{c} <> coalesce(n.{c}, 0)" for c in SUM_COLUMNS)
 _ADDED = ", ".join(f"sum({c}) AS {c}" for c in SUM_COLUMNS)
@@ -79,7 +84,8 @@ INVARIANTS: Mapping[str, str] = {
     "row_outcomes.person_gone": """
         SELECT count(*) FROM row_outcomes o LEFT JOIN person_redirects r ON r.retired_person_id = o.person_id
         WHERE o.person_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))""",
+            SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))
+        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = o.person_id)""",
     "person_redirects.lead_nowhere": """
         SELECT count(*) FROM person_redirects r WHERE NOT EXISTS (
             SELECT FROM golden_persons p WHERE p.person_id = r.person_id)""",
@@ -126,42 +132,47 @@ INVARIANTS: Mapping[str, str] = {
     "block_keys.without_record": """
         SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = k.record_id)""",
-    # Two ledgers may claim one number for two people; then somebody has to look at the pair.
-    "personal_number.of_two_persons": """
-        SELECT count(*) FROM golden_persons a JOIN golden_persons b USING (personal_number)
-        WHERE a.person_id < b.person_id AND NOT EXISTS (
-            SELECT FROM memberships l JOIN scored_pairs s ON l.record_id IN (s.left_record_id, s.right_record_id)
-            JOIN memberships r ON r.record_id IN (s.left_record_id, s.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)
-        AND NOT EXISTS (
-            SELECT FROM memberships l JOIN judgements j ON l.record_id IN (j.left_record_id, j.right_record_id)
-            JOIN memberships r ON r.record_id IN (j.left_record_id, j.right_record_id)
-            WHERE l.person_id = a.person_id AND r.person_id = b.person_id)""",
-    "issued_numbers.person_gone": """
-        SELECT count(*) FROM issued_numbers i LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        WHERE NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, i.person_id))""",
-    "issued_numbers.not_of_their_person": """
-        SELECT count(*) FROM issued_numbers i
-        LEFT JOIN person_redirects r ON r.retired_person_id = i.person_id
-        JOIN golden_persons p ON p.personal_number = i.personal_number
-        WHERE p.person_id <> coalesce(r.person_id, i.person_id)""",
+    "batches.undone_with_rows": """
+        SELECT count(*) FROM batches b JOIN row_outcomes o USING (batch_id)
+        WHERE b.state = 'undone' AND o.outcome <> 'rejected'""",
+    "known_rows.of_no_known_row": """
+        SELECT count(*) FROM known_rows k WHERE NOT EXISTS (
+            SELECT FROM row_outcomes o WHERE o.record_id = k.record_id AND o.outcome = 'known')""",
+    "row_outcomes.known_of_nothing": """
+        SELECT count(*) FROM row_outcomes o WHERE outcome = 'known'
+        AND NOT EXISTS (SELECT FROM records r WHERE r.record_id = o.known_record_id)
+        AND NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id)""",
     "scored_pairs.without_record": """
         SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = s.left_record_id)
         OR NOT EXISTS (SELECT FROM records r WHERE r.record_id = s.right_record_id)""",
+    # The whole chain is verified by `sohoa audit verify`; these see a gap, and whether the newest events follow.
+    "audit_events.gap": "SELECT coalesce(max(sequence), 0) - count(*) FROM audit_events",
+    "audit_events.unchained": f"""
+        SELECT count(*) FROM (
+            SELECT *, coalesce(lag(hash) OVER (ORDER BY sequence),
+                               CASE sequence WHEN 1 THEN decode(repeat('00', 32), 'hex') END) AS previous
+            FROM (SELECT * FROM audit_events ORDER BY sequence DESC LIMIT {_NEWEST_EVENTS}) newest) e
+        WHERE hash <> sha256(previous || convert_to(concat_ws(E'\\t', {LINE}), 'UTF8'))""",
+    "audit_heads.of_another_chain": """
+        SELECT count(*) FROM audit_heads h LEFT JOIN audit_events e USING (sequence)
+        WHERE e.hash IS DISTINCT FROM h.hash""",
     "store_version.batches": """
-        SELECT abs(version - (SELECT count(*) FROM batches WHERE state = 'loaded')
+        SELECT abs(version - (SELECT count(*) FROM batch_events WHERE event IN ('loaded', 'undone'))
                    - (SELECT count(*) FROM person_changes)) FROM store_version""",
+    **NUMBER_INVARIANTS,
 }
 """A query for each invariant: the number of rows that break it."""
 
 
 def store_check(store: Store) -> tuple[Violation, ...]:
     """The violated invariants, in the order of INVARIANTS; empty when all is well. Reads the whole store."""
-    found = []
     with store.reading() as connection:
-        for name, query in INVARIANTS.items():
-            rows = int(connection.execute(sa.text(query)).scalar_one())
-            if rows:
-                found.append(Violation(name, rows))
-    return tuple(found)
+        return violations(connection)
+
+
+def violations(connection: Connection) -> tuple[Violation, ...]:
+    """The violated invariants as that transaction sees the store."""
+    make_units(connection)
+    counted = ((name, int(connection.execute(sa.text(query)).scalar_one())) for name, query in INVARIANTS.items())
+    return tuple(Violation(name, rows) for name, rows in counted if rows)

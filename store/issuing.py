@@ -1,12 +1,13 @@
-"""Personal identification numbers: unique, unpredictable, never reused; issued only by a configured authority.
+"""Personal identification numbers: unique, unpredictable without the key, never reused, the same again on a re-run.
 
-Structure (Decree 137/2015/NĐ-CP art. 13; Circular 07/2016/TT-BCA art. 7 and annex 1): three digits for the province
-of birth registration ("0" and its code of 63), one for century and sex, two for the year of birth, six random.
+Issued only by a configured authority, from its allocated range, to persons of whom all is known that a number says
+(`store.number_rules`). Who draws which number: `store.number_draw`.
 """
 
 import logging
-import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +15,46 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas.errors import SettingsError
-from schemas.units import provinces_of_units
-from store.copying import copy_in
+from schemas.field import Column, TableSpec
+from store.copying import copy_in, copy_out
+from store.number_draw import NONE_LEFT, SPACE, Waiting, draw_numbers
+from store.number_rules import FEMALE, FIRST_YEAR, LAST_YEAR, MALE, bucket, make_units
+from store.permutation import KEY_BYTES, Permutation, Whole, key_mark
 
 _LOG = logging.getLogger(__name__)
-_SPACE = 1_000_000
-_FIRST_YEAR, _LAST_YEAR = 1900, 2399
-_MALE, _FEMALE = "1", "2"
-_DRAWS = 8
-_WORDS = 1 << 32
+_AT_ONCE = 500_000
+LOW_SHARE = 0.8
+"""A bucket as full as this is reported."""
+
+Scope = Literal["batch", "staged", "store"]
+_OF: dict[str, str] = {
+    "batch": """
+        AND p.person_id IN (SELECT person_id FROM row_outcomes WHERE file_id IN
+            (SELECT file_id FROM batch_files WHERE batch_id = :batch_id) AND batch_id = :batch_id)""",
+    "staged": "AND p.person_id IN (SELECT person_id FROM staged_golden_persons)",
+    "store": "",
+}
+MAY_HAVE_ONE = f"""
+    p.sex_code IN ('{MALE}', '{FEMALE}') AND p.birth_year BETWEEN {FIRST_YEAR} AND {LAST_YEAR}
+    AND p.death_year IS NULL AND p.death_kind IS NULL AND coalesce(p.nationality_code, 'VN') = 'VN'
+    AND NOT EXISTS (
+        SELECT FROM number_issues i WHERE i.person_id = p.person_id AND i.closed_at IS NULL AND i.issue <> 'province'
+        AND NOT EXISTS (
+            SELECT FROM number_changes c WHERE c.person_id = p.person_id AND c.old_number = i.personal_number
+            AND c.reason IN ('sex', 'birth')))"""
+"""Of a person `p` whose place of birth registration is a unit: whose ledgers claim a number that waits for somebody
+gets none, unless that number is what a correction has replaced."""
+_WAITING = TableSpec(
+    "waiting",
+    (
+        Column("bucket", pa.int64(), nullable=False),
+        Column("person_id", pa.string(), nullable=False),
+        Column("record_id", pa.string(), nullable=False),
+        Column("content_id", pa.string(), nullable=False),
+    ),
+    (),
+    "Persons who are to have a number; the content of their main record is who they are.",
+)
 
 
 @dataclass(frozen=True)
@@ -30,16 +62,19 @@ class IssuingAuthority:
     """An allocation: both ends of the range of the six random digits, inclusive; a test range is marked so.
 
     Raises:
-        SettingsError: no such range.
+        SettingsError: no such range, or a key that is not of 32 bytes.
     """
 
     range_from: int
     range_to: int
     is_test: bool
+    key: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.range_from <= self.range_to < _SPACE:
+        if not 0 <= self.range_from <= self.range_to < SPACE:
             raise SettingsError("store.issuing_range")
+        if len(self.key) != KEY_BYTES:
+            raise SettingsError("numbers.key.wrong_size")
 
     @property
     def size(self) -> int:
@@ -49,148 +84,183 @@ class IssuingAuthority:
 
 @dataclass(frozen=True)
 class Issued:
-    """How many numbers were issued, and for how many persons the range was used up."""
+    """Numbers issued; persons for whom the range was used up; buckets of theirs that are nearly full by now."""
 
     numbers: int = 0
     exhausted: int = 0
+    low_buckets: int = 0
 
 
-def issue_numbers(connection: Connection, authority: IssuingAuthority, batch_id: str | None = None) -> Issued:
-    """Issue a number to each person who may have one and has none: of that batch, or of the whole store.
+def issue_numbers(
+    connection: Connection, authority: IssuingAuthority, batch_id: str | None = None, scope: Scope | None = None
+) -> Issued:
+    """Issue a number to each person who may have one and has none.
 
     Who may: place of birth registration known as a unit of the 63 provinces, sex male or female, born 1900-2399, no
-    death recorded, no other nationality recorded. The caller holds the load lock. Numbers that any record claims, or
-    that were ever issued, are passed over.
+    death recorded, no other nationality recorded, no claimed number that waits for review. Numbers that any record
+    claims, or that were ever issued, are passed over. The caller holds the load lock.
+
+    Args:
+        connection: the transaction.
+        authority: the allocation.
+        batch_id: the batch it is done for.
+        scope: whose persons: of the batch, of those staged just now, of the whole store; None = of the batch if there
+            is one, else of the store.
+
+    Raises:
+        SettingsError: numbers.key.other: the store's numbers were drawn with another key.
     """
-    persons = _without_number(connection, batch_id)
-    if not persons.num_rows:
-        return Issued()
-    waiting = _prefixes(persons)
-    connection.execute(sa.text("CREATE TEMP TABLE drawn (personal_number text, person_id uuid) ON COMMIT DROP"))
-    people = persons["person_id"].to_numpy(zero_copy_only=False)
-    pending = np.arange(len(people))
-    for _ in range(_DRAWS):
-        pending = _draw(connection, authority, waiting, people, pending)
-        if not len(pending):
-            break
-    exhausted = _draw_from_what_is_left(connection, authority, waiting, people, pending)
-    issued = len(people) - exhausted
-    _hand_out(connection, authority, batch_id)
-    if exhausted:
-        _LOG.warning("range of personal numbers used up for %d persons", exhausted)
-    return Issued(issued, exhausted)
+    _use(connection, authority)
+    _list_waiting(connection, batch_id, scope or ("store" if batch_id is None else "batch"))
+    permutation = Permutation(authority.key, authority.range_from, authority.size)
+    issued = exhausted = 0
+    touched: set[int] = set()
+    for waiting in _chunks(connection):
+        buckets = waiting["bucket"].to_numpy()
+        people = Waiting(buckets, bytes.fromhex("".join(waiting["content_id"].to_pylist())))
+        numbers = draw_numbers(permutation, people, _TakenInStore(connection))
+        drawn = numbers != NONE_LEFT
+        _hand_out(connection, authority, waiting.filter(pa.array(drawn)), numbers[drawn], batch_id)
+        issued, exhausted = issued + int(drawn.sum()), exhausted + int((~drawn).sum())
+        touched.update(np.unique(buckets).tolist())
+    connection.execute(sa.text("DROP TABLE waiting"))
+    low = _count_low(connection, authority, touched)
+    if exhausted or low:
+        _LOG.warning("personal numbers: used up for %d persons, %d buckets nearly full", exhausted, low)
+    return Issued(issued, exhausted, low)
 
 
-def _without_number(connection: Connection, batch_id: str | None) -> pa.Table:
-    places = sorted(provinces_of_units())
-    of_batch = (
-        "AND p.person_id IN (SELECT person_id FROM row_outcomes WHERE file_id IN "
-        "(SELECT file_id FROM batch_files WHERE batch_id = :batch_id) AND batch_id = :batch_id)"
-        if batch_id is not None
-        else ""
-    )
-    found = connection.execute(
+def _use(connection: Connection, authority: IssuingAuthority) -> None:
+    """Note the allocation; another key than before would give re-runs other numbers, so it has to be said."""
+    mark = key_mark(authority.key)
+    last = connection.execute(
+        sa.text("SELECT range_from, range_to, is_test, key_mark FROM number_allocations ORDER BY number DESC LIMIT 1")
+    ).one_or_none()
+    if last is not None and last.key_mark != mark:
+        raise SettingsError("numbers.key.other")
+    mine = (authority.range_from, authority.range_to, authority.is_test, mark)
+    if last is None or tuple(last) != mine:
+        connection.execute(
+            sa.text("INSERT INTO number_allocations (range_from, range_to, is_test, key_mark) VALUES (:f, :t, :i, :m)"),
+            dict(zip("ftim", mine, strict=True)),
+        )
+
+
+def _list_waiting(connection: Connection, batch_id: str | None, scope: Scope) -> None:
+    make_units(connection)
+    connection.execute(
         sa.text(f"""
-            SELECT encode(uuid_send(person_id), 'hex'), birth_registration_place_code, sex_code, birth_year
-            FROM golden_persons p
-            WHERE personal_number IS NULL AND birth_registration_place_code = ANY(:places)
-              AND sex_code IN ('{_MALE}', '{_FEMALE}') AND birth_year BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}
-              AND death_year IS NULL AND death_kind IS NULL AND coalesce(nationality_code, 'VN') = 'VN' {of_batch}
-            ORDER BY person_id"""),
-        {"places": places} | ({"batch_id": batch_id} if batch_id is not None else {}),
+            CREATE TEMP TABLE waiting ON COMMIT DROP AS
+            SELECT row_number() OVER (ORDER BY r.content_id, p.person_id) AS turn,
+                   {bucket("p", "u")}::bigint AS bucket, p.person_id, r.record_id, r.content_id
+            FROM golden_persons p JOIN number_units u ON u.code = p.birth_registration_place_code
+            JOIN records r ON r.record_id = p.main_record_id
+            WHERE p.personal_number IS NULL AND {MAY_HAVE_ONE} {_OF[scope]}"""),
+        {"batch_id": batch_id} if scope == "batch" else {},
     )
-    columns = list(zip(*found.all(), strict=True)) or [(), (), (), ()]
-    names = ("person_id", "place", "sex", "year")
-    kinds = (pa.string(), pa.string(), pa.string(), pa.int32())
-    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
 
 
-def _prefixes(persons: pa.Table) -> np.ndarray:
-    """The first six digits of each person's number, as int64."""
-    provinces = provinces_of_units()
-    province = np.array([provinces[place] for place in persons["place"].to_pylist()], dtype=np.int64)
-    is_female = np.array(persons["sex"].to_pylist()) == _FEMALE
-    year = persons["year"].to_numpy().astype(np.int64)
-    century_and_sex = (year - _FIRST_YEAR) // 100 * 2 + is_female
-    return np.asarray(province * 1000 + century_and_sex * 100 + year % 100)
+def _chunks(connection: Connection) -> Iterator[pa.Table]:
+    persons = int(connection.execute(sa.text("SELECT count(*) FROM waiting")).scalar_one())
+    if persons > _AT_ONCE:
+        connection.execute(sa.text("CREATE INDEX ON waiting (turn)"))
+    for first in range(0, persons, _AT_ONCE):
+        query = f"SELECT * FROM waiting WHERE turn > {first} AND turn <= {first + _AT_ONCE} ORDER BY turn"
+        yield pa.concat_tables(list(copy_out(connection, query, _WAITING))).combine_chunks()
 
 
-def _draw(
-    connection: Connection, authority: IssuingAuthority, prefixes: np.ndarray, people: np.ndarray, pending: np.ndarray
-) -> np.ndarray:
-    """Draw a number for each pending person, keep those that are free; returns who still waits."""
-    numbers = prefixes[pending] * _SPACE + authority.range_from + random_below(authority.size, len(pending))
-    first = np.zeros(len(pending), bool)
-    first[np.unique(numbers, return_index=True)[1]] = True
-    free = np.isin(numbers, _taken(connection, numbers[first]), invert=True) & first
-    _keep(connection, numbers[free], people[pending[free]])
-    return pending[~free]
+class _TakenInStore:
+    """The numbers that were issued, or are claimed by a person, a record or a row in quarantine."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def among(self, numbers: Whole) -> Whole:
+        """Those of the numbers that are taken."""
+        self._connection.execute(sa.text("CREATE TEMP TABLE asked (personal_number text) ON COMMIT DROP"))
+        copy_in(self._connection, "asked", [pa.table({"personal_number": _text(numbers)})])
+        self._connection.execute(sa.text("ANALYZE asked"))
+        found = self._connection.execute(
+            sa.text("""
+                SELECT personal_number FROM asked JOIN issued_numbers USING (personal_number)
+                UNION SELECT personal_number FROM asked JOIN golden_persons USING (personal_number)
+                UNION SELECT personal_number FROM asked JOIN records USING (personal_number)
+                UNION SELECT personal_number FROM asked JOIN quarantine ON field = 'personal_number'
+                    AND regexp_replace(raw_value, '[^0-9]', '', 'g') = personal_number""")
+        ).scalars()
+        taken = np.array([int(number) for number in found], np.int64)
+        self._connection.execute(sa.text("DROP TABLE asked"))
+        return taken
+
+    def between(self, first: int, last: int) -> Whole:
+        """The taken numbers from first to last, both included."""
+        inside = "BETWEEN :first AND :last"
+        found = self._connection.execute(
+            sa.text(f"""
+                SELECT personal_number FROM issued_numbers WHERE personal_number {inside}
+                UNION SELECT personal_number FROM golden_persons WHERE personal_number {inside}
+                UNION SELECT personal_number FROM records WHERE personal_number {inside}
+                UNION SELECT regexp_replace(raw_value, '[^0-9]', '', 'g') FROM quarantine
+                    WHERE field = 'personal_number' AND regexp_replace(raw_value, '[^0-9]', '', 'g') {inside}"""),
+            {"first": f"{first:012d}", "last": f"{last:012d}"},
+        ).scalars()
+        return np.array([int(number) for number in found if len(number) == 12], np.int64)
 
 
-def _draw_from_what_is_left(
-    connection: Connection, authority: IssuingAuthority, prefixes: np.ndarray, people: np.ndarray, pending: np.ndarray
-) -> int:
-    """Where a range is nearly used up, choose among the free numbers; returns for how many none was left."""
-    exhausted = 0
-    chance = secrets.SystemRandom()
-    for prefix in np.unique(prefixes[pending]):
-        persons = pending[prefixes[pending] == prefix]
-        every = int(prefix) * _SPACE + np.arange(authority.range_from, authority.range_to + 1, dtype=np.int64)
-        free = np.setdiff1d(every, _taken(connection, every)).tolist()
-        chosen = np.array(chance.sample(free, min(len(persons), len(free))), dtype=np.int64)
-        _keep(connection, chosen, people[persons[: len(chosen)]])
-        exhausted += len(persons) - len(chosen)
-    return exhausted
-
-
-def random_below(limit: int, count: int) -> np.ndarray:
-    """`count` unpredictable whole numbers below `limit`, all equally likely, as int64."""
-    highest = _WORDS - _WORDS % limit  # words above it would favour small numbers
-    words = np.empty(0, np.int64)
-    while len(words) < count:
-        drawn = np.frombuffer(secrets.token_bytes(4 * (count - len(words))), np.uint32).astype(np.int64)
-        words = np.concatenate([words, drawn[drawn < highest]])
-    return words % limit
-
-
-def _text(numbers: np.ndarray) -> pa.Array:
+def _text(numbers: Whole) -> pa.Array:
     return pa.array([f"{number:012d}" for number in numbers.tolist()], pa.string())
 
 
-def _taken(connection: Connection, numbers: np.ndarray) -> np.ndarray:
-    """Which of the numbers were issued, drawn just now, or claimed by a person, a record or a row in quarantine."""
-    connection.execute(sa.text("CREATE TEMP TABLE asked (personal_number text)"))
-    copy_in(connection, "asked", [pa.table({"personal_number": _text(numbers)})])
-    connection.execute(sa.text("ANALYZE asked"))
-    found = connection.execute(
-        sa.text("""
-            SELECT personal_number FROM asked JOIN issued_numbers USING (personal_number)
-            UNION SELECT personal_number FROM asked JOIN drawn USING (personal_number)
-            UNION SELECT personal_number FROM asked JOIN golden_persons USING (personal_number)
-            UNION SELECT personal_number FROM asked JOIN records USING (personal_number)
-            UNION SELECT personal_number FROM asked JOIN quarantine ON field = 'personal_number'
-                AND regexp_replace(raw_value, '[^0-9]', '', 'g') = personal_number""")
-    ).scalars()
-    taken = np.array([int(number) for number in found], np.int64)
-    connection.execute(sa.text("DROP TABLE asked"))
-    return taken
-
-
-def _keep(connection: Connection, numbers: np.ndarray, people: np.ndarray) -> None:
-    drawn = pa.table({"personal_number": _text(numbers), "person_id": pa.array(people.tolist(), pa.string())})
-    copy_in(connection, "drawn", [drawn])
-
-
-def _hand_out(connection: Connection, authority: IssuingAuthority, batch_id: str | None) -> None:
+def _hand_out(
+    connection: Connection, authority: IssuingAuthority, persons: pa.Table, numbers: Whole, batch_id: str | None
+) -> None:
+    """Write the numbers down, give them to their persons, count them, and say which number each one follows."""
+    if not persons.num_rows:
+        return
+    connection.execute(
+        sa.text("CREATE TEMP TABLE drawn (personal_number text, person_id uuid, record_id uuid) ON COMMIT DROP")
+    )
+    copy_in(connection, "drawn", [persons.select(["person_id", "record_id"]).append_column(
+        "personal_number", _text(numbers))])  # fmt: skip
+    connection.execute(sa.text("ANALYZE drawn"))
     connection.execute(
         sa.text("""
-            INSERT INTO issued_numbers (personal_number, person_id, batch_id, is_test)
-            SELECT personal_number, person_id, CAST(:batch_id AS uuid), :is_test FROM drawn"""),
+            INSERT INTO issued_numbers (personal_number, person_id, record_id, batch_id, is_test)
+            SELECT personal_number, person_id, record_id, CAST(:batch_id AS uuid), :is_test FROM drawn"""),
         {"batch_id": batch_id, "is_test": authority.is_test},
     )
-    connection.execute(
-        sa.text("""
-            UPDATE golden_persons p SET personal_number = d.personal_number FROM drawn d
-            WHERE d.person_id = p.person_id"""),
-    )
+    for statement in _TELL:
+        connection.execute(sa.text(statement))
     connection.execute(sa.text("DROP TABLE drawn"))
+
+
+_TELL = (
+    "UPDATE golden_persons p SET personal_number = d.personal_number FROM drawn d WHERE d.person_id = p.person_id",
+    """INSERT INTO number_buckets (bucket, month, issued)
+       SELECT left(personal_number, 6)::int, date_trunc('month', now() AT TIME ZONE 'UTC')::date, count(*)
+       FROM drawn GROUP BY 1
+       ON CONFLICT (bucket, month) DO UPDATE SET issued = number_buckets.issued + excluded.issued""",
+    # Who lost a number by a correction and had to wait for the next.
+    """INSERT INTO number_changes (person_id, old_number, new_number, reason, batch_id, author, note)
+       SELECT d.person_id, c.old_number, d.personal_number, c.reason, c.batch_id, c.author, c.note FROM drawn d
+       CROSS JOIN LATERAL (
+           SELECT * FROM number_changes c WHERE c.person_id = d.person_id ORDER BY c.number DESC LIMIT 1) c
+       WHERE c.new_number IS NULL AND c.reason IN ('sex', 'birth')""",
+)
+
+
+def _count_low(connection: Connection, authority: IssuingAuthority, buckets: set[int]) -> int:
+    """How many of the buckets are nearly full."""
+    enough = int(np.ceil(authority.size * LOW_SHARE))
+    return int(
+        connection.execute(
+            sa.text("""
+                SELECT count(*) FROM (
+                    SELECT bucket FROM number_buckets WHERE bucket = ANY(:buckets)
+                    GROUP BY bucket HAVING sum(issued) >= :enough) b
+                WHERE (SELECT count(*) FROM issued_numbers WHERE personal_number
+                       BETWEEN lpad((b.bucket::bigint * 1000000 + :first)::text, 12, '0')
+                       AND lpad((b.bucket::bigint * 1000000 + :last)::text, 12, '0')) >= :enough"""),
+            {"buckets": sorted(buckets), "enough": enough, "first": authority.range_from, "last": authority.range_to},
+        ).scalar_one()
+    )

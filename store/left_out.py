@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.field import TableSpec
-from schemas.tables import PART_ROWS
+from schemas.tables import KNOWN_ROWS, PART_ROWS
 from store.copying import parts, read_parts
 
 _NOT_STORED = ("known", "rejected")
@@ -27,13 +27,22 @@ def are_any_left_out(row_outcomes: Sequence[Path]) -> bool:
 
 def without_left_out(folders: Sequence[Path], spec: TableSpec, row_outcomes: Sequence[Path]) -> Iterator[pa.Table]:
     """The rows of a folder table without those that leave nothing but their outcome, in no order."""
+    gone = f"outcome IN {_NOT_STORED}"
+    yield from _of_rows(folders, spec, row_outcomes, f"ANTI JOIN (SELECT record_id FROM read_parquet(?) WHERE {gone})")
+
+
+def known_rows(records: Sequence[Path], row_outcomes: Sequence[Path]) -> Iterator[pa.Table]:
+    """KNOWN_ROWS of the rows of records that say what was said before, in no order."""
+    known = "SEMI JOIN (SELECT record_id FROM read_parquet(?) WHERE outcome = 'known')"
+    yield from _of_rows(records, KNOWN_ROWS, row_outcomes, known)
+
+
+def _of_rows(folders: Sequence[Path], spec: TableSpec, row_outcomes: Sequence[Path], join: str) -> Iterator[pa.Table]:
     rows, outcomes = ([str(path) for path in parts(each)] for each in (folders, row_outcomes))
     if not rows:
         return
     names = ", ".join(f'"{c}"' for c in spec.column_names)
-    query = f"""
-        SELECT {names} FROM read_parquet(?) ANTI JOIN (
-            SELECT record_id FROM read_parquet(?) WHERE outcome IN {_NOT_STORED}) gone USING (record_id)"""
+    query = f"SELECT {names} FROM read_parquet(?) {join} chosen USING (record_id)"
     with tempfile.TemporaryDirectory(dir=row_outcomes[0].parent) as spill:
         options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY, "temp_directory": spill, "preserve_insertion_order": False,

@@ -11,16 +11,19 @@ from schemas import tables as contracts
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
-from store import file_names, sums
+from store import audit, file_names, sums
+from store.audit import Event
 from store.batch import SUM_COLUMNS, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
-from store.issuing import Issued, issue_numbers
+from store.issuing import Issued, IssuingAuthority, issue_numbers
 from store.keys import check_scheme
-from store.left_out import are_any_left_out, without_left_out
+from store.left_out import are_any_left_out, known_rows, without_left_out
+from store.numbering import Because
 from store.persons import PersonCounts, load_persons
+from store.turns import wait_for_turn
 from store.upserts import upsert
 
 LOAD_LOCK = 0x736F_686F_0002
@@ -41,19 +44,32 @@ def load_batch(store: Store, batch: LoadBatch) -> LoadCounts:
     """
     conform(batch.files, contracts.BATCH_FILES)
     with store.writing() as connection:
+        if not batch.has_turn:
+            wait_for_turn(connection)
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
         loaded = _loaded_before(connection, batch.batch.batch_id)
         if loaded is not None:
             _event(connection, batch, "repeated")
+            _tell(connection, store, batch, "repeated", loaded)
             return LoadCounts(loaded, is_repeated=True)
         _forget_stopped(connection, batch.batch.batch_id)
         if batch.batch.stop_rule is not None:
-            return _stop(connection, batch)
+            stopped = _stop(connection, batch)
+            _tell(connection, store, batch, "stopped", stopped.sums)
+            return stopped
         counts = _load(connection, batch)
+        _tell(connection, store, batch, "loaded", counts.sums)
     _LOG.info(
         "batch %s loaded: %d rows read, %d new persons", batch.batch.batch_id, counts.sums.read, counts.persons_new
     )
     return counts
+
+
+def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
+    """Issue numbers to all persons of the store who may have one and have none; no batch is loaded meanwhile."""
+    with store.writing() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
+        return issue_numbers(connection, authority)
 
 
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
@@ -62,7 +78,7 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     persons, written = _write_rows(connection, batch.tables, batch.batch.batch_id)
     total = _account(connection, batch, written)
     write_corrections(connection, batch.tables.corrections, batch.batch.batch_id, batch.batch.province_code)
-    write_replaced(connection, batch.tables.replaced_records)
+    write_replaced(connection, batch.tables.replaced_records, batch.tables.corrections)
     issued = Issued()
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
@@ -70,7 +86,8 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
         total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,
-        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted,
+        numbers_issued=issued.numbers, numbers_exhausted=issued.exhausted, buckets_low=issued.low_buckets,
+        number_issues=persons.number_issues,
     )  # fmt: skip
 
 
@@ -96,10 +113,12 @@ def _write_rows(connection: Connection, tables: BatchTables, batch_id: str) -> t
         all_rows = read_parts(folders, spec.column_names)
         rows = without_left_out(folders, spec, tables.row_outcomes) if some_left_out else all_rows
         written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders))
+    if some_left_out:
+        copy_many(connection, contracts.KNOWN_ROWS.name, known_rows(tables.records, tables.row_outcomes), 0)
     for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
         written[spec.name] = _copy_all(connection, spec, folders)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
-    persons = load_persons(connection, tables, batch_id)
+    persons = load_persons(connection, tables, Because(batch_id))
     return persons, written | {"memberships": persons.members}
 
 
@@ -130,8 +149,8 @@ def _stop(connection: Connection, batch: LoadBatch) -> LoadCounts:
 
 
 def _forget_stopped(connection: Connection, batch_id: str) -> None:
-    """Drop the outcomes that the gate left of an earlier attempt at the batch; its event stays."""
-    stopped = "batch_id IN (SELECT batch_id FROM batches WHERE batch_id = :b AND state = 'stopped')"
+    """Drop the outcomes that the gate, or an undoing, left of an earlier attempt at the batch; its events stay."""
+    stopped = "batch_id IN (SELECT batch_id FROM batches WHERE batch_id = :b AND state <> 'loaded')"
     of_its_files = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = :b)"
     for statement in (
         f"DELETE FROM row_outcomes WHERE {stopped} AND {of_its_files}",
@@ -173,3 +192,14 @@ def _event(connection: Connection, batch: LoadBatch, event: str) -> None:
         sa.text("INSERT INTO batch_events (batch_id, event, code_version) VALUES (:b, :event, :version)"),
         {"b": batch.batch.batch_id, "event": event, "version": batch.batch.code_version},
     )
+
+
+def _tell(connection: Connection, store: Store, batch: LoadBatch, what: str, told: Sums) -> None:
+    """The event of the audit: the last thing that is written, because the chain stays locked until the commit."""
+    row = batch.batch
+    after = (row.code_version, row.model_version, row.stop_rule, *(getattr(told, c) for c in SUM_COLUMNS))
+    event = Event(
+        f"batch.{what}", "batch", row.batch_id, province_code=row.province_code, before=(batch.seen_version,),
+        after=after,
+    )  # fmt: skip
+    audit.append(connection, store.acting, event)

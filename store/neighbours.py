@@ -18,7 +18,7 @@ from schemas import tables as contracts
 from schemas.field import Column, TableSpec
 from store.copying import copy_in, copy_out
 from store.engine import Store
-from store.queries import say_nothing, spoken_columns
+from store.queries import by_index, say_nothing, spoken_columns
 from store.reviews import STANDING
 
 DECISIONS = TableSpec(
@@ -61,18 +61,23 @@ class Neighbours:
 
     connection: Connection
 
+    def ids(self) -> pa.Array:
+        """Ids of the records whose persons the asked ones may change."""
+        found = self.connection.execute(sa.text("SELECT encode(uuid_send(record_id), 'hex') FROM hood"))
+        return pa.array(found.scalars().all(), pa.string())
+
     def records(self) -> Iterator[pa.Table]:
         """MATCH_RECORDS with person_id. Replaced records say nothing but whose they are."""
         columns = f"m.person_id, {spoken_columns(contracts.MATCH_RECORDS)}"
         query = f"""SELECT {columns} FROM (SELECT record_id FROM hood UNION SELECT record_id FROM partners) w
-                    JOIN memberships m USING (record_id) JOIN records r USING (record_id)
-                    LEFT JOIN silent s USING (record_id)"""
+                    {by_index("memberships", "record_id", "w", "m")} {by_index("records", "record_id", "w", "r")}
+                    LEFT JOIN silent s ON s.record_id = w.record_id"""
         yield from copy_out(self.connection, query, contracts.MATCH_RECORDS)
 
     def pairs(self) -> Iterator[pa.Table]:
         """SCORED_PAIRS between records of whole persons."""
         names = ", ".join(f"p.{c}" for c in contracts.SCORED_PAIRS.column_names)
-        query = f"""SELECT {names} FROM hood a JOIN scored_pairs p ON p.left_record_id = a.record_id
+        query = f"""SELECT {names} FROM hood a {_pairs_of("a", "left", "p")}
                     JOIN hood b ON b.record_id = p.right_record_id WHERE {_spoken("p")}"""
         yield from copy_out(self.connection, query, contracts.SCORED_PAIRS)
 
@@ -124,7 +129,7 @@ def _take_homes(connection: Connection, homes: Iterable[pa.Table]) -> None:
     _run(connection, f"CREATE TEMP TABLE member ON COMMIT DROP AS {_members('home')}")
     _run(connection, "ANALYZE member")
     met = " UNION ".join(
-        f"SELECT p.{other}_record_id AS record_id FROM member m JOIN scored_pairs p ON p.{one}_record_id = m.record_id "
+        f"SELECT p.{other}_record_id AS record_id FROM member m {_pairs_of('m', one, 'p')} "
         f"WHERE p.basis & {_ALONE} > 0 AND {_spoken('p')}"
         for one, other in (("left", "right"), ("right", "left"))
     )
@@ -132,8 +137,8 @@ def _take_homes(connection: Connection, homes: Iterable[pa.Table]) -> None:
     _run(connection, "ANALYZE met")
     _run(
         connection,
-        """CREATE TEMP TABLE other_home ON COMMIT DROP AS
-           SELECT DISTINCT household_key FROM met JOIN records r USING (record_id)
+        f"""CREATE TEMP TABLE other_home ON COMMIT DROP AS
+           SELECT DISTINCT household_key FROM met {by_index("records", "record_id", "met", "r", "household_key")}
            WHERE household_key IS NOT NULL AND household_key NOT IN (SELECT household_key FROM home)""",
     )
     _run(connection, "ANALYZE other_home")
@@ -155,17 +160,18 @@ def _spread(connection: Connection) -> None:
     _run(connection, f"CREATE TEMP TABLE same ON COMMIT DROP AS SELECT * FROM ({STANDING}) j WHERE decision = 'same'")
     steps = " UNION ".join(
         (
-            "SELECT n.record_id FROM front JOIN memberships USING (record_id) JOIN memberships n USING (person_id)",
+            f"""SELECT n.record_id FROM front {by_index("memberships", "record_id", "front", "m", "person_id")}
+                {by_index("memberships", "person_id", "m", "n", "record_id")}""",
             *(
-                f"SELECT p.{other} FROM front f JOIN {table} p ON p.{one} = f.record_id WHERE {wanted}"
-                for table, sides, wanted in (
-                    (
-                        "scored_pairs",
-                        ("left_record_id", "right_record_id"),
-                        f"p.basis & {_LINKED} > 0 AND {_spoken('p')}",
-                    ),
-                    ("taken", ("record_id", "corrected_record_id"), "true"),
-                    ("same", ("left_record_id", "right_record_id"), "true"),
+                f"""SELECT p.{other}_record_id FROM front {_pairs_of("front", one, "p")}
+                    WHERE p.basis & {_LINKED} > 0 AND {_spoken("p")}"""
+                for one, other in (("left", "right"), ("right", "left"))
+            ),
+            *(
+                f"SELECT t.{other} FROM front f JOIN {table} t ON t.{one} = f.record_id"
+                for table, sides in (
+                    ("taken", ("record_id", "corrected_record_id")),
+                    ("same", ("left_record_id", "right_record_id")),
                 )
                 for one, other in (sides, sides[::-1])
             ),
@@ -173,7 +179,8 @@ def _spread(connection: Connection) -> None:
     )
     while True:
         _run(connection, "ANALYZE front")
-        _run(connection, "INSERT INTO hood SELECT record_id FROM front JOIN records USING (record_id)")
+        there = by_index("memberships", "record_id", "front", "m", "person_id")
+        _run(connection, f"INSERT INTO hood SELECT front.record_id FROM front {there}")
         _run(connection, "ANALYZE hood")
         _run(
             connection,
@@ -189,8 +196,15 @@ def _spread(connection: Connection) -> None:
 def _members(homes: str) -> str:
     """Query of the records of households that are not too large."""
     return f"""SELECT record_id FROM (
-        SELECT record_id, count(*) OVER (PARTITION BY household_key) AS records
-        FROM {homes} JOIN records USING (household_key)) r WHERE records <= {_LARGEST_HOUSEHOLD}"""
+        SELECT m.record_id, count(*) OVER (PARTITION BY household_key) AS records
+        FROM {homes} {by_index("records", "household_key", homes, "m", "record_id")}) r
+        WHERE records <= {_LARGEST_HOUSEHOLD}"""
+
+
+def _pairs_of(beside: str, side: str, alias: str) -> str:
+    """A join that looks up the scored pairs that have a record of the table beside it on that side."""
+    found = f"SELECT * FROM scored_pairs WHERE {side}_record_id = {beside}.record_id OFFSET 0"
+    return f"CROSS JOIN LATERAL ({found}) {alias}"
 
 
 def _spoken(pair: str) -> str:

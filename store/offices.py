@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from schemas.decisions import Decision
 from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
+from store import audit
+from store.audit import Event
 from store.engine import Store
 
 OFFICE_DECISIONS = TableSpec(
@@ -95,3 +97,14 @@ def _append(store: Store, office: Office, decision: Decision, author: Author, *,
             {"province": office.province_code, "office": office.name, "kind": decision.kind, "match": decision.match,
              "value": decision.value, "author": author.name, "reason": author.reason, "withdrawn": is_withdrawn},
         )  # fmt: skip
+        event = event_of(office, decision, author, "office.forgotten" if is_withdrawn else "office.remembered")
+        audit.append(connection, store.acting, event)
+
+
+def event_of(office: Office, decision: Decision, author: Author, action: str) -> Event:
+    """The event of a decision about an office, for the audit."""
+    about = "/".join((office.province_code, office.name, decision.kind, decision.match))
+    return Event(
+        action, "office", about, province_code=office.province_code, said=(author.name, author.reason),
+        after=(decision.value,),
+    )  # fmt: skip

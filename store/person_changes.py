@@ -18,11 +18,16 @@ from sqlalchemy.engine import Connection
 
 from schemas.errors import StoreMoved, UsageError
 from schemas.lineage import hash_text
+from store import audit
+from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in
 from store.engine import Store
+from store.issuing import IssuingAuthority, issue_numbers
 from store.load import LOAD_LOCK
+from store.numbering import Because
 from store.persons import load_persons
+from store.turns import wait_for_turn
 
 _LOG = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -96,7 +101,14 @@ def plan_join(store: Store, one: str, other: str) -> PersonChange:
         return PersonChange("joined", goes, stays, records[goes], records[stays], (), _version(connection))
 
 
-def change_persons(store: Store, change: PersonChange, tables: BatchTables, author: str, reason: str) -> None:
+def change_persons(
+    store: Store,
+    change: PersonChange,
+    tables: BatchTables,
+    author: str,
+    reason: str,
+    issuing: IssuingAuthority | None = None,
+) -> None:
     """Write a change with the judgements it rests on.
 
     Args:
@@ -106,6 +118,7 @@ def change_persons(store: Store, change: PersonChange, tables: BatchTables, auth
             household_members of the persons that there are afterwards.
         author: who decided it.
         reason: why.
+        issuing: the allocation of personal numbers for who has none afterwards, or None: none are issued.
 
     Raises:
         UsageError: author or reason is missing.
@@ -114,14 +127,18 @@ def change_persons(store: Store, change: PersonChange, tables: BatchTables, auth
     if not (author.strip() and reason.strip()):
         raise UsageError("person.unsigned")
     with store.writing() as connection:
+        wait_for_turn(connection)
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
         if (now := _version(connection)) != change.seen_version:
             raise StoreMoved("store.moved", seen=change.seen_version, now=now)
         _lead_back(connection, change)
-        load_persons(connection, tables, None)
+        load_persons(connection, tables, Because(author=author, note=reason))
+        if issuing is not None:
+            issue_numbers(connection, issuing, scope="staged")
         _judge(connection, change, author, reason)
         _note(connection, change, author, reason)
         connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
+        audit.append(connection, store.acting, _event(change, author, reason))
     _LOG.info("person %s %s %s: %d records", change.from_person_id, change.kind, change.person_id, len(change.moved))
 
 
@@ -250,6 +267,16 @@ def _note(connection: Connection, change: PersonChange, author: str, reason: str
                 :kind, CAST(:source AS uuid), CAST(:target AS uuid), CAST(:records AS uuid[]), :author, :reason)"""),
         {"kind": change.kind, "source": change.from_person_id, "target": change.person_id,
          "records": list(change.moved), "author": author, "reason": reason},
+    )  # fmt: skip
+
+
+def _event(change: PersonChange, author: str, reason: str) -> Event:
+    action = "person.merged" if change.kind == "joined" else "person.unmerged"
+    before = [(record, change.from_person_id) for record in change.moved]
+    after = [(record, change.person_id) for record in change.moved]
+    return Event(
+        action, "person", change.from_person_id, change.person_id, said=(author, reason), before=tuple(before),
+        after=tuple(after),
     )  # fmt: skip
 
 

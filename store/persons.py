@@ -1,7 +1,7 @@
 """The persons of a batch: whose records they are, their golden values and sources, their households.
 
 New persons go straight in. Persons of the store that the batch touches are staged and updated where they differ;
-those that turn out to be another one are retired, with a redirect, and their issued number moves along.
+those that turn out to be another one are retired, with a redirect. Which number each bears: `store.numbering`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from store import households
 from store.batch import BatchTables
 from store.copying import copy_in, count_rows, of_persons, read_parts
 from store.indexes import copy_many
+from store.numbering import Because, NewClaims, remember_numbers, settle_numbers
 from store.upserts import stage, upsert_staged
 
 _MEMBER = ("record_id", "person_id")
@@ -25,29 +26,36 @@ _MEMBER = ("record_id", "person_id")
 
 @dataclass(frozen=True)
 class PersonCounts:
-    """What became of persons; `members` are the batch's own records that have one."""
+    """What became of persons; `members` are the batch's own records that have one.
+
+    `number_issues` are claimed numbers that somebody has to look at from now on.
+    """
 
     members: int
     new: int
     changed: int
     retired: int
+    number_issues: int
 
 
-def load_persons(connection: Connection, tables: BatchTables, batch_id: str | None) -> PersonCounts:
+def load_persons(connection: Connection, tables: BatchTables, because: Because) -> PersonCounts:
     """Write memberships, golden persons, value sources and households of the batch, or of a decision without one."""
+    claims = NewClaims()
     members = copy_many(connection, "memberships", _own_members(tables.clusters), count_rows(tables.clusters))
     stored, touched = _stored_members(tables.clusters)
     spec, folders = contracts.GOLDEN_PERSONS, tables.golden_persons
     _stage_persons(connection, stored, of_persons(folders, spec, touched, are_touched=True))
+    remember_numbers(connection)
     households.stage_members(connection, tables.household_members, touched)
-    retired = _move_members(connection, batch_id)
-    golden = of_persons(folders, spec, touched, are_touched=False)
+    retired = _move_members(connection, because.batch_id)
+    golden = claims.noting(of_persons(folders, spec, touched, are_touched=False))
     new = copy_many(connection, "golden_persons", golden, count_rows(folders))
     inserted, changed = _update_persons(connection)
     _write_sources(connection, tables.value_sources)
+    issues = settle_numbers(connection, claims, because)
     households.write_members(connection, tables.household_members, touched)
     households.count_touched(connection)
-    return PersonCounts(members, new + inserted, changed, retired)
+    return PersonCounts(members, new + inserted, changed, retired, issues)
 
 
 def _own_members(clusters: Sequence[Path]) -> Iterator[pa.Table]:
@@ -105,17 +113,6 @@ def _move_members(connection: Connection, batch_id: str | None) -> int:
 
 
 def _update_persons(connection: Connection) -> tuple[int, int]:
-    # A golden record is built from records, which do not know the number that was issued to the person.
-    _run(
-        connection,
-        """UPDATE staged_golden_persons s SET personal_number = held.personal_number
-           FROM (SELECT DISTINCT ON (t.person_id) t.person_id, i.personal_number
-                 FROM staged_golden_persons t
-                 LEFT JOIN person_redirects r ON r.person_id = t.person_id
-                 JOIN issued_numbers i ON i.person_id IN (t.person_id, r.retired_person_id)
-                 ORDER BY t.person_id, i.recorded_at, i.personal_number) held
-           WHERE held.person_id = s.person_id AND s.personal_number IS NULL""",
-    )
     counts = upsert_staged(connection, contracts.GOLDEN_PERSONS)
     _run(
         connection,

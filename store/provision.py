@@ -4,6 +4,7 @@ Neither role is a superuser; each owns its own database only and finds its passw
 """
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -38,6 +39,31 @@ def is_used(server: Server) -> bool:
     query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     with _superuser(server) as connection:
         return connection.execute(query).fetchone() != (0,)
+
+
+def set_passwords(server: Server) -> None:
+    """Give each role of the server the password that its file in the home has."""
+    with _superuser(server) as connection:
+        for passfile in server.home.path.glob("*.pgpass"):
+            role, password = passfile.read_text().strip().split(":")[3:5]
+            if _found(connection, "pg_roles", "rolname", role):
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+                )
+
+
+def flush_log(server: Server) -> None:
+    """Let the log end with a commit of now, and hand what there is of it to the archive."""
+    with _superuser(server) as connection:
+        connection.execute("SELECT pg_current_xact_id()")
+        connection.execute("SELECT pg_switch_wal()")
+
+
+def archiver(server: Server) -> tuple[int, int, datetime | None, datetime | None]:
+    """Files of the log that were archived and tries that failed, with the last moment of each."""
+    query = "SELECT archived_count, failed_count, last_archived_time, last_failed_time FROM pg_stat_archiver"
+    with _superuser(server) as connection:
+        return connection.execute(query).fetchone()  # type: ignore[return-value]
 
 
 def _marker(server: Server, name: str) -> Path:

@@ -6,6 +6,7 @@ Each call sees one snapshot; `version` tells `load_batch` whether it still holds
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -49,6 +50,7 @@ _CORRECTED = """
            NOT EXISTS (SELECT FROM replaced_records o WHERE o.corrected_record_id = l.at) AS is_live
     FROM later l JOIN records r ON r.record_id = l.at AND r.province_code = :province_code"""
 _WORK_MEMORY = "128MB"
+_KEYS_AT_ONCE = 4_000_000
 _LARGEST_BLOCK = 2_000
 """Most stored records of one key that are fetched. Matching splits a block of more than a few dozen and leaves out what
 stays large, so a key that thousands share costs much and decides nothing; rarer keys find the same people."""
@@ -130,30 +132,61 @@ def match_candidates(
             return
         say_nothing(connection, replaced)
         _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
-        _run(connection, "CREATE TEMP TABLE wanted (key bigint) ON COMMIT DROP")
-        copy_in(connection, "wanted", (pa.table({"key": t["key"].combine_chunks().unique()}) for t in keys))
-        # Looked up in the order of the index, a key costs a microsecond, whatever the size of the store; planners that
-        # guess read all of it instead.
-        _run(connection, "CREATE TEMP TABLE wanted_once ON COMMIT DROP AS SELECT DISTINCT key FROM wanted ORDER BY key")
-        _run(connection, "ANALYZE wanted_once")
-        _run(connection, "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-        _run(
-            connection,
-            f"""CREATE TEMP TABLE hit ON COMMIT DROP AS SELECT DISTINCT record_id FROM (
-                    SELECT record_id, count(*) OVER (PARTITION BY key) AS records
-                    FROM wanted_once JOIN block_keys USING (key)) found
-                WHERE records <= {_LARGEST_BLOCK}""",
-        )
-        _run(connection, "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
-        _run(connection, "ANALYZE hit")
+        _take_hits(connection, keys)
         names = ", ".join(f"r.{c}" for c in contracts.MATCH_RECORDS.column_names if c != "person_id")
         yield from copy_out(
             connection,
-            f"""SELECT m.person_id, {names} FROM hit
-                JOIN memberships m USING (record_id) JOIN records r USING (record_id)
+            f"""SELECT m.person_id, {names} FROM hit {by_index("memberships", "record_id", "hit", "m")}
+                {by_index("records", "record_id", "hit", "r")}
                 WHERE NOT EXISTS (SELECT FROM silent s WHERE s.record_id = hit.record_id)""",
             contracts.MATCH_RECORDS,
         )
+
+
+def _take_hits(connection: Connection, keys: Iterable[pa.Table]) -> None:
+    """The table `hit` of the ids of records that have one of these keys; many keys are looked up at a time, sorted.
+
+    In the order of the index a key costs a microsecond or two, whatever the size of the store.
+    """
+    _run(connection, "CREATE TEMP TABLE wanted (key bigint) ON COMMIT DROP")
+    _run(connection, "CREATE TEMP TABLE found (record_id uuid) ON COMMIT DROP")
+    for some in _slabs(keys):
+        _run(connection, "TRUNCATE wanted")
+        copy_in(connection, "wanted", [pa.table({"key": some})])
+        _run(
+            connection,
+            f"""INSERT INTO found SELECT DISTINCT record_id FROM (
+                    SELECT b.record_id, count(*) OVER (PARTITION BY key) AS records
+                    FROM wanted {by_index("block_keys", "key", "wanted", "b", "record_id")}) f
+                WHERE records <= {_LARGEST_BLOCK}""",
+        )
+    _run(connection, "CREATE TEMP TABLE hit ON COMMIT DROP AS SELECT DISTINCT record_id FROM found")
+    _run(connection, "ANALYZE hit")
+
+
+def _slabs(keys: Iterable[pa.Table]) -> Iterator[pa.Array]:
+    """Distinct keys, ascending, some millions at a time."""
+    waiting: list[pa.ChunkedArray] = []
+    for table in keys:
+        waiting.append(table["key"])
+        if sum(map(len, waiting)) >= _KEYS_AT_ONCE:
+            yield _ascending(waiting)
+            waiting = []
+    if waiting:
+        yield _ascending(waiting)
+
+
+def _ascending(keys: list[pa.ChunkedArray]) -> pa.Array:
+    return pa.array(np.unique(np.concatenate([k.to_numpy() for k in keys])))
+
+
+def by_index(table: str, key: str, beside: str, alias: str, columns: str = "*") -> str:
+    """A join that looks the rows of a large table up by their index, one for each row of the table beside it.
+
+    Planners that guess read all of a large table instead; OFFSET 0 keeps them from it. What is looked up is a batch, so
+    each lookup costs its few microseconds and no more, whatever the size of the store.
+    """
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {key} = {beside}.{key} OFFSET 0) {alias}"
 
 
 def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
@@ -162,7 +195,8 @@ def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
         copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
         names = ", ".join(f"m.{c}" if c == "person_id" else f"r.{c}" for c in contracts.MATCH_RECORDS.column_names)
-        query = f"SELECT {names} FROM wanted JOIN records r USING (record_id) JOIN memberships m USING (record_id)"
+        query = f"""SELECT {names} FROM wanted {by_index("records", "record_id", "wanted", "r")}
+                    {by_index("memberships", "record_id", "wanted", "m")}"""
         return pa.concat_tables(
             [contracts.MATCH_RECORDS.schema.empty_table(), *copy_out(connection, query, contracts.MATCH_RECORDS)]
         )
@@ -180,8 +214,8 @@ def stored_records(
         _run(connection, "ANALYZE wanted")
         yield from copy_out(
             connection,
-            f"""SELECT {spoken_columns(contracts.RECORDS)} FROM wanted JOIN records r USING (record_id)
-                LEFT JOIN silent s USING (record_id)""",
+            f"""SELECT {spoken_columns(contracts.RECORDS)} FROM wanted {by_index("records", "record_id", "wanted", "r")}
+                LEFT JOIN silent s ON s.record_id = wanted.record_id""",
             contracts.RECORDS,
         )
 
@@ -217,7 +251,7 @@ def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:
             connection,
             f"""SELECT DISTINCT ON (a.record_id)
                        a.record_id, s.record_id AS known_record_id, f.batch_id AS known_batch_id
-                FROM asked a JOIN {table} s USING (content_id)
+                FROM asked a {by_index(table, "content_id", "a", "s", "record_id, file_id")}
                 JOIN (SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) f USING (file_id)
                 ORDER BY a.record_id, s.record_id""",
             contracts.KNOWN_CONTENT,

@@ -192,7 +192,7 @@ _TEMPORARY = (
            SELECT FROM row_outcomes o JOIN batch_events e ON e.batch_id = o.batch_id AND e.event = 'loaded'
            WHERE o.record_id = CASE WHEN l.record_id IS NULL THEN s.left_record_id ELSE s.right_record_id END
              AND o.outcome IN ('loaded', 'merged')
-             AND e.number < (SELECT number FROM batch_events WHERE batch_id = '{id}' AND event = 'loaded'))""",
+             AND e.number < (SELECT max(number) FROM batch_events WHERE batch_id = '{id}' AND event = 'loaded'))""",
 )  # fmt: skip
 
 _OWN_ROWS = f"SELECT outcome, count(*) FROM row_outcomes WHERE batch_id = '{{id}}' AND {_OWN_FILES} GROUP BY 1"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ from sqlalchemy.engine import Connection
 from schemas import tables as contracts
 from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
+from store import audit
+from store.audit import Event
 from store.copying import copy_out
 from store.engine import Store
 
@@ -130,7 +132,9 @@ def decide(store: Store, judgement: Judgement) -> None:
     with store.writing("judgements") as connection:
         if not _is_in(connection, "scored_pairs", judgement):
             raise UsageError("store.pair_unknown")
+        before = _standing(connection, judgement)
         _append(connection, judgement, judgement.decision)
+        _tell(connection, store, judgement, (*before, judgement.decision))
 
 
 def undo(store: Store, judgement: Judgement) -> None:
@@ -142,7 +146,9 @@ def undo(store: Store, judgement: Judgement) -> None:
     with store.writing("judgements") as connection:
         if not _is_in(connection, f"({STANDING})", judgement):
             raise UsageError("store.judgement_unknown")
+        before = _standing(connection, judgement)
         _append(connection, judgement, "undone")
+        _tell(connection, store, judgement, (*before, "undone"))
 
 
 def _is_in(connection: Connection, pairs: str, judgement: Judgement) -> bool:
@@ -168,6 +174,33 @@ def _append(connection: Connection, judgement: Judgement, decision: str) -> None
             VALUES (CAST(:l AS uuid), CAST(:r AS uuid), :decision, :author, :reason)"""),
         {"l": left, "r": right, "decision": decision, "author": judgement.author, "reason": judgement.reason},
     )
+
+
+def event_of(judgement: Judgement, action: str = "review.decided") -> Event:
+    """The event of a judgement, for the audit."""
+    left, right = _ordered(judgement)
+    return Event(action, "record", left, right, said=(judgement.author, judgement.reason))
+
+
+def _standing(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
+    left, right = _ordered(judgement)
+    found = sa.text(f"""
+        SELECT decision FROM ({STANDING}) j
+        WHERE left_record_id = CAST(:l AS uuid) AND right_record_id = CAST(:r AS uuid)""")
+    return tuple(map(str, connection.execute(found, {"l": left, "r": right}).scalars()))
+
+
+def _tell(connection: Connection, store: Store, judgement: Judgement, decisions: tuple[str, ...]) -> None:
+    """Write the event: what stood before, if anything, and what was decided; the province if both records have one."""
+    *before, after = decisions
+    event = event_of(judgement, "review.undone" if after == "undone" else "review.decided")
+    provinces = connection.execute(
+        sa.text("SELECT DISTINCT province_code FROM records WHERE record_id = ANY(CAST(:ids AS uuid[]))"),
+        {"ids": list(_ordered(judgement))},
+    ).scalars()
+    codes = set(map(str, provinces))
+    province = codes.pop() if len(codes) == 1 else ""
+    audit.append(connection, store.acting, replace(event, province_code=province, before=tuple(before), after=(after,)))
 
 
 def _table(store: Store, query: str, spec: TableSpec) -> pa.Table:

@@ -29,7 +29,7 @@ METADATA = sa.MetaData(
 ID_COLUMNS: frozenset[str] = frozenset({
     "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
     "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id",
+    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id", "named_record_id",
 })  # fmt: skip
 _BYTE_ORDERED = frozenset({"sort_key", "search_key"})
 _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
@@ -40,6 +40,9 @@ _TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
 }  # fmt: skip
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"
 _NOT_NEGATIVE = "least(read, loaded, merged, known, quarantined, rejected) >= 0"
+
+NUMBER_REASONS = ("sex", "birth", "record", "contested", "merged", "parted", "returned", "withdrawn")
+NUMBER_ISSUE_KINDS = ("two_persons", "of_issued", "sex", "birth", "province")
 
 ENTERED = (
     "outcome IN ('accepted', 'accepted_with_warnings', 'rows_rejected') OR outcome = 'already_known' AND reason IS NULL"
@@ -131,6 +134,8 @@ ROW_OUTCOMES = _table(
         postgresql_where=sa.text("outcome = 'rejected'"),
     ),
     sa.Index(None, "file_id"),
+    # Which rows a batch that is undone made known.
+    sa.Index("row_outcomes_known_idx", "known_record_id", postgresql_where=sa.text("known_record_id IS NOT NULL")),
     _one_of("outcome", contracts.OUTCOMES),
     sa.CheckConstraint("(outcome IN ('loaded', 'merged')) = (person_id IS NOT NULL)", name="person"),
     sa.CheckConstraint("(outcome IN ('quarantined', 'rejected')) = (rule_id IS NOT NULL)", name="rule"),
@@ -139,7 +144,7 @@ ROW_OUTCOMES = _table(
 )  # fmt: skip
 BATCHES = _table(
     contracts.BATCHES,
-    _one_of("state", ("loaded", "stopped")),
+    _one_of("state", ("loaded", "stopped", "undone")),
     sa.CheckConstraint(_SUMS_AGREE, name="sums"),
     sa.CheckConstraint(_NOT_NEGATIVE, name="not_negative"),
     sa.CheckConstraint("(state = 'stopped') = (stop_rule IS NOT NULL)", name="stop_rule"),
@@ -156,10 +161,17 @@ BATCH_FILES = _table(
 )  # fmt: skip
 
 CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
-"""Which row kept out was mended by which later one; append-only."""
+"""Which row kept out was mended by which later one; append-only, but for the undoing of a batch."""
 
 REPLACED_RECORDS = _table(contracts.REPLACED_RECORDS, sa.Index(None, "record_id"))
-"""Which stored record a mended one stands in for; append-only."""
+"""Which stored record a mended one stands in for; append-only, but for the undoing of a batch."""
+
+MENDED_CLAIMS = sa.Table(
+    "mended_claims", METADATA, _id("record_id", key=True), _id("named_record_id"), sa.Index(None, "named_record_id")
+)
+"""The row that the returned file of a replacing record names; through it the record found the one it replaces."""
+
+KNOWN_ROWS = _table(contracts.KNOWN_ROWS)
 
 MEMBERSHIPS = sa.Table(
     "memberships", METADATA, _id("record_id", key=True), _id("person_id"), sa.Index(None, "person_id")
@@ -186,9 +198,55 @@ PERSON_CHANGES = sa.Table(
 BATCH_EVENTS = sa.Table(
     "batch_events", METADATA, _number(), _id("batch_id"),
     sa.Column("event", sa.Text(), nullable=False), sa.Column("code_version", sa.Text(), nullable=False), _now(),
-    sa.Index(None, "batch_id"), _one_of("event", ("loaded", "repeated", "stopped")),
+    sa.Index(None, "batch_id"), _one_of("event", ("loaded", "repeated", "stopped", "undone")),
 )  # fmt: skip
 """What happened to each batch; append-only."""
+
+BATCH_UNDOS = sa.Table(
+    "batch_undos", METADATA, _number(), _id("batch_id"), sa.Column("proposal", sa.BigInteger()),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("plan", "author", "reason", "counts")), _now(),
+    sa.Index(None, "batch_id"),
+)  # fmt: skip
+"""Batches that were undone: by whom, why, what it came to (counts as JSON), by which proposal; append-only."""
+
+GONE_PERSONS = sa.Table(
+    "gone_persons", METADATA, _number(), _id("person_id"), _id("batch_id"), _now(), sa.Index(None, "person_id"),
+)  # fmt: skip
+"""Persons of whom nothing was left when a batch was undone; they may come back with their records; append-only."""
+
+PROPOSALS = sa.Table(
+    "proposals", METADATA, _number(), sa.Column("kind", sa.Text(), nullable=False), _id("subject_id"),
+    sa.Column("record_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("plan", "author", "reason")), _now(),
+    sa.Index(None, "subject_id"), _one_of("kind", ("batch_undo", "person_unmerge")),
+)  # fmt: skip
+"""What one person proposed and another has to approve, bound to the content by `plan`; append-only."""
+
+_AUDIT_PATTERNS: Mapping[str, str] = {
+    "actor": "^[A-Za-z0-9._@+-]{1,64}$", "role": "^[A-Za-z0-9._@+-]{1,64}$", "action": "^[a-z_]+[.][a-z_]+$",
+    "outcome": "^(done|refused)$", "object_kind": "^[a-z_]*$", "object": "^([0-9a-f]{32})?$",
+    "other_object": "^([0-9a-f]{32})?$", "province_code": "^([0-9]{2})?$", "reason": "^[a-z0-9_.]*$",
+    "said": "^([0-9a-f]{32})?$", "before": "^([0-9a-f]{32})?$", "after": "^([0-9a-f]{32})?$",
+    "request_id": "^[0-9a-f]{32}$",
+}  # fmt: skip
+
+AUDIT_EVENTS = sa.Table(
+    "audit_events", METADATA,
+    sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in _AUDIT_PATTERNS),
+    sa.Column("hash", sa.LargeBinary(), nullable=False),
+    *(sa.CheckConstraint(f"{name} ~ '{pattern}'", name=name) for name, pattern in _AUDIT_PATTERNS.items()),
+)  # fmt: skip
+"""What was done, and refused, by whom and when (`store.audit`): append-only, each row chained to the one before by a
+trigger. The patterns leave no room for a text that somebody typed."""
+
+AUDIT_HEADS = sa.Table(
+    "audit_heads", METADATA, _number(), sa.Column("sequence", sa.BigInteger(), nullable=False),
+    sa.Column("hash", sa.LargeBinary(), nullable=False), sa.Column("content", sa.Text(), nullable=False),
+    sa.Column("signature", sa.LargeBinary(), nullable=False),
+)  # fmt: skip
+"""Signed heads of the audit, as they were written; append-only. Copies of them are kept elsewhere."""
 
 BATCH_NOTES = sa.Table(
     "batch_notes", METADATA, _id("batch_id", key=True), sa.Column("note", sa.Text(), primary_key=True),
@@ -206,10 +264,55 @@ FILE_NAMES = sa.Table(
 ISSUED_NUMBERS = sa.Table(
     "issued_numbers", METADATA, sa.Column("personal_number", sa.Text(), primary_key=True), _id("person_id"),
     _id("batch_id", nullable=True), sa.Column("is_test", sa.Boolean(), nullable=False), _now(),
-    sa.Index(None, "person_id"),
+    _id("record_id", nullable=True),
+    sa.Index(None, "person_id"), sa.Index(None, "record_id"),
     sa.CheckConstraint("personal_number ~ '^[0-9]{12}$'", name="digits"),
 )  # fmt: skip
-"""Every personal number ever issued here; append-only, so that none is used twice."""
+"""Every personal number ever issued here; append-only, so that none is used twice.
+
+It belongs to whoever its record belongs to; `person_id` is who that was then.
+"""
+
+NUMBER_CHANGES = sa.Table(
+    "number_changes", METADATA, _number(), _id("person_id"), sa.Column("old_number", sa.Text()),
+    sa.Column("new_number", sa.Text()), sa.Column("reason", sa.Text(), nullable=False), _id("batch_id", nullable=True),
+    sa.Column("author", sa.Text()), sa.Column("note", sa.Text()), _now(),
+    sa.Index(None, "person_id"), sa.Index(None, "old_number"), sa.Index(None, "new_number"),
+    _one_of("reason", NUMBER_REASONS),
+    sa.CheckConstraint("num_nonnulls(old_number, new_number) > 0", name="something"),
+)  # fmt: skip
+"""Which number a person bore before, which one since, and why; append-only. The first number of a person is no row."""
+
+NUMBER_ISSUES = sa.Table(
+    "number_issues", METADATA, _number(), _id("person_id"), sa.Column("personal_number", sa.Text(), nullable=False),
+    sa.Column("issue", sa.Text(), nullable=False), _id("batch_id", nullable=True), _now(),
+    sa.Column("closed_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "number_issues_open_idx", "person_id", "personal_number", "issue", unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
+    sa.Index("number_issues_number_idx", "personal_number", postgresql_where=sa.text("closed_at IS NULL")),
+    _one_of("issue", NUMBER_ISSUE_KINDS),
+)  # fmt: skip
+"""Numbers that ledgers claim and somebody has to look at; the person bears none of them meanwhile, but for `province`.
+
+Closed by the store when it is no longer so.
+"""
+
+NUMBER_ALLOCATIONS = sa.Table(
+    "number_allocations", METADATA, _number(), sa.Column("range_from", sa.Integer(), nullable=False),
+    sa.Column("range_to", sa.Integer(), nullable=False), sa.Column("is_test", sa.Boolean(), nullable=False),
+    sa.Column("key_mark", sa.Text(), nullable=False), _now(),
+    sa.CheckConstraint("0 <= range_from AND range_from <= range_to AND range_to < 1000000", name="range"),
+)  # fmt: skip
+"""Ranges that numbers were issued from, with the mark of the key; append-only, the last one is in use."""
+
+NUMBER_BUCKETS = sa.Table(
+    "number_buckets", METADATA, sa.Column("bucket", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("month", sa.Date(), primary_key=True), sa.Column("issued", sa.Integer(), nullable=False),
+    sa.CheckConstraint("issued > 0", name="issued"),
+)  # fmt: skip
+"""How many numbers were issued of each province, sex and year of birth (the first six digits) in each month, UTC."""
 
 JUDGEMENTS = sa.Table(
     "judgements", METADATA, _number(), _id("left_record_id"), _id("right_record_id"),

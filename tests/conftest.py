@@ -25,6 +25,8 @@ hypothesis.settings.load_profile("repeatable")
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="soh-"))
+    # What a test kills are programs, not machines: nothing has to outlive the power.
+    (home / "postgresql.local.conf").write_text("fsync = off\nfull_page_writes = off\n")
     running = embedded.up(home)
     provision.ensure_database(running, provision.STORE)
     yield running

@@ -13,7 +13,7 @@ from schemas import lineage
 from schemas.contract import empty
 from schemas.fields import FIELDS
 from schemas.outcome import Outcome
-from schemas.tables import CHECK_RESULTS, QUARANTINE, RECORDS, VALUE_COLUMNS
+from schemas.tables import CHECK_RESULTS, HOW_IT_WAS_READ, QUARANTINE, RECORDS, VALUE_COLUMNS
 from transforms import ditto
 from transforms.cell_checks import cell_findings
 from transforms.chunk_fields import Chunk, nobody_named, standardise_fields
@@ -29,9 +29,8 @@ from transforms.profile import profile_chunks
 from transforms.remarks import remark_findings
 from transforms.row_context import household_scopes, repeated_columns, with_columns, without_repeats
 
-_HOW_IT_WAS_READ = ("_raw", "_method", "_confidence", "_code_now")
 CONTENT_COLUMNS: tuple[str, ...] = (
-    *(c.name for c in VALUE_COLUMNS if not c.name.endswith(_HOW_IT_WAS_READ)), "entry_date",
+    *(c.name for c in VALUE_COLUMNS if not c.name.endswith(HOW_IT_WAS_READ)), "entry_date",
 )  # fmt: skip
 """What a row says, whatever the spelling of its codes and the tables of places at the time of reading. The day of entry
 belongs to it: the same words in a later book say that the person still lived there."""

@@ -189,3 +189,22 @@ def test_no_members() -> None:
     golden, sources = survive(member_table())
     assert (golden.num_rows, sources.num_rows) == (0, 0)
     conform(golden, GOLDEN_PERSONS)
+
+
+def test_of_two_numbers_the_one_that_fits_sex_and_birth_survives_however_old() -> None:
+    golden, sources = only(
+        member(1, 1, "1999-01-01", **NAME, **born(1980, 5, 17), sex_code="1", personal_number="001080000001"),
+        member(2, 1, "2010-01-01", **NAME, **born(1980, 5, 17), sex_code="1"),
+        member(3, 1, "2015-06-30", personal_number="001081000001"),
+    )
+    assert (golden["birth_year"], golden["personal_number"]) == (1980, "001080000001")
+    assert sources.get("personal_number", (golden["main_record_id"],))[0] == record_id(1)
+
+
+def test_of_numbers_that_all_fit_or_none_does_the_newest_survives() -> None:
+    for first, last in (("001080000001", "001080000002"), ("001081000001", "001181000002")):
+        golden, _ = only(
+            member(1, 1, "1999-01-01", **NAME, **born(1980), sex_code="1", personal_number=first),
+            member(2, 1, "2015-06-30", **NAME, **born(1980), sex_code="1", personal_number=last),
+        )
+        assert golden["personal_number"] == last

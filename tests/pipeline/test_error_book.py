@@ -1,11 +1,14 @@
 """Whatever a cell holds comes back from a workbook and from a CSV of ours, as our own reader reads them."""
 
+import errno
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import hypothesis.strategies as st
 import openpyxl
+import pytest
 from hypothesis import example, given, settings
 
 from pipeline.error_book import write_book, write_csv
@@ -67,3 +70,24 @@ def test_a_note_tells_what_an_ambiguous_word_may_mean() -> None:
     assert "Có thể là: Tày; Khơ-me; Thổ." in note
     assert "Nghệ An" in note
     assert "Có thể là" not in comment(["ethnic_group.unknown_code"], "Kinhh", "vi")
+
+
+def test_what_a_killed_attempt_left_of_its_sheets_goes_and_nothing_is_left(tmp_path: Path) -> None:
+    left = tmp_path / "loi.xlsx.sheets" / "tmpabc"
+    left.parent.mkdir()
+    left.write_text("Nguyễn Thị Mật", encoding="utf-8")
+    write_book(tmp_path / "loi.xlsx", [], [(layout("Sổ"), rows(["x"]))], "vi")
+    assert [path.name for path in tmp_path.iterdir()] == ["loi.xlsx"]
+
+
+def test_what_the_system_refuses_while_a_workbook_is_closed_is_an_error_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_book(tmp_path / "loi.xlsx", [], [(layout("Sổ"), rows(["x"]))], "vi")
+    assert not list(tmp_path.glob("*.sheets"))

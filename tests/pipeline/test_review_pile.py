@@ -66,10 +66,11 @@ def test_one_answer_is_needed(answers: tuple[bool, bool], tmp_path: Path) -> Non
         )  # fmt: skip
 
 
+@pytest.mark.store
 @pytest.mark.parametrize(("author", "reason"), [("", "why"), ("who", " ")])
-def test_a_decision_is_signed_and_says_why(author: str, reason: str, tmp_path: Path) -> None:
+def test_a_decision_is_signed_and_says_why(author: str, reason: str, settings: Settings) -> None:
     with pytest.raises(UsageError, match=r"review\.who_and_why"):
         review_pile.decide(
             RECORDS[0], RECORDS[1], same=True, different=False, author=author, reason=reason,
-            settings=Settings(tmp_path),
+            settings=settings,
         )  # fmt: skip

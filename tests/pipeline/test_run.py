@@ -1,17 +1,19 @@
 """The whole job on a real store: sums, repeats, refusals, the gate, unfinished runs."""
 
+import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from pipeline import batch_steps, documents, loading, run
+from pipeline import batch_steps, documents, holding, loading, run
 from pipeline.context import load_run, opened_run
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS, STEPS
-from schemas.errors import FileRefused, SohoaError, StoreMoved
+from schemas.errors import FileRefused, SohoaError, StoreMoved, SystemFailed
 from schemas.tables import OUTCOMES
 from store import invariants, reports
 from store.engine import open_store
@@ -225,6 +227,31 @@ def test_a_batch_that_came_in_between_means_matching_again(
     assert persons(settings) == 5
 
 
+def test_matching_again_that_was_cut_off_is_begun_anew_by_the_task_that_comes_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = as_airflow_would(settings, monkeypatch, [ledger(tmp_path / "late" / "so.csv", FAMILY)])
+    for file_id in run.new_file_ids(folder):
+        for step in FILE_STEPS:
+            run.run_step(step, folder, file_id)
+    for step in BATCH_STEPS[:3]:
+        run.run_step(step, folder)
+    run.run_batch([ledger(tmp_path / "early" / "so.csv", FAMILY[:3])], "01", settings)
+
+    def cut(*_: Any) -> Any:
+        raise OSError(errno.EIO, "cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_steps, "survive", cut)
+        with pytest.raises(SystemFailed):
+            run.run_step("load_batch", folder)
+    for step in BATCH_STEPS[3:]:
+        run.run_step(step, folder)
+    sums = run.verdict(folder)
+    assert {o: sums[o] for o in OUTCOMES} == dict(zip(OUTCOMES, (2, 0, 3, 0, 0), strict=True))
+    assert persons(settings) == 5
+
+
 def test_a_store_that_never_rests_ends_in_an_error(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,7 +274,7 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
     paths = [ledger(tmp_path / "so.csv", [*FAMILY, NAMELESS])]
 
     def cut(*given: Any, **named: Any) -> Any:
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "no space left", "Nguyễn Thị Mật.csv")
 
     module = run.file_steps if step in FILE_STEPS else batch_steps
     with monkeypatch.context() as patch:
@@ -259,13 +286,38 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
             patch.setattr(run.reporting, "report_batch", cut)
         else:
             patch.setattr(module, step, cut)
-        with pytest.raises(OSError, match="no space left"):
+        with pytest.raises(SystemFailed, match=r"system\.disk_full error=ENOSPC"):
             run.run_batch(paths, "01", settings)
     assert persons(settings) == (5 if step == "report_batch" else 0)
     result = run.run_batch(paths, "01", settings)
-    wanted = (6, 0, 0, 6, 0, 0) if step == "report_batch" else (6, 5, 0, 0, 1, 0)
-    assert counts(result) == wanted
+    assert counts(result) == (6, 5, 0, 0, 1, 0), "what was loaded and never told is told now"
+    assert result.files[0].to_mend == 1
     assert persons(settings) == 5
+    attempts = {p.name for p in (settings.home / "runs" / result.batch_id).iterdir()}
+    assert ("0002" in attempts) == (step != "report_batch"), "only what was loaded is taken up"
+    again = run.run_batch(paths, "01", settings)
+    assert counts(again) == (6, 0, 0, 6, 0, 0), "what was told once is known"
+
+
+def test_who_was_killed_while_it_cleaned_up_cleans_up_when_it_comes_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [ledger(tmp_path / "so.csv", FAMILY)]
+
+    def cut(*_: Any) -> None:
+        raise OSError("cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_forget_older_runs", cut)
+        with pytest.raises(SystemFailed):
+            run.run_batch(paths, "01", settings)
+    (folder,) = (settings.home / "runs").glob("*/[0-9]*")
+    left, other = settings.home / "work" / "left", folder / "unpacked.sealed"
+    left.mkdir()
+    other.touch()
+    assert counts(run.run_batch(paths, "01", settings)) == (5, 5, 0, 0, 0, 0)
+    assert not left.exists()
+    assert not other.exists()
 
 
 def test_one_cause_is_one_message_with_its_count_and_first_places_masked(settings: Settings, tmp_path: Path) -> None:
@@ -308,6 +360,19 @@ def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path)
         "0004",
         "0005",
     ], "the first one read the file"
+
+
+def test_the_folder_of_a_living_run_of_the_same_batch_stays(settings: Settings, tmp_path: Path) -> None:
+    paths, settings = [ledger(tmp_path / "so.csv", FAMILY)], replace(settings, keep_runs=1)
+    runs = settings.home / "runs" / run.run_batch(paths, "01", settings).batch_id
+    run.run_batch(paths, "01", settings)
+    living = runs / "0002"
+    assert holding.take(living)
+    run.run_batch(paths, "01", settings)
+    assert living.is_dir()
+    holding.let_go(living)
+    run.run_batch(paths, "01", settings)
+    assert sorted(p.name for p in runs.iterdir() if p.is_dir()) == ["0001", "0004"], "the first one read the file"
 
 
 def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Private places: the holder's own while it lives, removed by whoever comes after a kill."""
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -32,7 +34,7 @@ def test_a_place_is_private_and_gone_at_the_end(tmp_path: Path) -> None:
         (place / "clear").write_text("x")
         assert place.stat().st_mode & 0o077 == 0
         assert place.parent.stat().st_mode & 0o077 == 0
-    assert [p.name for p in (tmp_path / workplace.FOLDER).iterdir()] == [".lock"]
+    assert not list((tmp_path / workplace.FOLDER).iterdir())
 
 
 def test_it_is_gone_after_an_error_too(tmp_path: Path) -> None:
@@ -53,7 +55,22 @@ def test_the_place_of_a_living_process_stays_and_that_of_a_killed_one_goes(tmp_p
             assert not place.exists()
     finally:
         process.kill()
-    assert [p.name for p in (tmp_path / workplace.FOLDER).iterdir()] == [".lock"]
+    assert not list((tmp_path / workplace.FOLDER).iterdir())
+
+
+def test_a_file_system_without_locks_goes_by_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, young = tmp_path / workplace.FOLDER / "old", tmp_path / workplace.FOLDER / "young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with workplace.borrowed_place(tmp_path) as place:
+        assert place.is_dir()
+        assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_sweeping_alone_removes_what_was_left(tmp_path: Path) -> None:

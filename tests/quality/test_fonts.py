@@ -22,6 +22,13 @@ def test_it_holds_every_letter_that_the_report_can_say(weight: str) -> None:
     assert len(data) < 30_000
 
 
+@pytest.mark.parametrize("weight", fonts.WEIGHTS)
+def test_what_is_shipped_was_cut_from_the_font(weight: str) -> None:
+    shipped, cut = (TTFont(io.BytesIO(x)) for x in (base64.b64decode(fonts.embedded(weight)), fonts.cut(weight)))
+    assert shipped.getBestCmap() == cut.getBestCmap()
+    assert shipped["glyf"].compile(shipped) == cut["glyf"].compile(cut)
+
+
 def test_vietnamese_has_its_134_letters() -> None:
     marked = [c for c in fonts.letters() if unicodedata.normalize("NFD", c)[1:] or c in "đĐ"]
     assert len(marked) == 134

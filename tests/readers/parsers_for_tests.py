@@ -1,5 +1,6 @@
 """Parsers that misbehave, for the tests of the sandbox; they run in its child process."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -98,3 +99,11 @@ def refuse(job: Job, progress: Progress) -> FileReading:
 def write(job: Job, progress: Progress) -> FileReading:
     Path(job.out, "seen").write_bytes(Path(job.path).read_bytes())
     return _nothing(job)
+
+
+def fill(job: Job, progress: Callable[[int], None]) -> FileReading:
+    raise OSError(errno.ENOSPC, "No space left on device", "Nguyễn Thị Mật.csv")
+
+
+def forbid(job: Job, progress: Callable[[int], None]) -> FileReading:
+    raise OSError(errno.EACCES, "Permission denied")

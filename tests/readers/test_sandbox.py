@@ -37,6 +37,12 @@ def test_a_parser_that_dies_or_lies_refuses_only_its_file(tmp_path: Path, parser
     assert "Nguyễn" not in str(refused)
 
 
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device$"):
+        run_parser(job(tmp_path, "fill"))
+    assert refusal(tmp_path, "forbid").code == "file.parser_died", "its door is locked: what it asks for, it asked for"
+
+
 def test_rows_before_a_death_are_counted(tmp_path: Path) -> None:
     assert refusal(tmp_path, "die").rows == 7
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from store.engine import Store
 from store.tables import METADATA
 
-NO_PART_OF_A_BATCH = ("batch_events",)
+NO_PART_OF_A_BATCH = ("batch_events", "audit_events")
 
 
 def digest(store: Store, without: tuple[str, ...] = ()) -> dict[str, tuple[int, str]]:

@@ -85,7 +85,7 @@ def test_a_socket_folder_that_others_prepared_is_refused(short_folder: Path, tra
 def test_settings_keep_row_values_out_of_the_log_and_strangers_out(tmp_path: Path) -> None:
     home = cluster.at(tmp_path)
     home.data.mkdir()
-    cluster.write_settings(home, home.data)
+    cluster.write_settings(home, home.data, {})
     lines = dict(line.split(" = ", 1) for line in (home.data / "sohoa.conf").read_text().splitlines())
     assert lines["listen_addresses"] == "''"
     assert lines["unix_socket_permissions"] == "'0700'"

@@ -34,7 +34,12 @@ def test_a_load_with_indexes_built_late_leaves_the_same_store(
     load_two(store, tmp_path)
     assert (rows(store, DEFINED), rows(store, CONSTRAINED)) == (defined, constrained)
     assert invariants.store_check(store) == ()
-    timed = ("batch_events", "household_members", "person_redirects")  # with the moment of their writing
+    timed = (
+        "batch_events",
+        "audit_events",
+        "household_members",
+        "person_redirects",
+    )  # with the moment of their writing
     assert digest(store, timed) == digest(loaded_store, timed)
 
 

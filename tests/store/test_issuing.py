@@ -1,17 +1,13 @@
 """Numbers of the structure that Decree 137/2015 demands, each once, unpredictable, to those who may have one."""
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from schemas.errors import SettingsError
-from store import invariants, issuing, load, queries, reports
+from store import invariants, load, queries, reports
 from store.batch import LoadBatch, LoadCounts
 from store.engine import Store
 from store.issuing import Issued, IssuingAuthority, issue_numbers
@@ -19,7 +15,8 @@ from tests.store import made_batches as made
 from tests.store.contents import rows, run
 from tests.store.merges import Person, regroup
 
-ALL = IssuingAuthority(0, 999_999, is_test=True)
+KEY = bytes(range(32))
+ALL = IssuingAuthority(0, 999_999, is_test=True, key=KEY)
 FIT = {"birth_registration_place_code": "79", "sex_code": "1", "birth_year": 1985}
 
 
@@ -94,7 +91,7 @@ def test_a_store_without_a_range_issues_nothing(store: Store, tmp_path: Path) ->
 
 @pytest.mark.store
 def test_numbers_are_unique_and_inside_the_range(store: Store, tmp_path: Path) -> None:
-    load_issuing(store, batch_of(tmp_path, "a", [FIT] * 300), IssuingAuthority(500_000, 500_999, is_test=True))
+    load_issuing(store, batch_of(tmp_path, "a", [FIT] * 300), IssuingAuthority(500_000, 500_999, is_test=True, key=KEY))
     found = numbers(store, "a", 300)
     assert len(set(found)) == 300
     assert all(number and "500000" <= number[6:] <= "500999" for number in found)
@@ -104,7 +101,7 @@ def test_numbers_are_unique_and_inside_the_range(store: Store, tmp_path: Path) -
 
 @pytest.mark.store
 def test_a_full_range_is_used_to_its_last_number_and_then_reported(store: Store, tmp_path: Path) -> None:
-    small = IssuingAuthority(7, 16, is_test=False)
+    small = IssuingAuthority(7, 16, is_test=False, key=KEY)
     other_sex = FIT | {"sex_code": "2"}
     counts = load_issuing(store, batch_of(tmp_path, "a", [*[FIT] * 13, other_sex]), small)
     assert (counts.numbers_issued, counts.numbers_exhausted) == (11, 3)
@@ -118,7 +115,7 @@ def test_a_full_range_is_used_to_its_last_number_and_then_reported(store: Store,
 def test_numbers_that_anybody_claims_are_passed_over(store: Store, tmp_path: Path) -> None:
     claimed = [FIT | {"personal_number": f"07908500000{n}"} for n in range(3)]
     batch = batch_of(tmp_path / "a", "a", [*claimed, *[FIT] * 3])
-    counts = load_issuing(store, batch, IssuingAuthority(0, 4, is_test=True))
+    counts = load_issuing(store, batch, IssuingAuthority(0, 4, is_test=True, key=KEY))
     assert (counts.numbers_issued, counts.numbers_exhausted) == (2, 1)
     assert sorted(n for n in numbers(store, "a", 6) if n) == [f"07908500000{n}" for n in range(5)]
 
@@ -128,7 +125,7 @@ def test_a_number_that_waits_in_quarantine_is_passed_over(store: Store, tmp_path
     waiting = made.make(tmp_path / "q", made.Recipe("q", rows=0, quarantined=1))
     load.load_batch(store, waiting)
     run(store, "UPDATE quarantine SET field = 'personal_number', raw_value = ' 079.085.000.001 '")
-    load_issuing(store, batch_of(tmp_path / "a", "a", [FIT] * 2, 1), IssuingAuthority(0, 2, is_test=True))
+    load_issuing(store, batch_of(tmp_path / "a", "a", [FIT] * 2, 1), IssuingAuthority(0, 2, is_test=True, key=KEY))
     assert "079085000001" not in numbers(store, "a", 2)
 
 
@@ -191,20 +188,5 @@ def test_a_failed_load_issues_nothing(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("first", "last"), [(-1, 5), (5, 4), (0, 1_000_000)])
 def test_a_range_has_six_digits(first: int, last: int) -> None:
     with pytest.raises(SettingsError) as error:
-        IssuingAuthority(first, last, is_test=True)
+        IssuingAuthority(first, last, is_test=True, key=KEY)
     assert error.value.code == "store.issuing_range"
-
-
-@given(st.integers(1, 1_000_000), st.integers(0, 500))
-def test_random_numbers_stay_below_their_limit(limit: int, count: int) -> None:
-    drawn = issuing.random_below(limit, count)
-    assert drawn.shape == (count,)
-    assert drawn.dtype == np.int64
-    assert count == 0 or (drawn.min() >= 0 and drawn.max() < limit)
-
-
-def test_random_numbers_are_even_and_unlike_each_time() -> None:
-    counts = Counter(issuing.random_below(10, 100_000).tolist())
-    assert sorted(counts) == list(range(10))
-    assert all(9_400 < n < 10_600 for n in counts.values())  # six standard deviations
-    assert issuing.random_below(1_000_000, 20).tolist() != issuing.random_below(1_000_000, 20).tolist()

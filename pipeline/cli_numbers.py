@@ -1,0 +1,51 @@
+"""`sohoa numbers`: personal identification numbers."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli_options import Json
+
+numbers_app = typer.Typer(no_args_is_help=True, help="Số định danh cá nhân · Personal numbers.")
+
+
+@numbers_app.command("buckets")
+def numbers_buckets_command(as_json: Json = False) -> None:
+    """Mỗi tỉnh, giới tính, năm sinh đã dùng bao nhiêu số, bao giờ hết · how full each bucket is, and when it runs out.
+
+    Ví dụ · Example: sohoa numbers buckets --json
+    """
+    from pipeline import console, numbers
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(numbers.buckets(settings), settings.language, as_json)
+
+
+@numbers_app.command("history")
+def numbers_history_command(
+    given: Annotated[str, typer.Argument(help="Số định danh hoặc mã người · number or person id")],
+    as_json: Json = False,
+) -> None:
+    """Các số của một người qua thời gian, đã che · the numbers of a person over time, masked.
+
+    Ví dụ · Example: sohoa numbers history 0f3c...
+    """
+    from pipeline import console, numbers
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(numbers.history(given, settings), settings.language, as_json)
+
+
+@numbers_app.command("issue")
+def numbers_issue_command(as_json: Json = False) -> None:
+    """Cấp số cho mọi người trong kho đủ điều kiện mà chưa có · issue to all who may have a number and have none.
+
+    Ví dụ · Example: sohoa numbers issue
+    """
+    from pipeline import console, numbers
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table([numbers.issue(settings)], settings.language, as_json)

@@ -1,0 +1,31 @@
+"""Files and folders that are whole or absent, also after the power failed."""
+
+import os
+from pathlib import Path
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Write a private file: the old content or the new one, never a part."""
+    unfinished = path.with_name(path.name + ".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    move(unfinished, path)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename within a file system and make it last."""
+    source.rename(target)
+    for folder in {source.parent, target.parent}:
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

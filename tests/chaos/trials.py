@@ -1,0 +1,184 @@
+"""One trial: a job is struck once or several times, then the same command runs in peace, then all is looked at."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.chaos import ledgers, verdict
+from tests.chaos.injector import Fault
+from tests.chaos.proxy import Cut, Proxy
+from tests.chaos.scene import Ended, Nursery, Place, Scene
+
+Where = str
+"""store (a database of the shared server) | server (an embedded server of its own) | empty (the very first start)."""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What befalls one run: a fault of the process, a moment at which it is killed, or a cut connection."""
+
+    fault: Fault | None = None
+    kill_at: float | None = None
+    cut: Cut | None = None
+
+    @property
+    def is_kill(self) -> bool:
+        return self.kill_at is not None or (self.fault is not None and self.fault.how in ("kill", "torn"))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Strikes one after the other, each on the restart after the one before; then the command runs in peace.
+
+    `way` is whole (`sohoa run`) or steps (as Airflow goes).
+    """
+
+    kind: str
+    strikes: tuple[Strike, ...]
+    way: str = "whole"
+    where: Where = "store"
+
+
+@dataclass
+class Result:
+    """What became of a trial."""
+
+    trial: Trial
+    fired: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    restart_seconds: float = 0.0
+
+    @property
+    def recovered(self) -> int:
+        """Strikes after which all was well."""
+        return 0 if self.faults else len(self.fired)
+
+
+class Arena:
+    """A scene, a nursery, and the uninterrupted runs by which all others are measured."""
+
+    def __init__(self, scene: Scene, nursery: Nursery) -> None:
+        self.scene, self.nursery = scene, nursery
+        self._references: dict[tuple[str, str], verdict.Reference] = {}
+
+    def reference(self, way: str = "whole", where: Where = "store") -> verdict.Reference:
+        """The uninterrupted run of that way, with its points; run once."""
+        if (way, where) not in self._references:
+            self._references[way, where] = self._uninterrupted(way, where)
+        return self._references[way, where]
+
+    def share(self, other: "Arena") -> None:
+        """Take over the references of another arena of the same scene."""
+        self._references.update(other._references)
+
+    def run(self, trial: Trial) -> Result:
+        """A trial from beginning to end."""
+        reference, result = self.reference(trial.way, trial.where), Result(trial)
+        with self._place(trial.where) as place:
+            folder = None
+            for number, strike in enumerate(trial.strikes):
+                ended, fired = self._struck(place, trial, strike, folder, number)
+                folder = ended.folder or folder
+                result.fired += fired[:1]
+                result.seconds += ended.seconds
+                result.faults += self._faults_of_strike(ended, strike, fired, place, reference)
+                if self._is_done(ended, place, reference):
+                    break
+            else:
+                ended = self.nursery.run(self._job(place, trial.way, folder=folder))
+                result.restart_seconds = ended.seconds
+                result.seconds += ended.seconds
+            result.faults += verdict.faults_of_restart(ended, place, reference)
+        return result
+
+    @staticmethod
+    def _is_done(ended: Ended, place: Place, reference: verdict.Reference) -> bool:
+        """Did the job come to its end all the same? Exit code 1 alone says nothing: rows wait, or Python gave up."""
+        return ended.code == reference.code and verdict.said(ended, place) == reference.said
+
+    def _uninterrupted(self, way: str, where: Where) -> verdict.Reference:
+        with self._place(where) as place:
+            record = place.root / "points.json"
+            ended = self.nursery.run(self._job(place, way, record=str(record)))
+            assert "Traceback" not in ended.err, ended.err
+            points = tuple(json.loads(record.read_text("utf-8")))
+            said = verdict.said(ended, place)
+            state, wrong = verdict.state_of(place)
+            assert not wrong, wrong
+            return verdict.Reference(ended.code, said, state, points, ended.seconds)
+
+    def _place(self, where: Where) -> Any:
+        return self.scene.empty_place() if where == "empty" else self.scene.place(is_embedded=where == "server")
+
+    def _job(self, place: Place, way: str, fault: Fault | None = None, **more: Any) -> dict[str, Any]:
+        paths = [str(path) for path in self.scene.ledgers.now]
+        arguments = ("run", *paths, "--province", ledgers.PROVINCE, "--json")
+        if fault is not None and fault.how in ("stop_server", "kill_server"):
+            fault = replace(fault, pid_file=str(place.home / "store" / "data" / "postmaster.pid"))
+        return place.job(arguments, fault, way=way, paths=paths, province=ledgers.PROVINCE, inside=True, **more)
+
+    def _struck(
+        self, place: Place, trial: Trial, strike: Strike, folder: str | None, number: int
+    ) -> tuple[Ended, list[str]]:
+        if strike.cut is None:
+            ended = self.nursery.run(self._job(place, trial.way, strike.fault, folder=folder, kill_at=strike.kill_at))
+            return ended, list(ended.fired)
+        server = self.scene.server
+        proxy = Proxy(place.root / f"p{number}", server.socket, server.port, strike.cut)
+        try:
+            behind = replace(place, url=self.scene.url_at(place.database, place.root / f"p{number}"))
+            return self.nursery.run(self._job(behind, trial.way, folder=folder)), proxy.fired
+        finally:
+            proxy.close()
+
+    def _faults_of_strike(
+        self, ended: Ended, strike: Strike, fired: list[str], place: Place, reference: verdict.Reference
+    ) -> Iterator[str]:
+        if ended.orphans:
+            yield f"{ended.orphans} programs left by the struck run"
+        if not fired:
+            return
+        if strike.is_kill:
+            if ended.code != -9:
+                yield f"killed, but ended with {ended.code}"
+        elif not self._is_done(ended, place, reference):
+            yield from verdict.faults_of_error(ended, self.scene.ledgers.secrets)
+
+
+def points_of(reference: verdict.Reference) -> list[tuple[str, int]]:
+    """Each point once: its label, and how often that label came before."""
+    seen: Counter[str] = Counter()
+    points = []
+    for label in reference.points:
+        points.append((label, seen[label]))
+        seen[label] += 1
+    return points
+
+
+def spread(choices: list[Any], count: int, seed: int) -> list[Any]:
+    """So many of them, evenly over their order, at a seeded offset; all where there are not more."""
+    if count >= len(choices):
+        return choices
+    step = len(choices) / count
+    start = random.Random(seed).random() * step  # noqa: S311 - a sample
+    return [choices[int(start + step * number)] for number in range(count)]
+
+
+def in_turns(trials: list[Trial], together: int = 3) -> list[Trial]:
+    """The same strikes, several on one command: an early one, a later one on its restart, and so on.
+
+    So every second run is a recovery that is struck itself, and a campaign takes half as long.
+    """
+    kinds: dict[str, list[Trial]] = {}
+    for trial in trials:
+        kinds.setdefault(trial.kind, []).append(trial)
+    joined = []
+    for same in kinds.values():
+        rows = -(-len(same) // together)
+        for number, first in enumerate(same[:rows]):
+            joined.append(replace(first, strikes=tuple(s for trial in same[number::rows] for s in trial.strikes)))
+    return joined
