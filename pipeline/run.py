@@ -19,6 +19,7 @@ from pipeline import (
     inquiries,
     loading,
     offices,
+    originals,
     reporting,
     resuming,
     system_errors,
@@ -231,7 +232,8 @@ def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
     if not run.is_done(step, file.file_id):
         if step == "read_file":
-            file_steps.read_file(run, file, offices.of_run(run.folder))
+            if file_steps.read_file(run, file, offices.of_run(run.folder)) is not None:
+                originals.keep(run, file)
         else:
             getattr(file_steps, step)(run, file)
     return file_steps.refusal_of(run, file) is None

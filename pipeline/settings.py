@@ -4,12 +4,14 @@ The environment wins over the file. Every setting has a line in docs/settings.md
 """
 
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
@@ -18,6 +20,7 @@ _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
 _SECRET = frozenset({"store_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"})
 _LONGEST_SHOWN = 60
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError("settings.unreadable", file=str(path)) from error
+    if urlsplit(str(values.get("store_url", ""))).password and path.stat().st_mode & _OTHERS:
+        raise SettingsError("settings.readable_by_others", file=str(path))
     unknown = set(values) - {f.name for f in fields(Settings)}
     if unknown:
         raise SettingsError("settings.unknown", names=", ".join(sorted(unknown)))

@@ -125,6 +125,7 @@ def make_key(path: Path) -> None:
     """A new key; of two processes that make one at once, the first wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)  # of a process of the same number that was killed
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(os.urandom(_KEY_BYTES))
         target.flush()

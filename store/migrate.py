@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from schemas.errors import StoreUnavailable
 
-HEAD = "0016"
+HEAD = "0020"
 """The last revision of migrations/versions. Known here so that an up-to-date store opens without alembic."""
 
 _LOCK = 0x736F_686F_0001
