@@ -50,7 +50,7 @@ def _carry_out(store: Store, settings: Settings, erasure: Erasure) -> Mapping[st
     told: dict[str, Any] = {"rule": _RULE, "erasure": erasure.number, "person": erasure.person_id}
     proof = proofs.begin(settings.home, _KIND, told | {"run_folders_to_destroy": len(folders)})
     told["run_folders_destroyed"] = sum(map(shredding.shred, folders))
-    told["samples_destroyed"] = sum(map(shredding.shred, shredding.samples(settings.home)))
+    told["samples_destroyed"] = sum(map(shredding.forget_sample, shredding.samples(settings.home)))
     told["file_names_cleared"] = names.clear_naming(store, settings, erasure.batches, values.names + values.numbers)
     told["rows"] = dict(erasures.carry_out(store, erasure, sealed))
     # A run that had begun may have taken him from the store since; what it loads is refused, for the store has moved.

@@ -90,8 +90,10 @@ def _past(home: Path, held: frozenset[str], before: Mapping[str, datetime]) -> d
 def _remove(files: Mapping[str, list[Path]]) -> None:
     for path in files["originals"]:
         path.unlink(missing_ok=True)
-    for folder in (*files["runs"], *files["samples"]):
+    for folder in files["runs"]:
         shredding.shred(folder)
+    for folder in files["samples"]:
+        shredding.forget_sample(folder)
 
 
 def _midnight(today: date, days: int) -> datetime:

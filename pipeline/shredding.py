@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from pipeline import batch_keys, holding, workplace
+from pipeline import batch_keys, holding, sealing, workplace
 from pipeline.artefacts import read_chunks
 from pipeline.sealed_steps import SealedSteps
 from pipeline.sealing import Place
@@ -17,6 +17,7 @@ from pipeline.settings import Settings
 from pipeline.vault import Vault, open_vault
 from schemas.errors import Refused
 
+SAMPLE = "draw_sample"
 _STORED = (("match_records", "stored"), ("survive", "stored"))
 """Tables in which a run keeps records that came from the store, so that they may be of anybody."""
 
@@ -47,7 +48,28 @@ def folders_with(record_ids: Iterable[str], batches: Iterable[str], settings: Se
 
 def samples(home: Path) -> Iterator[Path]:
     """Folders of retrainings: their samples may hold anybody, and are drawn anew by the next one."""
-    yield from sorted(path for path in (home / "retraining").glob("[0-9]*") if path.is_dir())
+    for folder in sorted(path for path in (home / "retraining").glob("[0-9]*") if path.is_dir()):
+        if any(path.exists() for path in _of_sample(folder)):
+            yield folder
+
+
+def forget_sample(folder: Path) -> bool:
+    """Destroy the sample of a retraining; what was counted and the candidate stay. False if there was none."""
+    if not any(path.exists() for path in _of_sample(folder)):
+        return False
+    batch_keys.destroy(folder)
+    for path in _of_sample(folder):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return True
+
+
+def _of_sample(folder: Path) -> tuple[Path, ...]:
+    """What of a retraining names persons: the sealed sample; of older versions, its tables in clear."""
+    clear = (folder / SAMPLE / table for table in ("records", "labels", "held_out", "drawn"))
+    return folder / f"{SAMPLE}{sealing.ENDING}", *clear
 
 
 def demand_at_rest(folders: Iterable[Path]) -> None:
