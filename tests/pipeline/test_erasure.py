@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipeline import erasure, four_eyes, inquiries, retention, run
+from pipeline import erasure, four_eyes, holding, inquiries, retention, run
 from pipeline.settings import Settings
 from pipeline.shredding import folders_with
 from schemas.errors import ContractError, Refused, UsageError
@@ -156,6 +156,21 @@ def test_a_run_folder_that_took_him_from_the_store_goes_too(
     found = erasures.approve(store, person, "b", four_eyes.one_person)
     assert [f.name for f in folders_with(found.record_ids, found.batches, settings)] == sorted(batches)
     assert "erasures.unfinished" in [v.invariant for v in invariants.store_check(store)]
+
+
+def test_a_run_at_work_on_his_rows_is_not_cut_off(settings: Settings, store: Store, batches: tuple[str, str]) -> None:
+    person, living = person_of(store), settings.home / "runs" / batches[1] / "0001"
+    erasure.propose(store, person, "r", "a")
+    assert holding.take(living)
+    with pytest.raises(Refused, match=r"erase\.running"):
+        erasure.approve(store, settings, person, "b")
+    assert erasures.hits(store, [NUMBER]) > 0
+    assert retention.apply(store, settings, retention.day_of_now().replace(year=2099)).counts["runs"] == 1
+    assert living.is_dir()
+    holding.let_go(living)
+    erasure.approve(store, settings, person, "b")
+    assert invariants.store_check(store) == ()
+    assert not living.exists()
 
 
 @pytest.mark.parametrize("where", ["shredding.shred", "erasures.carry_out", "erasures.keep_proof"])
