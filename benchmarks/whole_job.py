@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import machine, timed, write_results
+from pipeline.context import opened_run
+from pipeline.settings import Settings
 
 STEPS = (
     "read_file", "profile_batch", "standardise_records", "build_households", "check_records", "match_records",
@@ -73,8 +75,10 @@ def run(people: int, folder: Path) -> Iterator[dict[str, object]]:
 def step_figures(home: Path, batch_id: str, step: str) -> tuple[float, float]:
     """Seconds and peak MiB of a step, summed and maximised over its files."""
     run_folder = sorted(p for p in (home / "runs" / batch_id).iterdir() if p.name.isdigit())[-1]
-    found = [json.loads(p.read_text("utf-8")) for p in sorted((run_folder / step).glob("**/manifest.json"))]
-    return sum(m["seconds"] for m in found), max(m["peak_mib"] for m in found)
+    with opened_run(run_folder, Settings(home)) as run:
+        ids = [None, *(f.file_id for f in run.plan.files)]
+        found = [m for m in (run.manifest(step, file_id) for file_id in ids) if m is not None]
+    return sum(m.seconds for m in found), max(m.peak_mib for m in found)
 
 
 def line(people: int, read: int, step: str, seconds: float, peak: float | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dedup.memory import Memory
 from dedup.model import Model
 from pipeline import against_store, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
-from pipeline.context import Run, working
+from pipeline.context import Run
 from pipeline.mended_rows import Mended
 from pipeline.model_file import matching_model
 from pipeline.settings import Settings
@@ -46,7 +46,7 @@ def match_records(run: Run, store: Store) -> None:
     model = store_model(run.settings)
     scheme = blocking.key_scheme(model.population)
     parameters = {"store_version": queries.version(store), "key_scheme": scheme}
-    with working(run.of("match_records"), "match_records", parameters) as work:
+    with run.working("match_records", parameters=parameters) as work:
         folder = work.folder
         with connect(run.settings, run.spill()) as sql:
             _write_known(run, store, folder, sql)
@@ -88,10 +88,9 @@ def store_model(settings: Settings) -> Model:
 
 def survive(run: Run, store: Store) -> None:
     """Build the golden record of every person the batch touches, with the source of each value."""
-    match = run.of("match_records")
-    with working(run.of("survive"), "survive") as work, connect(run.settings, run.spill()) as sql:
+    with run.working("survive") as work, connect(run.settings, run.spill()) as sql:
         view(sql, "records", run.tables("check_records", "records"), t.RECORDS)
-        view(sql, "clusters", [match / "clusters"], t.CLUSTERS)
+        view(sql, "clusters", [run.table("match_records", None, "clusters")], t.CLUSTERS)
         stored = queries.stored_records(store, _stored_ids(sql), mended_rows.replaced_before(run))
         write_parts(stored, work.folder / "stored", t.RECORDS)
         view(sql, "stored", [work.folder / "stored"], t.RECORDS)
@@ -126,8 +125,8 @@ def as_persons(records: pa.Table) -> pa.Table:
 
 def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
     """The gate: Great Expectations over what would be loaded; its result is kept."""
-    with working(run.of("validate_batch"), "validate_batch") as work:
-        golden = read_chunks(run.of("survive") / "golden_persons")
+    with run.working("validate_batch") as work:
+        golden = read_chunks(run.table("survive", None, "golden_persons"))
         result = validate.validate_batch(golden, facts, run.spill())
         work.facts["validation"] = asdict(result)
         return result

@@ -2,13 +2,11 @@
 
 import os
 import pwd
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from dedup import blocking
-from pipeline import four_eyes
+from pipeline import four_eyes, workplace
 from pipeline.batch_steps import store_model
 from pipeline.context import CODE_VERSION
 from pipeline.found_anew import find_anew
@@ -93,12 +91,10 @@ def _undone(
     model = store_model(settings)
     scheme = blocking.key_scheme(model.population)
     keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, model.population), scheme)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # What people say lies in the home folder for a moment only, where the runs lie too.
-    private = tempfile.TemporaryDirectory(prefix="undo-", dir=settings.home)
-    with private as folder, undoing(store, batch_id, CODE_VERSION) as work:
+    # What people say lies in the home folder for a moment only, and goes with the next start after a kill.
+    with workplace.borrowed_place(settings.home) as folder, undoing(store, batch_id, CODE_VERSION) as work:
         work.take_out(blocking.block_keys(chunk, model.population) for chunk in work.lost_records())
-        found = find_anew(work, model, settings, Path(folder))
+        found = find_anew(work, model, settings, folder)
         counts = work.finish(found.tables, found.led)
         told = _told(work, counts)
         if approved is not None and told["plan"] != approved:

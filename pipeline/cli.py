@@ -14,7 +14,9 @@ from typer.exceptions import TyperException
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
 from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
+from pipeline.cli_erasure import erase_app, hold_app, retention_command
 from pipeline.cli_evaluate import evaluate_command
+from pipeline.cli_key import key_app
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_numbers import numbers_app
@@ -45,6 +47,7 @@ for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
     "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
+    "key": key_app, "hold": hold_app, "erase": erase_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
@@ -58,6 +61,9 @@ def run_command(
     heading: Headings = None,
     office: Office = "",
     remember: Annotated[bool, typer.Option("--remember", help="Nhớ cho cơ quan này · keep for this office")] = False,
+    errors: Annotated[
+        Path | None, typer.Option("--errors", help="Ghi tệp lỗi (có dữ liệu cá nhân) vào đây · error files go here")
+    ] = None,
 ) -> None:
     """Cả quy trình trên một đợt · the whole job on a batch.
 
@@ -70,7 +76,7 @@ def run_command(
     settings = load_settings()
     reading = Reading(encoding or (), heading or (), office, remember)
     with console.progress(as_json) as told:
-        result = run.run_batch(paths, province, settings, told=told, reading=reading)
+        result = run.run_batch(paths, province, settings, told=told, reading=reading, errors=errors)
     console.say_any(result, settings.language, as_json)
     raise typer.Exit(1 if result.has_findings else 0)
 
@@ -113,6 +119,7 @@ def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
 
 app.command("match")(match_command)
 app.command("evaluate")(evaluate_command)
+app.command("retention")(retention_command)
 
 
 @app.command("validate")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json, Province, Scope
+from pipeline.cli_options import Json, Out, Province, Scope
 from pipeline.cli_undo import batch_undo_command
 
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
@@ -62,6 +62,20 @@ def batch_why_command(batch_id: str, province: Scope = None, as_json: Json = Fal
 
     settings = limited(load_settings(), province)
     console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+
+
+@batch_app.command("original")
+def batch_original_command(batch_id: str, file: str, out: Out) -> None:
+    """Lấy lại tệp gốc bị từ chối, theo bí danh · get the original of a refused file out, in clear, by its alias.
+
+    Ví dụ · Example: sohoa batch original 0f3c... tep-3f9a1c20.csv --out goc/
+    """
+    from pipeline import console, originals
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    path = originals.take_out(batch_id, file, out, settings)
+    console.say("original.written", settings.language, path=path)
 
 
 batch_app.command("undo")(batch_undo_command)

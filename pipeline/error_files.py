@@ -3,8 +3,7 @@
 They hold personal data: only their owner may read them, and their names say nothing but the id of the file.
 """
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -28,15 +27,13 @@ from store.engine import Store
 
 Form = Literal["xlsx", "csv", "both"]
 FORMS: tuple[Form, ...] = ("xlsx", "csv", "both")
-MOST_UNASKED = 20_000
-"""Rows up to which a run makes the error file of a file by itself."""
 
 
 @dataclass(frozen=True)
 class ErrorFile:
     """What was written for a file: its id, the paths, rows, how many of them have something to mend.
 
-    Without a path the rows were too many to write them unasked.
+    Without a path nobody asked to write them.
     """
 
     file_id: str
@@ -65,7 +62,10 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     with asked(settings) as store, audit.refusals(store, event):
         run = _run_of(batch_id, settings, store)
         audit.record(store, replace(event, province_code=run.plan.province_code))
-    return of_run(run, out, wish)
+    try:
+        return of_run(run, out, wish)
+    finally:
+        run.close()
 
 
 def form_of(given: str) -> Form:
@@ -76,23 +76,27 @@ def form_of(given: str) -> Form:
     raise UsageError("errors.form", given=given)
 
 
-def added(run: Run, store: Store, result: BatchResult) -> BatchResult:
-    """The result of a run with an error file, made into its folder, for each file that has rows kept out."""
-    wish = Wish("blocked", language=run.settings.language, most=MOST_UNASKED)
-    made = {each.file_id: each for each in of_run(run, run.folder / "errors", wish)}
+def added(run: Run, store: Store, result: BatchResult, out: Path | None = None) -> BatchResult:
+    """The result of a run with the rows to mend of each file, and its error file where a folder for them is named.
+
+    They are never made unasked: they name persons in clear, and a run leaves nothing of that kind behind.
+    """
+    wish = Wish("blocked", language=run.settings.language, most=None if out else 0)
+    made = {each.file_id: each for each in of_run(run, out or run.spill(), wish)}
     if any(each.paths for each in made.values()):
-        _tell_or_forget(run, store)
+        _tell_or_forget(run, store, [path for each in made.values() for path in each.paths])
     by_name = {file.name: made[file.file_id] for file in run.plan.files if file.file_id in made}
     return replace(result, files=tuple(_with_error_file(f, by_name.get(f.file)) for f in result.files))
 
 
-def _tell_or_forget(run: Run, store: Store) -> None:
+def _tell_or_forget(run: Run, store: Store, paths: Iterable[Path]) -> None:
     """Write the event of the error files that a run made; what the audit does not know of must not lie about."""
     province = run.plan.province_code
     try:
         audit.record(store, Event("errors.written", "batch", run.plan.batch_id, province_code=province, reason="run"))
     except BaseException:
-        shutil.rmtree(run.folder / "errors", ignore_errors=True)
+        for path in paths:
+            path.unlink(missing_ok=True)
         raise
 
 
@@ -109,7 +113,7 @@ def of_run(run: Run, out: Path, wish: Wish) -> list[ErrorFile]:
 
 
 def _of_file(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, out: Path, wish: Wish) -> Iterator[ErrorFile]:
-    if refusal_of(run, file) is not None or not run.of("check_records", file.file_id).exists():
+    if refusal_of(run, file) is not None or not run.steps.has("check_records", file.file_id):
         return
     selection = error_rows.choose(run, file, sql, wish.chosen)
     if not selection.marked and wish.chosen != "all":

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import number_owners
-from pipeline.artefacts import finished_manifest, read_chunks, read_small
+from pipeline.artefacts import read_chunks, read_small
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.finding_groups import rules_that_move
@@ -102,9 +102,9 @@ def choose(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, chosen: 
     Members of the household of a chosen row come along. A file whose rows cannot be read alike without the others
     (month-first dates ...) is chosen whole. What a row has from others stands in its cells and its row id.
     """
-    folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
+    folders = [run.table(s, file.file_id, "check_results") for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
-    view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
+    view(sql, "source", [run.table("read_file", file.file_id, "source_records")], t.SOURCE_RECORDS)
     sql.execute("""
         CREATE OR REPLACE TEMP TABLE marked AS
         SELECT record_id, list(DISTINCT rule_id || '|' || field) AS found, bool_or(severity = 'block') AS is_blocked
@@ -136,7 +136,7 @@ def _view_lines(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, pro
     if not (has_short or repeated_columns(file_facts(profile, file.file_id))):
         sql.execute(f"CREATE OR REPLACE VIEW lines AS SELECT *, NULL::VARCHAR AS {SCOPE} FROM source")
         return
-    filled = (p for p in read_chunks(run.of("read_file", file.file_id) / "source_records") if p.num_rows)
+    filled = (p for p in read_chunks(run.table("read_file", file.file_id, "source_records")) if p.num_rows)
     columns: list[str] = []
     for number, part in enumerate(filled):
         told = standing_alone(part, profile)
@@ -152,7 +152,7 @@ def _view_lines(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, pro
 
 def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[SheetLayout]:
     """The layout of each sheet that has a chosen row, in the order of the file."""
-    reading = finished_manifest(run.of("read_file", file.file_id)).facts["reading"]
+    reading = run.steps.finished("read_file", file.file_id).facts["reading"]
     is_delimited = reading["kind"] == "delimited"
     by_sheet: dict[str | None, list[Mapping[str, Any]]] = {}
     for column in reading["columns"]:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from dedup.classify import OUTCOME_NAMES
 from dedup.evaluate import Sources, evaluate
+from pipeline import workplace
 from pipeline.artefacts import write_texts
 from pipeline.blocking_recall import recall_by_rule
 from pipeline.delivery import take_delivery
@@ -181,7 +182,7 @@ def _truth_by_place(sql: duckdb.DuckDBPyConnection, path: Path, ledgers: Path, *
     if sql.sql("SELECT 1 FROM places WHERE line IS NULL OR file IS NULL LIMIT 1").fetchall():
         raise UsageError("evaluation.columns", path=str(path), column="file, line")
     sheets = sql.sql("SELECT DISTINCT file, sheet FROM places ORDER BY ALL").fetchall()
-    ids = _file_ids(ledgers, {file for file, _ in sheets})
+    ids = _file_ids(ledgers, {file for file, _ in sheets}, _beside_spill(sql))
     for file, name in sheets:
         query = "SELECT line, person_id FROM places WHERE file = ? AND sheet = ?"
         table: pa.Table = sql.sql(query, params=[file, name]).to_arrow_table()
@@ -191,9 +192,15 @@ def _truth_by_place(sql: duckdb.DuckDBPyConnection, path: Path, ledgers: Path, *
         sql.unregister("of_sheet")
 
 
-def _file_ids(ledgers: Path, wanted: set[str]) -> Mapping[str, str]:
+def _beside_spill(sql: duckdb.DuckDBPyConnection) -> Path | None:
+    """The private folder that the connection spills into; None for one that has none."""
+    spill = Path(str(sql.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]))
+    return spill.parent if spill.is_absolute() and spill.parent.is_dir() else None
+
+
+def _file_ids(ledgers: Path, wanted: set[str], private: Path | None) -> Mapping[str, str]:
     """Digest of each file that the truth names by the end of its path; it must be there, and only once."""
-    with tempfile.TemporaryDirectory(prefix="sohoa-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="sohoa-", dir=private) as scratch:
         delivery = take_delivery([ledgers], Path(scratch) / "unpacked")
     planned = [(f.given.replace("!", "/"), f.file_id) for f in (*delivery.files, *delivery.repeats)]
     found = {}
@@ -256,10 +263,10 @@ def _is_parquet(path: Path) -> bool:
 @contextmanager
 def scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that spills into a folder of its own, removed at the end; personal data do not stay behind."""
-    with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+    with workplace.borrowed_place(settings.home) as folder:
         before = os.umask(0o077)
         try:
-            with connect(settings, Path(folder) / "spill") as sql:
+            with connect(settings, folder / "spill") as sql:
                 yield sql
         finally:
             os.umask(before)

@@ -1,5 +1,6 @@
 """The runner of the steps that go file by file: read, profile, standardise, households, check."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,9 +12,9 @@ import pyarrow.compute as pc
 
 from pipeline import workers
 from pipeline.alongside import alongside
-from pipeline.artefacts import part_path, parts, read_chunks, read_manifest, read_part, read_small, write_part
+from pipeline.artefacts import part_path, parts, read_chunks, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
-from pipeline.context import Run, Work, working
+from pipeline.context import Run, Work
 from pipeline.delivery import PlannedFile, Refusal
 from pipeline.sql import connect
 from quality import check
@@ -31,7 +32,7 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
 
     The file is profiled on another processor meanwhile: profile_batch then finds its work done.
     """
-    with working(run.of("read_file", file.file_id), "read_file", {"decisions": [asdict(d) for d in decisions]}) as work:
+    with run.working("read_file", file.file_id, {"decisions": [asdict(d) for d in decisions]}) as work:
         try:
             profile = partial(standardise.profile_batch, spill=run.spill())
             with alongside(work.folder / "source_records", profile) as profiling:
@@ -60,19 +61,19 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
 
 def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
     """The refusal of a file that was read before, if it was refused."""
-    manifest = read_manifest(run.of("read_file", file.file_id))
+    manifest = run.manifest("read_file", file.file_id)
     refused = manifest.facts.get("refused") if manifest else None
     return Refusal(**refused) if refused else None
 
 
 def profile_batch(run: Run, file: PlannedFile) -> None:
     """Profile the rows of one file."""
-    source = run.of("read_file", file.file_id) / "source_records"
+    source = run.table("read_file", file.file_id, "source_records")
     _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source), run.spill()))
 
 
 def _write_profile(run: Run, file: PlannedFile, profile: Callable[[], pa.Table]) -> None:
-    with working(run.of("profile_batch", file.file_id), "profile_batch") as work:
+    with run.working("profile_batch", file.file_id) as work:
         work.tables["profile"] = write_part(profile(), part_path(work.folder / "profile", 0), t.PROFILE)
 
 
@@ -90,7 +91,7 @@ class _StandardiseJob:
 def standardise_records(run: Run, file: PlannedFile) -> None:
     """Standardise one file, part by part, on several processes where there are several parts."""
     read = run.of("read_file", file.file_id)
-    with working(run.of("standardise_records", file.file_id), "standardise_records") as work:
+    with run.working("standardise_records", file.file_id) as work:
         told = _findings_of_parts(run, read)
         jobs = [
             _StandardiseJob(
@@ -124,21 +125,21 @@ def _findings_of_parts(run: Run, read: Path) -> dict[str, tuple[Path, ...]]:
 
 def build_households(run: Run, file: PlannedFile) -> None:
     """Put the households of one file together."""
-    source = run.of("standardise_records", file.file_id) / "records"
-    folder = run.of("build_households", file.file_id)
-    with working(folder, "build_households") as work, connect(run.settings, run.spill()) as sql:
+    source = run.table("standardise_records", file.file_id, "records")
+    with run.working("build_households", file.file_id) as work, connect(run.settings, run.spill()) as sql:
         rows = 0
         for number, chunk in enumerate(whole_blocks(source, "household_key", sql, work.folder / "shuffle")):
             path = part_path(work.folder / "records", number)
             rows += write_part(households.build_households(chunk), path, t.RECORDS)
         work.tables["records"] = rows
+        shutil.rmtree(work.folder / "shuffle", ignore_errors=True)
 
 
 def check_records(run: Run, file: PlannedFile) -> None:
     """Check the rows and households of one file; the parts of build_households hold whole households."""
     profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
-    with working(run.of("check_records", file.file_id), "check_records") as work:
-        chunks = read_chunks(run.of("build_households", file.file_id) / "records")
+    with run.working("check_records", file.file_id) as work:
+        chunks = read_chunks(run.table("build_households", file.file_id, "records"))
         done = (check.check_records(chunk, profile, received_on=run.plan.received) for chunk in chunks)
         _add_up(work, (_write_outcome(outcome, work.folder, n) for n, outcome in enumerate(done)))
 

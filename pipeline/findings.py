@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 
 from pipeline import documents, finding_groups, number_owners
-from pipeline.artefacts import read_manifest
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile, Refusal
 from pipeline.details import in_words, value_of
@@ -143,9 +142,9 @@ def _of_file(run: Run, file: PlannedFile) -> Iterator[Message]:
 
 
 def _of_rows(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> Iterator[Message]:
-    folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
+    folders = [run.table(s, file.file_id, "check_results") for s in ("standardise_records", "check_records")]
     view(sql, "findings", folders, t.CHECK_RESULTS)
-    view(sql, "source", [run.of("read_file", file.file_id) / "source_records"], t.SOURCE_RECORDS)
+    view(sql, "source", [run.table("read_file", file.file_id, "source_records")], t.SOURCE_RECORDS)
     columns, is_record = _columns(run, file), _reading(run, file).get("kind") == "dbf"
     for group in finding_groups.groups(sql, _PLACES, _joined(run, file)):
         raw, column = group.raw, _column_of(group, columns)
@@ -208,7 +207,7 @@ def _letters(read: Sequence[Mapping[str, Any]]) -> str:
 
 def _reading(run: Run, file: PlannedFile) -> Mapping[str, Any]:
     """How the file was read, as its manifest says."""
-    manifest = read_manifest(run.of("read_file", file.file_id))
+    manifest = run.manifest("read_file", file.file_id)
     return manifest.facts["reading"] if manifest else {"findings": [], "columns": []}
 
 

@@ -1,19 +1,19 @@
 """Intake: the plan of a delivery (its batch, its province, its files), and the run folder that is opened for it."""
 
-import contextlib
 import itertools
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from pipeline import holding
+from pipeline import sealing, workplace
 from pipeline.artefacts import read_json, write_json
+from pipeline.batch_keys import batch_key, made_batch_key
 from pipeline.delivery import PlannedFile, Refusal, take_delivery
 from pipeline.issuing_authority import issuing_authority
+from pipeline.sealing import Place
 from pipeline.settings import Settings
 from pipeline.vault import Vault, open_vault
 from schemas import code_lists, lineage
@@ -23,8 +23,6 @@ VIET_NAM_TIME = timezone(timedelta(hours=7))
 PROVINCE_NOT_GIVEN = "00"
 UNPACKED = "unpacked"
 _PLAN = "plan.json"
-_INSIDE = "in"
-_LEFT_OVER_SECONDS = 24 * 3600
 _LISTS, _NAMES = ("files", "repeats", "companions"), ("given", "path", "memo")
 
 
@@ -68,15 +66,16 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
     code, code_63 = resolve_province(province)
     open_vault(settings)
     issuing_authority(settings)
-    _forget_left_over(settings.home / UNPACKED)
-    scratch = holding.new_held(settings.home / UNPACKED) / _INSIDE
+    shutil.rmtree(settings.home / UNPACKED, ignore_errors=True)  # where older versions unpacked, in clear
+    place = workplace.new_place(settings.home)
+    scratch = place / UNPACKED
     try:
         taken = take_delivery(paths, scratch)
+        if not scratch.exists():
+            workplace.forget_place(place)
     except BaseException:
-        _forget(scratch)
+        workplace.forget_place(place)
         raise
-    if not scratch.exists():
-        _forget(scratch)
     batch = lineage.batch_id(code, (f.file_id for f in (*taken.files, *taken.companions)))
     day = settings.received_on or datetime.now(VIET_NAM_TIME).date()
     return Plan(
@@ -85,48 +84,41 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
     )  # fmt: skip
 
 
-def _forget_left_over(folder: Path) -> None:
-    """Remove what a planning that was killed had unpacked: ledgers in clear. Age tells it where locks are not known."""
-    for left in folder.iterdir() if folder.is_dir() else ():
-        with contextlib.suppress(FileNotFoundError):  # its owner has just removed it
-            if holding.is_left(left) or time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _forget(scratch: Path) -> None:
-    shutil.rmtree(scratch.parent, ignore_errors=True)
-    holding.let_go(scratch.parent)
-
-
 def forget_plan(plan: Plan) -> None:
     """Remove what was unpacked for a plan that is not run."""
     if plan.scratch is not None:
-        _forget(plan.scratch)
+        workplace.forget_place(plan.scratch.parent)
 
 
 def open_run(plan: Plan, settings: Settings) -> Path:
     """A new, empty run folder of the batch with its plan inside; original names and paths stand there sealed."""
     runs = settings.home / "runs" / plan.batch_id
     runs.mkdir(parents=True, exist_ok=True)
-    runs.parent.chmod(0o700)  # what steps leave there names persons
+    runs.parent.chmod(0o700)
+    key = made_batch_key(runs, open_vault(settings))
     for number in itertools.count(1 + max((int(p.name) for p in runs.iterdir() if p.name.isdigit()), default=0)):
         folder = runs / f"{number:04d}"
         try:
             folder.mkdir()
         except FileExistsError:
             continue
-        plan = _moved_in(plan, folder)
-        write_json(folder / _PLAN, _sealed(plan, open_vault(settings)))
+        plan = _moved_in(plan, folder, key)
+        write_json(folder / _PLAN, _sealed(plan, _vault_of(key)))
         return folder
     raise AssertionError("unreachable")
 
 
 def read_plan(folder: Path, settings: Settings) -> Plan:
-    """The plan of a run folder. Raises SettingsError without the key its names were sealed with."""
-    values, vault = read_json(folder / _PLAN), open_vault(settings)
+    """The plan of a run folder. Raises SettingsError without the key of its batch."""
+    values, vault = read_json(folder / _PLAN), _vault_of(batch_key(folder.parent, open_vault(settings)))
     for name in _LISTS:
         values[name] = tuple(_opened(f, values["batch_id"], vault) for f in values[name])
     return Plan(**values)
+
+
+def _vault_of(key: bytes) -> Vault:
+    """Names in a plan are sealed under the key of their batch: destroyed with it, and no matter of a new master key."""
+    return Vault(key, "batch")
 
 
 def sealed_names(plan: Plan, vault: Vault) -> dict[str, str]:
@@ -148,12 +140,13 @@ def _place(batch_id: str, name: str, what: str) -> str:
     return f"{batch_id}/{name}/{what}"
 
 
-def _moved_in(plan: Plan, folder: Path) -> Plan:
-    """What was unpacked belongs to the run: paths become relative to its folder."""
+def _moved_in(plan: Plan, folder: Path, key: bytes) -> Plan:
+    """What was unpacked belongs to the run, sealed: paths become relative to its folder."""
     if plan.scratch is None:
         return plan
-    shutil.move(plan.scratch, folder / UNPACKED)
-    _forget(plan.scratch)
+    place = Place(key, f"{plan.batch_id}/{folder.name}/{UNPACKED}")
+    sealing.seal_folder(plan.scratch, folder / f"{UNPACKED}{sealing.ENDING}", place)
+    workplace.forget_place(plan.scratch.parent)
     files, repeats, companions = (tuple(_moved(f, plan.scratch) for f in getattr(plan, name)) for name in _LISTS)
     return replace(plan, scratch=None, files=files, repeats=repeats, companions=companions)
 

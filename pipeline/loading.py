@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
 from pipeline import report_notes
-from pipeline.artefacts import finished_manifest, read_manifest
 from pipeline.context import CODE_VERSION, Run
 from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
@@ -26,15 +26,15 @@ _COLUMN = ("sheet", "position", "letter", "heading", "raw_column")
 
 def batch_facts(run: Run) -> BatchFacts:
     """What the gate has to know of the batch: rows read, matched, known, kept out, rejected."""
-    match = finished_manifest(run.of("match_records"))
+    match = run.steps.finished("match_records")
     read = rejected = kept_out = 0
     for file in run.plan.files:
         refusal = refusal_of(run, file)
         rejected += refusal.rows if refusal else 0
         for step, table in (("standardise_records", "quarantine"), ("check_records", "quarantine")):
-            manifest = read_manifest(run.of(step, file.file_id))
+            manifest = run.manifest(step, file.file_id)
             kept_out += manifest.tables.get(table, 0) if manifest else 0
-        manifest = read_manifest(run.of("read_file", file.file_id))
+        manifest = run.manifest("read_file", file.file_id)
         read += manifest.tables.get("source_records", 0) if manifest else 0
     matched, known = match.tables["own"], match.tables["known"]
     # A known row that would also have been quarantined counts as known.
@@ -85,7 +85,7 @@ def file_columns(run: Run, known: Mapping[str, str]) -> pa.Table:
         {"file_id": file.file_id, **{name: column[name] for name in _COLUMN}}
         for file in run.plan.files
         if file.file_id not in known and not refusal_of(run, file)
-        and (manifest := read_manifest(run.of("read_file", file.file_id)))
+        and (manifest := run.manifest("read_file", file.file_id))
         for column in manifest.facts.get("reading", {}).get("columns", [])
         if column["raw_column"]
     ]  # fmt: skip
@@ -95,7 +95,7 @@ def file_columns(run: Run, known: Mapping[str, str]) -> pa.Table:
 def _file_row(
     run: Run, file: PlannedFile, sums_: FileSums, known: str | None, stop_rule: str | None
 ) -> dict[str, object]:
-    manifest = read_manifest(run.of("read_file", file.file_id))
+    manifest = run.manifest("read_file", file.file_id)
     reading = manifest.facts.get("reading", {}) if manifest else {}
     outcome, reason = _outcome(run, file, sums_, bool(reading.get("findings")), known, stop_rule)
     return {
@@ -128,7 +128,7 @@ def _bare_row(run: Run, file: PlannedFile, outcome: str, reason: str | None) -> 
 
 
 def _batch_row(run: Run, stop_rule: str | None) -> BatchRow:
-    match = finished_manifest(run.of("match_records"))
+    match = run.steps.finished("match_records")
     return BatchRow(
         run.plan.batch_id, run.plan.province_code, CODE_VERSION, str(match.facts["model"]["version"]),
         datetime.now(UTC), run.plan.province_code_63, stop_rule,
@@ -139,21 +139,25 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
     """All tables as the steps left them; the store itself leaves out rows whose outcome is known or rejected."""
     if stop_rule:
         return BatchTables(row_outcomes=[outcomes_folder(run)])
-    match, survive = run.of("match_records"), run.of("survive")
     both = ("standardise_records", "check_records")
+
+    def made(step: str, table: str) -> list[Path]:
+        return [run.table(step, None, table)]
+
     return BatchTables(
-        records=run.tables("check_records", "records"), block_keys=[match / "block_keys"],
-        clusters=[match / "clusters"], golden_persons=[survive / "golden_persons"],
-        value_sources=[survive / "value_sources"], household_members=[survive / "household_members"],
-        scored_pairs=[match / "scored_pairs"], quarantine=[f for s in both for f in run.tables(s, "quarantine")],
+        records=run.tables("check_records", "records"), block_keys=made("match_records", "block_keys"),
+        clusters=made("match_records", "clusters"), golden_persons=made("survive", "golden_persons"),
+        value_sources=made("survive", "value_sources"), household_members=made("survive", "household_members"),
+        scored_pairs=made("match_records", "scored_pairs"),
+        quarantine=[f for s in both for f in run.tables(s, "quarantine")],
         findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
-        corrections=[corrections_folder(run)], replaced_records=[match / "replaced_records"],
+        corrections=[corrections_folder(run)], replaced_records=made("match_records", "replaced_records"),
     )  # fmt: skip
 
 
 def _seen_version(run: Run) -> int:
-    return int(finished_manifest(run.of("match_records")).parameters["store_version"])
+    return int(run.steps.finished("match_records").parameters["store_version"])
 
 
 def _key_scheme(run: Run) -> str:
-    return str(finished_manifest(run.of("match_records")).parameters["key_scheme"])
+    return str(run.steps.finished("match_records").parameters["key_scheme"])

@@ -6,7 +6,6 @@ table that is not ours goes through the comparisons that a YAML file declares.
 
 import itertools
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +30,7 @@ from dedup.memory import Memory
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
+from pipeline import workplace
 from pipeline.artefacts import parts, read_chunks, write_json
 from pipeline.match_profile import weight_bins, write_page
 from pipeline.model_file import matching_model
@@ -125,8 +125,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         from pipeline.declared_step import match_declared_file
 
         return match_declared_file(request, request.comparisons, clock)
-    with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
-        work = Path(folder)
+    with private(), workplace.borrowed_place(settings.home) as work:
         clock.step("read")
         files = table_files(request.records)
         made_folder(request.out)

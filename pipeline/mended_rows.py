@@ -75,7 +75,7 @@ def settle(run: Run, store: Store, sql: duckdb.DuckDBPyConnection, model: Model)
 
 def replaced_before(run: Run) -> pa.Array:
     """Ids of the stored records whose place rows of this batch take, as `match_records` wrote them down."""
-    parts = list(read_chunks(run.of("match_records") / "replaced_records", ["corrected_record_id"]))
+    parts = list(read_chunks(run.table("match_records", None, "replaced_records"), ["corrected_record_id"]))
     return pa.concat_tables(parts)["corrected_record_id"].combine_chunks() if parts else queries.NOTHING_REPLACED
 
 

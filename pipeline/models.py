@@ -1,6 +1,5 @@
 """Matching models: trained on a table, with labels or without; two compared on it before one replaces the other."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from dedup.matching import load_model
 from dedup.model import Model, save_model
 from dedup.training import TrainOptions, train_model
 from dedup.training_sample import TRAINING_RECORDS, training_sample
+from pipeline import workplace
 from pipeline.labels import NO_LABELS, agreement
 from pipeline.matching_step import MatchRequest, match_file, own_records, private, table_files
 from pipeline.model_file import matching_model
@@ -112,16 +112,16 @@ def compare(
         UsageError: the records or a model cannot be read.
     """
     files = table_files(records)
-    with tempfile.TemporaryDirectory(prefix="sohoa-") as folder, duckdb.connect() as sql:
+    with workplace.borrowed_place(settings.home) as folder, duckdb.connect() as sql:
         sql.execute("SET enable_progress_bar = false")
         models, agreed = [], list[Mapping[str, Any]]()
         for name, path in (("one", one or settings.model), ("other", other)):
             model = matching_model(path)
-            match_file(MatchRequest(records, Path(folder) / name, path), settings)
-            models.append(_told(model, Path(folder) / name))
+            match_file(MatchRequest(records, folder / name, path), settings)
+            models.append(_told(model, folder / name))
             if labels.num_rows:
-                agreed += ({"version": model.version, **row} for row in agreement(labels, Path(folder) / name))
-            sql.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{Path(folder) / name}/pairs.parquet')")
+                agreed += ({"version": model.version, **row} for row in agreement(labels, folder / name))
+            sql.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{folder / name}/pairs.parquet')")
         sql.execute(_BOTH)
         changes = _rows(sql, _CHANGES)
         sql.register("records", _of_groups(files))

@@ -1,6 +1,7 @@
 """Original names of files in the store: sealed there, revealed to whoever holds the key."""
 
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.intake import reveal_name, seal_name
@@ -9,6 +10,10 @@ from pipeline.vault import open_vault
 from schemas.errors import UsageError
 from store import file_names, reports
 from store.engine import Store
+from transforms.text import fold
+
+_SHORTEST = 6
+"""Letters of a name that is looked for in a path: shorter ones stand in too many other words."""
 
 
 def seal_stored_names(store: Store, settings: Settings) -> None:
@@ -41,3 +46,24 @@ def files_of(store: Store, batch_id: str, settings: Settings, *, reveal: bool) -
         token = sealed.get(row["file"])
         shown = {"path": reveal_name(token, batch_id, row["file"], vault) if token else None} if reveal else {}
         yield {"file": row.pop("file"), **shown, **row}
+
+
+def clear_naming(store: Store, settings: Settings, batches: Iterable[str], words: Iterable[str]) -> int:
+    """Put the alias in the place of each path in which one of the words stands, however it is spelt; returns how many.
+
+    Raises:
+        SettingsError: the key is missing or another one.
+    """
+    wanted, vault, cleared = {_squeezed(w) for w in words if len(_squeezed(w)) >= _SHORTEST}, open_vault(settings), {}
+    for batch in batches:
+        for file, token in file_names.of_batch(store, batch).items():
+            path = _squeezed(reveal_name(token, batch, file, vault))
+            if any(word in path for word in wanted):
+                cleared[batch, file] = seal_name(file, batch, file, vault)
+    file_names.replace_with(store, cleared)
+    return len(cleared)
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone: names of files go without marks and with anything between the words."""
+    return "".join(c for c in fold(unicodedata.normalize("NFC", text)) if c.isalnum())

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.artefacts import part_path, write_part, write_parts
-from pipeline.context import Run, working
+from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.file_steps import refusal_of
 from pipeline.mended_rows import CLAIMS
@@ -35,8 +35,7 @@ class FileSums:
 
 def write_row_outcomes(run: Run, stop_rule: str | None = None) -> None:
     """Write row_outcomes of the batch; with a stop rule all its rows are rejected under it."""
-    folder = run.of("row_outcomes")
-    with working(folder, "row_outcomes") as work, connect(run.settings, run.spill()) as sql:
+    with run.working("row_outcomes") as work, connect(run.settings, run.spill()) as sql:
         view(sql, "source", run.tables("read_file", "source_records"), t.SOURCE_RECORDS)
         query = _all_rejected(run, stop_rule) if stop_rule else _each_row(run, sql)
         out = work.folder / "row_outcomes"
@@ -54,7 +53,7 @@ def write_row_outcomes(run: Run, stop_rule: str | None = None) -> None:
 def sums(run: Run) -> dict[str, FileSums]:
     """Sums of each file by its id, counted from row_outcomes, with the number of findings on its rows."""
     with connect(run.settings, run.spill()) as sql:
-        view(sql, "outcomes", [run.of("row_outcomes") / "row_outcomes"], t.ROW_OUTCOMES)
+        view(sql, "outcomes", [run.table("row_outcomes", None, "row_outcomes")], t.ROW_OUTCOMES)
         counted = sql.sql("SELECT file_id, outcome, count(*) FROM outcomes GROUP BY ALL").fetchall()
         found = findings_by_file(run, sql)
     result = {}
@@ -68,7 +67,7 @@ def findings_by_file(run: Run, sql: duckdb.DuckDBPyConnection) -> dict[str, int]
     """How many findings each file has on its rows."""
     found = {}
     for file in run.plan.files:
-        folders = [run.of(s, file.file_id) / "check_results" for s in ("standardise_records", "check_records")]
+        folders = [run.table(s, file.file_id, "check_results") for s in ("standardise_records", "check_records")]
         view(sql, "findings", folders, t.CHECK_RESULTS)
         row = sql.sql("SELECT count(*) FROM findings").fetchall()[0]
         found[file.file_id] = int(row[0])
@@ -76,11 +75,10 @@ def findings_by_file(run: Run, sql: duckdb.DuckDBPyConnection) -> dict[str, int]
 
 
 def _each_row(run: Run, sql: duckdb.DuckDBPyConnection) -> str:
-    match = run.of("match_records")
     kept_out = [*run.tables("standardise_records", "quarantine"), *run.tables("check_records", "quarantine")]
     view(sql, "quarantine", kept_out, t.QUARANTINE)
-    view(sql, "known", [match / "known"], t.KNOWN_CONTENT)
-    view(sql, "clusters", [match / "clusters"], t.CLUSTERS)
+    view(sql, "known", [run.table("match_records", None, "known")], t.KNOWN_CONTENT)
+    view(sql, "clusters", [run.table("match_records", None, "clusters")], t.CLUSTERS)
     sql.execute("""
         CREATE OR REPLACE TABLE firsts AS SELECT min(record_id) AS record_id FROM clusters
         WHERE NOT is_stored AND stored_person_id IS NULL GROUP BY person_id""")
@@ -128,9 +126,9 @@ def _rejected(run: Run, file: PlannedFile, lines: range, rule_id: str) -> pa.Tab
 
 def corrections_folder(run: Run) -> Path:
     """Folder table of corrections: the rows of returned error files and those whose place they claim."""
-    return run.of("row_outcomes") / "corrections"
+    return run.table("row_outcomes", None, "corrections")
 
 
 def outcomes_folder(run: Run) -> Path:
     """Folder table of row_outcomes."""
-    return run.of("row_outcomes") / "row_outcomes"
+    return run.table("row_outcomes", None, "row_outcomes")

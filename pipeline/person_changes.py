@@ -1,6 +1,5 @@
 """Undo a merge, or make one, because somebody decided so: what the persons then say is made anew from their records."""
 
-import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pyarrow as pa
 
 from dedup import survivorship
 from dedup.household_members import household_members
-from pipeline import four_eyes
+from pipeline import four_eyes, workplace
 from pipeline.artefacts import write_parts
 from pipeline.batch_steps import MEMBERS
 from pipeline.inquiries import asked
@@ -108,9 +107,9 @@ def _changed(
     issuing = issuing_authority(settings)
     for attempt in range(1, _ATTEMPTS + 1):
         change = plan()
-        # What people say lies in the home folder for a moment only, where the runs lie too.
-        with tempfile.TemporaryDirectory(prefix="change-", dir=_home(settings)) as folder:
-            tables = _tables(store, change, Path(folder))
+        # What people say lies in the home folder for a moment only, and goes with the next start after a kill.
+        with workplace.borrowed_place(settings.home) as folder:
+            tables = _tables(store, change, folder)
             try:
                 change_persons(store, change, tables, author, reason, issuing)
             except StoreMoved:
@@ -119,11 +118,6 @@ def _changed(
             else:
                 return change
     raise AssertionError("the last attempt returns or raises")
-
-
-def _home(settings: Settings) -> Path:
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return settings.home
 
 
 def _tables(store: Store, change: PersonChange, folder: Path) -> BatchTables:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.artefacts import finished_manifest
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.findings import Message, companion_message, file_messages
@@ -21,7 +20,7 @@ NAME = "report"
 
 def gather(run: Run) -> dict[str, str]:
     """The note of a run whose gate has judged, by its name."""
-    match, gate = finished_manifest(run.of("match_records")), finished_manifest(run.of("validate_batch"))
+    match, gate = run.steps.finished("match_records"), run.steps.finished("validate_batch")
     expected = (*suite.person_expectations(run.plan.received), *suite.batch_expectations())
     note = {
         "received_on": run.plan.received_on,

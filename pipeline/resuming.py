@@ -7,7 +7,7 @@ where the error files are. So the attempt is taken up where it ended, and says w
 from pathlib import Path
 
 from pipeline import holding
-from pipeline.context import is_done
+from pipeline.context import opened_run
 from pipeline.intake import Plan
 from pipeline.settings import Settings
 from store import reports
@@ -41,9 +41,15 @@ def unfinished(plan: Plan, settings: Settings, store: Store) -> Path | None:
     """
     runs = settings.home / "runs" / plan.batch_id
     attempts = sorted(p for p in runs.glob("[0-9]*") if p.is_dir())
-    if not attempts or not (attempts[-1] / _WHOLE).exists() or not is_done(attempts[-1] / _LAST_BEFORE_LOAD):
+    if not attempts or not (attempts[-1] / _WHOLE).exists():
         return None
     batch = reports.batch(store, plan.batch_id)
-    if batch is None or batch.state != "loaded" or not holding.take(attempts[-1]):
+    if batch is None or batch.state != "loaded" or not _is_before_load(attempts[-1], settings):
         return None
-    return attempts[-1]
+    return attempts[-1] if holding.take(attempts[-1]) else None
+
+
+def _is_before_load(folder: Path, settings: Settings) -> bool:
+    """Had this version of the code come through all steps before the load?"""
+    with opened_run(folder, settings) as run:
+        return run.is_done(_LAST_BEFORE_LOAD)

@@ -6,7 +6,8 @@ the model in force, report. Nothing here puts a model in force; a person does th
 
 import itertools
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,35 @@ from dedup.hashing import hash_texts
 from dedup.matching import load_model
 from dedup.model import Model, save_model
 from dedup.training_sample import SEED_SHARE, STRICT_RULES, TRAINING_RECORDS
-from pipeline import models
-from pipeline.artefacts import finished_manifest, read_chunks, read_json, read_small, write_json, write_parts
+from pipeline import models, sealing, workplace
+from pipeline.artefacts import (
+    finished_manifest,
+    new_folder,
+    read_chunks,
+    read_json,
+    read_small,
+    write_json,
+    write_manifest,
+    write_parts,
+)  # fmt: skip
+from pipeline.batch_keys import batch_key, made_batch_key
 from pipeline.batch_steps import store_model
 from pipeline.context import is_done, working
 from pipeline.inquiries import asked
 from pipeline.labels import labels_of_store
 from pipeline.matching_step import private
 from pipeline.model_file import matching_model
+from pipeline.sealing import Place
 from pipeline.settings import Settings
+from pipeline.shredding import SAMPLE, forget_sample
+from pipeline.vault import open_vault
 from schemas import tables as t
 from schemas.errors import UsageError
 from store import audit, keys, queries, samples
 from store.audit import Event
 from store.engine import Store
 
-STEPS: tuple[str, ...] = ("draw_sample", "train_candidate", "compare_models")
+STEPS: tuple[str, ...] = (SAMPLE, "train_candidate", "compare_models")
 _HELD_OUT = 5
 """One decided pair of so many is kept from training, to judge both models by."""
 _PLAN, _BASE, _IN_FORCE, _CANDIDATE, _RESULT = "plan.json", "base.json", "in_force.json", "model.json", "result.json"
@@ -110,8 +124,37 @@ def result_of(folder: Path) -> Mapping[str, Any]:
     return dict(read_json(folder / "compare_models" / _RESULT))
 
 
+@contextmanager
+def opened_sample(folder: Path, settings: Settings) -> Iterator[Path]:
+    """The drawn tables in clear, in a private place for the length of a block.
+
+    Raises:
+        SohoaError: run.unfinished.
+        SettingsError: seal.damaged, batch_key.missing (the sample was removed).
+    """
+    finished_manifest(folder / SAMPLE)
+    with workplace.borrowed_place(settings.home) as place:
+        key = batch_key(folder, open_vault(settings))
+        sealing.open_folder(folder / f"{SAMPLE}{sealing.ENDING}", place / SAMPLE, Place(key, _name(folder)))
+        yield place / SAMPLE
+
+
+def _name(folder: Path) -> str:
+    return f"retraining/{folder.name}/{SAMPLE}"
+
+
 def _draw_sample(folder: Path, plan: _Plan, settings: Settings) -> None:
-    with working(folder / "draw_sample", "draw_sample", plan) as work, asked(settings) as store:
+    """Seal the drawn tables; their manifest, which counts them, stays readable and says that they are finished."""
+    with workplace.borrowed_place(settings.home) as place:
+        _draw(place / SAMPLE, plan, settings)
+        sealed_as = Place(made_batch_key(folder, open_vault(settings)), _name(folder))
+        sealing.seal_folder(place / SAMPLE, folder / f"{SAMPLE}{sealing.ENDING}", sealed_as)
+        with new_folder(folder / SAMPLE) as counted:
+            write_manifest(counted, finished_manifest(place / SAMPLE))
+
+
+def _draw(target: Path, plan: _Plan, settings: Settings) -> None:
+    with working(target, SAMPLE, plan) as work, asked(settings) as store:
         total = samples.record_count(store)
         if not total:
             raise UsageError("retrain.no_records")
@@ -149,9 +192,10 @@ def _split(decided: pa.Table, seed: int) -> Mapping[str, pa.Table]:
 
 
 def _train_candidate(folder: Path, plan: _Plan, settings: Settings) -> None:
-    drawn = folder / "draw_sample"
-    records = finished_manifest(drawn).tables["records"]
-    with working(folder / "train_candidate", "train_candidate", plan) as work:
+    records = finished_manifest(folder / SAMPLE).tables["records"]
+    with opened_sample(folder, settings) as drawn, working(
+        folder / "train_candidate", "train_candidate", plan
+    ) as work:  # fmt: skip
         labels = read_small(drawn / "labels", t.LABELLED_PAIRS)
         lesson = models.Lesson(folder / _BASE, labels, records, plan["seed"])
         model = models.train(drawn / "records", work.folder / _CANDIDATE, plan["version"], settings, lesson)
@@ -159,9 +203,9 @@ def _train_candidate(folder: Path, plan: _Plan, settings: Settings) -> None:
 
 
 def _compare_models(folder: Path, plan: _Plan, settings: Settings) -> None:
-    drawn, candidate = folder / "draw_sample", folder / "train_candidate" / _CANDIDATE
+    candidate = folder / "train_candidate" / _CANDIDATE
     finished_manifest(folder / "train_candidate")
-    with working(folder / "compare_models", "compare_models", plan) as work:
+    with opened_sample(folder, settings) as drawn, working(folder / "compare_models", "compare_models", plan) as work:
         held_out = read_small(drawn / "held_out", t.LABELLED_PAIRS)
         found = models.compare(folder / _IN_FORCE, candidate, drawn / "records", settings, held_out)
         tables = finished_manifest(drawn).tables
@@ -175,7 +219,7 @@ def _compare_models(folder: Path, plan: _Plan, settings: Settings) -> None:
 
 
 _STEPS: Mapping[str, Callable[[Path, _Plan, Settings], None]] = {
-    "draw_sample": _draw_sample, "train_candidate": _train_candidate, "compare_models": _compare_models,
+    SAMPLE: _draw_sample, "train_candidate": _train_candidate, "compare_models": _compare_models,
 }  # fmt: skip
 
 
@@ -187,8 +231,7 @@ def _forget_older(runs: Path, keep: int) -> None:
     """Samples name persons: only those of the newest runs stay. What was counted and the candidates stay too."""
     numbered = sorted(p for p in runs.iterdir() if p.name.isdigit())
     for folder in numbered[: max(0, len(numbered) - max(1, keep))]:
-        for table in ("records", "labels", "held_out"):
-            shutil.rmtree(folder / "draw_sample" / table, ignore_errors=True)
+        forget_sample(folder)
 
 
 def _new_folder(runs: Path) -> Path:

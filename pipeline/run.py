@@ -3,6 +3,7 @@
 Airflow and the command line call the same functions; a step that was finished in a run folder is not made again.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -18,14 +19,15 @@ from pipeline import (
     inquiries,
     loading,
     offices,
+    originals,
     reporting,
     resuming,
     system_errors,
     workers,
 )  # fmt: skip
 from pipeline.acting import acting
-from pipeline.artefacts import finished_manifest, read_json, write_json
-from pipeline.context import Run, is_done, load_run, working
+from pipeline.artefacts import read_json, write_json
+from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
 from pipeline.names import seal_stored_names
@@ -55,8 +57,11 @@ def run_batch(
     *,
     told: Told = lambda step: None,
     reading: Reading = NOTHING_SAID,
+    errors: Path | None = None,
 ) -> BatchResult:
     """The whole job on a delivery. `told` hears the name of each step; `reading`: what a person said of the files.
+
+    `errors` is a folder for the error files, in clear; without it none are written, and they are made when asked for.
 
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
@@ -64,21 +69,28 @@ def run_batch(
     with system_errors.translated(), borrowed(settings.store_url, settings.home):
         folder = _start(paths, province, settings, reading, is_whole=True)
         try:
-            run = load_run(folder, settings)
-            with workers.kept():
-                for file in new_files(run):
-                    for step in FILE_STEPS:
-                        told(f"{step} {file.name}")
-                        if not _file_step(run, step, file):
-                            break
-            result = _finish(run, told)
-            if reading.remember and result.state == "loaded":
-                with opened(settings) as store:
-                    offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
+            with opened_run(folder, settings) as run:
+                _all_file_steps(run, told)
+                result = _finish(run, told)
+                if errors is not None:
+                    with opened(settings) as store:
+                        result = error_files.added(run, store, result, errors)
+                if reading.remember and result.state == "loaded":
+                    with opened(settings) as store:
+                        offices.remember_all(store, run.plan.province_code, reading, f"batch {run.plan.batch_id}")
             resuming.end(folder)
             return result
         finally:
             resuming.leave(folder)
+
+
+def _all_file_steps(run: Run, told: Told) -> None:
+    with workers.kept():
+        for file in new_files(run):
+            for step in FILE_STEPS:
+                told(f"{step} {file.name}")
+                if not _file_step(run, step, file):
+                    break
 
 
 def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None) -> BatchResult:
@@ -90,8 +102,8 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with system_errors.translated(), borrowed(settings.store_url, settings.home):
-        return _finish(load_run(folder, settings), told)
+    with system_errors.translated(), borrowed(settings.store_url, settings.home), opened_run(folder, settings) as run:
+        return _finish(run, told)
 
 
 def start(
@@ -113,25 +125,25 @@ def start(
 
 def new_file_ids(folder: str) -> list[str]:
     """Ids of the files of a run that were not loaded before."""
-    return [file.file_id for file in new_files(load_run(Path(folder), load_settings()))]
+    with opened_run(Path(folder), load_settings()) as run:
+        return [file.file_id for file in new_files(run)]
 
 
 def run_step(step: str, folder: str, file_id: str | None = None) -> str:
-    """One step of a run by name; returns the folder of its artefacts. A task of the DAG.
+    """One step of a run by name; returns the sealed file of its artefacts. A task of the DAG.
 
     Raises:
         FileRefused: read_file refused the file; noted in its manifest, so that the others can go on.
         SohoaError: run.unfinished where a step before it is missing.
     """
-    with system_errors.translated():
-        run = load_run(Path(folder), load_settings())
+    with system_errors.translated(), opened_run(Path(folder), load_settings()) as run:
         if file_id is None:
             _batch_step(run, step)
-            return str(run.of(step))
+            return str(run.steps.container(step))
         file = next(f for f in run.plan.files if f.file_id == file_id)
         if not _file_step(run, step, file):
             raise _refused(run, file)
-        return str(run.of(step, file_id))
+        return str(run.steps.container(step, file_id))
 
 
 def _refused(run: Run, file: PlannedFile) -> FileRefused:
@@ -151,10 +163,8 @@ def verdict(folder: str) -> dict[str, Any]:
     Raises:
         SohoaError: run.unfinished, run.files_refused or batch.stopped, so that the DAG run fails visibly.
     """
-    path = Path(folder) / _RESULT
-    if not path.exists():
-        raise SohoaError("run.unfinished", folder=folder)
-    result = from_json(read_json(path))
+    with opened_run(Path(folder), load_settings()) as run:
+        result = _result_of(run)
     refused = [f"{f.file} ({f.reason})" for f in result.files if f.outcome == "file_rejected"]
     told = {"sums": sums_in_words(result.read, result.counts, load_settings().language), "report": result.report}
     if result.state == "stopped":
@@ -220,9 +230,10 @@ def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: b
 
 def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
-    if not is_done(run.of(step, file.file_id)):
+    if not run.is_done(step, file.file_id):
         if step == "read_file":
-            file_steps.read_file(run, file, offices.of_run(run.folder))
+            if file_steps.read_file(run, file, offices.of_run(run.folder)) is not None:
+                originals.keep(run, file)
         else:
             getattr(file_steps, step)(run, file)
     return file_steps.refusal_of(run, file) is None
@@ -233,11 +244,19 @@ def _finish(run: Run, told: Told) -> BatchResult:
         told(step)
         _batch_step(run, step)
     given = {f.name: f.given for f in run.plan.all_files}
-    return named(from_json(read_json(run.folder / _RESULT)), given)
+    return named(_result_of(run), given)
+
+
+def _result_of(run: Run) -> BatchResult:
+    """The result as `report_batch` left it, sealed: what was found is told with what stands in the file."""
+    found = run.steps.kept_file(_RESULT)
+    if found is None:
+        raise SohoaError("run.unfinished", folder=str(run.folder))
+    return from_json(json.loads(found))
 
 
 def _batch_step(run: Run, step: str) -> None:
-    if is_done(run.of(step)):
+    if run.is_done(step):
         if step == "report_batch":
             _forget_older_runs(run)  # whoever wrote the report may have been killed at this
         return
@@ -259,7 +278,7 @@ def _demand_checked(run: Run) -> None:
     """Every file is either refused or checked; one that crashed on the way must not be left out silently."""
     for file in new_files(run):
         if file_steps.refusal_of(run, file) is None:
-            finished_manifest(run.of("check_records", file.file_id))
+            run.steps.finished("check_records", file.file_id)
 
 
 def _load(run: Run, store: Store) -> None:
@@ -282,24 +301,24 @@ def _match_again(run: Run) -> None:
     """The later steps go first, and a mark stays until all are made: whoever is killed in between begins here again."""
     (run.folder / _MATCHING_AGAIN).touch()
     for step in _REMATCH[::-1]:
-        shutil.rmtree(run.of(step), ignore_errors=True)
+        run.steps.forget(step)
     for step in _REMATCH:
         _batch_step(run, step)
     (run.folder / _MATCHING_AGAIN).unlink()
 
 
 def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:
-    facts = finished_manifest(run.of("validate_batch")).facts
+    facts = run.steps.finished("validate_batch").facts
     stop_rules = tuple(facts["validation"]["stop_rules"])
-    with working(run.of("load_batch"), "load_batch") as work:
+    with run.working("load_batch") as work:
         counts = loading.load_batch(run, store, known_files(run), stop_rules, has_turn)
         work.facts["counts"] = asdict(counts)
 
 
 def _report(run: Run, store: Store) -> None:
-    with working(run.of("report_batch"), "report_batch") as work:
+    with run.working("report_batch") as work:
         result = error_files.added(run, store, reporting.report_batch(run, store, known_files(run)))
-        write_json(run.folder / _RESULT, as_json(result))
+        run.steps.keep_file(_RESULT, json.dumps(as_json(result), ensure_ascii=False).encode())
         work.facts["report"] = result.report
     _forget_older_runs(run)
 
@@ -307,12 +326,12 @@ def _report(run: Run, store: Store) -> None:
 def _forget_older_runs(run: Run) -> None:
     others = sorted(p for p in run.folder.parent.iterdir() if p.name.isdigit() and p.name < run.folder.name)
     # A batch sent once more is not read again: what its error files are made from stays.
-    last_read = None if run.of("read_file").is_dir() else next((p for p in others[::-1] if _has_read(p)), None)
+    last_read = None if _has_read(run.folder) else next((p for p in others[::-1] if _has_read(p)), None)
     for folder in others[: max(0, len(others) + 1 - max(1, run.settings.keep_runs))]:
         if folder != last_read and not holding.is_held(folder):
             shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run.spill(), ignore_errors=True)
-    shutil.rmtree(run.lies(UNPACKED), ignore_errors=True)
+    run.steps.container(UNPACKED).unlink(missing_ok=True)
 
 
 def _has_read(folder: Path) -> bool:

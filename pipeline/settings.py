@@ -4,12 +4,14 @@ The environment wins over the file. Every setting has a line in docs/settings.md
 """
 
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
@@ -18,6 +20,7 @@ _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
 _SECRET = frozenset({"store_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"})
 _LONGEST_SHOWN = 60
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,12 @@ class Settings:
         population: people whom the store is meant to hold (SOHOA_POPULATION); 0 = as many as the model says.
         match_memory_mib: what matching may hold in memory, MiB; 0 = no bound (SOHOA_MATCH_MEMORY_MIB).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
-        key_file: key that names of files are sealed with; None = one made in the home folder (SOHOA_KEY_FILE).
         province: code of the province to whose rows questions are limited; None = the whole nation (SOHOA_PROVINCE).
+        key_file: master key of all that is sealed; None = one made in the home folder (SOHOA_KEY_FILE).
+        older_keys: folder of the keys of before rotations; None = keys/older in the home folder (SOHOA_OLDER_KEYS).
+        originals_days: days that originals of refused files are kept (SOHOA_ORIGINALS_DAYS).
+        quarantine_days: days that a row kept out waits for its correction (SOHOA_QUARANTINE_DAYS).
+        runs_days: days that the run folder of a loaded batch is kept (SOHOA_RUNS_DAYS).
         numbers_key_file: key that personal numbers are drawn with; None = one made in the home folder
             (SOHOA_NUMBERS_KEY_FILE).
         audit_key_file: key of the pseudonyms in the audit; None as above (SOHOA_AUDIT_KEY_FILE).
@@ -61,6 +68,10 @@ class Settings:
     keep_runs: int = 1
     key_file: Path | None = None
     province: str | None = None
+    older_keys: Path | None = None
+    originals_days: int = 30
+    quarantine_days: int = 180
+    runs_days: int = 90
     numbers_key_file: Path | None = None
     audit_key_file: Path | None = None
     audit_signing_key_file: Path | None = None
@@ -107,6 +118,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError("settings.unreadable", file=str(path)) from error
+    if urlsplit(str(values.get("store_url", ""))).password and path.stat().st_mode & _OTHERS:
+        raise SettingsError("settings.readable_by_others", file=str(path))
     unknown = set(values) - {f.name for f in fields(Settings)}
     if unknown:
         raise SettingsError("settings.unknown", names=", ".join(sorted(unknown)))
@@ -159,7 +172,8 @@ def _range(value: Any) -> str:
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
-    "population": _count, "key_file": Path, "numbers_key_file": Path, "audit_key_file": Path,
+    "population": _count, "key_file": Path, "older_keys": Path, "originals_days": _count, "quarantine_days": _count,
+    "runs_days": _count, "numbers_key_file": Path, "audit_key_file": Path,
     "audit_signing_key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {

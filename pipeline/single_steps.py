@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,7 +12,6 @@ import pyarrow.parquet as pq
 
 from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
-    finished_manifest,
     merge_parts,
     parts,
     read_chunks,
@@ -22,11 +20,12 @@ from pipeline.artefacts import (
     write_json,
     write_parts,
 )  # fmt: skip
-from pipeline.context import Run, load_run
+from pipeline.context import Run, opened_run
 from pipeline.delivery import Refusal
-from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, open_run, plan_batch, resolve_province
+from pipeline.intake import PROVINCE_NOT_GIVEN, Plan, forget_plan, open_run, plan_batch, resolve_province
 from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
+from pipeline.workplace import borrowed_place
 from quality import validate
 from schemas import tables as t
 from schemas.errors import FileRefused, UsageError
@@ -43,9 +42,10 @@ def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_S
         FileRefused: the file is no ledger.
         UsageError: there is no such file.
     """
-    with _scratch(plan_batch([file], _ANY_PROVINCE, settings)) as run:
+    with _scratch(plan_batch([file], _ANY_PROVINCE, settings), settings) as run:
         refused = [r for r in (file_steps.read_file(run, f, reading.decisions) for f in run.plan.files) if r]
-        steps = [run.of("read_file", f.file_id) for f in run.plan.files if file_steps.refusal_of(run, f) is None]
+        good = [f for f in run.plan.files if file_steps.refusal_of(run, f) is None]
+        steps = [run.of("read_file", f.file_id) for f in good]
         if not steps:
             first = refused[0] if refused else Refusal("file.companion")
             raise FileRefused(first.code, rows=first.rows, **first.details)
@@ -53,7 +53,7 @@ def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_S
         records, findings = out / "source_records.parquet", out / "read_findings.parquet"
         rows = merge_parts([s / "source_records" for s in steps], records, t.SOURCE_RECORDS)
         found = merge_parts([s / "findings" for s in steps], findings, t.CHECK_RESULTS)
-        readings = [finished_manifest(s).facts["reading"] for s in steps]
+        readings = [run.steps.finished("read_file", f.file_id).facts["reading"] for f in good]
         write_json(out / _READING, readings[0] if len(readings) == 1 else readings)
     return {str(records): rows, str(findings): found, "findings_exit": int(bool(refused))}
 
@@ -61,7 +61,7 @@ def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_S
 def standardise_folder(folder: Path, out: Path, province: str, settings: Settings) -> Written:
     """Standardise what `read` wrote -> records.parquet, quarantine.parquet, check_results.parquet."""
     source = _needed(folder / "source_records.parquet")
-    with _scratch(_plan_of(source, province, settings)) as run:
+    with _scratch(_plan_of(source, province, settings), settings) as run:
         file = run.plan.files[0]
         step = run.of("read_file", file.file_id)
         split_file(source, step / "source_records", t.SOURCE_RECORDS)
@@ -75,7 +75,7 @@ def standardise_folder(folder: Path, out: Path, province: str, settings: Setting
 def check_folder(folder: Path, out: Path, settings: Settings) -> Written:
     """Build households and check what `standardise` wrote; what it kept out stays kept out."""
     source = _needed(folder / "records.parquet")
-    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
+    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings), settings) as run:
         file = run.plan.files[0]
         split_file(source, run.of("standardise_records", file.file_id) / "records", t.RECORDS)
         profile = run.of("profile_batch", file.file_id) / "profile"
@@ -91,9 +91,9 @@ def check_folder(folder: Path, out: Path, settings: Settings) -> Written:
 def validate_folder(folder: Path, settings: Settings) -> Written:
     """The gate over the golden persons of a folder of `check`, each record a person of its own."""
     source = _needed(folder / "records.parquet")
-    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings)) as run:
-        split_file(source, run.folder / "records", t.RECORDS)
-        golden = (batch_steps.as_persons(chunk) for chunk in read_chunks(run.folder / "records"))
+    with _scratch(_plan_of(source, PROVINCE_NOT_GIVEN, settings), settings) as run:
+        split_file(source, run.steps.at("records"), t.RECORDS)
+        golden = (batch_steps.as_persons(chunk) for chunk in read_chunks(run.steps.at("records")))
         kept_out = _rows(folder / "quarantine.parquet")
         matched = _rows(source)
         facts = validate.BatchFacts(run.plan.received, matched + kept_out, matched, quarantined=kept_out)
@@ -103,16 +103,17 @@ def validate_folder(folder: Path, settings: Settings) -> Written:
 
 
 @contextmanager
-def _scratch(plan: Plan) -> Iterator[Run]:
+def _scratch(plan: Plan, settings: Settings) -> Iterator[Run]:
     """A run folder for one step, removed at the end; personal data do not stay behind."""
-    folder = Path(tempfile.mkdtemp(prefix="sohoa-"))
     before = os.umask(0o077)  # what a step writes is read by its owner alone
     try:
-        here = Settings(folder)
-        yield load_run(open_run(plan, here), here)
+        with borrowed_place(settings.home) as folder:
+            here = Settings(folder)
+            with opened_run(open_run(plan, here), here) as run:
+                yield run
     finally:
         os.umask(before)
-        shutil.rmtree(folder, ignore_errors=True)
+        forget_plan(plan)
 
 
 def _plan_of(source: Path, province: str, settings: Settings) -> Plan:

@@ -6,7 +6,6 @@ removed again. With a truth the pairs are counted as they are, without one as th
 
 import json
 import math
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +21,7 @@ from dedup.classify import OUTCOME_NAMES
 from dedup.declared_model import DeclaredModel, load_declared, save_declared
 from dedup.model import Model, load_model, save_model
 from dedup.thresholds import Asked, Fate, Tally, choose, fates
+from pipeline import workplace
 from pipeline.artefacts import read_json, write_texts
 from pipeline.evaluation import Wish, scan, scratch, truth_of
 from pipeline.matching_step import MatchRequest, match_file, private
@@ -148,8 +148,8 @@ def _matched(wish: ThresholdWish, settings: Settings) -> Iterator[Path]:
     if (given / "pairs.parquet").exists():
         yield given
         return
-    with private(), tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
-        out = Path(folder) / "matched"
+    with private(), workplace.borrowed_place(settings.home) as folder:
+        out = folder / "matched"
         match_file(MatchRequest(wish.found, out, model=wish.model, all_pairs=True), settings)
         yield out
 

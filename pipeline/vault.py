@@ -1,4 +1,4 @@
-"""Sealing of texts that may name a person, such as the name a file was delivered under: AES-256-GCM.
+"""The master key: it wraps the keys of batches and seals names that files were delivered under, AES-256-GCM.
 
 The key is a file that only its owner may read. It is made with the home folder; once made it is never made anew, so
 that a lost key is found out at once and not when the first name is asked for. Who has no key can run nothing and
@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 import stat
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from schemas.errors import SettingsError
 _KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
 _VERSION = "s1"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-KEY_FILE, MARK_FILE = Path("keys/names.key"), Path("keys/names.id")
+KEY_FILE, MARK_FILE, OLDER_KEYS = Path("keys/names.key"), Path("keys/names.id"), Path("keys/older")
+USE = b"sohoa names"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Vault:
 
     key: bytes = field(repr=False)
     mark: str
+    older: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Keys of before a rotation, by their marks: what was sealed with them still opens."""
 
     def seal(self, text: str, place: str) -> str:
         """The text as a token that opens only at the same place (a batch and a file in it)."""
@@ -45,33 +49,51 @@ class Vault:
         """
         version, _, rest = token.partition(".")
         mark, _, data = rest.partition(".")
-        if version != _VERSION or mark != self.mark:
+        key = self.key if mark == self.mark else self.older.get(mark)
+        if version != _VERSION or key is None:
             raise SettingsError("key.other")
         try:
             raw = base64.urlsafe_b64decode(data)
             if base64.urlsafe_b64encode(raw).decode() != data:  # the decoder passes over what is no base64
                 raise ValueError("not as it was written")
             return (
-                AESGCM(self.key)
+                AESGCM(key)
                 .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode())
                 .decode("utf-8", "surrogateescape")
             )
         except (InvalidTag, ValueError) as wrong:
             raise SettingsError("key.damaged") from wrong
 
+    def is_current(self, token: str) -> bool:
+        """Was the token sealed with the key of today, not with one of before a rotation?"""
+        return token.startswith(f"{_VERSION}.{self.mark}.")
+
 
 def open_vault(settings: Settings) -> Vault:
-    """The vault of a home folder, or of the key file that the settings name.
+    """The vault of a home folder, or of the key file that the settings name; with the keys of before its rotations.
 
     Raises:
         SettingsError: key.missing, key.readable_by_others, key.wrong_size, key.other.
     """
-    key, mark = own_key(settings.key_file, settings.home, KEY_FILE, b"sohoa names")
-    return Vault(key, mark)
+    older = older_keys(settings)
+    key, mark = own_key(settings.key_file, settings.home, KEY_FILE, USE, older=older)
+    return Vault(key, mark, older)
+
+
+def older_keys(settings: Settings) -> Mapping[str, bytes]:
+    """Keys of before a rotation, by their marks. Raises SettingsError as `open_vault`."""
+    folder = settings.older_keys or settings.home / OLDER_KEYS
+    keys = (read_key(path) for path in sorted(folder.glob("*.key")))
+    return {mark_of(key): key for key in keys}
+
+
+def mark_of(key: bytes, use: bytes = USE) -> str:
+    """What tells a key from others and says nothing of it; two uses of one key have two marks."""
+    return hashlib.sha256(use + key).hexdigest()[:_MARK_CHARS]
 
 
 def own_key(
-    given: Path | None, home: Path, made: Path, use: bytes, codes: str = "key."
+    given: Path | None, home: Path, made: Path, use: bytes, codes: str = "key.", older: Container[str] = ()
 ) -> tuple[bytes, str]:  # fmt: skip
     """The key for a use and its mark, which tells keys apart; made in the home folder if none is given, once.
 
@@ -81,23 +103,29 @@ def own_key(
         made: where a key is made, below the home folder.
         use: what the key is for; two uses of one key have two marks.
         codes: how the codes of its refusals begin.
+        older: marks of the keys of before a rotation; a home that remembers one of them remembers the new one from now.
 
     Raises:
         SettingsError: missing, readable_by_others, wrong_size, other, each behind `codes`.
     """
     path, mark_file = given or home / made, (home / made).with_suffix(".id")
     if given is None and not path.exists() and not mark_file.exists():
-        _make(path)
-    key = _read(path, codes)
-    mark = hashlib.sha256(use + key).hexdigest()[:_MARK_CHARS]
-    _compare(mark_file, mark, codes)
+        make_key(path)
+    key = read_key(path, codes)
+    mark = mark_of(key, use)
+    known = mark_file.read_text(encoding="ascii").strip() if mark_file.exists() else None
+    if known not in (None, mark) and known not in older:
+        raise SettingsError(f"{codes}other")
+    if known != mark:
+        write_mark(mark_file, mark)
     return key, mark
 
 
-def _make(path: Path) -> None:
+def make_key(path: Path) -> None:
     """A new key; of two processes that make one at once, the first wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)  # of a process of the same number that was killed
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(os.urandom(_KEY_BYTES))
         target.flush()
@@ -110,7 +138,8 @@ def _make(path: Path) -> None:
         new.unlink()
 
 
-def _read(path: Path, codes: str) -> bytes:
+def read_key(path: Path, codes: str = "key.") -> bytes:
+    """The key in a file. Raises SettingsError as `own_key`."""
     try:
         with path.open("rb") as source:
             mode = os.fstat(source.fileno()).st_mode
@@ -124,13 +153,9 @@ def _read(path: Path, codes: str) -> bytes:
     return key
 
 
-def _compare(mark_file: Path, mark: str, codes: str) -> None:
-    """The home remembers which key it was begun with."""
-    if not mark_file.exists():
-        mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Never half written: another process may be reading it.
-        new = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
-        new.write_text(mark, encoding="ascii")
-        new.replace(mark_file)
-    elif mark_file.read_text(encoding="ascii").strip() != mark:
-        raise SettingsError(f"{codes}other")
+def write_mark(mark_file: Path, mark: str) -> None:
+    """Remember the key of a home folder; complete or not at all: another process may be reading it."""
+    mark_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
+    temporary.write_text(mark, encoding="ascii")
+    temporary.replace(mark_file)

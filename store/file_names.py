@@ -20,6 +20,13 @@ def of_batch(store: Store, batch_id: str) -> Mapping[str, str]:
         return {str(file): str(sealed) for file, sealed in found}
 
 
+def sealed(store: Store) -> Mapping[tuple[str, str], str]:
+    """(batch_id, alias) -> the sealed path, of all files."""
+    with store.reading() as connection:
+        found = connection.execute(sa.text(f"SELECT {_ID}, file, sealed FROM file_names WHERE is_sealed"))
+        return {(str(batch), str(file)): str(token) for batch, file, token in found}
+
+
 def unsealed(store: Store) -> Mapping[tuple[str, str], str]:
     """(batch_id, alias) -> path, of files that an older version loaded without sealing it."""
     with store.reading() as connection:

@@ -54,10 +54,13 @@ INVARIANTS: Mapping[str, str] = {
             SELECT FROM row_outcomes o WHERE o.record_id = r.record_id AND o.outcome IN ('loaded', 'merged'))""",
     "row_outcomes.without_record": """
         SELECT count(*) FROM row_outcomes o WHERE outcome IN ('loaded', 'merged') AND NOT EXISTS (
-            SELECT FROM records r WHERE r.record_id = o.record_id)""",
+            SELECT FROM records r WHERE r.record_id = o.record_id) AND NOT EXISTS (
+            SELECT FROM removed_rows g WHERE g.record_id = o.record_id)""",
     "row_outcomes.without_quarantine": """
         SELECT count(*) FROM row_outcomes o WHERE outcome = 'quarantined' AND NOT EXISTS (
-            SELECT FROM quarantine q WHERE q.record_id = o.record_id)""",
+            SELECT FROM quarantine q WHERE q.record_id = o.record_id)
+        AND NOT EXISTS (
+            SELECT FROM removed_rows g WHERE g.record_id = o.record_id)""",
     "corrections.of_no_row": """
         SELECT count(*) FROM corrections c WHERE NOT EXISTS (
             SELECT FROM row_outcomes w WHERE w.record_id = c.corrected_record_id)
@@ -92,7 +95,15 @@ INVARIANTS: Mapping[str, str] = {
         SELECT count(*) FROM row_outcomes o LEFT JOIN person_redirects r ON r.retired_person_id = o.person_id
         WHERE o.person_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM golden_persons p WHERE p.person_id = coalesce(r.person_id, o.person_id))
-        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = o.person_id)""",
+        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = o.person_id)
+        AND NOT EXISTS (SELECT FROM removed_rows g WHERE g.record_id = o.record_id)""",
+    "removed_rows.still_there": """
+        SELECT count(*) FROM removed_rows g WHERE NOT EXISTS (
+            SELECT FROM row_outcomes o JOIN batches b USING (batch_id)
+            WHERE o.record_id = g.record_id AND b.recorded_at > g.recorded_at)
+        AND (EXISTS (SELECT FROM records r WHERE r.record_id = g.record_id)
+             OR EXISTS (SELECT FROM quarantine q WHERE q.record_id = g.record_id))""",
+    "erasures.unfinished": "SELECT count(*) FROM erasures WHERE state = 'approved'",
     "person_redirects.lead_nowhere": """
         SELECT count(*) FROM person_redirects r WHERE NOT EXISTS (
             SELECT FROM golden_persons p WHERE p.person_id = r.person_id)""",
@@ -148,7 +159,8 @@ INVARIANTS: Mapping[str, str] = {
     "row_outcomes.known_of_nothing": """
         SELECT count(*) FROM row_outcomes o WHERE outcome = 'known'
         AND NOT EXISTS (SELECT FROM records r WHERE r.record_id = o.known_record_id)
-        AND NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id)""",
+        AND NOT EXISTS (SELECT FROM quarantine q WHERE q.record_id = o.known_record_id)
+        AND NOT EXISTS (SELECT FROM removed_rows g WHERE g.record_id = o.known_record_id)""",
     "scored_pairs.without_record": """
         SELECT count(*) FROM scored_pairs s WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = s.left_record_id)
@@ -166,7 +178,8 @@ INVARIANTS: Mapping[str, str] = {
         WHERE e.hash IS DISTINCT FROM h.hash""",
     "store_version.batches": """
         SELECT abs(version - (SELECT count(*) FROM batch_events WHERE event IN ('loaded', 'undone'))
-                   - (SELECT count(*) FROM person_changes)) FROM store_version""",
+                   - (SELECT count(*) FROM person_changes)
+                   - (SELECT count(*) FROM erasures WHERE state = 'done')) FROM store_version""",
     **NUMBER_INVARIANTS,
 }
 """A query for each invariant: the number of rows that break it."""

@@ -4,6 +4,8 @@ Issued only by a configured authority, from its allocated range, to persons of w
 (`store.number_rules`). Who draws which number: `store.number_draw`.
 """
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,6 +78,10 @@ class IssuingAuthority:
         if len(self.key) != KEY_BYTES:
             raise SettingsError("numbers.key.wrong_size")
 
+    def retired(self, number: str) -> str:
+        """The digest of a number whose bearer was erased: nobody reads it back who has not the key."""
+        return hmac.new(self.key, b"retired" + number.encode(), hashlib.sha256).hexdigest()
+
     @property
     def size(self) -> int:
         """Numbers of the range, for each province, sex and year of birth."""
@@ -118,7 +124,7 @@ def issue_numbers(
     for waiting in _chunks(connection):
         buckets = waiting["bucket"].to_numpy()
         people = Waiting(buckets, bytes.fromhex("".join(waiting["content_id"].to_pylist())))
-        numbers = draw_numbers(permutation, people, _TakenInStore(connection))
+        numbers = draw_numbers(permutation, people, _TakenInStore(connection, authority))
         drawn = numbers != NONE_LEFT
         _hand_out(connection, authority, waiting.filter(pa.array(drawn)), numbers[drawn], batch_id)
         issued, exhausted = issued + int(drawn.sum()), exhausted + int((~drawn).sum())
@@ -170,10 +176,11 @@ def _chunks(connection: Connection) -> Iterator[pa.Table]:
 
 
 class _TakenInStore:
-    """The numbers that were issued, or are claimed by a person, a record or a row in quarantine."""
+    """Numbers that were issued, also to who was erased since, or are claimed by a person, a record, a row kept out."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, authority: IssuingAuthority) -> None:
+        self._connection, self._authority = connection, authority
+        self._retired = frozenset(connection.execute(sa.text("SELECT digest FROM retired_numbers")).scalars())
 
     def among(self, numbers: Whole) -> Whole:
         """Those of the numbers that are taken."""
@@ -190,7 +197,7 @@ class _TakenInStore:
         ).scalars()
         taken = np.array([int(number) for number in found], np.int64)
         self._connection.execute(sa.text("DROP TABLE asked"))
-        return taken
+        return np.concatenate([taken, self._retired_among(numbers)])
 
     def between(self, first: int, last: int) -> Whole:
         """The taken numbers from first to last, both included."""
@@ -204,7 +211,12 @@ class _TakenInStore:
                     WHERE field = 'personal_number' AND regexp_replace(raw_value, '[^0-9]', '', 'g') {inside}"""),
             {"first": f"{first:012d}", "last": f"{last:012d}"},
         ).scalars()
-        return np.array([int(number) for number in found if len(number) == 12], np.int64)
+        taken = np.array([int(number) for number in found if len(number) == 12], np.int64)
+        return np.concatenate([taken, self._retired_among(np.arange(first, last + 1))])
+
+    def _retired_among(self, numbers: Whole) -> Whole:
+        asked = numbers.tolist() if self._retired else []
+        return np.array([n for n in asked if self._authority.retired(f"{n:012d}") in self._retired], np.int64)
 
 
 def _text(numbers: Whole) -> pa.Array:

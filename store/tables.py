@@ -356,3 +356,32 @@ STORE_VERSION = sa.Table(
     sa.CheckConstraint("only_row", name="single"),
 )  # fmt: skip
 """How many batches were committed: what matching saw is still true while it stands."""
+
+HOLDS = sa.Table(
+    "holds", METADATA, _number(), sa.Column("subject", sa.Text(), nullable=False),
+    sa.Column("is_lifted", sa.Boolean(), nullable=False), sa.Column("author", sa.Text(), nullable=False),
+    sa.Column("reason", sa.Text(), nullable=False), _now(), sa.Index(None, "subject"),
+)  # fmt: skip
+"""Batches and persons that may not be removed or erased; append-only, the last row of a subject counts."""
+
+ERASURES = sa.Table(
+    "erasures", METADATA, _number(), _id("person_id"), sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("reason", sa.Text(), nullable=False), sa.Column("proposed_by", sa.Text(), nullable=False),
+    sa.Column("approved_by", sa.Text()), sa.Column("record_ids", ARRAY(UUID(as_uuid=False))),
+    sa.Column("proof", sa.Text()), _now(), sa.Column("done_at", sa.DateTime(timezone=True)),
+    sa.Index("erasures_open_idx", "person_id", unique=True, postgresql_where=sa.text("state <> 'done'")),
+    _one_of("state", ("proposed", "approved", "done")),
+    sa.CheckConstraint("state = 'proposed' OR approved_by IS NOT NULL AND approved_by <> proposed_by",
+                       name="two_persons"),
+    sa.CheckConstraint("(state = 'done') = (record_ids IS NULL)", name="forgotten"),
+)  # fmt: skip
+"""Erasures of persons: who asked, who approved, and until it is done which records."""
+
+REMOVED_ROWS = sa.Table(
+    "removed_rows", METADATA, _id("record_id", key=True), sa.Column("rule", sa.Text(), nullable=False), _now(),
+    _one_of("rule", ("erasure", "quarantine")),
+)  # fmt: skip
+"""Rows whose outcome stays and whose values are gone, by which rule; append-only."""
+
+RETIRED_NUMBERS = sa.Table("retired_numbers", METADATA, sa.Column("digest", sa.Text(), primary_key=True))
+"""Issued numbers of erased persons, as digests under the key of numbers, so that none is issued again; append-only."""

@@ -39,7 +39,7 @@ def struck(arena: Arena, *strikes: Strike) -> None:
 def test_the_points_are_those_of_every_step_and_of_the_transaction(arena: Arena) -> None:
     labels = set(arena.reference().points)
     for step in ("read_file", "standardise_records", "check_records", "match_records", "survive", "load_batch"):
-        assert any(label.startswith("rename") and step in label for label in labels), step
+        assert any(label.startswith("replace ~/home/runs") and step in label for label in labels), step
     assert {"commit ", "copy-data "} <= labels
     assert len(kinds.kills(arena, "whole", "before")) > 300
 
@@ -48,9 +48,16 @@ def test_killed_refused_and_cut_off_again_and_again_a_batch_is_loaded_once_and_t
     """Planning, reading, matching, loading, the commit itself and the report: each restart is struck a step later."""
     struck(
         arena,
-        Strike(Fault(*point(arena, "unpacked/*/in"), "kill", "after")),
-        Strike(Fault(*point(arena, "write ~/home/runs/*/#/read_file/*.part/source_records"), "torn")),
-        Strike(Fault(*point(arena, "open ~/home/runs/*/#/match_records"), "fail", number=errno.ENOSPC, lasting=True)),
+        Strike(Fault(*point(arena, "work/*/unpacked"), "kill", "after")),
+        Strike(Fault(*point(arena, "write ~/home/work/*/read_file/*.part/source_records"), "torn")),
+        Strike(
+            Fault(
+                *point(arena, "open ~/home/runs/*/#/match_records.sealed.part"),
+                "fail",
+                number=errno.ENOSPC,
+                lasting=True,
+            )
+        ),
         Strike(Fault(*point(arena, "copy COPY"), "cut")),
         Strike(cut=Cut("COMMIT", 0, "after")),
         Strike(Fault(*point(arena, "replace ~/home/reports"), "kill")),

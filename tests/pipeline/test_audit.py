@@ -70,7 +70,9 @@ def world(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     passfile = server.home.passfile(provision.STORE)
     url = f"postgresql://sohoa@/audited?host={server.socket}&port={server.port}&passfile={passfile}"
     settings = Settings(folder / "home", store_url=url, workers=1, received_on=date(2024, 6, 1), keep_runs=3)
-    batch = run.run_batch([ledger(folder / "so.csv", [*FAMILY, AGAIN, NAMELESS])], "01", settings).batch_id
+    batch = run.run_batch(
+        [ledger(folder / "so.csv", [*FAMILY, AGAIN, NAMELESS])], "01", settings, errors=folder / "asked"
+    ).batch_id
     store = open_store(url, settings.home)
     ids = "replace(person_id::text, '-', ''), array_agg(replace(record_id::text, '-', '') ORDER BY record_id)"
     persons = rows(store, f"SELECT {ids} FROM memberships GROUP BY person_id ORDER BY count(*) DESC, 1")

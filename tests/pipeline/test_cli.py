@@ -284,3 +284,28 @@ def imported(modules: str, heavy: set[str]) -> list[str]:
     code = f"import sys, {modules}; print(*sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.split()
+
+
+@pytest.mark.store
+def test_retention_holds_erasures_and_a_new_key_by_command(stored: Call, tmp_path: Path, settings: Settings) -> None:
+    batch = answer(stored, "run", ledger(tmp_path / "so.csv", FAMILY), "--province", "01")["batch_id"]
+    assert {row["count"] for row in answer(stored, "retention", "--dry-run")} == {0}
+    assert "biên bản" in stored("retention", "--today", "2024-01-01")[1].lower()
+    signed = ("--reason", "đơn 12", "--by")
+    assert stored("hold", "add", batch, *signed, "A")[0] == 0
+    assert [row["subject"] for row in answer(stored, "hold", "list")] == [batch]
+    store = open_store(settings.store_url, settings.home)
+    with store.reading() as connection:
+        person = connection.exec_driver_sql("SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons").scalar()
+    store.close()
+    status, _, err = stored("erase", "person", person, *signed, "A")
+    assert status != 0
+    assert "hold list" in err
+    assert stored("hold", "remove", batch, *signed, "A")[0] == 0
+    assert stored("erase", "person", person, *signed, "A")[0] == 0
+    assert stored("erase", "person", person, "--approve", "--by", "a")[0] != 0
+    assert Path(answer(stored, "erase", "person", person, "--approve", "--by", "B")["path"]).exists()
+    assert [row["state"] for row in answer(stored, "erase", "list")] == ["done"]
+    assert answer(stored, "key", "rotate")["names"] == 1
+    assert answer(stored, "store", "check") == []
+    assert stored("batch", "original", batch, "tep-00000000.csv", "--out", tmp_path / "goc")[0] == 2

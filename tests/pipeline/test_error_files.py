@@ -6,13 +6,12 @@ import stat
 from pathlib import Path
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
 from pipeline import error_files, inquiries, run
 from pipeline.artefacts import read_chunks
-from pipeline.context import Run
+from pipeline.context import Run, opened_run
 from pipeline.error_files import Wish
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
@@ -116,7 +115,10 @@ def test_a_file_without_anything_to_mend_has_no_error_file(tmp_path: Path) -> No
 
 @pytest.fixture
 def sent(settings: Settings, tmp_path: Path) -> BatchResult:
-    return run.run_batch([ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])], "01", settings)
+    return run.run_batch(
+        [ledger(tmp_path / "in" / "so.csv", [*FAMILY, NAMELESS, NO_SUCH_DAY])], "01", settings,
+        errors=tmp_path / "asked",
+    )  # fmt: skip
 
 
 def mended(path: Path, target: Path) -> Path:
@@ -221,7 +223,7 @@ def sent_again(
     path: Path, settings: Settings, tmp_path: Path, cell: tuple[str, str]
 ) -> tuple[BatchResult, BatchResult]:
     """A ledger as it came, and its error file with one cell mended."""
-    first = run.run_batch([path], "01", settings)
+    first = run.run_batch([path], "01", settings, errors=tmp_path / "asked")
     assert first.files[0].error_file is not None
     book = openpyxl.load_workbook(first.files[0].error_file)
     (found,) = (c for sheet in book.worksheets[1:] for row in sheet.iter_rows() for c in row if c.value == cell[0])
@@ -235,8 +237,10 @@ def sent_again(
 def households(batch: BatchResult, settings: Settings) -> set[str]:
     """Households of the rows of a batch that came in; a row without one fails."""
     made = sorted((settings.home / "runs" / batch.batch_id).glob("[0-9]*"))[-1]
-    parts = (p for p in made.glob("check_records/*/records/*.parquet"))
-    keys = [key for p in parts for key in pq.read_table(p).column("household_key").to_pylist()]
+    with opened_run(made, settings) as opened:
+        folders = opened.tables("check_records", "records")
+        keys = [key for f in folders for chunk in read_chunks(f) for key in chunk["household_key"].to_pylist()]
+    assert keys
     assert None not in keys
     return set(keys)
 

@@ -1,13 +1,11 @@
-import errno
-import fcntl
 import json
-import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from pipeline import holding, intake
+from pipeline import holding, intake, workplace
+from pipeline.context import opened_run
 from pipeline.settings import Settings
 from schemas.errors import SettingsError, UsageError
 
@@ -80,42 +78,28 @@ def test_each_attempt_has_its_own_folder_and_reads_its_plan_back(tmp_path: Path)
 def test_what_a_killed_planning_unpacked_is_removed_and_what_a_living_one_unpacks_stays(tmp_path: Path) -> None:
     write(tmp_path / "in", a__csv="1")
     settings = Settings(tmp_path / "home")
-    left = settings.home / intake.UNPACKED / "left"
-    left.mkdir(parents=True)
-    living = holding.new_held(settings.home / intake.UNPACKED)
+    before, killed = settings.home / intake.UNPACKED / "old", settings.home / workplace.FOLDER / "killed"
+    for folder in (before, killed):  # of an older version, of this one
+        folder.mkdir(parents=True)
+    living = holding.new_held(settings.home / workplace.FOLDER)
     intake.plan_batch([tmp_path / "in"], "01", settings)
-    assert (left.exists(), living.exists()) == (False, True)
+    assert (before.exists(), killed.exists(), living.exists()) == (False, False, True)
     holding.let_go(living)
-    assert list((settings.home / intake.UNPACKED).iterdir()) == [living], "a plan without archives leaves nothing"
+    assert list((settings.home / workplace.FOLDER).iterdir()) == [living], "a plan without archives leaves nothing"
 
 
-def test_what_was_unpacked_goes_into_the_run_or_away(tmp_path: Path) -> None:
+def test_what_was_unpacked_goes_sealed_into_the_run_or_away(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "so.zip", "w") as archive:
-        archive.writestr("so.csv", "1")
+        archive.writestr("so.csv", "Nguyen Thi An")
     settings = Settings(tmp_path / "home")
     first, second = (intake.plan_batch([tmp_path / "so.zip"], "01", settings) for _ in range(2))
-    assert len(list((settings.home / intake.UNPACKED).iterdir())) == 2
-    folder = intake.open_run(first, settings)
-    (file,) = intake.read_plan(folder, settings).files
-    assert (folder / file.path).read_text() == "1"
+    assert len(list((settings.home / workplace.FOLDER).iterdir())) == 2
+    with opened_run(intake.open_run(first, settings), settings) as run:
+        (file,) = run.plan.files
+        assert run.lies(file.path).read_text() == "Nguyen Thi An"
     intake.forget_plan(second)
-    assert not list((settings.home / intake.UNPACKED).iterdir())
-
-
-def test_a_file_system_without_locks_goes_by_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "in", a__csv="1")
-    settings = Settings(tmp_path / "home")
-    old, young = settings.home / intake.UNPACKED / "old", settings.home / intake.UNPACKED / "young"
-    for folder in (old, young):
-        folder.mkdir(parents=True)
-    os.utime(old, (0, 0))
-
-    def no_locks(*_: object) -> None:
-        raise OSError(errno.EOPNOTSUPP, "no locks here")
-
-    monkeypatch.setattr(fcntl, "flock", no_locks)
-    intake.plan_batch([tmp_path / "in"], "01", settings)
-    assert (old.exists(), young.exists()) == (False, True)
+    assert not list((settings.home / workplace.FOLDER).iterdir())
+    assert not [p for p in settings.home.rglob("*") if p.is_file() and b"Nguyen" in p.read_bytes()]
 
 
 def test_a_plan_at_rest_names_nobody_and_opens_only_unchanged(tmp_path: Path) -> None:

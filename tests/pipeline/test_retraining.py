@@ -15,7 +15,8 @@ from pipeline import retraining, run
 from pipeline.artefacts import read_chunks
 from pipeline.retraining import Wish
 from pipeline.settings import Settings
-from schemas.errors import SohoaError, UsageError
+from pipeline.workplace import FOLDER
+from schemas.errors import SettingsError, SohoaError, UsageError
 from store import provision, reviews
 from store.embedded import Server
 from store.engine import open_store
@@ -51,8 +52,9 @@ def settings(filled: Settings, tmp_path: Path) -> Settings:
     return replace(filled, home=tmp_path / "home")
 
 
-def records(folder: Path) -> set[str]:
-    return {one for chunk in read_chunks(folder / "draw_sample" / "records") for one in chunk["record_id"].to_pylist()}
+def records(folder: Path, settings: Settings) -> set[str]:
+    with retraining.opened_sample(folder, settings) as drawn:
+        return {one for chunk in read_chunks(drawn / "records") for one in chunk["record_id"].to_pylist()}
 
 
 def test_a_candidate_learns_from_the_store_and_replaces_nothing(settings: Settings) -> None:
@@ -72,6 +74,8 @@ def test_a_candidate_learns_from_the_store_and_replaces_nothing(settings: Settin
     assert sum(row["matches"] + row["reviews"] + row["non_matches"] for row in told) == result["held_out"]
     texts = "".join(p.read_text("utf-8", "replace") for p in folder.rglob("*.json"))
     assert CANARY not in texts
+    assert not [p for p in settings.home.rglob("*.parquet") if "models" not in p.parts], "no record lies in clear"
+    assert not list((settings.home / FOLDER).iterdir())
     assert {oct(p.stat().st_mode)[-2:] for p in (settings.home / "retraining").rglob("*")} == {"00"}
 
 
@@ -80,7 +84,7 @@ def test_a_smaller_sample_is_whole_households_and_repeats_itself(settings: Setti
     for seed in (1, 1, 2):
         folder = retraining.start(Wish(sample=500, seed=seed), settings)
         retraining.run_step("draw_sample", folder, settings)
-        made.append(records(folder))
+        made.append(records(folder, settings))
     every = pa.concat_tables(read_chunks_of(settings))
     assert made[0] == made[1] != made[2]
     assert 300 < len(made[0]) < len(every)
@@ -92,7 +96,8 @@ def test_a_smaller_sample_is_whole_households_and_repeats_itself(settings: Setti
 def read_chunks_of(settings: Settings) -> list[pa.Table]:
     folder = retraining.start(Wish(), settings)
     retraining.run_step("draw_sample", folder, settings)
-    return list(read_chunks(folder / "draw_sample" / "records"))
+    with retraining.opened_sample(folder, settings) as drawn:
+        return list(read_chunks(drawn / "records"))
 
 
 def test_the_base_model_is_the_start_and_the_model_in_force_the_measure(settings: Settings, tmp_path: Path) -> None:
@@ -126,9 +131,11 @@ def test_only_the_samples_of_the_newest_runs_stay(settings: Settings) -> None:
     for _ in range(2):
         folders.append(retraining.start(Wish(), settings))
         retraining.run_step("draw_sample", folders[-1], settings)
-    assert not (folders[0] / "draw_sample" / "records").exists()
+    assert not (folders[0] / "draw_sample.sealed").exists()
+    with pytest.raises(SettingsError, match=r"batch_key\.missing"), retraining.opened_sample(folders[0], settings):
+        pass
     assert (folders[0] / "draw_sample" / "manifest.json").exists()
-    assert records(folders[1])
+    assert records(folders[1], settings)
 
 
 def test_an_empty_store_and_a_file_that_is_no_model_are_told(store_url: str, tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import openpyxl
 import pytest
 
 from pipeline import batch_steps, documents, holding, loading, run
-from pipeline.artefacts import read_json, read_manifest
-from pipeline.context import load_run
+from pipeline.context import load_run, opened_run
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS, STEPS
@@ -165,7 +164,8 @@ def test_step_by_step_gives_the_same_as_all_at_once(
     assert {o: sums[o] for o in OUTCOMES} == dict(zip(OUTCOMES, (5, 0, 0, 1, 0), strict=True))
     assert Path(sums["report"]).exists()
     for step in BATCH_STEPS:
-        manifest = read_manifest(Path(folder) / step)
+        with opened_run(Path(folder), settings) as made:
+            manifest = made.manifest(step)
         assert manifest is not None
         assert manifest.step == step
 
@@ -179,7 +179,7 @@ def test_a_cleared_step_is_not_made_twice_and_a_missing_one_is_told(
     with pytest.raises(SohoaError, match=r"run\.unfinished"):
         run.verdict(folder)
     file_id = run.new_file_ids(folder)[0]
-    made = [Path(run.run_step("read_file", folder, file_id)) / "manifest.json" for _ in range(2)]
+    made = [Path(run.run_step("read_file", folder, file_id)) for _ in range(2)]
     assert made[0].stat().st_mtime_ns == made[1].stat().st_mtime_ns
 
 
@@ -204,7 +204,8 @@ def test_a_refused_file_fails_its_task_and_the_verdict(
     assert verdict.value.details["sums"] == "đã đọc 5 = nạp mới 5 + gộp 0 + đã có 0 + chờ xử lý 0 + từ chối 0"
     assert verdict.value.details["report"] == str(refused.value.details["report"])
     assert Path(str(verdict.value.details["report"])).exists()
-    assert read_json(Path(folder) / "result.json")["loaded"] == 5
+    with pytest.raises(SohoaError, match=r"run\.files_refused"):
+        run.verdict(folder)
 
 
 def test_a_batch_that_came_in_between_means_matching_again(
@@ -290,7 +291,7 @@ def test_a_run_cut_in_any_step_leaves_the_store_as_it_was_and_can_be_repeated(
     assert persons(settings) == (5 if step == "report_batch" else 0)
     result = run.run_batch(paths, "01", settings)
     assert counts(result) == (6, 5, 0, 0, 1, 0), "what was loaded and never told is told now"
-    assert result.files[0].error_file
+    assert result.files[0].to_mend == 1
     assert persons(settings) == 5
     attempts = {p.name for p in (settings.home / "runs" / result.batch_id).iterdir()}
     assert ("0002" in attempts) == (step != "report_batch"), "only what was loaded is taken up"
@@ -310,10 +311,13 @@ def test_who_was_killed_while_it_cleaned_up_cleans_up_when_it_comes_back(
         patch.setattr(run, "_forget_older_runs", cut)
         with pytest.raises(SystemFailed):
             run.run_batch(paths, "01", settings)
-    (folder,) = (settings.home / "runs").glob("*/*")
-    assert (folder / "spill").exists()
+    (folder,) = (settings.home / "runs").glob("*/[0-9]*")
+    left, other = settings.home / "work" / "left", folder / "unpacked.sealed"
+    left.mkdir()
+    other.touch()
     assert counts(run.run_batch(paths, "01", settings)) == (5, 5, 0, 0, 0, 0)
-    assert not (folder / "spill").exists()
+    assert not left.exists()
+    assert not other.exists()
 
 
 def test_one_cause_is_one_message_with_its_count_and_first_places_masked(settings: Settings, tmp_path: Path) -> None:
@@ -350,9 +354,12 @@ def test_older_runs_of_a_batch_are_forgotten(settings: Settings, tmp_path: Path)
     paths = [ledger(tmp_path / "so.csv", FAMILY)]
     for _ in range(5):
         batch = run.run_batch(paths, "01", settings).batch_id
-    assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir()) == ["0001", "0003", "0004", "0005"], (
-        "the first one read the file"
-    )
+    assert sorted(p.name for p in (settings.home / "runs" / batch).iterdir() if p.is_dir()) == [
+        "0001",
+        "0003",
+        "0004",
+        "0005",
+    ], "the first one read the file"
 
 
 def test_the_folder_of_a_living_run_of_the_same_batch_stays(settings: Settings, tmp_path: Path) -> None:
@@ -365,7 +372,7 @@ def test_the_folder_of_a_living_run_of_the_same_batch_stays(settings: Settings, 
     assert living.is_dir()
     holding.let_go(living)
     run.run_batch(paths, "01", settings)
-    assert sorted(p.name for p in runs.iterdir()) == ["0001", "0004"], "the first one read the file"
+    assert sorted(p.name for p in runs.iterdir() if p.is_dir()) == ["0001", "0004"], "the first one read the file"
 
 
 def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:

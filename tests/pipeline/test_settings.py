@@ -53,3 +53,20 @@ def test_an_unknown_entry_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sohoa.toml").write_text("worker = 3\n")
     with pytest.raises(SettingsError):
         load_settings({"SOHOA_HOME": str(tmp_path)})
+
+
+def test_a_settings_file_with_a_password_is_refused_when_others_can_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "sohoa.toml"
+    file.write_text('store_url = "postgresql://sohoa:secret@host/db"')
+    home = {"SOHOA_HOME": str(tmp_path)}
+    for mode, is_refused in ((0o640, True), (0o604, True), (0o600, False)):
+        file.chmod(mode)
+        if is_refused:
+            with pytest.raises(SettingsError, match=r"settings\.readable_by_others") as refused:
+                load_settings(home)
+            assert "secret" not in str(refused.value)
+        else:
+            assert load_settings(home).store_url
+    file.write_text('store_url = "postgresql://sohoa@host/db"')
+    file.chmod(0o644)
+    assert load_settings(home).store_url

@@ -57,6 +57,10 @@ class Grid:
         self.put(p, "batches", **of, province_code=p, state="loaded", recorded_at=_DAY, read=3, loaded=2, quarantined=1)
         self.put(p, "batch_files", **of, file_id=an_id("file", p), file="a.csv", outcome="accepted", read=3, loaded=2,
                  quarantined=1)  # fmt: skip
+        self.put(p, "removed_rows", record_id=an_id("waiting", p), rule="quarantine")
+        self.put(None, "holds", subject=an_id("person", p, 1), is_lifted=False, author="a", reason="r")
+        self.put(None, "erasures", person_id=an_id("person", p, 1), state="proposed", reason="r", proposed_by="a",
+                 record_ids=[an_id("record", p, 1)])  # fmt: skip
         self.put(p, "file_columns", file_id=an_id("file", p), letter="A", heading="Họ tên", raw_column="full_name_raw")
         self.put(p, "batch_events", **of, event="loaded", code_version="1")
         self.put(p, "batch_notes", **of, note="n", content="{}")

@@ -111,6 +111,11 @@ PLANTED = {
         INSERT INTO issued_numbers VALUES ('001090012345', {A_PERSON}, NULL, true)""",
     "number_buckets.issued": "INSERT INTO number_buckets VALUES (1090, '2026-01-01', 1)",
     "scored_pairs.without_record": f"INSERT INTO scored_pairs VALUES ({NEW}, {NEW}, {PAIR})",
+    "removed_rows.still_there": f"INSERT INTO removed_rows (record_id, rule) VALUES ({A_RECORD}, 'erasure')",
+    "erasures.unfinished": f"""
+        INSERT INTO erasures (person_id, state, reason, proposed_by, approved_by, record_ids)
+        VALUES ({A_PERSON}, 'approved', 'r', 'a', 'b', ARRAY[{A_RECORD}])""",
+    "retired_numbers.issued": "INSERT INTO retired_numbers VALUES ('d')",
     "store_version.batches": "UPDATE store_version SET version = version + 1",
 }
 
