@@ -82,12 +82,11 @@ def test_few_or_many_rows_are_cut_out_alike(kept_out: list[int]) -> None:
 
 
 def test_rows_are_judged_by_what_they_say(table: pa.Table) -> None:
-    said = table["content_id"].to_pylist()
+    said = ["a" * 32, "b" * 32, "c" * 32]
+    table = table.set_column(table.column_names.index("content_id"), "content_id", pa.array(said))
     fired = [Fired("birth_date.after_entry", rows(0, 1)), Fired("household.no_head", rows(0))]
     judged = Judged({said[0]: frozenset({"birth_date.after_entry"})}, frozenset({said[2]}))
     found = judged_rows(table, fired, judged)
-    same = [said.index(s) for s in said]
-    if same == [0, 1, 2]:  # each row says something else
-        assert without(table, found).column("line").to_pylist() == [2]
+    assert without(table, found).column("line").to_pylist() == [2]
     severities = {(r["rule_id"], r["severity"]) for r in check_results(table, found).to_pylist()}
     assert {("birth_date.after_entry", "notice"), ("row.rejected", "block")} <= severities
