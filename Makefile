@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run lint fast wheel test explore audit-campaign corpus fuzz chaos samples bench lock
+.PHONY: help setup run lint fast wheel test explore audit-campaign unmerges corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,9 @@ explore: $(READY)  ## the laws alone, on examples never tried before
 
 audit-campaign: $(READY)  ## 2 000 seeded changes of an audit of 10 000 events: all found and located (half a minute)
 	@$(PY) -m tests.store.audit_campaign
+
+unmerges: $(READY)  ## 1 000 random un-merges of a generated store, taken back in any order: it says what it said (ten minutes)
+	@$(PY) -m tests.pipeline.unmerge_campaign
 
 corpus: $(READY)  ## twenty variants of each of the 216 bad inputs; writes docs/corpus.md
 	@$(PY) -m tests.corpus.campaign --seeds 20 --write

@@ -88,12 +88,19 @@ def person_why_command(one: str, other: str, svg: Svg = None, province: Scope = 
 @person_app.command("unmerge")
 def person_unmerge_command(
     person_id: str,
-    record: Annotated[list[str], typer.Option("--record", help="Bản ghi tách ra · a record that leaves; repeat it")],
     author: Author,
-    reason: Reason,
+    record: Annotated[
+        list[str] | None, typer.Option("--record", help="Bản ghi tách ra · a record that leaves; repeat it")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Vì sao · why")] = "",
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Duyệt đề nghị của người khác · approve what another proposed")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tách bản ghi ghép nhầm thành người riêng · let records leave a person and be one of their own.
+
+    Người có trên 100 bản ghi: một người đề nghị, người khác duyệt · over 100 records take a second person.
 
     Ví dụ · Example: sohoa person unmerge 0f3c... --record 9a1b... --author "Trần Lan" --reason "hai anh em"
     """
@@ -101,7 +108,10 @@ def person_unmerge_command(
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    done = person_changes.unmerge(person_id, record, author, reason, settings)
+    if approve:
+        done = person_changes.approve_unmerge(person_id, author, settings)
+    else:
+        done = person_changes.unmerge(person_id, record or [], author, reason, settings)
     console.say_person_change(done, settings.language, as_json)
 
 

@@ -9,20 +9,26 @@ import pyarrow as pa
 
 from dedup import survivorship
 from dedup.household_members import household_members
+from pipeline import four_eyes
 from pipeline.artefacts import write_parts
 from pipeline.batch_steps import MEMBERS
 from pipeline.inquiries import asked
 from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from schemas import tables as t
-from schemas.errors import StoreMoved
-from store import audit, queries
+from schemas.errors import StoreMoved, UsageError
+from schemas.lineage import hash_text
+from store import audit, queries, reports
 from store.audit import Event
 from store.batch import BatchTables
 from store.engine import Store
 from store.person_changes import PersonChange, change_persons, plan_join, plan_part
+from store.proposals import Kind
 
 _ATTEMPTS = 3
+MOST_ALONE = 100
+"""Records of a person that one person may part; a larger one takes a second person (RELIABILITY S11)."""
+_KIND: Kind = "person_unmerge"
 
 
 def unmerge(
@@ -30,13 +36,57 @@ def unmerge(
 ) -> dict[str, Any]:
     """Let records leave a person and be one of their own; their pairs with the others are judged different.
 
+    A person of more than MOST_ALONE records is not parted: it is proposed, and another person approves it.
+
     Raises:
         UsageError: person.unknown, person.not_its_record, person.nothing_left, person.unsigned.
     """
     refused = Event("person.unmerged", "person", person_id, said=(author, reason))
     with asked(settings) as store, audit.refusals(store, refused):
+        planned = plan_part(store, person_id, record_ids)
+        if len(planned.members) > MOST_ALONE:
+            if not (author.strip() and reason.strip()):
+                raise UsageError("person.unsigned")
+            content = four_eyes.Content(_hash_of(planned), author.strip(), reason.strip())
+            four_eyes.propose(store, _KIND, planned.from_person_id, sorted(record_ids), content)
+            return _told(planned) | {"kind": "proposed"}
         change = _changed(store, lambda: plan_part(store, person_id, record_ids), author, reason, settings)
     return _told(change)
+
+
+def approve_unmerge(person_id: str, author: str, settings: Settings) -> dict[str, Any]:
+    """Part a person as another person proposed it, and only so.
+
+    Raises:
+        UsageError: person.unknown, person.unsigned; approval.none, approval.same_person, approval.stale;
+            approval.changed where the person, or what would happen to it, is not what it was.
+    """
+    if not author.strip():
+        raise UsageError("person.unsigned")
+    refused = Event("person.unmerged", "person", person_id, said=(author,))
+    with asked(settings) as store, audit.refusals(store, refused):
+        current = reports.current_person_id(store, person_id)
+        if current is None:
+            raise UsageError("person.unknown", person=person_id)
+        proposal = four_eyes.open_proposal(store, _KIND, current, author)
+
+        def plan() -> PersonChange:
+            try:
+                planned = plan_part(store, current, proposal.records)
+            except UsageError:  # a record has left it meanwhile
+                raise UsageError("approval.changed", person=person_id) from None
+            if _hash_of(planned) != proposal.plan:
+                raise UsageError("approval.changed", person=person_id)
+            return planned
+
+        both = f"{proposal.author}, {author.strip()}"
+        return _told(_changed(store, plan, both, proposal.reason, settings))
+
+
+def _hash_of(change: PersonChange) -> str:
+    """All that happens: who is parted, which records go where, and which former ids come along."""
+    told = (change.from_person_id, change.person_id, *change.moved, "|", *change.others, "|", *change.redirects)
+    return hash_text("\n".join(told))
 
 
 def merge(one: str, other: str, author: str, reason: str, settings: Settings) -> dict[str, Any]:

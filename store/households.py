@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from schemas import tables as contracts
 from store.copying import copy_in, count_rows, of_persons, read_parts
 from store.indexes import copy_many
+from store.queries import by_index, of_members
 from store.upserts import is_empty
 
 _SPEC = contracts.HOUSEHOLD_MEMBERS
@@ -71,12 +72,12 @@ def count_touched(connection: Connection) -> None:
         connection,
         f"""CREATE TEMP TABLE touched_members ON COMMIT DROP AS
             SELECT m.* FROM (SELECT DISTINCT household_key FROM {TOUCHED}) t
-            JOIN household_members m USING (household_key)""",
+            {by_index("household_members", "household_key", "t", "m")}""",
     )
     values = [c for c in spec.column_names if c not in spec.key]
     _run(
         connection,
-        f"""INSERT INTO {spec.name} AS stored ({names}) {_counted("touched_members")}
+        f"""INSERT INTO {spec.name} AS stored ({names}) {_counted("touched_members", _ONE_BY_ONE)}
             ON CONFLICT (household_key) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in values)}
             WHERE ({", ".join(f"stored.{c}" for c in values)})
                 IS DISTINCT FROM ({", ".join(f"excluded.{c}" for c in values)})""",
@@ -112,8 +113,16 @@ _HEADS = f"count(*) FILTER (WHERE is_head AND {_OPEN})"
 _RULE = " ".join(f"WHEN {test} THEN '{rule}'" for test, rule in zip(_WHY_NO_HEAD, contracts.HEAD_RULES, strict=True))
 
 
-def _counted(members: str) -> str:
-    """GOLDEN_HOUSEHOLDS of the members in a table.
+_ALL_AT_ONCE = "JOIN records r ON r.record_id = {beside}.record_id"
+_ONE_BY_ONE = (
+    "CROSS JOIN LATERAL (SELECT record_id, province_code FROM memberships "
+    f"WHERE record_id = {{beside}}.record_id OFFSET 0) m {of_members()}"
+)
+"""How the records of members are found: of a batch by their index, however large the store is."""
+
+
+def _counted(members: str, records: str = _ALL_AT_ONCE) -> str:
+    """GOLDEN_HOUSEHOLDS of the members in a table; `records` joins the records `r` of the table {beside}.
 
     The number and the address are those of the record of one member: the head before the others, who is there before
     who left, the newest entry, then the lowest content id, so that the order of batches makes no difference.
@@ -133,11 +142,11 @@ def _counted(members: str) -> str:
                      min(from_date) AS valid_from,
                      CASE WHEN count(*) FILTER (WHERE {_OPEN}) = 0 THEN max(to_date) END AS valid_to
               FROM {members} GROUP BY household_key) h
-        JOIN (SELECT DISTINCT ON (m.household_key) m.household_key, m.record_id
-              FROM {members} m JOIN records c USING (record_id)
-              ORDER BY m.household_key, to_reason IS NULL DESC, is_head DESC, from_date DESC NULLS LAST,
-                       c.content_id, m.record_id) s USING (household_key)
-        JOIN records r USING (record_id)"""
+        JOIN (SELECT DISTINCT ON (t.household_key) t.household_key, r.record_id, r.province_code, r.household_id,
+                     r.permanent_residence_text, r.permanent_residence_code
+              FROM {members} t {records.format(beside="t")}
+              ORDER BY t.household_key, to_reason IS NULL DESC, is_head DESC, from_date DESC NULLS LAST,
+                       r.content_id, t.record_id) r USING (household_key)"""
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from store.copying import copy_in
 from store.number_rules import birth_differs, make_units, province_differs, sex_differs
+from store.queries import by_index
 
 
 @dataclass
@@ -79,8 +80,9 @@ def _list_claims(connection: Connection, new: NewClaims) -> None:
 
 _TOUCHED = "(SELECT person_id FROM numbers_before UNION SELECT person_id FROM staged_golden_persons)"
 _CLAIMS = (
-    """INSERT INTO claims SELECT person_id, p.personal_number FROM golden_persons p
-       WHERE person_id IN (SELECT person_id FROM staged_golden_persons) AND p.personal_number IS NOT NULL""",
+    f"""INSERT INTO claims SELECT p.person_id, p.personal_number FROM staged_golden_persons s
+        {by_index("golden_persons", "person_id", "s", "p", "person_id, personal_number")}
+        WHERE p.personal_number IS NOT NULL""",
     "ANALYZE claims",
     f"""CREATE TEMP TABLE numbers_asked ON COMMIT DROP AS
         SELECT personal_number FROM claims
@@ -89,7 +91,8 @@ _CLAIMS = (
     "ANALYZE numbers_asked",
     f"""CREATE TEMP TABLE claims_elsewhere ON COMMIT DROP AS
         SELECT person_id, personal_number FROM (
-            SELECT p.person_id, personal_number FROM numbers_asked JOIN golden_persons p USING (personal_number)
+            SELECT p.person_id, p.personal_number FROM numbers_asked
+            {by_index("golden_persons", "personal_number", "numbers_asked", "p", "person_id, personal_number")}
             UNION
             SELECT i.person_id, personal_number FROM numbers_asked JOIN number_issues i USING (personal_number)
             WHERE i.closed_at IS NULL AND i.person_id NOT IN {_TOUCHED}

@@ -1,6 +1,5 @@
 """A merge can be undone and made again: afterwards the store says what it said before, by a law over random persons."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +16,7 @@ from schemas.errors import UsageError
 from store import invariants, provision, reports, reviews
 from store.embedded import Server
 from store.engine import Store, open_store
+from tests.pipeline import unmerge_campaign
 from tests.pipeline.deliveries import FAMILY, ledger
 from tests.store.contents import rows, said
 
@@ -82,25 +82,48 @@ def test_what_is_parted_and_joined_again_says_what_it_said(sample: Sample, data:
 
 
 @pytest.mark.slow
-def test_fifty_random_changes_taken_back_in_any_order_leave_no_trace(sample: Sample) -> None:
-    chance, before = random.Random(50), said(sample.store)  # noqa: S311 - a test that repeats itself
-    joins: list[tuple[str, str]] = []
-    for _ in range(50):
-        people = records_of(sample.store)
-        while not people or (joins and chance.random() < 0.3):
-            person_changes.merge(*joins.pop(chance.randrange(len(joins))), *WHO, sample.settings)
-            people = records_of(sample.store)
-        person, records = chance.choice(sorted(people.items()))
-        leave = chance.sample(records, chance.randint(1, len(records) - 1))
-        parted = person_changes.unmerge(person, leave, *WHO, sample.settings)
-        joins.append((parted["person"], parted["other_person"]))
-    assert invariants.store_check(sample.store) == ()
-    assert said(sample.store) != before
-    for pair in chance.sample(joins, len(joins)):
-        person_changes.merge(*pair, *WHO, sample.settings)
-    assert invariants.store_check(sample.store) == ()
-    assert said(sample.store) == before
-    assert records_of(sample.store) == sample.persons
+def test_random_changes_taken_back_in_any_order_leave_no_trace(sample: Sample) -> None:
+    """A slice of `make unmerges`."""
+    before = records_of(sample.store)
+    found = unmerge_campaign.part_and_join(sample.store, sample.settings, times=20, seed=50, check_each=10)
+    assert (found.unmerges, found.digests_differed, found.is_as_before) == (20, 2, True)
+    assert records_of(sample.store) == before
+
+
+def test_a_large_person_takes_two_persons_and_just_what_was_proposed(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_changes, "MOST_ALONE", 1)
+    settings, store, before = sample.settings, sample.store, said(sample.store)
+    (person, records), (other, others), *_ = sorted(sample.persons.items())
+
+    def approved(by: str, whom: str = person) -> str:
+        with pytest.raises(UsageError) as error:
+            person_changes.approve_unmerge(whom, by, settings)
+        return error.value.code
+
+    assert approved("Hoa") == "approval.none"
+    proposed = person_changes.unmerge(person, records[:1], "Trần Lan", "hai anh em", settings)
+    assert (proposed["kind"], said(store)) == ("proposed", before)
+    assert approved(" trần  LAN ") == "approval.same_person"
+    assert approved("Hoa", other) == "approval.none"
+    assert approved(" ") == "person.unsigned"
+    person_changes.unmerge(other, others[:1], "Trần Lan", "hai anh em", settings)
+    with monkeypatch.context() as alone:
+        alone.setattr(person_changes, "MOST_ALONE", 100)
+        third = person_changes.merge(
+            other, min(set(records_of(store, several=False)) - {person, other}), *WHO, settings
+        )
+    assert approved("Hoa", third["person"]) in ("approval.changed", "approval.none")
+    parted = person_changes.approve_unmerge(person, "Hoa", settings)
+    assert (parted["kind"], approved("Hoa")) == ("parted", "approval.none")
+    assert rows(store, "SELECT author FROM person_changes ORDER BY number DESC LIMIT 1") == [("Trần Lan, Hoa",)]
+    monkeypatch.setattr(person_changes, "MOST_ALONE", 100)
+    person_changes.merge(parted["person"], person, *WHO, settings)
+    apart = [r for p in (third["other_person"],) for r in third["records"]]
+    person_changes.unmerge(third["person"], apart, *WHO, settings)
+    assert invariants.store_check(store) == ()
+    assert said(store) == before
 
 
 @pytest.fixture
