@@ -1,4 +1,4 @@
-"""`sohoa review`: the pairs that wait for a person."""
+"""`sohoa review`: the pairs and the rows that wait for a person."""
 
 from typing import Annotated
 
@@ -6,7 +6,9 @@ import typer
 
 from pipeline.cli_options import Json, Reason, Scope
 
-review_app = typer.Typer(no_args_is_help=True, help="Cặp chờ người xem · Pairs that wait for a person.")
+review_app = typer.Typer(
+    no_args_is_help=True, help="Cặp và dòng chờ người xem · Pairs and rows that wait for a person."
+)
 Author = Annotated[str, typer.Option("--author", help="Ai quyết định · who decides")]
 
 
@@ -70,3 +72,28 @@ def review_undo_command(left: str, right: str, author: Author, reason: Reason, p
 
     settings = limited(load_settings(), province)
     console.say(review_pile.undo(left, right, author, reason, settings), settings.language)
+
+
+@review_app.command("row")
+def review_row_command(
+    record_id: str,
+    author: Author,
+    reason: Reason,
+    accept: Annotated[bool, typer.Option("--accept", help="Sổ ghi đúng như thế · right as the ledger has it")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Không phải là người nào · the row is nobody")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ quyết định đang có · take the decision back")] = False,
+    province: Scope = None,
+) -> None:
+    """Quyết định một dòng bị giữ lại (sohoa batch why) · decide a row that is kept out (sohoa batch why).
+
+    Ví dụ · Example: sohoa review row 0f3c... --accept --author "cán bộ Lan" --reason "đã xem sổ gốc"
+    """
+    from pipeline import console, row_judging
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = limited(load_settings(), province)
+    said = row_judging.decide(
+        record_id, accept=accept, reject=reject, undo=undo, author=author, reason=reason, settings=settings
+    )
+    console.say(said, settings.language)

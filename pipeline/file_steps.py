@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import workers
+from pipeline import row_judging, workers
 from pipeline.alongside import alongside
 from pipeline.artefacts import part_path, parts, read_chunks, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
@@ -23,6 +23,7 @@ from schemas import tables as t
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.field import TableSpec
+from schemas.judged import Judged
 from schemas.outcome import Outcome
 from transforms import households, standardise
 
@@ -86,6 +87,7 @@ class _StandardiseJob:
     findings: tuple[Path, ...]
     province_code: str
     received_on: date
+    judged: Judged
 
 
 def standardise_records(run: Run, file: PlannedFile) -> None:
@@ -93,10 +95,11 @@ def standardise_records(run: Run, file: PlannedFile) -> None:
     read = run.of("read_file", file.file_id)
     with run.working("standardise_records", file.file_id) as work:
         told = _findings_of_parts(run, read)
+        judged = row_judging.of_run(run.folder)
         jobs = [
             _StandardiseJob(
                 part, number, work.folder, run.of("profile_batch", file.file_id) / "profile", told.get(str(part), ()),
-                run.plan.province_code, run.plan.received,
+                run.plan.province_code, run.plan.received, judged,
             )
             for number, part in enumerate(parts(read / "source_records"))
         ]  # fmt: skip
@@ -138,9 +141,11 @@ def build_households(run: Run, file: PlannedFile) -> None:
 def check_records(run: Run, file: PlannedFile) -> None:
     """Check the rows and households of one file; the parts of build_households hold whole households."""
     profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
+    judged = row_judging.of_run(run.folder)
     with run.working("check_records", file.file_id) as work:
         chunks = read_chunks(run.table("build_households", file.file_id, "records"))
-        done = (check.check_records(chunk, profile, received_on=run.plan.received) for chunk in chunks)
+        day = run.plan.received
+        done = (check.check_records(chunk, profile, received_on=day, judged=judged) for chunk in chunks)
         _add_up(work, (_write_outcome(outcome, work.folder, n) for n, outcome in enumerate(done)))
 
 
@@ -149,7 +154,7 @@ def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
     found = pa.concat_tables([t.CHECK_RESULTS.schema.empty_table(), *map(read_part, job.findings)])
     if found.num_rows:
         found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
-    options = standardise.StandardiseOptions(job.province_code, job.received_on)
+    options = standardise.StandardiseOptions(job.province_code, job.received_on, job.judged)
     profile = read_small(job.profile, t.PROFILE)
     return _write_outcome(standardise.standardise_records(source, profile, found, options=options), job.out, job.number)
 

@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 from schemas import code_lists, fields, messages
 from schemas.errors import UsageError
 from schemas.tables import OUTCOMES
-from store import audit, invariants, queries, reports
+from store import audit, invariants, queries, reports, row_judgements
 from store.audit import Event
 from store.digest import store_digest
 from store.engine import Store, borrowed, open_store
@@ -90,7 +90,10 @@ def files(batch_id: str, settings: Settings, *, reveal: bool) -> list[Row]:
 
 
 def kept_out(batch_id: str, settings: Settings) -> list[Row]:
-    """The rows of a batch in quarantine: place, rule, what was read (masked), what to do, which batch mended it."""
+    """The rows of a batch in quarantine: place, rule, what was read (masked), what to do, what became of each.
+
+    What became of it: which batch mended it, what was decided about it and by whom.
+    """
     rows: list[Row] = []
     event = Event("batch.rows_shown_masked", "batch", batch_id)
     with asked(settings) as store, audit.refusals(store, event):
@@ -98,10 +101,18 @@ def kept_out(batch_id: str, settings: Settings) -> list[Row]:
             raise UsageError("batch.unknown", batch=batch_id)
         audit.record(store, event)
         found = reports.corrections(store, batch_id)
+        stands = row_judgements.standing(store).to_pylist()
+        decided = {row["content_id"]: (row["decision"], row["author"]) for row in stands}
         mended = dict(zip(found["corrected_record_id"].to_pylist(), found["batch_id"].to_pylist(), strict=True))
         for table in reports.quarantined_rows(store, batch_id):
             shown = table.slice(0, _ROWS_SHOWN - len(rows)).to_pylist()
-            rows += [{**_kept_out_row(row, settings), "mended_by": mended.get(row["record_id"])} for row in shown]
+            rows += [
+                {
+                    **_kept_out_row(row, settings), "mended_by": mended.get(row["record_id"]),
+                    **_decided(decided.get(row["content_id"]), settings), "record_id": row["record_id"],
+                }
+                for row in shown
+            ]  # fmt: skip
             if len(rows) >= _ROWS_SHOWN:
                 break
     return rows
@@ -137,6 +148,12 @@ def stop_store(settings: Settings) -> None:
 def report_path(settings: Settings, batch_id: str) -> Path:
     """Where the report of a batch lies."""
     return settings.home / "reports" / f"{batch_id}.html"
+
+
+def _decided(decided: tuple[str, str] | None, settings: Settings) -> Row:
+    decision, author = decided or (None, None)
+    word = messages.text(f"decided.{decision}", settings.language) if decision else None
+    return {"decided": word, "author": author}
 
 
 def _kept_out_row(row: Row, settings: Settings) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas import fields, messages, rules
 from schemas.errors import UsageError
+from schemas.judged import OVERRULABLE
 from schemas.messages import LANGUAGES, Language
 from schemas.rule_texts import RuleText, rule_text
 from schemas.rules import Rule
@@ -41,7 +42,8 @@ def in_full(rule_id: str, language: Language) -> list[str]:
     label = _field_label(rule, language)
     lines = [f"{rule.id} · {messages.text(f'severity.{rule.severity}', language)}" + (f" · {label}" if label else "")]
     parts = {"example": f"{rule.example} → {said.then}", "wrong": said.wrong, "do": said.do, "help": said.help}
-    return lines + [f"  {messages.text(f'rules.{part}', language)}: {words}" for part, words in parts.items()]
+    lines += [f"  {messages.text(f'rules.{part}', language)}: {words}" for part, words in parts.items()]
+    return lines + ([f"  {messages.text('rules.overrulable', language)}"] if rule.id in OVERRULABLE else [])
 
 
 def write_document(path: Path) -> None:
@@ -61,7 +63,7 @@ def _for_programs(rule: Rule) -> Mapping[str, Any]:
     said = {language: rule_text(rule, language) for language in LANGUAGES}
     row: dict[str, Any] = {
         "id": rule.id, "severity": rule.severity, "outcome": rule.outcome, "field": rule.field,
-        "example": rule.example,
+        "example": rule.example, "overrulable": rule.id in OVERRULABLE,
     }  # fmt: skip
     for language, words in said.items():
         row[language] = f"{words.wrong} {words.do}"
@@ -98,6 +100,8 @@ def _section(rule: Rule) -> Iterator[str]:
         said, label = rule_text(rule, language), _field_label(rule, language)
         yield f"- {f'*{label}.* ' if label else ''}{_sentences(said)}"
         yield f"  {messages.text('rules.example', language)}: `{rule.example}` → {said.then}"
+        if rule.id in OVERRULABLE:
+            yield f"  {messages.text('rules.overrulable', language)}"
     yield ""
 
 

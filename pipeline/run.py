@@ -22,6 +22,7 @@ from pipeline import (
     originals,
     reporting,
     resuming,
+    row_judging,
     system_errors,
     workers,
 )  # fmt: skip
@@ -37,7 +38,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from schemas.tables import OUTCOMES
-from store import queries
+from store import queries, row_judgements
 from store.engine import Store, borrowed, open_store
 from store.offices import Office
 from store.turns import turn
@@ -219,11 +220,13 @@ def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: b
             return cut_off
         decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
+        judged = row_judgements.judged(store, plan.province_code)
     plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
     if is_whole:
         resuming.begin(folder)
     offices.keep_with_run(folder, decisions)
+    row_judging.keep_with_run(folder, judged)
     write_json(folder / _KNOWN, dict(known))
     return folder
 

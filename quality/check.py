@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from quality import check_households
 from quality.chunk import HEAD, SPOUSE_SEX, Chunk, relation_sexes
-from quality.findings import Fired, check_results, kept_out, quarantine, without
+from quality.findings import Fired, check_results, judged_rows, kept_out, quarantine, without
 from schemas import lineage
+from schemas.judged import NOTHING_JUDGED, Judged
 from schemas.outcome import Outcome
 from transforms.names import name_contradicts_sex
 
@@ -34,13 +35,16 @@ _YEARS_BEFORE_HEAD: dict[int, int] = {
 _RULES: dict[str, Callable[[Chunk], np.ndarray]] = {}
 
 
-def check_records(records: pa.Table, profile: pa.Table, *, received_on: date) -> Outcome:
+def check_records(
+    records: pa.Table, profile: pa.Table, *, received_on: date, judged: Judged = NOTHING_JUDGED
+) -> Outcome:
     """Apply the rules that need several fields of a row, several rows of a household, or the profile of the file.
 
     Args:
         records: RECORDS; all rows of a household of a file lie in this chunk.
         profile: PROFILE of the files in the chunk; measure ``number_conflict`` names numbers of two people.
         received_on: day of delivery, the latest day that anything can have happened.
+        judged: what persons decided about rows that were kept out; rules that were overruled give notices.
 
     Returns:
         accepted = RECORDS unchanged, less the rows that a blocking rule keeps out; quarantined = QUARANTINE;
@@ -49,6 +53,7 @@ def check_records(records: pa.Table, profile: pa.Table, *, received_on: date) ->
     chunk = Chunk(records, profile, received_on)
     rules = {**_RULES, **check_households.RULES} if records.num_rows else {}
     fired = [Fired(rule_id, rows) for rule_id, find in rules.items() if (rows := find(chunk)).size]
+    fired = judged_rows(records, fired, judged) if judged != NOTHING_JUDGED else fired
     headless = _head_kept_out(chunk, kept_out(records.num_rows, fired)) if fired else np.empty(0, np.int64)
     fired += [Fired("household.head_kept_out", headless)] if headless.size else []
     return Outcome(without(records, fired), quarantine(records, profile, fired), check_results(records, fired))

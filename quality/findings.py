@@ -1,7 +1,7 @@
 """From fired rules to tables: CHECK_RESULTS, QUARANTINE, and the rows that remain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from schemas.contract import empty
 from schemas.field import Field, FieldKind
 from schemas.fields import ALL_FIELDS
+from schemas.judged import REJECTED, Judged
 from schemas.rules import quarantining, rule
 from schemas.tables import CHECK_RESULTS, QUARANTINE
 
@@ -20,10 +21,32 @@ _DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))
 
 @dataclass(frozen=True)
 class Fired:
-    """A rule and the rows of the chunk on which it fired: int64, ascending, each once."""
+    """A rule and the rows of the chunk on which it fired: int64, ascending, each once.
+
+    Of rows for which a person overruled the rule, `is_overruled`: they are told, and not kept out by it.
+    """
 
     rule_id: str
     rows: np.ndarray
+    is_overruled: bool = False
+
+
+def judged_rows(records: pa.Table, fired: Sequence[Fired], judged: Judged) -> list[Fired]:
+    """The fired rules as persons decided about rows that say the same.
+
+    Those that were overruled stand apart; a row that was rejected is kept out for that, whatever else fired.
+    """
+    rejected = pc.is_in(records.column("content_id"), value_set=pa.array(sorted(judged.rejected), pa.string()))
+    found = [Fired(REJECTED, np.flatnonzero(rejected.to_numpy()))]
+    for f in fired:
+        found += _split(records, f, judged) if f.rule_id in quarantining() else [f]
+    return [f for f in found if f.rows.size]
+
+
+def _split(records: pa.Table, fired: Fired, judged: Judged) -> list[Fired]:
+    said = records.column("content_id").take(pa.array(fired.rows)).to_pylist()
+    is_overruled = np.array([fired.rule_id in judged.accepted.get(content_id, ()) for content_id in said], bool)
+    return [replace(fired, rows=fired.rows[~is_overruled]), Fired(fired.rule_id, fired.rows[is_overruled], True)]
 
 
 def check_results(records: pa.Table, fired: Sequence[Fired]) -> pa.Table:
@@ -69,15 +92,16 @@ def quarantine(records: pa.Table, profile: pa.Table, fired: Sequence[Fired]) -> 
 
 def _results(records: pa.Table, fired: Fired) -> pa.Table:
     known = rule(fired.rule_id)
+    severity = "notice" if fired.is_overruled else known.severity
     ids = records.column("record_id").take(pa.array(fired.rows))
-    texts = [pa.repeat(pa.scalar(text), fired.rows.size) for text in (known.id, known.field, known.severity)]
+    texts = [pa.repeat(pa.scalar(text), fired.rows.size) for text in (known.id, known.field, severity)]
     return pa.table([ids, *texts], schema=CHECK_RESULTS.schema)
 
 
 def _kept_out(count: int, fired: Sequence[Fired]) -> np.ndarray:
     """For each row the index of its first blocking rule among `fired`, -1 = stays."""
     first = np.full(count, -1, np.int64)
-    blocking = [i for i, f in enumerate(fired) if f.rule_id in quarantining()]
+    blocking = [i for i, f in enumerate(fired) if f.rule_id in quarantining() and not f.is_overruled]
     for i in sorted(blocking, key=lambda i: rule(fired[i].rule_id).order, reverse=True):
         first[fired[i].rows] = i
     return first

@@ -135,6 +135,7 @@ ACCESS: Mapping[str, Access] = {
     "number_allocations": _access(None, "ra", "ra", "", "r", "r", "r"),
     "number_buckets": _access(None, "raw", "raw", "", "r", "r"),
     "judgements": _access(_PAIR, "ra", "ra", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
+    "row_judgements": _access(_OWN, "r", "r", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
     "office_decisions": _access(_OWN, "r", "r", "r", "ra", "", "rw", appended=(Role.REVIEW,)),
     "block_key_scheme": _access(None, "raD", "r", "r"),
     "store_version": _access(None, "rw", "rw", "r", "r", "r", "rw"),

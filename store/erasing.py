@@ -15,8 +15,8 @@ from store.numbering import OWNER, OWNER_JOINS
 
 _RELATED = ("father_name", "mother_name", "spouse_name", "representative_name", "head_name")
 TYPED = {
-    "judgements": "reason", "person_changes": "reason", "proposals": "reason", "batch_undos": "reason",
-    "office_decisions": "reason", "holds": "reason", "erasures": "reason", "number_changes": "note",
+    "judgements": "reason", "row_judgements": "reason", "person_changes": "reason", "proposals": "reason",
+    "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason", "number_changes": "note",
 }  # fmt: skip
 """Texts that somebody typed; nobody is to name a person there, and some will."""
 
@@ -47,6 +47,8 @@ DELETED: Mapping[str, str] = {
     "number_issues": """DELETE FROM {0} t WHERE person_id IN (SELECT person_id FROM erased_persons)
         OR personal_number IN (SELECT number FROM erased_numbers)""",
     "scored_pairs": _PAIRS, "judgements": _PAIRS, "block_keys": _OF_RECORD, "check_results": _OF_RECORD,
+    "row_judgements": """DELETE FROM {0} t USING quarantine q, erased e
+        WHERE q.record_id = e.record_id AND t.content_id = q.content_id""",
     "quarantine": _OF_RECORD, "value_sources": _OF_PERSON, "household_members": _OF_PERSON,
     "known_rows": """DELETE FROM {0} t USING row_outcomes o, erased e
         WHERE o.record_id = t.record_id AND o.known_record_id = e.record_id""",

@@ -326,6 +326,14 @@ JUDGEMENTS = sa.Table(
 )  # fmt: skip
 """Clerical decisions about pairs; append-only, the last one of a pair counts."""
 
+ROW_JUDGEMENTS = sa.Table(
+    "row_judgements", METADATA, _number(), sa.Column("province_code", sa.Text(), nullable=False), _id("content_id"),
+    sa.Column("rule_ids", ARRAY(sa.Text()), nullable=False),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("decision", "author", "reason")), _now(),
+    sa.Index(None, "province_code", "content_id"), _one_of("decision", ("accept", "reject", "undone")),
+)  # fmt: skip
+"""Decisions about rows in quarantine, by what they say; append-only, the last one of a row counts."""
+
 OFFICE_DECISIONS = sa.Table(
     "office_decisions", METADATA, _number(),
     *(sa.Column(name, sa.Text(), nullable=False) for name in (

@@ -1,7 +1,7 @@
 """From findings on rows of a chunk to its outcome: CHECK_RESULTS, QUARANTINE, and which rows are kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import fields, lineage, rules
+from schemas.judged import OF_NO_VALUE, REJECTED, Judged
 from schemas.tables import CHECK_RESULTS, QUARANTINE, RAW_COLUMNS
 from transforms.column import Finding, column_of, whole
+from transforms.ditto import flags
 from transforms.number_columns import MOVED, moved_rule
 from transforms.text import clean_text
 
@@ -29,11 +31,15 @@ _NOT_CONTENT = frozenset({"serial_raw", "corrects_raw"})
 
 @dataclass(frozen=True)
 class Found:
-    """Findings of a chunk, one a row and unique: row numbers, rule numbers, field numbers, and what these mean."""
+    """Findings of a chunk, one a row and unique: row numbers, rule numbers, field numbers, and what these mean.
+
+    `is_overruled` marks those that a person overruled: they are told, and keep nothing out.
+    """
 
     rows: _Rows
     rule: _Rows
     field: _Rows
+    is_overruled: npt.NDArray[np.bool_]
     rule_ids: tuple[str, ...]
     field_names: tuple[str, ...]
 
@@ -50,7 +56,35 @@ def collect(findings: Sequence[Finding]) -> Found:
     name = np.repeat(np.array([name_place[f.field] for f in findings], np.int64), lengths)
     width = max(len(names), 1)
     unique = np.unique((rows * len(rule_ids) + rule) * width + name)
-    return Found(unique // (width * len(rule_ids)), unique // width % len(rule_ids), unique % width, rule_ids, names)
+    rows, rule, name = unique // (width * len(rule_ids)), unique // width % len(rule_ids), unique % width
+    return Found(rows, rule, name, np.zeros(len(rows), np.bool_), rule_ids, names)
+
+
+def judged_rows(source: pa.Table, judged: Judged) -> list[Finding]:
+    """The rows that say what a row says that a person rejected. Raw words are hashed only where there is any such."""
+    if not judged.rejected:
+        return []
+    is_rejected = pc.is_in(_raw_content_ids(source), value_set=pa.array(sorted(judged.rejected), pa.string()))
+    return [Finding(REJECTED, "", np.flatnonzero(flags(is_rejected)))]
+
+
+def overruled(source: pa.Table, found: Found, judged: Judged) -> Found:
+    """The findings, with those marked that a person overruled on rows that say what an accepted row says."""
+    keeps_out = np.flatnonzero(_keeps_out(found)) if judged.accepted else np.empty(0, np.int64)
+    if not len(keeps_out):
+        return found
+    rows, place = np.unique(found.rows[keeps_out], return_inverse=True)
+    accepted = [judged.accepted.get(said) for said in _raw_content_ids(source.take(pa.array(rows))).to_pylist()]
+    is_overruled = found.is_overruled.copy()
+    for at, row in zip(keeps_out.tolist(), place.tolist(), strict=True):
+        rule_ids = accepted[row]
+        is_overruled[at] = rule_ids is not None and found.rule_ids[found.rule[at]] in OF_NO_VALUE | rule_ids
+    return replace(found, is_overruled=is_overruled)
+
+
+def _keeps_out(found: Found) -> npt.NDArray[np.bool_]:
+    blocks = rules.quarantining()
+    return np.array([r in blocks for r in found.rule_ids])[found.rule] & ~found.is_overruled
 
 
 def read_findings_of(source: pa.Table, findings: pa.Table) -> list[Finding]:
@@ -67,7 +101,7 @@ def read_findings_of(source: pa.Table, findings: pa.Table) -> list[Finding]:
 
 
 def check_results(source: pa.Table, found: Found) -> pa.Table:
-    """CHECK_RESULTS of all findings."""
+    """CHECK_RESULTS of all findings; one that was overruled is a notice."""
     known = rules.all_rules()
     severities = pa.array([known[r].severity for r in found.rule_ids], pa.string())
     return pa.table(
@@ -75,7 +109,7 @@ def check_results(source: pa.Table, found: Found) -> pa.Table:
             column_of(source, "record_id").take(pa.array(found.rows)),
             pa.array(found.rule_ids, pa.string()).take(pa.array(found.rule)),
             pa.array(found.field_names, pa.string()).take(pa.array(found.field)),
-            severities.take(pa.array(found.rule)),
+            pc.if_else(pa.array(found.is_overruled), "notice", severities.take(pa.array(found.rule))),
         ],
         schema=CHECK_RESULTS.schema,
     )
@@ -83,8 +117,7 @@ def check_results(source: pa.Table, found: Found) -> pa.Table:
 
 def quarantined(source: pa.Table, found: Found) -> tuple[_Rows, pa.Table]:
     """Rows that a blocking rule keeps out, and the QUARANTINE table: each under its first rule in order."""
-    blocks = rules.quarantining()
-    keeps_out = np.array([r in blocks for r in found.rule_ids])[found.rule]
+    keeps_out = _keeps_out(found)
     rows, first = np.unique(found.rows[keeps_out], return_index=True)
     rule, name = found.rule[keeps_out][first], found.field[keeps_out][first]
     taken = source.take(pa.array(rows))

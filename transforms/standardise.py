@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from schemas import lineage
 from schemas.contract import empty
 from schemas.fields import FIELDS
+from schemas.judged import NOTHING_JUDGED, Judged
 from schemas.outcome import Outcome
 from schemas.tables import CHECK_RESULTS, HOW_IT_WAS_READ, QUARANTINE, RECORDS, VALUE_COLUMNS
 from transforms import ditto
@@ -23,7 +24,7 @@ from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
 from transforms.household_lists import household_keys
 from transforms.names import standardise_full_name
-from transforms.outcomes import check_results, collect, quarantined, read_findings_of
+from transforms.outcomes import check_results, collect, judged_rows, overruled, quarantined, read_findings_of
 from transforms.places import standardise_place
 from transforms.profile import profile_chunks
 from transforms.remarks import remark_findings
@@ -38,10 +39,17 @@ belongs to it: the same words in a later book say that the person still lived th
 
 @dataclass(frozen=True)
 class StandardiseOptions:
-    """Of the delivery: province (code of the 34) and the day it was received, after which nothing can have happened."""
+    """Of the delivery.
+
+    Attributes:
+        province_code: of the 34.
+        received_on: the day it was received, after which nothing can have happened.
+        judged: what persons decided about rows that were kept out.
+    """
 
     province_code: str
     received_on: date
+    judged: Judged = NOTHING_JUDGED
 
 
 def profile_batch(chunks: Iterable[pa.Table], spill: Path | None = None) -> pa.Table:
@@ -103,8 +111,11 @@ def _standardise_file(
     own = [f for field in fields.values() for f in field.findings]
     own += [*nobody_named(fields), *_lists_found(source, facts)]
     own += remark_findings(raw, fields["death"].columns["death_kind"])
+    taken = with_columns(source, told)
+    own += judged_rows(taken, options.judged)
     found = collect([*read_findings_of(source, read_findings), *repeats, *cell_findings(raw), *own, *entry.findings])
-    kept_out, quarantine = quarantined(with_columns(source, told), found)
+    found = overruled(taken, found, options.judged)
+    kept_out, quarantine = quarantined(taken, found)
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
     columns |= entry.columns
     scopes = household_scopes(source, facts, columns["household_id"], chunk.raw["permanent_residence_raw"])

@@ -26,7 +26,9 @@ def test_one_rule_is_told_from_its_example_to_its_help() -> None:
     head, *parts = rule_book.in_full("birth_date.impossible", "vi")
     assert head.startswith("birth_date.impossible · ")
     assert "30/02/1975 → " in parts[0]
-    assert len(parts) == 4
+    assert len(parts) == 5
+    assert "sohoa review row" in parts[4]
+    assert len(rule_book.in_full("full_name.missing", "vi")) == 5
     (one,) = rule_book.for_programs("birth_date.impossible")
     assert {"vi", "en", "then_vi", "then_en", "help_vi", "help_en"} <= set(one)
 

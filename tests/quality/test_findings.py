@@ -2,8 +2,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from quality.findings import Fired, check_results, quarantine, without
+from quality.findings import Fired, check_results, judged_rows, quarantine, without
 from schemas.contract import conform
+from schemas.judged import Judged
 from schemas.tables import CHECK_RESULTS, QUARANTINE
 from tests.quality.tables import FILE, profile, records
 
@@ -78,3 +79,14 @@ def test_few_or_many_rows_are_cut_out_alike(kept_out: list[int]) -> None:
     table = records([{"birth_year": 1900 + n % 100} for n in range(600)])
     found = without(table, [Fired("birth_date.after_entry", rows(*kept_out)), Fired("household.no_head", rows(5))])
     assert found.equals(table.filter(pa.array([n not in set(kept_out) for n in range(600)])))
+
+
+def test_rows_are_judged_by_what_they_say(table: pa.Table) -> None:
+    said = ["a" * 32, "b" * 32, "c" * 32]
+    table = table.set_column(table.column_names.index("content_id"), "content_id", pa.array(said))
+    fired = [Fired("birth_date.after_entry", rows(0, 1)), Fired("household.no_head", rows(0))]
+    judged = Judged({said[0]: frozenset({"birth_date.after_entry"})}, frozenset({said[2]}))
+    found = judged_rows(table, fired, judged)
+    assert without(table, found).column("line").to_pylist() == [2]
+    severities = {(r["rule_id"], r["severity"]) for r in check_results(table, found).to_pylist()}
+    assert {("birth_date.after_entry", "notice"), ("row.rejected", "block")} <= severities

@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.contract import conform
+from schemas.judged import Judged
 from schemas.rules import all_rules, quarantining, rule
 from schemas.tables import CHECK_RESULTS, QUARANTINE
 from tests.transforms.ledgers import source
 from transforms.column import Finding
-from transforms.outcomes import check_results, collect, quarantined, read_findings_of
+from transforms.outcomes import check_results, collect, judged_rows, overruled, quarantined, read_findings_of
 
 TABLE = source([{"sex_raw": f"x{i}", "relation_raw": f"r{i}"} for i in range(6)])
 IDS = TABLE["record_id"].to_pylist()
@@ -72,3 +73,16 @@ def test_a_row_is_kept_out_exactly_if_a_blocking_rule_fired_on_it(fired: list[tu
     ]  # fmt: skip
     told = conform(check_results(TABLE, found), CHECK_RESULTS)
     assert told.num_rows == len({(r, row) for r, hit in fired for row in hit})
+
+
+def test_a_decision_is_about_what_a_row_says_and_the_rules_that_were_overruled() -> None:
+    found = collect([finding("sex.unknown_code", 0, 1), finding("relation.unknown_code", 1), finding("row.hidden", 0)])
+    _, waiting = quarantined(TABLE, found)
+    judged = Judged(dict.fromkeys(waiting["content_id"].to_pylist(), frozenset({"sex.unknown_code"})))
+    after = overruled(TABLE, found, judged)
+    assert quarantined(TABLE, after)[0].tolist() == [1]
+    told = [(r["record_id"], r["rule_id"], r["severity"]) for r in check_results(TABLE, after).to_pylist()]
+    assert (IDS[0], "sex.unknown_code", "notice") in told
+    assert (IDS[1], "relation.unknown_code", "block") in told
+    (nobody,) = judged_rows(TABLE, Judged(rejected=frozenset(waiting["content_id"].to_pylist()[:1])))
+    assert (nobody.rule_id, nobody.rows.tolist()) == ("row.rejected", [0])

@@ -4,14 +4,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 # Tables whose rows a person goes out of. They give way only to an erasure that a second person approved, inside its own
 # transaction; the audit and what happened to batches give way to nothing.
 OF_PERSONS = (
     "judgements", "person_changes", "issued_numbers", "number_changes", "proposals", "batch_undos", "office_decisions",
-    "holds", "corrections", "replaced_records", "row_outcomes",
+    "holds", "row_judgements", "corrections", "replaced_records", "row_outcomes",
 )  # fmt: skip
 AN_ERASURE = f"""
     TG_OP <> 'TRUNCATE' AND TG_TABLE_NAME IN ({", ".join(f"'{table}'" for table in OF_PERSONS)}) AND EXISTS (
