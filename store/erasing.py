@@ -16,7 +16,8 @@ from store.numbering import OWNER, OWNER_JOINS
 _RELATED = ("father_name", "mother_name", "spouse_name", "representative_name", "head_name")
 TYPED = {
     "judgements": "reason", "row_judgements": "reason", "person_changes": "reason", "proposals": "reason",
-    "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason", "number_changes": "note",
+    "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason",
+    "number_changes": "note",
 }  # fmt: skip
 """Texts that somebody typed; nobody is to name a person there, and some will."""
 
