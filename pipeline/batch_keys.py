@@ -9,9 +9,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.sealing import KEY_BYTES, sync_folder
+from pipeline.sealing import KEY_BYTES
 from pipeline.vault import Vault
 from schemas.errors import SettingsError
+from store.files import sync_folder, write_synced
 
 KEY_NAME = "batch.key"
 _VERSION = "b1"
@@ -44,7 +45,7 @@ def made_batch_key(folder: Path, vault: Vault) -> bytes:
         with contextlib.suppress(FileExistsError, FileNotFoundError):  # of two that make one at once, the first wins
             os.link(new, path)
         sync_folder(folder)
-    for left in folder.glob(f"{KEY_NAME}.*.part"):  # its own, and that of a process that was killed here
+    for left in folder.glob(f"{KEY_NAME}.*"):  # its own, and that of a process that was killed here
         left.unlink(missing_ok=True)
     return batch_key(folder, vault)
 
@@ -55,10 +56,7 @@ def wrap_anew(folder: Path, vault: Vault) -> bool:
     values = json.loads(path.read_text(encoding="ascii"))
     if vault.is_current(values["key"]):
         return False
-    temporary = path.with_name(KEY_NAME + ".part")
-    _write(temporary, batch_key(folder, vault), folder, vault)
-    temporary.replace(path)
-    sync_folder(folder)
+    _write(path, batch_key(folder, vault), folder, vault)
     return True
 
 
@@ -79,11 +77,7 @@ def key_folders(home: Path) -> Iterator[Path]:
 
 
 def _write(path: Path, key: bytes, folder: Path, vault: Vault) -> None:
-    content = json.dumps({"version": _VERSION, "key": vault.seal(key.hex(), _place(folder))})
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+    write_synced(path, json.dumps({"version": _VERSION, "key": vault.seal(key.hex(), _place(folder))}))
 
 
 def _place(folder: Path) -> str:

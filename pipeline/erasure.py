@@ -35,7 +35,7 @@ def approve(store: Store, settings: Settings, person: str, by: str) -> Mapping[s
         SettingsError: a run folder does not open; nothing was erased from the store.
     """
     with audit.refusals(store, Event("person.erased", "person", person, said=(by,))):
-        erasure = erasures.approve(store, person, by, four_eyes.one_person)
+        erasure = erasures.approve(store, person, by, four_eyes.one_person, four_eyes.GOOD_FOR)
         if erasure.state == "done":
             return _told_again(settings, erasure)
         return _carry_out(store, settings, erasure)

@@ -7,14 +7,12 @@ but, with a key kept elsewhere, until it has gone on.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import batch_keys
 from pipeline.intake import reveal_name, seal_name
-from pipeline.sealing import sync_folder
 from pipeline.settings import Settings
 from pipeline.vault import (
     KEY_FILE,
@@ -31,6 +29,7 @@ from schemas.errors import UsageError
 from store import audit, file_names
 from store.audit import Event
 from store.engine import Store
+from store.files import move, write_synced
 
 _NEXT, _ROTATION = Path("keys/next.key"), Path("keys/rotation.json")
 
@@ -71,15 +70,14 @@ def _of_home(settings: Settings) -> Vault:
     if not note.exists():
         if not following.exists():
             make_key(following)
-        _write_safely(note, json.dumps({"new": mark_of(read_key(following))}).encode())
+        write_synced(note, json.dumps({"new": mark_of(read_key(following))}).encode())
     wanted = json.loads(note.read_text(encoding="ascii"))["new"]
     key = read_key(current)
     if mark_of(key) != wanted:
         kept = (settings.older_keys or settings.home / OLDER_KEYS) / f"{mark_of(key)}.key"
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_safely(kept, key)
-        following.replace(current)
-        sync_folder(current.parent)
+        write_synced(kept, key)
+        move(following, current)
         key = read_key(current)
     return Vault(key, wanted, older_keys(settings))
 
@@ -104,14 +102,3 @@ def _sealed_anew(old: Mapping[tuple[str, str], str], vault: Vault) -> Mapping[tu
         (batch, file): seal_name(reveal_name(token, batch, file, vault), batch, file, vault)
         for (batch, file), token in old.items()
     }
-
-
-def _write_safely(path: Path, content: bytes) -> None:
-    """A file for its owner alone, complete or not at all, safe on the disk."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)

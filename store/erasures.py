@@ -7,6 +7,7 @@ not done, or done whole; one that was approved and not done is told by `sohoa st
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +25,6 @@ from store.turns import wait_for_turn
 _PLACES = """
     SELECT DISTINCT encode(uuid_send(batch_id), 'hex') FROM row_outcomes
     WHERE record_id = ANY(CAST(:r AS uuid[])) OR known_record_id = ANY(CAST(:r AS uuid[]))"""
-_OPEN_FOR = "7 days"
-"""How long a proposal waits, as others do (`pipeline.four_eyes`)."""
 OnePerson = Callable[[str, str], bool]
 
 
@@ -79,8 +78,10 @@ def propose(store: Store, person_id: str, reason: str, author: str) -> int:
         return int(number)
 
 
-def approve(store: Store, person_id: str, author: str, one_person: OnePerson) -> Erasure:
+def approve(store: Store, person_id: str, author: str, one_person: OnePerson, good_for: timedelta) -> Erasure:
     """Approve an erasure; one that was approved and cut off, or is done, is given back as it is.
+
+    `one_person` and `good_for` are those of all acts of two persons (`pipeline.four_eyes`).
 
     Raises:
         UsageError: erase.none (nobody proposed it).
@@ -92,20 +93,23 @@ def approve(store: Store, person_id: str, author: str, one_person: OnePerson) ->
         if found is None:
             return _done(connection, person_id)
         if found["state"] == "proposed":
-            _approve(connection, found, author.strip(), one_person)
+            _approve(connection, found, author.strip(), one_person, good_for)
     with store.reading(Role.ERASE) as connection:
         ids = tuple(str(i) for i in found["record_ids"])
         batches = tuple(sorted(str(b) for (b,) in connection.execute(sa.text(_PLACES), {"r": list(ids)})))
         return Erasure(int(found["number"]), person_id, ids, batches, "approved")
 
 
-def _approve(connection: Connection, found: Mapping[str, Any], author: str, one_person: OnePerson) -> None:
+def _approve(
+    connection: Connection, found: Mapping[str, Any], author: str, one_person: OnePerson, good_for: timedelta
+) -> None:
     """Note the approval, which is of these records and no others."""
     person_id = str(found["person_id"])
     if not author or one_person(str(found["proposed_by"]), author):
         raise Refused("erase.same_person")
     records = _records_of(connection, person_id)
-    if found["is_stale"] or records != sorted(str(i) for i in found["record_ids"]):
+    is_stale = datetime.now(UTC) - found["recorded_at"] > good_for
+    if is_stale or records != sorted(str(i) for i in found["record_ids"]):
         raise Refused("erase.stale")
     _demand_free(connection, person_id, records)
     connection.execute(
@@ -210,9 +214,9 @@ def _demand_free(connection: Connection, person_id: str, records: Sequence[str])
 
 
 def _open(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
-    query = f"""SELECT number, encode(uuid_send(person_id), 'hex') AS person_id, state, proposed_by,
+    query = """SELECT number, encode(uuid_send(person_id), 'hex') AS person_id, state, proposed_by,
                       ARRAY(SELECT encode(uuid_send(i), 'hex') FROM unnest(record_ids) i) AS record_ids,
-                      recorded_at < now() - interval '{_OPEN_FOR}' AS is_stale
+                      recorded_at
                FROM erasures WHERE state <> 'done' AND encode(uuid_send(person_id), 'hex') = :p FOR UPDATE"""
     found = connection.execute(sa.text(query), {"p": person_id}).mappings().one_or_none()
     return None if found is None else dict(found)

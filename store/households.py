@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from schemas import tables as contracts
 from store.copying import copy_in, count_rows, of_persons, read_parts
 from store.indexes import copy_many
-from store.queries import by_index, of_members
+from store.queries import by_index, each_record
 from store.upserts import is_empty
 
 _SPEC = contracts.HOUSEHOLD_MEMBERS
@@ -114,10 +114,7 @@ _RULE = " ".join(f"WHEN {test} THEN '{rule}'" for test, rule in zip(_WHY_NO_HEAD
 
 
 _ALL_AT_ONCE = "JOIN records r ON r.record_id = {beside}.record_id"
-_ONE_BY_ONE = (
-    "CROSS JOIN LATERAL (SELECT record_id, province_code FROM memberships "
-    f"WHERE record_id = {{beside}}.record_id OFFSET 0) m {of_members()}"
-)
+_ONE_BY_ONE = each_record("{beside}.record_id")
 """How the records of members are found: of a batch by their index, however large the store is."""
 
 

@@ -73,6 +73,7 @@ def _value(place: int, field: Field) -> str:
 
 _ID = "encode(uuid_send({0}), 'hex')"
 _VALUES = ",\n        ".join(_value(place, field) for place, field in enumerate(ALL_FIELDS))
+_OTHERS = "SELECT y.record_id FROM memberships y WHERE y.person_id = t.person_id"
 QUERY = f"""
 WITH asked AS (
     SELECT coalesce((SELECT person_id FROM person_redirects WHERE retired_person_id = CAST(:p AS uuid)),
@@ -96,9 +97,9 @@ SELECT t.field, t.place, {_ID.format("t.record_id")} AS record_id, t.is_source, 
        {_ID.format("o.batch_id")} AS batch_id, b.province_code, b.recorded_at, b.code_version, b.model_version,
        (SELECT max(match_weight) FROM (
             SELECT p.match_weight FROM scored_pairs p
-            WHERE p.left_record_id = t.record_id AND p.outcome = 'match' AND p.right_record_id IN ({{others}})
+            WHERE p.left_record_id = t.record_id AND p.outcome = 'match' AND p.right_record_id IN ({_OTHERS})
             UNION ALL SELECT p.match_weight FROM scored_pairs p
-            WHERE p.right_record_id = t.record_id AND p.outcome = 'match' AND p.left_record_id IN ({{others}})) w
+            WHERE p.right_record_id = t.record_id AND p.outcome = 'match' AND p.left_record_id IN ({_OTHERS})) w
        ) AS match_weight,
        {_ID.format("n.record_id")} AS replaced_by
 FROM told t
@@ -114,7 +115,5 @@ UNION ALL
 SELECT s.field, {len(ALL_FIELDS)}, NULL, true, s.method, '{{}}'::jsonb, NULL, NULL, NULL, NULL, NULL, '[]'::jsonb, true,
        '{{}}', NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM sources s WHERE s.record_id IS NULL
-ORDER BY place, is_source DESC, recorded_at, record_id""".replace(
-    "{others}", "SELECT y.record_id FROM memberships y WHERE y.person_id = t.person_id"
-)
+ORDER BY place, is_source DESC, recorded_at, record_id"""
 """The one question; its only parameter is the person."""

@@ -198,6 +198,14 @@ def of_members(columns: str = "*") -> str:
     return f"CROSS JOIN LATERAL (SELECT {columns} FROM records WHERE {here} OFFSET 0) r"
 
 
+def each_record(record_id: str, columns: str = "*", number: str = "") -> str:
+    """A join that looks the record `r` of an id up by itself, whatever the size of the store; `m` is its membership."""
+    own = f"SELECT record_id, province_code FROM memberships WHERE record_id = {record_id} OFFSET 0"
+    here = f"record_id = {record_id} AND province_code = m{number}.province_code"
+    said = f"SELECT {columns} FROM records WHERE {here} OFFSET 0"
+    return f"CROSS JOIN LATERAL ({own}) m{number} CROSS JOIN LATERAL ({said}) r{number}"
+
+
 def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
     """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
     with store.reading(Role.MATCH) as connection:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store.engine import Store
+from store.queries import each_record
 from store.roles import Role
 from store.tables import ENTERED
 
@@ -161,14 +162,7 @@ def _one(connection: Connection, query: str) -> tuple[Any, ...]:
     return tuple(connection.execute(sa.text(query)).one())
 
 
-def _said(record_id: str, columns: str, number: str = "") -> str:
-    """A join that looks each record up: a masked view that is joined as a whole is worked out for the whole nation."""
-    return f"""
-        CROSS JOIN LATERAL (SELECT province_code FROM memberships WHERE record_id = {record_id} OFFSET 0) k{number}
-        CROSS JOIN LATERAL (SELECT {columns} FROM records WHERE record_id = {record_id}
-                            AND province_code = k{number}.province_code OFFSET 0) r{number}"""
-
-
+# Records are looked up one by one: a masked view that is joined as a whole is worked out for the whole nation.
 _SAID_OF_A_RECORD = """
     empty_reasons, birth_year, sex_code, personal_number, old_id_number, death_year, death_kind, household_key,
     relation_code, head_record_id, ethnic_group_list, ethnic_group_code, religion_code"""
@@ -181,13 +175,13 @@ _TEMPORARY = (
     "CREATE UNIQUE INDEX ON report_rows (record_id)",
     "ANALYZE report_rows",
     f"""CREATE TEMP TABLE report_records ON COMMIT DROP AS
-       SELECT m.record_id, m.person_id, m.outcome, r.empty_reasons, r.birth_year, r.sex_code,
+       SELECT q.record_id, q.person_id, q.outcome, r.empty_reasons, r.birth_year, r.sex_code,
               r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
               r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
               coalesce(r.death_kind = 'missing', false) AS is_missing, r.household_key,
-              coalesce(r.relation_code = '01' OR r.head_record_id = m.record_id, false) AS is_head,
+              coalesce(r.relation_code = '01' OR r.head_record_id = q.record_id, false) AS is_head,
               r.ethnic_group_list, r.ethnic_group_code, r.religion_code
-       FROM report_rows m {_said("m.record_id", _SAID_OF_A_RECORD)}""",
+       FROM report_rows q {each_record("q.record_id", _SAID_OF_A_RECORD)}""",
     "ANALYZE report_records",
     """CREATE TEMP TABLE report_persons ON COMMIT DROP AS
        SELECT DISTINCT ON (person_id) birth_year, sex_code, ethnic_group_list, ethnic_group_code, religion_code,
@@ -235,7 +229,7 @@ _EXAMPLES = f"""
     FROM (SELECT *, row_number() OVER (PARTITION BY outcome, with_store ORDER BY
               CASE outcome WHEN 'match' THEN match_weight ELSE -match_weight END, left_record_id, right_record_id
           ) AS place FROM report_pairs WHERE outcome IN ('match', 'review')) p
-    {_said("p.left_record_id", _NAMES, "1")} {_said("p.right_record_id", _NAMES, "2")}
+    {each_record("p.left_record_id", _NAMES, "1")} {each_record("p.right_record_id", _NAMES, "2")}
     JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome <> 'rejected'
     JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome <> 'rejected'
     WHERE p.place <= {EXAMPLES} ORDER BY p.outcome, p.with_store, p.place"""
@@ -258,7 +252,9 @@ _SAME_NUMBER = _ROW_PAIRS.format(
         WHERE n.left_record_id = p.left_record_id AND n.right_record_id = p.right_record_id OFFSET 0)""",
 )
 _OTHER_NATIONALITY = _ROW_PAIRS.format(
-    said=_said("p.left_record_id", "nationality_code", "1") + _said("p.right_record_id", "nationality_code", "2"),
+    said=" ".join(
+        each_record(f"p.{side}_record_id", "nationality_code", n) for n, side in (("1", "left"), ("2", "right"))
+    ),
     condition="p.outcome = 'match' AND r1.nationality_code <> r2.nationality_code AND o1.person_id = o2.person_id",
 )
 _QUARANTINE = f"""

@@ -153,7 +153,7 @@ def test_a_run_folder_that_took_him_from_the_store_goes_too(
 ) -> None:
     person = person_of(store)
     erasure.propose(store, person, "r", "a")
-    found = erasures.approve(store, person, "b", four_eyes.one_person)
+    found = erasures.approve(store, person, "b", four_eyes.one_person, four_eyes.GOOD_FOR)
     assert [f.name for f in folders_with(found.record_ids, found.batches, settings)] == sorted(batches)
     assert "erasures.unfinished" in [v.invariant for v in invariants.store_check(store)]
 
