@@ -32,7 +32,8 @@ def retention_command(
     day = today.date() if today else retention.day_of_now()
     with inquiries.asked(settings) as store:
         done = retention.apply(store, settings, day, dry_run=dry_run)
-    console.say_table(done.rows(), settings.language, as_json)
+    rows = done.rows() if as_json else retention.in_words(done, settings.language)
+    console.say_table(rows, settings.language, as_json)
     if done.proof is not None and not as_json:
         console.say("retention.proof", settings.language, path=done.proof)
 

@@ -1,7 +1,7 @@
 """`sohoa person trace`: from each value of a person to the cells that it was read from; values masked."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pipeline.inquiries import Row, asked
@@ -93,7 +93,7 @@ def _told(row: Row, language: Language) -> Row:
     field = _FIELDS[row["field"]]
     return {
         "field": field.label_vi if language == "vi" else field.label_en, "value": row["value"], "method": method,
-        "since": row["since"] or "", "place": f"{place}:{row['line']}" if place else "", "cell": row["cell"],
+        "since": _date(row["since"]), "place": f"{place}:{row['line']}" if place else "", "cell": row["cell"],
         "rules": "; ".join(messages.wrong(rules.rule(rule).message, language) for rule in row["rules"]),
     }  # fmt: skip
 
@@ -106,6 +106,10 @@ def _ran(rows: Iterable[Row]) -> list[Row]:
          "model": row["model"], "weight": "" if row["match_weight"] is None else row["match_weight"]}
         for row in each.values()
     ]  # fmt: skip
+
+
+def _date(day: str | None) -> str:
+    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else ""
 
 
 def _day(moment: str | None) -> str:

@@ -15,6 +15,7 @@ from pipeline import batch_keys, holding, proofs, sealing, shredding, workplace
 from pipeline.intake import UNPACKED, VIET_NAM_TIME
 from pipeline.originals import FOLDER as ORIGINALS
 from pipeline.settings import Settings
+from schemas.messages import Language, text
 from store import removals
 from store.engine import Store
 
@@ -38,6 +39,16 @@ class Removed:
             {"rule": rule, "setting": _RULES[rule], "before": self.before[rule], "count": count, "removed": removed}
             for rule, count in self.counts.items()
         ]
+
+
+def in_words(done: Removed, language: Language) -> list[Mapping[str, Any]]:
+    """The rows as people read them."""
+    return [
+        {**row, "rule": text(f"retention.rule.{row['rule']}", language),
+         "before": date.fromisoformat(row["before"]).strftime("%d/%m/%Y"),
+         "removed": text(f"retention.state.{'removed' if row['removed'] else 'kept'}", language)}
+        for row in done.rows()
+    ]  # fmt: skip
 
 
 def day_of_now() -> date:

@@ -21,6 +21,12 @@ def test_both_languages_have_the_same_shape_and_placeholders(key: str) -> None:
         assert set(vi) == set(en) >= {"wrong", "do"}
 
 
+def test_what_is_wrong_and_what_to_do_hold_no_placeholder() -> None:
+    """Details are said apart: nobody fills these sentences in, and a reader would see the braces."""
+    said = [(k, t) for k, v in messages.catalogue("vi").items() if isinstance(v, dict) for t in v.values()]
+    assert [(key, text) for key, text in said if re.search(r"\{[a-z_]+\}", str(text))] == []
+
+
 def test_a_sentence_goes_from_where_to_what_to_do() -> None:
     said = messages.explain("birth_date.impossible", "vi", where="Tệp a.csv, dòng 15", read="30/02/1975")
     where, wrong, read, do = (said.index(x) for x in ("dòng 15", "không có trong lịch", "30/02/1975", "Xem lại sổ gốc"))
