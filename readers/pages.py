@@ -1,0 +1,106 @@
+"""What passes between the parts that read a scan: frozen declarations, no behaviour.
+
+file -> `Page`s -> `PageGrid` (a form laid on the page: `Box`es) -> a crop for each box -> `CellReading`s -> `CellVerdict`s.
+Quads are four corners (x, y) in pixels of the original page picture as stored in the file, before any turning: top left,
+top right, bottom right, bottom left as a reader holds the text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+"""H x W x 3 (RGB) or H x W (grey)."""
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a scanned file.
+
+    Attributes:
+        number: 1-based in its file. picture: RGB, after EXIF turning for JPEG. dpi: as told by the file or worked out
+        of the page's size; None where unknown. text: words of the text layer of a PDF, empty for a scan.
+    """
+
+    number: int
+    picture: Picture
+    dpi: float | None = None
+    text: tuple["PageWord", ...] = ()
+
+
+@dataclass(frozen=True)
+class PageWord:
+    """A word of a PDF's own text layer with its quad in pixels of the page's picture."""
+
+    text: str
+    quad: Quad
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a page that holds one value.
+
+    Attributes:
+        kind: "cell" (of the table) or "header". row: 0-based line of the table, None for a header box. column: name of
+        the form's column or header field. quad: where it lies.
+    """
+
+    kind: Literal["cell", "header"]
+    row: int | None
+    column: str
+    quad: Quad
+
+
+@dataclass(frozen=True)
+class PageGrid:
+    """A form found on a page.
+
+    Attributes:
+        form_id: which form. turned: degrees (0, 90, 180, 270) that the page must be turned clockwise to stand upright.
+        boxes: header boxes, then cells row by row. quality: 0 (hardly legible) to 1 (clean), from sharpness, contrast,
+        noise and how well the lines were found; the calibration of confidences goes by it. measures: what it was made of.
+    """
+
+    form_id: str
+    turned: int
+    boxes: tuple[Box, ...]
+    quality: float
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """What one recogniser read in one crop.
+
+    Attributes:
+        engine: its name. text: best text. alternatives: other texts with their log-probabilities, best first, the best
+        one among them. confidence: 0 to 1, the engine's own.
+    """
+
+    engine: str
+    text: str
+    alternatives: tuple[tuple[str, float], ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class CellVerdict:
+    """The text decided for one box.
+
+    Attributes:
+        text: decided text, "" for an empty cell. confidence: calibrated probability that it is exactly what stands
+        there. accepted: no person needs to look. handwriting: it looks written with a pen, so a person decides.
+        rule: the column rule that chose among the alternatives, None where the recogniser's own best text stands.
+        readings: each engine's reading, for whoever asks.
+    """
+
+    text: str
+    confidence: float
+    accepted: bool
+    handwriting: bool
+    rule: str | None
+    readings: tuple[CellReading, ...] = ()
