@@ -36,7 +36,7 @@ _HARMLESS_KINDS = ("number_conflict", "number_owned", "carry:", LIST, LIST_AT)
 """Measures of a profile that a part of the file is read alike without, or that its cells and row ids carry."""
 _SURPLUS = re.compile(r"\(\+(\d+)\)")
 _LETTER = re.compile(r"(?:.* \()?([A-Z]{1,3})\)?")
-_BY_READER = "row."
+_BY_READER = ("row.", "cell.")
 
 
 @dataclass(frozen=True)

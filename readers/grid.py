@@ -62,6 +62,7 @@ class Sheet:
         codec: Unicode encoding of the bytes, for the record; None where there is none.
         is_hidden: the sheet is hidden in the workbook.
         notes: what its parser has to tell; complete once all grids were taken.
+        page: page of a scan, from 1.
     """
 
     name: str | None
@@ -70,6 +71,7 @@ class Sheet:
     codec: str | None = None
     is_hidden: bool = False
     notes: list[FileFinding] = field(default_factory=list)
+    page: int | None = None
 
 
 def texts_of(grid: Grid, rows: int, *, with_merged: bool = False) -> list[list[str | None]]:

@@ -244,7 +244,7 @@ class _Reader:
         return self._records.rows + self._refused_rows
 
     def _place(self, sheet: Sheet) -> Place:
-        return Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars)
+        return Place(self._file.file_id, self._file.name, sheet.name, self._file.limits.cell_chars, sheet.page)
 
     def _add(
         self, grid: Grid, keep: npt.NDArray[np.bool_], roles: tuple[Role, ...], place: Place,

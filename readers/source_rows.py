@@ -17,6 +17,7 @@ from readers import second_columns
 from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
+from readers.pages import UNSURE
 from readers.reading import column_letter
 from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
@@ -28,18 +29,19 @@ from transforms.ditto import DITTO_COLUMNS, field_of
 
 _NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
 _SERIAL = "serial_raw"
-_OF_FORMULAS = frozenset((NO_VALUE, SHOWS_ERROR))
+_OF_CELLS = frozenset((NO_VALUE, SHOWS_ERROR, UNSURE))
 _TEXT = pa.string()
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the rows of a sheet come from, and how long a cell may be."""
+    """Where the rows of a sheet come from (`page` of a scan, from 1), and how long a cell may be."""
 
     file_id: str
     file: str
     sheet: str | None
     cell_chars: int
+    page: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
     arrays = [
         ids, pa.repeat(pa.scalar(place.file_id), rows), pa.repeat(pa.scalar(place.file), rows),
         pa.nulls(rows, _TEXT) if place.sheet is None else pa.repeat(pa.scalar(place.sheet), rows),
-        pa.nulls(rows, pa.int32()), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
+        pa.repeat(pa.scalar(place.page, pa.int32()), rows), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
     ]  # fmt: skip
     found = check_results(ids, row_findings(columns.grid, columns.width, columns.too_long))
     told = [check_results(ids, [(second_columns.RULE, rows)], field_of(raw)) for raw, rows in columns.differing.items()]
@@ -69,9 +71,9 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
 
 
 def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
-    """A formula without a value harms nobody in the running number or in a column that no field takes."""
+    """A formula without a value or an unsure reading harms nobody in the running number or where no field is."""
     aside = {r.position for r in roles if r.heading and r.raw_column in (None, _SERIAL)}
-    kept = tuple(t for t in grid.troubles if t.rule_id not in _OF_FORMULAS or t.column not in aside)
+    kept = tuple(t for t in grid.troubles if t.rule_id not in _OF_CELLS or t.column not in aside)
     return grid if len(kept) == len(grid.troubles) else replace(grid, troubles=kept)
 
 

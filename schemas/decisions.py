@@ -4,11 +4,12 @@ One shape for all kinds, so that they are given as options, remembered by the st
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
-Kind = Literal["encoding", "heading"]
+Kind = Literal["encoding", "heading", "cell"]
 Origin = Literal["option", "remembered"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Kind, ...] = ("encoding", "heading")
+"""Kinds that are remembered for an office."""
 WHOLE_FILE = ""
 
 
@@ -17,9 +18,12 @@ class Decision:
     """One decision.
 
     Attributes:
-        kind: "encoding": in which encoding a file or column is; "heading": which field a column is.
-        match: what it is about: a folded heading, of an encoding also the name of a field or "" for the whole file.
-        value: the encoding; the field, with its part behind a dot (birth_date.year), or "aside" for none.
+        kind: "encoding": in which encoding a file or column is; "heading": which field a column is; "cell": what
+            stands in a cell of a scan.
+        match: what it is about: a folded heading, of an encoding also the name of a field or "" for the whole file; of
+            a cell its place (`cell_place`).
+        value: the encoding; the field, with its part behind a dot (birth_date.year), or "aside" for none; the text of
+            the cell, "" where nobody can read it.
         origin: whether it was given with the command or remembered for the office.
     """
 
@@ -27,3 +31,8 @@ class Decision:
     match: str
     value: str
     origin: Origin = "option"
+
+
+def cell_place(file_id: str, page: int, line: int, raw_column: str) -> str:
+    """What a decision about a cell is about."""
+    return f"{file_id}/{page}/{line}/{raw_column}"

@@ -8,6 +8,7 @@ Record ids, person ids and batch ids are 32 lower-case hexadecimal digits (128 b
 
 import pyarrow as pa
 
+from schemas.cells import CELLS
 from schemas.field import Column, Field, TableSpec
 from schemas.fields import ALL_FIELDS, CONTEXT_RAW_COLUMNS
 
@@ -393,6 +394,6 @@ BATCHES = TableSpec(
 TABLES: tuple[TableSpec, ...] = (
     SOURCE_RECORDS, PROFILE, RECORDS, QUARANTINE, CHECK_RESULTS, KNOWN_CONTENT, MATCH_RECORDS, BLOCK_KEYS,
     CANDIDATE_PAIRS, SCORED_PAIRS, CLUSTERS, GOLDEN_PERSONS, VALUE_SOURCES, HOUSEHOLD_MEMBERS, GOLDEN_HOUSEHOLDS,
-    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, KNOWN_ROWS, BATCH_FILES, FILE_COLUMNS,
+    ROW_OUTCOMES, CORRECTIONS, REPLACED_RECORDS, KNOWN_ROWS, BATCH_FILES, FILE_COLUMNS, CELLS,
     BATCHES,
 )  # fmt: skip

@@ -46,6 +46,7 @@ class BatchTables:
     row_outcomes: Sequence[Path] = ()
     corrections: Sequence[Path] = ()
     replaced_records: Sequence[Path] = ()
+    cells: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ INVARIANTS: Mapping[str, str] = {
     "file_columns.of_no_file": f"""
         SELECT count(*) FROM file_columns c
         WHERE NOT EXISTS (SELECT FROM batch_files f WHERE f.file_id = c.file_id AND ({ENTERED}))""",
+    "cells.of_no_row": """
+        SELECT count(*) FROM cells c WHERE NOT EXISTS (
+            SELECT FROM row_outcomes o WHERE o.record_id = c.record_id AND o.outcome <> 'rejected')""",
     "batches.sums": f"""
         SELECT count(*) FROM batches f
         LEFT JOIN (SELECT batch_id, {_ADDED} FROM batch_files GROUP BY batch_id) n USING (batch_id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas import tables as contracts
+from schemas.cells import CELLS
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
@@ -109,6 +110,7 @@ def _write_rows(connection: Connection, tables: BatchTables, batch: BatchRow) ->
         (contracts.RECORDS, tables.records),
         (contracts.QUARANTINE, tables.quarantine),
         (contracts.CHECK_RESULTS, tables.findings),
+        (CELLS, tables.cells),
     )
     written = {}
     for spec, folders in straight:

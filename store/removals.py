@@ -38,7 +38,7 @@ def remove_quarantine(store: Store, before: datetime) -> int:
             sa.text("""DELETE FROM known_rows t USING row_outcomes o, due
                        WHERE o.record_id = t.record_id AND o.known_record_id = due.record_id""")
         )
-        for table in ("quarantine", "check_results"):
+        for table in ("quarantine", "check_results", "cells"):
             connection.execute(sa.text(f"DELETE FROM {table} t USING due WHERE t.record_id = due.record_id"))
         connection.execute(
             sa.text("INSERT INTO removed_rows (record_id, rule) SELECT record_id, 'quarantine' FROM due")

@@ -8,37 +8,23 @@ more than counting them once at commit (`store.sums`) and all of them on demand 
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from schemas import tables as contracts
+from schemas.cells import CELLS as CELL_CONTRACT
 from schemas.decisions import KINDS
-from schemas.field import Column, TableSpec
 from store import partitions
+from store.table_parts import ID_COLUMNS, METADATA
+from store.table_parts import id_column as _id
+from store.table_parts import moment as _now
+from store.table_parts import number as _number
+from store.table_parts import one_of as _one_of
+from store.table_parts import table as _table
 
-METADATA = sa.MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-    }
-)
+__all__ = ["ENTERED", "ID_COLUMNS", "METADATA"]
 
-ID_COLUMNS: frozenset[str] = frozenset({
-    "record_id", "file_id", "content_id", "household_key", "head_record_id", "person_id", "main_record_id",
-    "head_person_id", "batch_id", "known_record_id", "left_record_id", "right_record_id", "retired_person_id",
-    "known_batch_id", "corrected_record_id", "from_person_id", "from_record_id", "to_record_id", "named_record_id",
-})  # fmt: skip
-_BYTE_ORDERED = frozenset({"sort_key", "search_key"})
-_TYPES: Mapping[pa.DataType, sa.types.TypeEngine[Any]] = {
-    pa.string(): sa.Text(), pa.int8(): sa.SmallInteger(), pa.int16(): sa.SmallInteger(), pa.int32(): sa.Integer(),
-    pa.int64(): sa.BigInteger(), pa.bool_(): sa.Boolean(), pa.float32(): sa.REAL(),
-    pa.float64(): sa.Double(), pa.date32(): sa.Date(),
-    pa.timestamp("us", tz="UTC"): sa.DateTime(timezone=True),
-}  # fmt: skip
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"
 _NOT_NEGATIVE = "least(read, loaded, merged, known, quarantined, rejected) >= 0"
 
@@ -52,36 +38,6 @@ ENTERED = (
 
 A known file names the batch that brought it as its reason; one that only says what others said before has none.
 """
-
-
-def _column(column: Column, *, key: bool = False) -> "sa.Column[object]":
-    kind: sa.types.TypeEngine[Any] = _TYPES[column.type]
-    if column.name in ID_COLUMNS:
-        kind = UUID(as_uuid=False)
-    elif column.name in _BYTE_ORDERED:
-        kind = sa.Text(collation="C")
-    return sa.Column(column.name, kind, primary_key=key, nullable=column.nullable)
-
-
-def _table(spec: TableSpec, *extra: sa.schema.SchemaItem, key: tuple[str, ...] | None = None) -> sa.Table:
-    keys = spec.key if key is None else key
-    return sa.Table(spec.name, METADATA, *(_column(c, key=c.name in keys) for c in spec.columns), *extra)
-
-
-def _id(name: str, *, key: bool = False, nullable: bool = False) -> "sa.Column[str]":
-    return sa.Column(name, UUID(as_uuid=False), primary_key=key, nullable=nullable)
-
-
-def _now(name: str = "recorded_at") -> "sa.Column[object]":
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=False, server_default=sa.text("clock_timestamp()"))
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=column)
-
-
-def _number() -> "sa.Column[int]":
-    return sa.Column("number", sa.BigInteger(), sa.Identity(always=True), primary_key=True)
 
 
 RECORDS = _table(contracts.RECORDS, key=())
@@ -160,6 +116,12 @@ BATCH_FILES = _table(
 
 FILE_COLUMNS = _table(contracts.FILE_COLUMNS, sa.Index(None, "file_id"), key=())
 """Of files whose rows have their outcomes in the store; those loaded before this was kept have none."""
+
+CELLS = _table(
+    CELL_CONTRACT, _one_of("kind", ("cell", "header")),
+    sa.CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+)  # fmt: skip
+"""Of rows of scans that are loaded or wait; crops only of rows that wait."""
 
 CORRECTIONS = _table(contracts.CORRECTIONS, sa.Index(None, "corrected_record_id"))
 """Which row kept out was mended by which later one; append-only, but for the undoing of a batch."""
@@ -333,6 +295,15 @@ ROW_JUDGEMENTS = sa.Table(
     sa.Index(None, "province_code", "content_id"), _one_of("decision", ("accept", "reject", "undone")),
 )  # fmt: skip
 """Decisions about rows in quarantine, by what they say; append-only, the last one of a row counts."""
+
+CELL_JUDGEMENTS = sa.Table(
+    "cell_judgements", METADATA, _number(), sa.Column("province_code", sa.Text(), nullable=False),
+    _id("record_id"), _id("file_id"), *(sa.Column(name, sa.Integer(), nullable=False) for name in ("page", "line")),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("raw_column", "decision", "text", "author", "reason")),
+    _now(), sa.Index(None, "file_id"), sa.Index(None, "record_id"),
+    _one_of("decision", ("reads", "illegible", "undone")),
+)  # fmt: skip
+"""What persons read in cells of scans; append-only."""
 
 OFFICE_DECISIONS = sa.Table(
     "office_decisions", METADATA, _number(),

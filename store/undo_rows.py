@@ -40,6 +40,7 @@ _FORGET = (
     """DELETE FROM replaced_records p USING unsettled u
        WHERE (p.corrected_record_id, p.record_id) = (u.corrected_record_id, u.record_id)""",
     "DELETE FROM known_rows WHERE record_id IN (SELECT record_id FROM undone_rows)",
+    "DELETE FROM cells WHERE record_id IN (SELECT record_id FROM undone_rows)",
     """DELETE FROM file_columns WHERE file_id IN (SELECT file_id FROM batch_files WHERE batch_id = :batch_id)
        AND file_id NOT IN (SELECT file_id FROM taken_over)""",
 )

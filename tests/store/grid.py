@@ -67,6 +67,9 @@ class Grid:
         self.put(p, "file_names", **of, file="a.csv", sealed="x")
         self.put(p, "office_decisions", province_code=p, office="", kind="encoding", is_withdrawn=False)
         self.put(p, "row_judgements", province_code=p, content_id=an_id("said", p), rule_ids=[], decision="reject")
+        read = {"record_id": an_id("waiting", p), "file_id": an_id("file", p), "raw_column": "full_name_raw"}
+        self.put(p, "cells", **read, kind="cell", text=f"Bí Mật {p}")
+        self.put(p, "cell_judgements", province_code=p, **read, decision="reads", text=f"Bí Mật {p}")
         waiting = {"record_id": an_id("waiting", p), "file_id": an_id("file", p), "file": "a.csv"}
         self.put(p, "row_outcomes", **waiting, batch_id=batch, outcome="quarantined", rule_id="r")
         self.put(p, "quarantine", **waiting, content_id=an_id("said", p), rule_id="r", raw_value=f"Bí Mật {p}")

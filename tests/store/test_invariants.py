@@ -40,6 +40,9 @@ PLANTED = {
     "row_outcomes.of_no_file": f"UPDATE row_outcomes SET file_id = {NEW} WHERE record_id = {A_RECORD}",
     "row_outcomes.doubled": "INSERT INTO row_outcomes SELECT * FROM row_outcomes WHERE outcome = 'loaded' LIMIT 1",
     "file_columns.of_no_file": f"INSERT INTO file_columns VALUES ({NEW}, NULL, 0, 'A', 'x', 'sex_raw')",
+    "cells.of_no_row": f"""
+        INSERT INTO cells VALUES ({NEW}, {NEW}, 1, 2, 'sex_raw', 'cell', '0,0 1,0 1,1 0,1', 'Nam', 1, true, false,
+            NULL, '[]')""",
     "batches.sums": "UPDATE batches SET loaded = loaded - 1, merged = merged + 1",
     "records.without_outcome": f"DELETE FROM row_outcomes WHERE record_id = {A_RECORD}",
     "row_outcomes.without_record": f"DELETE FROM records WHERE record_id = {A_RECORD}",

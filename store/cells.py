@@ -1,0 +1,63 @@
+"""Cells of scanned pages in the store: which of them wait for a person, with crop and readings."""
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from schemas.cells import CELLS
+from schemas.field import Column, TableSpec
+from store.engine import Store
+from store.roles import Role
+
+WAITING_CELLS = TableSpec(
+    "waiting_cells",
+    (
+        *(c for c in CELLS.columns if c.name not in ("is_accepted", "kind")),
+        Column("batch_id", pa.string(), nullable=False),
+        Column("province_code", pa.string(), nullable=False),
+        Column("file", pa.string(), nullable=False, description="alias of the file"),
+    ),
+    ("record_id", "raw_column"),
+    "Cells of rows in quarantine that no recogniser is sure of, the least sure row first in each page.",
+)
+# A row that came back mended waits no longer.
+_WAITING = """
+    FROM cells c JOIN row_outcomes o ON o.record_id = c.record_id AND o.outcome = 'quarantined'
+    JOIN batches b ON b.batch_id = o.batch_id
+    WHERE c.crop IS NOT NULL
+    AND NOT EXISTS (SELECT FROM corrections m WHERE m.corrected_record_id = c.record_id)"""
+_IDS = ("record_id", "file_id", "batch_id")
+_OF = {"batch_id": "o", "province_code": "b", "file": "o"}
+
+
+def waiting(store: Store, batch_id: str | None = None, limit: int = 10_000) -> pa.Table:
+    """WAITING_CELLS that the session sees, of one batch or of all; page by page, line by line.
+
+    Args:
+        store: the store.
+        batch_id: of that batch alone.
+        limit: at most so many.
+    """
+    names = ", ".join(_shown(name) for name in WAITING_CELLS.column_names)
+    of_batch = "" if batch_id is None else " AND o.batch_id = CAST(:batch AS uuid)"
+    query = (
+        f"SELECT {names} {_WAITING}{of_batch} ORDER BY b.recorded_at, c.file_id, c.page, c.line, c.raw_column LIMIT :n"
+    )
+    with store.reading(Role.REVIEW) as connection:
+        found = connection.execute(sa.text(query), {"n": limit} | ({} if batch_id is None else {"batch": batch_id}))
+        return pa.Table.from_pylist([dict(row) for row in found.mappings()], schema=WAITING_CELLS.schema)
+
+
+def of_record(store: Store, record_id: str) -> pa.Table:
+    """CELLS of a row, and of the row that it mends."""
+    names = ", ".join(f"encode(uuid_send(c.{n}), 'hex') AS {n}" if n in _IDS else f"c.{n}" for n in CELLS.column_names)
+    query = f"""
+        SELECT {names} FROM cells c WHERE c.record_id = CAST(:id AS uuid) OR c.record_id IN (
+            SELECT m.corrected_record_id FROM corrections m WHERE m.record_id = CAST(:id AS uuid))"""
+    with store.reading(Role.REVIEW) as connection:
+        found = connection.execute(sa.text(query), {"id": record_id})
+        return pa.Table.from_pylist([dict(row) for row in found.mappings()], schema=CELLS.schema)
+
+
+def _shown(name: str) -> str:
+    column = f"{_OF.get(name, 'c')}.{name}"
+    return f"encode(uuid_send({column}), 'hex') AS {name}" if name in _IDS else column
