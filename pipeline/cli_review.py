@@ -1,5 +1,6 @@
-"""`sohoa review`: the pairs and the rows that wait for a person."""
+"""`sohoa review`: the pairs, the rows and the cells of scans that wait for a person."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -97,3 +98,100 @@ def review_row_command(
         record_id, accept=accept, reject=reject, undo=undo, author=author, reason=reason, settings=settings
     )
     console.say(said, settings.language)
+
+
+@review_app.command("cells")
+def review_cells_command(
+    batch: Annotated[str | None, typer.Option("--batch", help="Của lô này · of this batch")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Ghi sổ ô có ảnh · write a workbook with pictures")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="Nhiều nhất · at most")] = 2_000,
+    province: Scope = None,
+    as_json: Json = False,
+) -> None:
+    """Các ô trên trang quét máy chưa chắc · cells of scans that wait; --out: with pictures, to be answered.
+
+    Ví dụ · Example: sohoa review cells --province 01 --out o_can_xem.xlsx
+    """
+    from pipeline import cell_reviews, console
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    if out is not None:
+        written = cell_reviews.write_book(out, batch, limited(settings, province), limit)
+        console.say("review.cells_written" if written else "review.cells_none", settings.language, cells=written)
+        return
+    found = cell_reviews.waiting(province, batch, limit, settings)
+    if not found and not as_json:
+        console.say("review.cells_none", settings.language)
+        return
+    console.say_table(found, settings.language, as_json)
+
+
+@review_app.command("answers")
+def review_answers_command(
+    path: Path, author: Author, reason: Annotated[str, typer.Option("--reason", help="Vì sao · why")] = "xem ảnh",
+    province: Scope = None,
+) -> None:  # fmt: skip
+    """Nhận sổ ô đã điền · take back the workbook of cells as it was filled in.
+
+    Ví dụ · Example: sohoa review answers o_can_xem.xlsx --author "cán bộ Lan"
+    """
+    from pipeline import cell_reviews, console
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    told = cell_reviews.bring_back(path, author, reason, limited(settings, province))
+    console.say("review.cells_recorded", settings.language, recorded=told.recorded, open=told.open)
+    if told.unclear:
+        lines = ", ".join(map(str, told.unclear[:50]))
+        console.say("review.cells_unclear", settings.language, lines=lines)
+        raise typer.Exit(1)
+
+
+@review_app.command("cell")
+def review_cell_command(
+    record_id: str,
+    column: str,
+    author: Author,
+    reads: Annotated[str | None, typer.Option("--reads", help="Đọc là · what stands there")] = None,
+    right: Annotated[bool, typer.Option("--right", help="Máy đọc đúng · the machine is right")] = False,
+    illegible: Annotated[bool, typer.Option("--illegible", help="Không đọc được · nobody can read it")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ lần đọc cuối · take the last reading back")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Vì sao · why")] = "xem ảnh",
+    province: Scope = None,
+) -> None:
+    """Đọc một ô · read one cell of a scan (sohoa review cells).
+
+    Ví dụ · Example: sohoa review cell 0f3c... full_name_raw --reads "Trần Thị Bé" --author "cán bộ Lan"
+    """
+    from pipeline import cell_reviews, console
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+    from schemas.errors import UsageError
+    from store.cell_judgements import CellAnswer
+
+    if [reads is not None, right, illegible, undo].count(True) != 1:
+        raise UsageError("cells.one_answer")
+    settings = limited(load_settings(), province)
+    answer: CellAnswer = "undone" if undo else "illegible" if illegible else "reads"
+    console.say(cell_reviews.decide(record_id, column, answer, reads, author, reason, settings), settings.language)
+
+
+@review_app.command("send")
+def review_send_command(batch_id: str, province: Scope = None, as_json: Json = False) -> None:
+    """Nộp những dòng mà mọi ô đã đọc xong · send in the rows of a batch whose cells are all read.
+
+    Ví dụ · Example: sohoa review send 4f0a...
+    """
+    from pipeline import cell_reviews, console
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = limited(load_settings(), province)
+    result = cell_reviews.send(batch_id, settings)
+    if result is None:
+        console.say("review.cells_not_whole", settings.language)
+        return
+    console.say_any(result, settings.language, as_json)

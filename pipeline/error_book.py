@@ -4,9 +4,7 @@ Source of the limits: Excel's specification, 1 048 576 rows a sheet, 32 767 char
 """
 
 import csv
-import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.error_rows import ErrorRow, SheetLayout
 from pipeline.error_texts import added_cells, coloured, comment
+from pipeline.private_files import private_file, scratch_beside
 from readers import error_file
 from schemas import messages, rules
 from schemas.messages import Language
@@ -38,7 +37,7 @@ SheetRows = tuple[SheetLayout, Iterable[ErrorRow]]
 
 def write_book(path: Path, guide: Iterable[Sequence[str]], sheets: Iterable[SheetRows], language: Language) -> int:
     """Write an XLSX for its owner only: the guide, then the sheets of the original; returns the rows written."""
-    with _private(path) as temporary, _scratch(path) as scratch, _system_errors():
+    with private_file(path) as temporary, scratch_beside(path) as scratch, _system_errors():
         options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(scratch)}
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"created": _SAME_DAY})
@@ -60,7 +59,7 @@ def write_csv(path: Path, sheet: SheetRows, language: Language) -> int:
     """Write a sheet as CSV for its owner only: UTF-8 with BOM, semicolons, cells escaped; returns the rows written."""
     layout, found = sheet
     rows = 0
-    with _private(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as target:
+    with private_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
         writer.writerows(_headings(layout))
         for row in found:
@@ -164,29 +163,6 @@ def _free_name(name: str, taken: set[str]) -> str:
             taken.add(found.lower())
             return found
     raise AssertionError("unreachable")
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[Path]:
-    """A file that only its owner may read, complete or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.unlink(missing_ok=True)
-    os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-    yield temporary
-    temporary.replace(path)
-
-
-@contextmanager
-def _scratch(path: Path) -> Iterator[Path]:
-    """A folder for the sheets in the making, which name persons; what a killed attempt left there goes first."""
-    folder = path.with_name(path.name + ".sheets")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[E
     """
     event = Event("errors.written", "batch", batch_id, reason="asked")
     with asked(settings) as store, audit.refusals(store, event):
-        run = _run_of(batch_id, settings, store)
+        run = run_of(batch_id, settings, store)
         audit.record(store, replace(event, province_code=run.plan.province_code))
     try:
         return of_run(run, out, wish)
@@ -145,7 +145,7 @@ def _write(
             yield path
 
 
-def _run_of(batch_id: str, settings: Settings, store: Store) -> Run:
+def run_of(batch_id: str, settings: Settings, store: Store) -> Run:
     """The newest attempt at a batch that read its files."""
     if batch_id.isalnum() and _is_visible(batch_id, settings):
         folder = settings.home / "runs" / batch_id

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline import row_judging, workers
 from pipeline.alongside import alongside
@@ -55,6 +56,8 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
             return refusal
         work.facts["reading"] = asdict(reading)
         work.tables["source_records"] = reading.rows
+        if (work.folder / "cells").exists():
+            work.tables["cells"] = sum(int(pq.read_metadata(p).num_rows) for p in parts(work.folder / "cells"))
     _write_profile(run, file, profiling.result)
     pa.default_memory_pool().release_unused()  # other processes need it now
     return None

@@ -151,8 +151,15 @@ def _tables(run: Run, stop_rule: str | None) -> BatchTables:
         scored_pairs=made("match_records", "scored_pairs"),
         quarantine=[f for s in both for f in run.tables(s, "quarantine")],
         findings=[f for s in both for f in run.tables(s, "check_results")], row_outcomes=[outcomes_folder(run)],
+        cells=_cells(run),
         corrections=[corrections_folder(run)], replaced_records=made("match_records", "replaced_records"),
     )  # fmt: skip
+
+
+def _cells(run: Run) -> list[Path]:
+    """The cells of the scans of the run."""
+    read = ((f.file_id, run.manifest("read_file", f.file_id)) for f in run.plan.files)
+    return [run.table("read_file", file_id, "cells") for file_id, found in read if found and "cells" in found.tables]
 
 
 def _seen_version(run: Run) -> int:

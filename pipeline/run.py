@@ -38,7 +38,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from schemas.tables import OUTCOMES
-from store import queries, row_judgements
+from store import cell_judgements, queries, row_judgements
 from store.engine import Store, borrowed, open_store
 from store.offices import Office
 from store.turns import turn
@@ -221,11 +221,12 @@ def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: b
         decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
         judged = row_judgements.judged(store, plan.province_code)
+        read_by_people = cell_judgements.decisions(store, [f.file_id for f in plan.files])
     plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
     if is_whole:
         resuming.begin(folder)
-    offices.keep_with_run(folder, decisions)
+    offices.keep_with_run(folder, (*decisions, *read_by_people))
     row_judging.keep_with_run(folder, judged)
     write_json(folder / _KNOWN, dict(known))
     return folder

@@ -18,7 +18,10 @@ CELLS = TableSpec(
         _need("file_id"),
         _need("page", pa.int32(), "page of the scan, from 1"),
         _need("line", pa.int32(), "line of the row in its sheet"),
-        _need("raw_column", description="the column of source_records that it feeds, else its heading"),
+        _need(
+            "raw_column",
+            description="the column of source_records that it feeds (of a part: x_raw/part), else its heading",
+        ),
         _need("kind", description="cell | header"),
         _need("quad", description="its four corners in pixels of the page as stored: x,y x,y x,y x,y"),
         _need("text", description="what was decided to stand there; empty for an empty cell"),

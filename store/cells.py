@@ -11,7 +11,7 @@ from store.roles import Role
 WAITING_CELLS = TableSpec(
     "waiting_cells",
     (
-        *(c for c in CELLS.columns if c.name not in ("is_accepted", "kind")),
+        *(c for c in CELLS.columns if c.name != "is_accepted"),
         Column("batch_id", pa.string(), nullable=False),
         Column("province_code", pa.string(), nullable=False),
         Column("file", pa.string(), nullable=False, description="alias of the file"),

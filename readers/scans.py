@@ -1,0 +1,220 @@
+"""Scanned ledgers -> source records: each page is a sheet, each cell keeps where it stands and how sure its text is.
+
+A page that fits no form is left to a person whole. A row with a cell of which no recogniser is sure is read, and kept
+out under cell.unsure until somebody looked; what somebody read in a cell before stands over every recogniser.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from readers.cell_decoder import decide
+from readers.crops import cut
+from readers.forms import Form, load_forms
+from readers.grid import Grid, Sheet, Trouble
+from readers.ledger import LedgerFile, read_sheets
+from readers.page_files import read_pages
+from readers.page_grid import Unfit, find_grid
+from readers.pages import UNSURE, Box, CellVerdict, Page, Picture, Quad
+from readers.part_writer import PartWriter
+from readers.reading import FileFinding, FileReading
+from schemas import lineage
+from schemas.cells import CELLS
+from schemas.errors import FileRefused
+
+BY_PERSON = "person"
+"""Rule of a cell whose text somebody read."""
+
+SHEET = "Trang {}"
+_NO_FORM = "page.no_form"
+_HEADING_LINE = 0
+
+
+@dataclass(frozen=True)
+class ReadCell:
+    """A box with what was decided to stand in it, and the picture of it where a person has to look."""
+
+    box: Box
+    verdict: CellVerdict
+    crop: Picture | None
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A page that fits a form: its cells, and header fields."""
+
+    number: int
+    form: Form
+    cells: tuple[ReadCell, ...]
+    quality: float
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of the table, then those of header fields that no column has."""
+        own = dict.fromkeys(c.box.column for c in self.cells if c.box.kind == "cell")
+        return (*own, *(c.box.column for c in self.cells if c.box.kind == "header" and c.box.column not in own))
+
+
+def read_scan(path: Path, out: Path, file: LedgerFile, progress: Callable[[int], None]) -> FileReading:
+    """Read a scanned file into out/source_records, out/findings and out/cells (CELLS).
+
+    Raises:
+        FileRefused: page.nothing_read, no page fits a form; what `readers.page_files` refuses.
+    """
+    told = {d.match: d.value for d in file.decisions if d.kind == "cell"}
+    others = tuple(d for d in file.decisions if d.kind != "cell")
+    writer = PartWriter(out / "cells", CELLS)
+    notes: list[FileFinding] = []
+    sheets = _sheets(path, replace(file, decisions=others), (told, writer, notes), progress)
+    first = next(sheets, None)
+    if first is None:
+        raise FileRefused("page.nothing_read", found=len(notes))
+    reading = read_sheets(_again(first, sheets), out, replace(file, decisions=others), progress)
+    writer.close()
+    _keep_cells_of_rows(out)
+    return replace(reading, findings=(*notes, *reading.findings))
+
+
+def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
+    """Lay a form on a page and read its cells; a crop is kept of those that nobody may accept unseen."""
+    grid = find_grid(page, forms)
+    if isinstance(grid, Unfit):
+        return grid
+    form = next(f for f in forms if f.form_id == grid.form_id)
+    crops = [cut(page.picture, box.quad, grid.turned) for box in grid.boxes]
+    verdicts = decide(form, grid.boxes, crops, grid.quality)
+    read = zip(grid.boxes, verdicts, crops, strict=True)
+    cells = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
+    return ReadPage(page.number, form, cells, grid.quality)
+
+
+def _again(first: Sheet, rest: Iterator[Sheet]) -> Iterator[Sheet]:
+    yield first
+    yield from rest
+
+
+_Told = tuple[Mapping[str, str], PartWriter, list[FileFinding]]
+
+
+def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int], None]) -> Iterator[Sheet]:
+    forms = load_forms()
+    people, writer, notes = told
+    for page in read_pages(path, file.limits):
+        progress(writer.rows)
+        read = read_page(page, forms)
+        if isinstance(read, Unfit):
+            notes.append(FileFinding(_NO_FORM, SHEET.format(page.number), detail=read.reason))
+            continue
+        read = _as_people_read_it(read, file.file_id, people)
+        writer.add(_table(read, file.file_id))
+        yield Sheet(SHEET.format(page.number), iter([_grid(read)]), page=page.number)
+
+
+def _as_people_read_it(read: ReadPage, file_id: str, people: Mapping[str, str]) -> ReadPage:
+    if not people:
+        return read
+    return replace(read, cells=tuple(_judged(cell, read, file_id, people) for cell in read.cells))
+
+
+def _judged(cell: ReadCell, read: ReadPage, file_id: str, people: Mapping[str, str]) -> ReadCell:
+    lines = _lines(read) if cell.box.row is None else (_line(cell.box.row),)
+    texts = {people.get(f"{file_id}/{read.number}/{line}/{cell.box.column}") for line in lines} - {None}
+    if len(texts) != 1:
+        return cell
+    said = replace(cell.verdict, text=str(texts.pop()), confidence=1.0, accepted=True, rule=BY_PERSON)
+    return ReadCell(cell.box, said, None)
+
+
+def _line(row: int) -> int:
+    return row + 1
+
+
+def _lines(read: ReadPage) -> tuple[int, ...]:
+    """Lines of the rows of a page in which anything stands."""
+    rows = {c.box.row for c in read.cells if c.box.row is not None and c.verdict.text}
+    return tuple(_line(row) for row in sorted(rows))
+
+
+def _grid(read: ReadPage) -> Grid:
+    """The page as a grid: its heading in the words of the form, then its rows; unsure cells are troubles of theirs."""
+    columns = read.columns
+    at = {name: place for place, name in enumerate(columns)}
+    count = 1 + max((c.box.row for c in read.cells if c.box.row is not None), default=-1)
+    texts: list[list[str | None]] = [[_heading(read.form, name), *([None] * count)] for name in columns]
+    troubles = []
+    filled = set(_lines(read))
+    for cell in read.cells:
+        place = at[cell.box.column]
+        rows = range(count) if cell.box.row is None else (cell.box.row,)
+        for row in rows:
+            if cell.box.row is None and _line(row) not in filled:
+                continue
+            texts[place][row + 1] = cell.verdict.text or None
+            if not cell.verdict.accepted:
+                troubles.append(Trouble(row + 1, UNSURE, place))
+    lines = np.arange(_HEADING_LINE, count + 1, dtype=np.int32)
+    return Grid(lines, tuple(pa.array(t, pa.string()) for t in texts), troubles=tuple(troubles))
+
+
+def _table(read: ReadPage, file_id: str) -> pa.Table:
+    """CELLS of a page: a row for each cell of a filled line, and for each header field and filled line."""
+    sheet, lines = SHEET.format(read.number), _lines(read)
+    ids = dict(zip(lines, lineage.record_ids(file_id, sheet, lines).to_pylist(), strict=True))
+    rows = []
+    for cell in read.cells:
+        own = lines if cell.box.row is None else tuple(x for x in (_line(cell.box.row),) if x in ids)
+        for line in own:
+            rows.append(_row(cell, read, file_id) | {"record_id": ids[line], "line": line})
+    return pa.Table.from_pylist(rows, schema=CELLS.schema)
+
+
+def _row(cell: ReadCell, read: ReadPage, file_id: str) -> dict[str, object]:
+    verdict = cell.verdict
+    readings = [{"engine": r.engine, "text": r.text, "confidence": round(r.confidence, 4)} for r in verdict.readings]
+    return {
+        "file_id": file_id, "page": read.number, "raw_column": cell.box.column,
+        "kind": cell.box.kind, "quad": quad_text(cell.box.quad), "text": verdict.text,
+        "confidence": verdict.confidence, "is_accepted": verdict.accepted, "is_handwriting": verdict.handwriting,
+        "rule": verdict.rule, "readings": json.dumps(readings, ensure_ascii=False),
+        "crop": None if cell.crop is None else png_text(cell.crop),
+    }  # fmt: skip
+
+
+def quad_text(quad: Quad) -> str:
+    """A quad as text: x,y x,y x,y x,y in whole pixels."""
+    return " ".join(f"{x:.0f},{y:.0f}" for x, y in quad)
+
+
+def png_text(picture: Picture) -> str:
+    """A picture as PNG in base64."""
+    done, data = cv2.imencode(".png", picture)
+    if not done:
+        raise FileRefused("file.damaged")
+    return base64.b64encode(data.tobytes()).decode()
+
+
+def _heading(form: Form, name: str) -> str:
+    """What the form prints over the column, or before the header field."""
+    words = {c.name: c.headings[0] for c in form.columns} | {h.name: h.labels[0] for h in (*form.header, *form.block)}
+    return words[name].rstrip(": .")
+
+
+def _keep_cells_of_rows(out: Path) -> None:
+    """Drop the cells of lines that turned out to be no rows: signatures, totals, repeated headings."""
+    parts = sorted((out / "source_records").glob("part-*.parquet"))
+    ids = pa.concat_arrays([c for p in parts for c in pq.read_table(p, columns=["record_id"])["record_id"].chunks])
+    for path in sorted((out / "cells").glob("part-*.parquet")):
+        table = pq.read_table(path)
+        kept = table.filter(pc.is_in(table["record_id"], value_set=ids))
+        if kept.num_rows < table.num_rows:
+            unfinished = path.with_name(path.name + ".part")
+            pq.write_table(kept, unfinished, compression="lz4", write_statistics=False)
+            unfinished.replace(path)
