@@ -1,0 +1,1 @@
+"""Pictures of ledger pages with the truth about each cell. Synthetic people only."""

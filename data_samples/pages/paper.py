@@ -1,0 +1,106 @@
+"""From layers of ink to the colours of a sheet: old paper, faded ink, the reverse side, stains and stamps."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data_samples.pages.levels import Damage
+from data_samples.pages.pen import Mask
+from data_samples.pages.stamps import stamp
+from readers.pages import Picture
+
+Colour = tuple[int, int, int]
+PRINT_INKS: tuple[Colour, ...] = ((20, 20, 22), (35, 35, 40), (50, 40, 35), (120, 30, 30))
+PEN_INKS: tuple[Colour, ...] = ((25, 25, 110), (20, 40, 140), (15, 15, 20), (70, 30, 110), (40, 60, 90))
+TYPE_INKS: tuple[Colour, ...] = ((25, 25, 25), (45, 45, 50), (40, 40, 80))
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Ink of ruled lines and print, and of the writing, at the size of the picture to be."""
+
+    printed: Mask
+    written: Mask
+
+
+def colour_sheet(layers: Layers, damage: Damage, inks: tuple[Colour, Colour], stream: np.random.Generator) -> Picture:
+    """The sheet in colours. `inks`: of the print, of the writing."""
+    height, width = layers.printed.shape
+    sheet = _blank(height, width, damage, stream)
+    if damage.bleed > 0:
+        behind = cv2.GaussianBlur(cv2.flip(layers.written, 1), (0, 0), 2.0)
+        shift = np.asarray([[1, 0, stream.random() * 60 - 30], [0, 1, stream.random() * 40 - 20]], dtype=np.float64)
+        behind = cv2.warpAffine(behind, shift, (width, height))
+        sheet = soak(sheet, np.asarray(behind), (90, 80, 90), damage.bleed)
+    strength = 1 - damage.fade * 0.6
+    sheet = soak(sheet, layers.printed, inks[0], strength)
+    faded = _unevenly(layers.written, damage.fade, stream)
+    sheet = soak(sheet, faded, inks[1], 1.0)
+    for _ in range(damage.stains):
+        _stain(sheet, stream)
+    for _ in range(damage.stamps):
+        _press_stamp(sheet, damage, stream)
+    return sheet
+
+
+def soak(sheet: Picture, ink: Mask, colour: Colour, strength: float) -> Picture:
+    """Ink on the sheet: 255 at full strength hides the paper."""
+    share = ink.astype(np.float32) * (strength / 255)
+    out = np.empty_like(sheet)
+    for channel in range(3):
+        paper = sheet[:, :, channel].astype(np.float32)
+        out[:, :, channel] = (paper - (paper - colour[channel]).clip(0) * share).astype(np.uint8)
+    return out
+
+
+def _blank(height: int, width: int, damage: Damage, stream: np.random.Generator) -> Picture:
+    """Paper: white to yellow, with clouds and grain."""
+    clouds = cv2.resize(stream.random((9, 13)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    grain = cv2.resize(stream.random((height // 3, width // 3)).astype(np.float32), (width, height))
+    tone = -damage.yellow * 22 * clouds + (grain - 0.5) * damage.grain
+    y = damage.yellow
+    colour = (250 - 12 * y, 248 - 24 * y, 244 - 62 * y)
+    return np.stack([np.clip(c + tone, 0, 255) for c in colour], axis=2).astype(np.uint8)
+
+
+def _unevenly(ink: Mask, fade: float, stream: np.random.Generator) -> Mask:
+    """Ink that faded more here, less there."""
+    height, width = ink.shape
+    patchy = cv2.resize(stream.random((5, 8)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(ink * (1 - fade * (0.55 + 0.6 * patchy)), dtype=np.uint8)
+
+
+def _stain(sheet: Picture, stream: np.random.Generator) -> None:
+    """A round or ragged blot of water, tea or oil; its rim is darker."""
+    height, width = sheet.shape[:2]
+    radius = int(height * (0.03 + 0.1 * stream.random()))
+    x, y = int(stream.random() * width), int(stream.random() * height)
+    size = 2 * radius
+    ragged = cv2.resize(stream.random((6, 6)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    rows, columns = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]  # type: ignore[misc]
+    far = np.sqrt(rows**2 + columns**2) + 0.35 * (ragged - 0.5)
+    inside = np.clip((0.8 - far) * 12, 0, 1)
+    rim = np.exp(-(((far - 0.78) / 0.05) ** 2))
+    depth = (0.1 + 0.22 * stream.random()) * (0.6 * inside + 0.8 * rim)
+    colour = np.asarray(((150, 110, 60), (120, 110, 100), (170, 140, 90))[int(stream.random() * 3)])
+    top, bottom, left, right = max(y - radius, 0), min(y + radius, height), max(x - radius, 0), min(x + radius, width)
+    piece = depth[top - y + radius : bottom - y + radius, left - x + radius : right - x + radius, None]
+    under = sheet[top:bottom, left:right].astype(np.float64)
+    sheet[top:bottom, left:right] = (under - (under - colour).clip(0) * piece).astype(np.uint8)
+
+
+def _press_stamp(sheet: Picture, damage: Damage, stream: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    mask = stamp(int(damage.dpi * (1.1 + 0.35 * stream.random())), stream)
+    size = mask.shape[0]
+    at_foot = stream.random() < 0.6
+    x = int((width - size) * ((0.5 + 0.5 * stream.random()) if at_foot else stream.random()))
+    y = int((height - size) * ((0.65 + 0.35 * stream.random()) if at_foot else stream.random()))
+    red: Colour = (200 + int(30 * stream.random()), 20 + int(40 * stream.random()), 40 + int(30 * stream.random()))
+    piece = sheet[y : y + size, x : x + size]
+    sheet[y : y + size, x : x + size] = soak(piece, mask, red, 0.45 + 0.4 * stream.random())
+
+
+Shade = NDArray[np.float32]

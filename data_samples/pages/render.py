@@ -1,0 +1,114 @@
+"""Makes one page from a seed: a form, its people, its print and clerk, its damage, its picture."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from data_samples.pages import fonts
+from data_samples.pages.boxes import MadePage, TrueBox
+from data_samples.pages.camera import take
+from data_samples.pages.entries import Habits
+from data_samples.pages.fonts import FontKind, FontSet
+from data_samples.pages.geometry import Bend, Shot, Warp, warp_of
+from data_samples.pages.levels import Damage, draw_damage
+from data_samples.pages.paper import PEN_INKS, PRINT_INKS, TYPE_INKS, Colour, Layers, colour_sheet
+from data_samples.pages.pen import Hand, Mask
+from data_samples.pages.rosters import Entry, households
+from data_samples.pages.rules import draw_style
+from data_samples.pages.sheet import SHEET_DPI, Sheet, new_sheet
+from data_samples.pages.table_sheet import Look, ditto_mark, lay_table
+from readers.forms import Form, known_form
+from readers.pages import Picture
+
+
+def make_page(
+    seed: int, form_id: str = "household_register", level: int = 1, font_kind: FontKind = "printed",
+    font_set: FontSet = "dev",
+) -> MadePage:  # fmt: skip
+    """A page; equal arguments give equal pixels."""
+    stream = np.random.default_rng([seed, level, fonts.FONT_KINDS.index(font_kind), font_set == "dev"])
+    form = known_form(form_id)
+    damage = draw_damage(level, stream)
+    sheet = new_sheet(form.landscape, stream)
+    look = _draw_look(form, damage, font_set, font_kind, stream)
+    lay_table(sheet, form, look, _people_of_page(seed, form.rows[1], stream))
+    ink = {"printed": TYPE_INKS, "typewriter": TYPE_INKS}.get(font_kind, PEN_INKS)
+    inks = (PRINT_INKS[int(stream.random() ** 2 * len(PRINT_INKS))], ink[int(stream.random() * len(ink))])
+    picture, warp = photograph(sheet, damage, inks, stream)
+    return MadePage(
+        picture, seed, form_id, level, look.clerk.hand.typeface.face.name, font_kind, damage.dpi, -damage.turned % 360,
+        tuple(c.name for c in form.columns), tuple(_moved(sheet.boxes, warp)), tuple(_moved(sheet.headings, warp)),
+    )  # fmt: skip
+
+
+def photograph(
+    sheet: Sheet, damage: Damage, inks: tuple[Colour, Colour], stream: np.random.Generator
+) -> tuple[Picture, Warp]:
+    """The picture of a sheet, and where its points lie."""
+    scale = damage.dpi / SHEET_DPI
+    printed = _smaller(np.maximum(sheet.rules, sheet.printed), scale)
+    colours = colour_sheet(Layers(printed, _smaller(sheet.written, scale)), damage, inks, stream)
+    phase = tuple(float(p) for p in stream.random(3))
+    bend = Bend(
+        sheet.width, sheet.height, damage.curl, damage.wave, (phase[0], phase[1], phase[2]), int(stream.random() * 2)
+    )
+    tilt = tuple((float(x), float(y)) for x, y in (stream.random((4, 2)) - 0.5) * 2 * damage.tilt)
+    margin = int(damage.dpi * (0.1 + 0.25 * stream.random())) if damage.is_photo else int(damage.dpi * 0.02)
+    warp = warp_of(bend, Shot(damage.dpi, damage.angle, damage.skew, tilt, damage.turned, margin), SHEET_DPI)
+    ground = _ground(damage, stream)
+    return take(warp.picture(colours, scale, ground), damage, stream), warp
+
+
+def _ground(damage: Damage, stream: np.random.Generator) -> Colour:
+    """The desk under a photo; white or black beside a scan."""
+    u = stream.random(2)
+    if damage.is_photo:
+        return ((95, 75, 60), (60, 62, 66), (150, 130, 105), (35, 35, 35))[int(u[0] * 4)]
+    return (250, 250, 250) if u[1] < 0.75 else (25, 25, 25)
+
+
+def _smaller(mask: Mask, scale: float) -> Mask:
+    if scale == 1:
+        return mask
+    size = (round(mask.shape[1] * scale), round(mask.shape[0] * scale))
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _moved(boxes: list[TrueBox], warp: Warp) -> Iterator[TrueBox]:
+    quads = iter(warp.quads([q for box in boxes for q in (box.quad, box.ink) if q is not None]))
+    for box in boxes:
+        yield box.moved(next(quads), next(quads) if box.ink is not None else None)
+
+
+def _draw_look(
+    form: Form, damage: Damage, font_set: FontSet, font_kind: FontKind, stream: np.random.Generator
+) -> Look:
+    u: list[float] = stream.random(12).tolist()
+    press_kind: FontKind = "typewriter" if font_kind == "typewriter" and u[0] < 0.3 else "printed"
+    press = Hand(fonts.draw_typeface(stream, font_set, press_kind), press_kind)
+    clerk = Hand(
+        fonts.draw_typeface(stream, font_set, font_kind), font_kind, 0.85 + 0.15 * u[1], 0.35 + 0.65 * u[2],
+        0.25 * (u[3] - 0.4),
+    )  # fmt: skip
+    size = 34 + 8 * u[4]
+    margin = 90 + 110 * u[5]
+    habits = Habits(clerk, size, damage.astray, damage.corrected)
+    return Look(
+        press, habits, draw_style(stream, damage.broken), size * (2.3 + 0.7 * u[6]), margin, form.numbered and u[7] < 0.6,
+        u[8] < 0.6, 0.35 * u[9] if u[10] < 0.5 else 0.0, ditto_mark(stream), u[11],
+    )  # fmt: skip
+
+
+def _people_of_page(seed: int, rows: int, stream: np.random.Generator) -> list[Entry]:
+    """The people of households one below the other, numbered through or by household."""
+    people: list[Entry] = []
+    for members in households(seed):
+        people.extend(members)
+        if len(people) >= rows:
+            break
+    if stream.random() < 0.5:
+        people = [{**person, "serial_raw": str(at + 1)} for at, person in enumerate(people)]
+    return people
+
+
