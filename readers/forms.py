@@ -211,7 +211,9 @@ class _Reader:
             name, kind = self._name_and_kind(given, place)
             share = self._number(given.get("width"), f"{place}.width")
             group = self._words(given["group"], f"{place}.group") if "group" in given else ()
-            columns.append(FormColumn(name, kind, share, self._words(given.get("headings"), f"{place}.headings"), group))
+            columns.append(
+                FormColumn(name, kind, share, self._words(given.get("headings"), f"{place}.headings"), group)
+            )
         whole = sum(c.share for c in columns)
         return tuple(FormColumn(c.name, c.kind, c.share / whole, c.headings, c.group) for c in columns)
 
@@ -225,7 +227,9 @@ class _Reader:
                 end = self._number(given.get("to", 100), f"{here}.to") / 100
                 if not start < end <= 1:
                     self._wrong(f"{here}.to")
-                yield HeaderField(name, kind, self._words(given.get("labels"), f"{here}.labels"), where, line, start, end)
+                yield HeaderField(
+                    name, kind, self._words(given.get("labels"), f"{here}.labels"), where, line, start, end
+                )
 
     def _name_and_kind(self, given: Mapping[str, Any], place: str) -> tuple[str, Kind]:
         name = given.get("name")
