@@ -10,14 +10,15 @@ from readers.compound_file import MARK, CompoundFile
 from readers.dbf_header import looks_like_dbf
 from readers.disk import blame
 from readers.markup_kinds import MarkupKind, markup_kind
+from readers.page_kinds import kind_of_start
 from schemas.errors import FileRefused
 
-Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "open_document", "dbf"] | MarkupKind
+Kind = Literal["delimited", "spreadsheet", "old_spreadsheet", "open_document", "dbf", "scan"] | MarkupKind
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"), (b"BM", "BMP"), (b"RIFF", "RIFF"), (b"\x1f\x8b", "GZIP"), (b"BZh", "BZIP2"),
+    (b"GIF8", "GIF"), (b"II+\x00", "BigTIFF"), (b"MM\x00+", "BigTIFF"), (b"BM", "BMP"), (b"RIFF", "RIFF"),
+    (b"\x1f\x8b", "GZIP"), (b"BZh", "BZIP2"),
     (b"\xfd7zXZ\x00", "XZ"), (b"7z\xbc\xaf\x27\x1c", "7Z"), (b"Rar!", "RAR"), (b"\x28\xb5\x2f\xfd", "ZSTD"),
     (b"MSCF\x00", "CAB"), (b"MZ", "EXE"), (b"\x7fELF", "ELF"), (b"PAR1", "Parquet"), (b"SQLite format 3", "SQLite"),
     (b"{\\rtf", "RTF"),
@@ -28,6 +29,7 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = {
     "delimited": (".csv", ".tsv", ".txt", ".tab", ".psv", ""), "spreadsheet": (".xlsx",), "old_spreadsheet": (".xls",),
     "open_document": (".ods", ".ots"), "dbf": (".dbf",), "html": (".html", ".htm"), "xml_spreadsheet": (".xml",),
     "flat_open_document": (".fods", ".xml"), "web_archive": (".mht", ".mhtml"),
+    "scan": (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".pdf"),
 }  # fmt: skip
 _KNOWN_NAMES = frozenset((".xlsm", ".xlsb", ".xltx", ".xltm", *(name for names in _NAMES.values() for name in names)))
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -72,9 +74,9 @@ def kind_of(path: Path) -> Kind:
             raise FileRefused("file.archive_kind" if found in _ARCHIVES else "file.unsupported_kind", found=found)
     if start[257:262] == b"ustar":
         raise FileRefused("file.archive_kind", found="TAR")
-    if looks_like_dbf(start):
-        return "dbf"
-    return markup_kind(start) or "delimited"
+    if kind_of_start(start) is not None:
+        return "scan"
+    return "dbf" if looks_like_dbf(start) else markup_kind(start) or "delimited"
 
 
 def name_fits(name: str, kind: Kind) -> bool:

@@ -20,6 +20,7 @@ class ReadLimits:
         columns: most columns.
         cell_chars: longest cell (Excel's own limit); the text of a longer one is cut and its row blocked.
         line_bytes: longest record of a delimited file, in letters.
+        pixels: largest area of one page; a side of a picture may be 1/256 of it long. pages: most pages of a scan.
     """
 
     file_bytes: int = 2048 * _MIB
@@ -31,6 +32,8 @@ class ReadLimits:
     columns: int = 1_024
     cell_chars: int = 32_767
     line_bytes: int = 16 * _MIB
+    pixels: int = 80_000_000
+    pages: int = 1_000
 
 
 @dataclass(frozen=True)

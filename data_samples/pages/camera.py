@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from data_samples.pages.levels import Damage
+from data_samples.pages.paper import even_noise
 from readers.pages import Picture
 
 
@@ -34,9 +35,13 @@ def _lit(picture: Picture, shade: float, stream: np.random.Generator) -> Picture
     light = 1 - shade * (0.5 + 0.5 * ((columns - 0.5) * np.cos(turn) + (rows - 0.5) * np.sin(turn)) * 1.4)
     light = light - 0.25 * shade * stream.random((9, 9))
     full = cv2.resize(light.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(np.clip(picture * np.clip(full, 0.25, 1.1)[:, :, None], 0, 255), dtype=np.uint8)
+    full = np.clip(full, 0.25, 1.1)
+    return np.asarray(cv2.multiply(picture, cv2.merge([full, full, full]), dtype=cv2.CV_8U), dtype=np.uint8)
 
 
 def _grained(picture: Picture, noise: float, stream: np.random.Generator) -> Picture:
-    grain = stream.standard_normal(picture.shape[:2], dtype=np.float32) * noise
-    return np.asarray(np.clip(picture + grain[:, :, None], 0, 255), dtype=np.uint8)
+    grain = even_noise(picture.shape[:2], stream)
+    share = noise / 52
+    return np.asarray(
+        cv2.addWeighted(picture, 1.0, cv2.merge([grain, grain, grain]), share, -127.5 * share), dtype=np.uint8
+    )

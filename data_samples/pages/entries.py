@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from data_samples.pages.boxes import TrueBox
 from data_samples.pages.pen import Hand, write
-from data_samples.pages.rules import RuleStyle, across
+from data_samples.pages.rules import RuleStyle, rule
 from data_samples.pages.sheet import Fitted, Sheet, fit, write_lines
 from readers.pages import Quad
 
@@ -39,8 +37,8 @@ class Cell:
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom."""
-        (left, top), _, (right, bottom), _ = self.box.quad
-        return left, top, right, bottom
+        a, b, c, d = self.box.quad
+        return max(a[0], d[0]), max(a[1], b[1]), min(b[0], c[0]), min(c[1], d[1])
 
 
 def fill(sheet: Sheet, cell: Cell, text: str, habits: Habits) -> str:
@@ -80,6 +78,7 @@ def _correct(sheet: Sheet, fitted: Fitted, at: tuple[float, float], width: float
         return write_lines(sheet.written, fitted, at, width, habits.hand, sheet.stream)
     struck = write(sheet.written, wrong, (at[0], y), size, habits.hand, sheet.stream)
     style = RuleStyle(thickness=4, strength=0.85)
-    across(sheet.written, (struck[0][1] + struck[2][1]) / 2, struck[0][0] - 3, struck[1][0] + 3, style, sheet.stream)
+    level = (struck[0][1] + struck[2][1]) / 2
+    rule(sheet.written, ((struck[0][0] - 3, level), (struck[1][0] + 3, level)), style, sheet.stream)
     begin = at[0] + typeface.width(wrong, size) + size * 0.3
     return write(sheet.written, line, (begin, y), size, habits.hand, sheet.stream)

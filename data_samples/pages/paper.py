@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from data_samples.pages.levels import Damage
 from data_samples.pages.pen import Mask
@@ -47,29 +46,35 @@ def colour_sheet(layers: Layers, damage: Damage, inks: tuple[Colour, Colour], st
 
 def soak(sheet: Picture, ink: Mask, colour: Colour, strength: float) -> Picture:
     """Ink on the sheet: 255 at full strength hides the paper."""
-    share = ink.astype(np.float32) * (strength / 255)
-    out = np.empty_like(sheet)
-    for channel in range(3):
-        paper = sheet[:, :, channel].astype(np.float32)
-        out[:, :, channel] = (paper - (paper - colour[channel]).clip(0) * share).astype(np.uint8)
-    return out
+    share = cv2.convertScaleAbs(ink, alpha=strength)
+    above = cv2.subtract(sheet, np.broadcast_to(np.asarray(colour, dtype=np.uint8), sheet.shape).copy())
+    taken = cv2.multiply(above, cv2.merge([share, share, share]), scale=1 / 255)
+    return np.asarray(cv2.subtract(sheet, taken), dtype=np.uint8)
 
 
 def _blank(height: int, width: int, damage: Damage, stream: np.random.Generator) -> Picture:
     """Paper: white to yellow, with clouds and grain."""
     clouds = cv2.resize(stream.random((9, 13)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    grain = cv2.resize(stream.random((height // 3, width // 3)).astype(np.float32), (width, height))
-    tone = -damage.yellow * 22 * clouds + (grain - 0.5) * damage.grain
+    grain = cv2.resize(even_noise((height // 3, width // 3), stream), (width, height))
     y = damage.yellow
+    tone = cv2.addWeighted(clouds, -22 * y, grain.astype(np.float32), damage.grain / 100, -1.27 * damage.grain)
     colour = (250 - 12 * y, 248 - 24 * y, 244 - 62 * y)
-    return np.stack([np.clip(c + tone, 0, 255) for c in colour], axis=2).astype(np.uint8)
+    return np.asarray(cv2.merge([cv2.add(tone, c, dtype=cv2.CV_8U) for c in colour]), dtype=np.uint8)
+
+
+def even_noise(shape: tuple[int, int], stream: np.random.Generator) -> Mask:
+    """Grey noise about 127 whose sigma is 52: the mean of two even draws."""
+    height, width = shape
+    raw = np.frombuffer(stream.bytes(2 * height * width), dtype=np.uint8).reshape(2, height, width)
+    return np.asarray(cv2.addWeighted(raw[0], 0.5, raw[1], 0.5, 0), dtype=np.uint8)
 
 
 def _unevenly(ink: Mask, fade: float, stream: np.random.Generator) -> Mask:
     """Ink that faded more here, less there."""
     height, width = ink.shape
     patchy = cv2.resize(stream.random((5, 8)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(ink * (1 - fade * (0.55 + 0.6 * patchy)), dtype=np.uint8)
+    left = cv2.addWeighted(patchy, -0.6 * fade, patchy, 0, 1 - 0.55 * fade)
+    return np.asarray(cv2.multiply(ink, left, dtype=cv2.CV_8U), dtype=np.uint8)
 
 
 def _stain(sheet: Picture, stream: np.random.Generator) -> None:
@@ -101,6 +106,3 @@ def _press_stamp(sheet: Picture, damage: Damage, stream: np.random.Generator) ->
     red: Colour = (200 + int(30 * stream.random()), 20 + int(40 * stream.random()), 40 + int(30 * stream.random()))
     piece = sheet[y : y + size, x : x + size]
     sheet[y : y + size, x : x + size] = soak(piece, mask, red, 0.45 + 0.4 * stream.random())
-
-
-Shade = NDArray[np.float32]

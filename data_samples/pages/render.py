@@ -6,19 +6,20 @@ import cv2
 import numpy as np
 
 from data_samples.pages import fonts
+from data_samples.pages.block_sheet import lay_blocks
 from data_samples.pages.boxes import MadePage, TrueBox
 from data_samples.pages.camera import take
-from data_samples.pages.entries import Habits
 from data_samples.pages.fonts import FontKind, FontSet
 from data_samples.pages.geometry import Bend, Shot, Warp, warp_of
 from data_samples.pages.levels import Damage, draw_damage
+from data_samples.pages.look import draw_look
 from data_samples.pages.paper import PEN_INKS, PRINT_INKS, TYPE_INKS, Colour, Layers, colour_sheet
-from data_samples.pages.pen import Hand, Mask
-from data_samples.pages.rosters import Entry, households
-from data_samples.pages.rules import draw_style
+from data_samples.pages.pen import Mask
+from data_samples.pages.rosters import people_of_page
 from data_samples.pages.sheet import SHEET_DPI, Sheet, new_sheet
-from data_samples.pages.table_sheet import Look, ditto_mark, lay_table
-from readers.forms import Form, known_form
+from data_samples.pages.table_sheet import lay_table
+from data_samples.pages.variety import draw_form
+from readers.forms import known_form
 from readers.pages import Picture
 
 
@@ -28,17 +29,18 @@ def make_page(
 ) -> MadePage:  # fmt: skip
     """A page; equal arguments give equal pixels."""
     stream = np.random.default_rng([seed, level, fonts.FONT_KINDS.index(font_kind), font_set == "dev"])
-    form = known_form(form_id)
+    form = draw_form(known_form(form_id), stream)
     damage = draw_damage(level, stream)
     sheet = new_sheet(form.landscape, stream)
-    look = _draw_look(form, damage, font_set, font_kind, stream)
-    lay_table(sheet, form, look, _people_of_page(seed, form.rows[1], stream))
+    look = draw_look(form, damage, font_set, font_kind, stream)
+    lay = lay_blocks if form.layout == "blocks" else lay_table
+    lay(sheet, form, look, people_of_page(seed, form, stream))
     ink = {"printed": TYPE_INKS, "typewriter": TYPE_INKS}.get(font_kind, PEN_INKS)
     inks = (PRINT_INKS[int(stream.random() ** 2 * len(PRINT_INKS))], ink[int(stream.random() * len(ink))])
     picture, warp = photograph(sheet, damage, inks, stream)
     return MadePage(
         picture, seed, form_id, level, look.clerk.hand.typeface.face.name, font_kind, damage.dpi, -damage.turned % 360,
-        tuple(c.name for c in form.columns), tuple(_moved(sheet.boxes, warp)), tuple(_moved(sheet.headings, warp)),
+        tuple(c.name for c in (*form.columns, *form.block)), tuple(_moved(sheet.boxes, warp)), tuple(_moved(sheet.headings, warp)),
     )  # fmt: skip
 
 
@@ -79,36 +81,3 @@ def _moved(boxes: list[TrueBox], warp: Warp) -> Iterator[TrueBox]:
     quads = iter(warp.quads([q for box in boxes for q in (box.quad, box.ink) if q is not None]))
     for box in boxes:
         yield box.moved(next(quads), next(quads) if box.ink is not None else None)
-
-
-def _draw_look(
-    form: Form, damage: Damage, font_set: FontSet, font_kind: FontKind, stream: np.random.Generator
-) -> Look:
-    u: list[float] = stream.random(12).tolist()
-    press_kind: FontKind = "typewriter" if font_kind == "typewriter" and u[0] < 0.3 else "printed"
-    press = Hand(fonts.draw_typeface(stream, font_set, press_kind), press_kind)
-    clerk = Hand(
-        fonts.draw_typeface(stream, font_set, font_kind), font_kind, 0.85 + 0.15 * u[1], 0.35 + 0.65 * u[2],
-        0.25 * (u[3] - 0.4),
-    )  # fmt: skip
-    size = 34 + 8 * u[4]
-    margin = 90 + 110 * u[5]
-    habits = Habits(clerk, size, damage.astray, damage.corrected)
-    return Look(
-        press, habits, draw_style(stream, damage.broken), size * (2.3 + 0.7 * u[6]), margin, form.numbered and u[7] < 0.6,
-        u[8] < 0.6, 0.35 * u[9] if u[10] < 0.5 else 0.0, ditto_mark(stream), u[11],
-    )  # fmt: skip
-
-
-def _people_of_page(seed: int, rows: int, stream: np.random.Generator) -> list[Entry]:
-    """The people of households one below the other, numbered through or by household."""
-    people: list[Entry] = []
-    for members in households(seed):
-        people.extend(members)
-        if len(people) >= rows:
-            break
-    if stream.random() < 0.5:
-        people = [{**person, "serial_raw": str(at + 1)} for at, person in enumerate(people)]
-    return people
-
-

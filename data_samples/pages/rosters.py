@@ -8,7 +8,7 @@ import numpy as np
 from data_samples.block import Task, draw_block
 from data_samples.options import GenerateOptions
 from data_samples.places import gazetteer
-from readers.forms import KIND_OF
+from readers.forms import Form
 
 _PEOPLE = 120
 Entry = Mapping[str, str]
@@ -27,10 +27,24 @@ def households(seed: int) -> Iterator[list[Entry]]:
         yield _completed([person for _, person in members], extra)
 
 
+def people_of_page(seed: int, form: Form, stream: np.random.Generator) -> list[Entry]:
+    """Who stands on a page: one household where its head stands above, else households one below the other."""
+    found = list(households(seed))
+    if form.layout == "blocks" or any(f.name == "head_name_raw" for f in form.header):
+        by_size = sorted(range(len(found)), key=lambda i: -len(found[i]))
+        return found[by_size[int(stream.random() * max(1, len(found) // 8))]]
+    people = [person for members in found for person in members][: form.rows[1]]
+    if stream.random() < 0.5:
+        people = [{**person, "serial_raw": str(at + 1)} for at, person in enumerate(people)]
+    return people
+
+
 def _completed(members: list[dict[str, str]], stream: np.random.Generator) -> list[Entry]:
     """With what the ledgers of the generator do not say: other names, the head's number, birth places, schooling."""
     head = members[0]["full_name_raw"].title() if stream.random() < 0.7 else members[0]["full_name_raw"].upper()
-    file_number = f"{int(stream.random() * 9000) + 1000}" if stream.random() < 0.6 else f"HS{int(stream.random() * 9e5)}"
+    file_number = (
+        f"{int(stream.random() * 9000) + 1000}" if stream.random() < 0.6 else f"HS{int(stream.random() * 9e5)}"
+    )
     done: list[Entry] = []
     for person in members:
         u = stream.random(6)
@@ -44,16 +58,26 @@ def _completed(members: list[dict[str, str]], stream: np.random.Generator) -> li
             "current_residence_raw": person["permanent_residence_raw"],
             "education": _SCHOOLING[int(u[2] * len(_SCHOOLING))], "class_origin": _CLASSES[int(u[3] * len(_CLASSES))],
             "previous_residence": person["native_place_raw"] if u[4] < 0.5 else "",
+            "id_issue_date": "" if not person["old_id_number_raw"] else _some_day(u[5]),
+            "passport_number": f"B{int(u[5] * 9_000_000) + 1_000_000}" if u[4] > 0.9 else "",
+            "head_number_raw": members[0]["personal_number_raw"] or members[0]["old_id_number_raw"],
+            "marital_status_raw": _marital(person["relation_raw"].lower(), u[3]),
             "birth_date_raw/male": "" if is_female else birth, "birth_date_raw/female": birth if is_female else "",
         }  # fmt: skip
         done.append(person)
     return done
 
 
+def _some_day(u: float) -> str:
+    day = int(u * 9_000)
+    return f"{day % 28 + 1:02d}/{day // 28 % 12 + 1:02d}/{1980 + day // 336}"
+
+
+def _marital(relation: str, u: float) -> str:
+    if relation.startswith(("con", "cháu", "em")) and "dâu" not in relation and "rể" not in relation:
+        return "Chưa kết hôn" if u < 0.7 else "Độc thân" if u < 0.9 else ""
+    return "Đã kết hôn" if u < 0.7 else "Có vợ" if u < 0.75 else "Góa" if u < 0.8 else "Ly hôn" if u < 0.84 else ""
+
+
 _SCHOOLING = ("1/12", "5/12", "7/10", "9/12", "10/10", "12/12", "Đại học", "Mù chữ", "Trung cấp", "8/12", "")
 _CLASSES = ("Bần nông", "Trung nông", "Cố nông", "Công nhân", "Viên chức", "Tiểu thương", "Nông dân", "")
-
-
-def kind_of(column: str) -> str:
-    """Kind of value of a column's name, as forms have it."""
-    return KIND_OF.get(column.partition("/")[0], "text")

@@ -35,7 +35,9 @@ def stamp(size: int, stream: np.random.Generator) -> Mask:
 def _star(draw: ImageDraw.ImageDraw, middle: float, radius: float) -> None:
     turns = np.arange(10) * np.pi / 5 - np.pi / 2
     reach = np.where(np.arange(10) % 2 == 0, radius, radius * 0.4)
-    draw.polygon([(middle + r * np.cos(t), middle + r * np.sin(t)) for r, t in zip(reach, turns, strict=True)], fill=255)
+    draw.polygon(
+        [(middle + r * np.cos(t), middle + r * np.sin(t)) for r, t in zip(reach, turns, strict=True)], fill=255
+    )
 
 
 def _letter_around(canvas: Image.Image, letter: str, font: object, turn: float, radius: float) -> None:

@@ -7,147 +7,118 @@ from itertools import groupby
 import numpy as np
 
 from data_samples.pages.boxes import TrueBox, rectangle
-from data_samples.pages.entries import DITTO_MARKS, Cell, Habits, fill
-from data_samples.pages.pen import Hand, write
+from data_samples.pages.entries import Cell, fill
+from data_samples.pages.look import Look
+from data_samples.pages.printing import Bounds, lay_fields, print_foot, print_title
 from data_samples.pages.rosters import Entry
-from data_samples.pages.rules import RuleStyle, across, dotted, down
+from data_samples.pages.rules import Point, rule
 from data_samples.pages.sheet import Sheet, fit, write_lines
-from readers.forms import Form, FormColumn, HeaderField
+from readers.forms import Form, FormColumn
+from readers.pages import Quad
+
+_LONG = frozenset(("place", "code", "text"))
+_NEVER_DITTO = frozenset(("sex_raw", "notes_raw"))
+_GROUP_SHARE = 0.42
 
 
 @dataclass(frozen=True)
-class Look:
-    """What differs between two prints of one form.
+class Line:
+    """A nearly straight line: where it lies at its middle, and how far its far end lies off."""
 
-    Attributes:
-        press: prints title, labels, headings. clerk: fills it. rules: the lines. row_height: pixels. margin: pixels.
-        has_numbers: the row of column numbers is printed. is_dotted: labels have dotted lines. empty: share of lines
-        left empty at the end. ditto: the clerk's mark, "" if none. wording: which of the wordings is printed.
-    """
-
-    press: Hand
-    clerk: Habits
-    rules: RuleStyle
-    row_height: float
-    margin: float
-    has_numbers: bool
-    is_dotted: bool
-    empty: float
-    ditto: str
-    wording: float
+    at: float
+    tilt: float = 0.0
 
 
 @dataclass(frozen=True)
 class Edges:
-    """Lines of the table: x of each upright one, y of its top, of the line under the headings, and of each row's end."""
+    """The lines of a table: upright ones from the left; its top, the line under the headings, the end of each row.
 
-    xs: tuple[float, ...]
-    top: float
-    body: float
-    ys: tuple[float, ...]
+    `numbers` is the line over the row of column numbers (equal to `body` if there is none).
+    """
+
+    xs: tuple[Line, ...]
+    top: Line
+    numbers: Line
+    body: Line
+    ys: tuple[Line, ...]
+
+    def corner(self, x: Line, y: Line) -> Point:
+        """Where an upright and a level line meet."""
+        left, right = self.xs[0].at, self.xs[-1].at
+        top, bottom = self.top.at, self.ys[-1].at
+        return (
+            x.at + x.tilt * ((y.at - top) / (bottom - top) - 0.5),
+            y.at + y.tilt * ((x.at - left) / (right - left) - 0.5),
+        )
+
+    def quad(self, at: int, top: Line, bottom: Line) -> Quad:
+        """The cell of column `at` between two level lines."""
+        left, right = self.xs[at], self.xs[at + 1]
+        return self.corner(left, top), self.corner(right, top), self.corner(right, bottom), self.corner(left, bottom)
 
 
 def lay_table(sheet: Sheet, form: Form, look: Look, people: Sequence[Entry]) -> None:
-    """Print the form and fill it."""
+    """Print the form and fill it; the people that do not fit are left out."""
     y = print_title(sheet, form, look, look.margin)
     y = lay_fields(sheet, [f for f in form.header if f.place == "above"], look, people[0], y)
-    widths = _widths(sheet, form.columns, look)
-    heading_height = _heading_height(form.columns, look)
-    numbers = look.row_height * 0.55 if look.has_numbers else 0.0
-    body = y + heading_height + numbers
     below = [f for f in form.header if f.place == "below"]
-    room = sheet.height - look.margin - body - len({f.line for f in below}) * look.row_height
-    count = int(max(1, min(form.rows[1], room // look.row_height)))
-    ys = tuple(body + look.row_height * (i + 1) for i in range(count))
-    edges = Edges(widths, y, body, ys)
-    _print_headings(sheet, form.columns, look, edges, body - numbers)
-    _rule(sheet, form.columns, look, edges, body - numbers)
+    edges = _edges(sheet, form, look, y, len(people), len({f.line for f in below}))
+    _print_headings(sheet, form.columns, look, edges)
+    _rule(sheet, form.columns, look, edges)
     _fill_rows(sheet, form.columns, look, edges, people)
-    if below:
-        lay_fields(sheet, below, look, people[0], ys[-1] + look.row_height * 0.3)
+    end = edges.ys[-1].at + look.row_height * 0.3
+    print_foot(sheet, look, lay_fields(sheet, below, look, people[0], end) if below else end)
 
 
-def chosen(wordings: Sequence[str], look: Look, salt: int) -> str:
-    """One of the wordings, the same for one look and place."""
-    mixed = (look.wording * 1_000_003 + salt * 7.31) % 1
-    return wordings[int(mixed * mixed * len(wordings))]
+def _edges(sheet: Sheet, form: Form, look: Look, top: float, people: int, lines_below: int) -> Edges:
+    """Room for the rows: as many as the form wants, the people need and the sheet has."""
+    has_groups = any(c.group for c in form.columns)
+    numbers = top + look.row_height * (1.9 if has_groups else 1.25)
+    body = numbers + (look.row_height * 0.55 if look.has_numbers else 0.0)
+    room = int((sheet.height - look.margin - body - lines_below * look.row_height) // look.row_height)
+    wanted = form.rows[0] + int((form.rows[1] - form.rows[0] + 1) * sheet.stream.random())
+    count = max(1, min(room, max(wanted, min(people, form.rows[1]))))
+    shares = np.asarray([c.share for c in form.columns]) * (0.9 + 0.2 * sheet.stream.random(len(form.columns)))
+    xs = np.concatenate(([0.0], np.cumsum(shares / shares.sum()))) * (sheet.width - 2 * look.margin) + look.margin
+    ys = [body + look.row_height * (i + 1) for i in range(count)]
+    return Edges(
+        tuple(_line(sheet, look, x) for x in xs.tolist()), _line(sheet, look, top), _line(sheet, look, numbers),
+        _line(sheet, look, body), tuple(_line(sheet, look, y) for y in ys),
+    )  # fmt: skip
 
 
-def print_title(sheet: Sheet, form: Form, look: Look, y: float) -> float:
-    """The title over the middle; where it ends."""
-    title = chosen(form.titles, look, 1)
-    size = 58 + 20 * ((look.wording * 97) % 1)
-    width = look.press.typeface.width(title, size)
-    write(sheet.printed, title, ((sheet.width - width) / 2, y + size), size, look.press, sheet.stream)
-    return y + size * 1.6
+def _line(sheet: Sheet, look: Look, at: float) -> Line:
+    return Line(at, (2 * sheet.stream.random() - 1) * look.rules.tilt)
 
 
-def lay_fields(sheet: Sheet, fields: Sequence[HeaderField], look: Look, person: Entry, y: float) -> float:
-    """Print labels and write their values; where the last line ends."""
-    height = max(74.0, look.clerk.size * 1.75)
-    left, width = look.margin, sheet.width - 2 * look.margin
-    for line, together in groupby(fields, key=lambda f: f.line):
-        for field in together:
-            bounds = (left + field.start * width, y + line * height, left + field.end * width, y + (line + 1) * height)
-            lay_field(sheet, field, look, person.get(field.name, ""), bounds, None)
-    return y + height * (1 + max((f.line for f in fields), default=-1)) + 24
-
-
-def lay_field(
-    sheet: Sheet, field: HeaderField, look: Look, text: str, bounds: tuple[float, float, float, float], row: int | None
-) -> None:
-    """One label and its value on its line; its box runs from the label's end to the field's."""
-    left, top, right, bottom = bounds
-    label = chosen(field.labels, look, int(field.start * 100) + field.line * 7)
-    size = min(look.clerk.size * 0.95, (bottom - top) * 0.55)
-    base = top + (bottom - top) * 0.68
-    write(sheet.printed, label, (left, base), size, look.press, sheet.stream)
-    begin = left + look.press.typeface.width(label, size) + 14
-    if look.is_dotted:
-        dotted(sheet.printed, base + 5, begin, right - 8, sheet.stream)
-    kind = "header" if row is None else "cell"
-    box = TrueBox(kind, row, field.name, "", rectangle(begin, top, right, bottom))
-    fill(sheet, Cell(box, "text"), text, look.clerk)
-
-
-def _widths(sheet: Sheet, columns: Sequence[FormColumn], look: Look) -> tuple[float, ...]:
-    """The upright lines: the form's shares, each a little other in each print."""
-    shares = np.asarray([c.share for c in columns]) * (0.93 + 0.14 * sheet.stream.random(len(columns)))
-    whole = sheet.width - 2 * look.margin
-    return tuple(np.concatenate(([0.0], np.cumsum(shares / shares.sum()))) * whole + look.margin)
-
-
-def _heading_height(columns: Sequence[FormColumn], look: Look) -> float:
-    return look.row_height * (1.25 if not any(c.group for c in columns) else 1.9)
-
-
-def _print_headings(sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges, bottom: float) -> None:
-    top, xs = edges.top, edges.xs
-    middle = top + (bottom - top) * 0.42
+def _print_headings(sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges) -> None:
+    top, bottom, xs = edges.top.at, edges.numbers.at, [x.at for x in edges.xs]
+    middle = top + (bottom - top) * _GROUP_SHARE
     for at, column in enumerate(columns):
-        over = middle if column.group else top
-        text = chosen(column.headings, look, at)
-        level = 1 if column.group else 0
+        over, level = (middle, 1) if column.group else (top, 0)
+        text = look.chosen(column.headings, at)
         _print_words(sheet, look, text, (xs[at], over, xs[at + 1], bottom), (level, column.name))
         if look.has_numbers:
-            number = str(at + 1) if (look.wording * 13) % 1 < 0.6 else f"({at + 1})"
-            _print_words(sheet, look, number, (xs[at], bottom, xs[at + 1], edges.body), None)
-    for group, places in groupby(range(len(columns)), key=lambda i: columns[i].group):
-        span = list(places)
-        if group:
-            text = chosen(group, look, span[0])
-            _print_words(sheet, look, text, (xs[span[0]], top, xs[span[-1] + 1], middle), (0, columns[span[0]].name))
-            across(sheet.rules, middle, xs[span[0]], xs[span[-1] + 1], look.rules, sheet.stream)
+            number = str(at + 1) if look.mixed(31) < 0.6 else f"({at + 1})"
+            _print_words(sheet, look, number, (xs[at], bottom, xs[at + 1], edges.body.at), None)
+    for group, first, last in _groups(columns):
+        name = columns[first].name
+        _print_words(sheet, look, look.chosen(group, first), (xs[first], top, xs[last + 1], middle), (0, name))
 
 
-def _print_words(
-    sheet: Sheet, look: Look, text: str, bounds: tuple[float, float, float, float], truth: tuple[int, str] | None
-) -> None:
+def _groups(columns: Sequence[FormColumn]) -> list[tuple[tuple[str, ...], int, int]]:
+    """Headings over several columns: (wordings, first column, last column)."""
+    spans = (list(places) for _, places in groupby(range(len(columns)), key=lambda i: columns[i].group))
+    return [(columns[span[0]].group, span[0], span[-1]) for span in spans if columns[span[0]].group]
+
+
+def _print_words(sheet: Sheet, look: Look, text: str, bounds: Bounds, truth: tuple[int, str] | None) -> None:
     left, top, right, bottom = bounds
     size = min(look.clerk.size * 0.8, 36.0)
-    fitted = fit(text, look.press.typeface, size, (right - left - 8, bottom - top), 4)
-    if fitted is None:
-        fitted = fit(text, look.press.typeface, size * 0.7, (right - left - 4, bottom - top), 4)
+    tries = (
+        fit(text, look.press.typeface, size * s, (right - left - 4 - 4 * s, bottom - top), 4) for s in (1.0, 0.7, 0.5)
+    )
+    fitted = next((f for f in tries if f is not None), None)
     if fitted is None:
         return
     middle = (left + 4, (top + bottom) / 2)
@@ -156,41 +127,41 @@ def _print_words(
         sheet.headings.append(TrueBox("heading", truth[0], truth[1], text, rectangle(*bounds), ink))
 
 
-def _rule(sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges, bottom: float) -> None:
+def _rule(sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges) -> None:
     """The frame, the lines between columns (under a group's heading only from its lower half) and rows."""
-    xs, layer, style = edges.xs, sheet.rules, look.rules
-    middle = edges.top + (bottom - edges.top) * 0.42
-    lines = [edges.top, bottom, *edges.ys] + ([edges.body] if edges.body > bottom else [])
-    for y in lines:
-        is_frame = y in (edges.top, edges.ys[-1])
-        across(layer, y, xs[0], xs[-1], style, sheet.stream, style.frame if is_frame else None)
-    for at, x in enumerate(xs):
-        is_frame = at in (0, len(xs) - 1)
+    style, layer, stream = look.rules, sheet.rules, sheet.stream
+    ends = edges.xs[0], edges.xs[-1]
+    for line in dict.fromkeys((edges.top, edges.numbers, edges.body, *edges.ys)):
+        is_frame = line in (edges.top, edges.ys[-1])
+        dash = style.row_dash if line in edges.ys[:-1] else style.dash
+        where = edges.corner(ends[0], line), edges.corner(ends[1], line)
+        rule(layer, where, style, stream, style.frame if is_frame else 0, dash)
+    if style.has_double_head:
+        twice = Line(edges.numbers.at - 9, edges.numbers.tilt)
+        rule(layer, (edges.corner(ends[0], twice), edges.corner(ends[1], twice)), style, stream)
+    middle = Line(edges.top.at + (edges.numbers.at - edges.top.at) * _GROUP_SHARE, edges.top.tilt)
+    for _, first, last in _groups(columns):
+        rule(layer, (edges.corner(edges.xs[first], middle), edges.corner(edges.xs[last + 1], middle)), style, stream)
+    for at, x in enumerate(edges.xs):
+        is_frame = at in (0, len(edges.xs) - 1)
+        if is_frame and not style.has_sides:
+            continue
         inside = not is_frame and columns[at].group and columns[at].group == columns[at - 1].group
-        down(layer, x, middle if inside else edges.top, edges.ys[-1], style, sheet.stream,
-             style.frame if is_frame else None)  # fmt: skip
+        where = edges.corner(x, middle if inside else edges.top), edges.corner(x, edges.ys[-1])
+        rule(layer, where, style, stream, style.frame if is_frame else 0, style.dash)
 
 
-def _fill_rows(
-    sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges, people: Sequence[Entry]
-) -> None:
+def _fill_rows(sheet: Sheet, columns: Sequence[FormColumn], look: Look, edges: Edges, people: Sequence[Entry]) -> None:
     tops = (edges.body, *edges.ys[:-1])
     filled = max(1, round(len(tops) * (1 - look.empty)))
-    above: dict[str, str] = {}
+    above: Entry = {}
     for row, (top, bottom) in enumerate(zip(tops, edges.ys, strict=True)):
         person: Entry = people[row] if row < min(filled, len(people)) else {}
         for at, column in enumerate(columns):
-            quad = rectangle(edges.xs[at], top, edges.xs[at + 1], bottom)
             text = person.get(column.name, "")
-            if look.ditto and text and above.get(column.name) == text and column.kind in ("place", "code"):
-                written = look.ditto
-            else:
-                written = text
-            above[column.name] = text
-            fill(sheet, Cell(TrueBox("cell", row, column.name, "", quad), column.kind), written, look.clerk)
-
-
-def ditto_mark(stream: np.random.Generator) -> str:
-    """The mark of a clerk who writes one, "" of the others."""
-    u = stream.random(2)
-    return DITTO_MARKS[int(u[1] * len(DITTO_MARKS))] if u[0] < 0.25 else ""
+            repeats = text and above.get(column.name) == text
+            if look.ditto and repeats and column.kind in _LONG and column.name not in _NEVER_DITTO:
+                text = look.ditto
+            box = TrueBox("cell", row, column.name, "", edges.quad(at, top, bottom))
+            fill(sheet, Cell(box, column.kind), text, look.clerk)
+        above = person

@@ -228,10 +228,10 @@ def _(rng: Dice) -> Case:
     if kind == "png":
         body = zlib.compress(b"\0" * size)
         data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(body)) + b"IDAT" + body
-        return _refused(data, ("file.unsupported_kind",), "a.png")
+        return _refused(data, ("file.damaged", "file.picture_too_large"), "a.png")
     if kind == "pdf":
         data = b"%PDF-1.7\n1 0 obj<</Filter/FlateDecode>>stream\n" + zlib.compress(b"\0" * size)
-        return _refused(data, ("file.unsupported_kind",), "a.pdf")
+        return _refused(data, ("file.damaged",), "a.pdf")
     ledger = Ledger(rng, 3)
     parts = book_parts({"Sheet1": sheet_xml([ledger.headings, *ledger.rows])})
     if kind == "sheet":

@@ -1,13 +1,20 @@
-"""Items 177 to 200: images and PDF. Scans are not read yet: each must be refused in plain words and do no harm."""
+"""Items 177 to 200: images and PDF. Rows are not read from scans yet; what is broken is refused in its own words."""
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tests.corpus.cases import Case, Dice, Ledger, item
 
 IMAGES, PDF = "images", "pdf"
-_REFUSED = ("file.unsupported_kind",)
+_BROKEN, _UNREAD = ("file.damaged",), ("file.unsupported_kind",)
+_REFUSED: Mapping[int, tuple[str, ...]] = {
+    **dict.fromkeys(range(177, 201), (*_BROKEN, *_UNREAD)),
+    178: _BROKEN, 179: _BROKEN, 180: (*_BROKEN, "file.picture_too_large"), 184: _BROKEN, 185: _BROKEN, 186: _BROKEN,
+    187: ("file.too_many_pages", *_BROKEN), 189: _UNREAD, 190: (*_UNREAD, "file.no_table"), 191: _BROKEN, 192: _BROKEN,
+    194: ("file.unsafe",), 195: ("file.password",), 196: ("file.picture_too_large", *_UNREAD), 199: ("file.too_many_pages", *_BROKEN),
+}  # fmt: skip
+"""By number, the codes of which one must refuse it; an empty page is refused as unread as long as no scan is read."""
 
 
 def _chunk(kind: bytes, data: bytes, *, is_right: bool = True) -> bytes:
@@ -57,7 +64,7 @@ def _pages(count: int) -> bytes:
 def _image(number: int, title: str, letter: str, *makers: Callable[[Dice], tuple[bytes, str]]) -> None:
     def build(rng: Dice) -> Case:
         content, name = rng.choice(makers)(rng)
-        return Case(content, name, refused=_REFUSED)
+        return Case(content, name, refused=_REFUSED[number])
 
     item(number, title, letter, IMAGES)(build)
 
@@ -156,7 +163,7 @@ _PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
 
 def _document(number: int, title: str, letter: str, *makers: Callable[[Dice], bytes]) -> None:
     def build(rng: Dice) -> Case:
-        return Case(rng.choice(makers)(rng), rng.choice(("so.pdf", "SO.PDF", "so.csv")), refused=_REFUSED)
+        return Case(rng.choice(makers)(rng), rng.choice(("so.pdf", "SO.PDF", "so.csv")), refused=_REFUSED[number])
 
     item(number, title, letter, PDF)(build)
 
