@@ -4,7 +4,7 @@ Connectionist temporal classification: Graves et al., ICML 2006 (the forward rec
 prefix beam search: Hannun et al., arXiv:1408.2873.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 LogProbs = npt.NDArray[np.float32]
 _NEVER = -1e9
 _BLANK = 0
+_TABLE = 20_000
 
 
 @dataclass(frozen=True)
@@ -90,17 +91,34 @@ def _add(beams: dict[tuple[int, ...], list[float]], prefix: tuple[int, ...], whi
     scores[which] = float(np.logaddexp(scores[which], score))
 
 
-def log_probability(lattice: Lattice, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    """How likely each text is to be the line (natural logarithm); -1e9 where it has a letter that is not known."""
-    numbered = [lattice.letters.numbers(t) for t in texts]
-    scores = np.full(len(texts), _NEVER)
-    known = [i for i, n in enumerate(numbered) if n is not None and 2 * len(n) + 1 <= 4 * len(lattice.log_probs) + 1]
-    if known:
-        scores[known] = _forward(lattice.log_probs, [numbered[i] or [] for i in known])
+def log_probability(pairs: Sequence[tuple[Lattice, str]]) -> npt.NDArray[np.float64]:
+    """How likely each text is to be its line (natural logarithm); -1e9 where a letter of it is not known.
+
+    All pairs are worked out at one time, so a page of doubtful cells costs about what one of them does.
+    """
+    scores = np.full(len(pairs), _NEVER)
+    numbered = [lattice.letters.numbers(text) for lattice, text in pairs]
+    steps = [len(lattice.log_probs) for lattice, _ in pairs]
+    fitting = [i for i, n in enumerate(numbered) if n is not None and len(n) <= steps[i] and steps[i]]
+    for group in _of_one_size(fitting, steps):
+        lattices = [pairs[i][0].log_probs for i in group]
+        scores[group] = _forward(lattices, [numbered[i] or [] for i in group])
     return scores
 
 
-def _forward(log_probs: LogProbs, texts: Sequence[list[int]]) -> npt.NDArray[np.float64]:
+def _of_one_size(indexes: Sequence[int], steps: Sequence[int]) -> Iterator[list[int]]:
+    """Groups of lines of about one length, of at most so many texts that their tables stay small."""
+    group: list[int] = []
+    for i in sorted(indexes, key=lambda i: steps[i]):
+        if group and (steps[i] > 1.3 * steps[group[0]] + 4 or len(group) * steps[i] > _TABLE):
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
+def _forward(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> npt.NDArray[np.float64]:
     """The forward recursion over all texts at once: texts x (letters with blanks between), padded with blanks."""
     width = 2 * max(map(len, texts)) + 1
     labels = np.zeros((len(texts), width), np.int64)
@@ -108,19 +126,21 @@ def _forward(log_probs: LogProbs, texts: Sequence[list[int]]) -> npt.NDArray[np.
         labels[row, 1 : 2 * len(numbers) : 2] = numbers
     may_skip = np.zeros(labels.shape, np.bool_)
     may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
-    emitted = log_probs[:, labels].astype(np.float64)
-    state = np.full(labels.shape, _NEVER)
-    state[:, 0] = emitted[0, :, 0]
-    if width > 1:
-        state[:, 1] = emitted[0, :, 1]
-    for step in emitted[1:]:
-        one = np.full_like(state, _NEVER)
+    longest = max(map(len, lattices))
+    emitted = np.zeros((longest, *labels.shape), np.float32)
+    for row, log_probs in enumerate(lattices):
+        emitted[: len(log_probs), row] = log_probs[:, labels[row]]
+    lengths = np.array([len(log_probs) for log_probs in lattices])
+    state = np.full(labels.shape, _NEVER, np.float32)
+    state[:, :2] = emitted[0, :, :2]
+    one, two = np.full_like(state, _NEVER), np.full_like(state, _NEVER)
+    for number in range(1, longest):
         one[:, 1:] = state[:, :-1]
-        two = np.full_like(state, _NEVER)
         two[:, 2:] = np.where(may_skip[:, 2:], state[:, :-2], _NEVER)
         most = np.maximum(np.maximum(state, one), two)
-        state = most + np.log(np.exp(state - most) + np.exp(one - most) + np.exp(two - most)) + step
+        after = most + np.log(np.exp(state - most) + np.exp(one - most) + np.exp(two - most)) + emitted[number]
+        state = np.where((number < lengths)[:, None], after, state)
     rows = np.arange(len(texts))
     ends = np.array([2 * len(n) for n in texts])
     last = state[rows, ends]
-    return np.where(ends > 0, np.logaddexp(last, state[rows, np.maximum(ends - 1, 0)]), last)
+    return np.where(ends > 0, np.logaddexp(last, state[rows, np.maximum(ends - 1, 0)]), last).astype(np.float64)

@@ -51,6 +51,9 @@ SLOW_LETTERS = Weights(
 )
 
 
+FAST_NAME, SLOW_NAME = "trueocr", "asterocr"
+
+
 class FastRecogniser:
     """A convolutional network of 4 MB: a line of 32 pixels within 96, a step each 8 columns."""
 

@@ -1,0 +1,82 @@
+"""How likely a decided text is exactly what stands in the cell; who needs no person to look at it."""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_KINDS = ("name", "date", "number", "code", "place", "serial", "relation", "text")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a decided text.
+
+    Attributes:
+        kind: of its column. is_empty: nothing stands there. least_letter, slow_letter: least probability of a letter,
+        of the fast and the slow recogniser (1 where it did not read). fast_agrees, slow_agrees: it is their own best
+        text. slow_read: the slow one was asked. margin: to the next text, in natural logarithms. is_well_formed,
+        is_listed: it is what the column holds. rarest_word: natural logarithm of how usual its rarest word is. repeats:
+        how often the column says the same on this page. letters, lines: of the text. height: of its writing in pixels.
+        ink: share of the cell that is ink. quality: of the page.
+    """
+
+    kind: str
+    is_empty: bool
+    least_letter: float
+    slow_letter: float
+    fast_agrees: bool
+    slow_read: bool
+    slow_agrees: bool
+    margin: float
+    is_well_formed: bool
+    is_listed: bool
+    rarest_word: float
+    repeats: int
+    letters: int
+    lines: int
+    height: float
+    ink: float
+    quality: float
+
+    @property
+    def is_handwriting(self) -> bool:
+        """Does it look written with a pen? Told by the model of the page's writing."""
+        return False
+
+
+def features(e: Evidence) -> list[float]:
+    """The numbers that the model weighs; `benchmarks.scan_confidence` learns their weights."""
+    letter, slow = _logit(e.least_letter), _logit(e.slow_letter) if e.slow_read else 0.0
+    return [
+        1.0, letter, slow, float(e.fast_agrees), float(e.slow_read), float(e.slow_agrees),
+        float(e.fast_agrees and e.slow_agrees), min(e.margin, 12.0) if e.slow_read else 12.0,
+        math.sqrt(min(e.margin, 12.0)) if e.slow_read else 3.5, float(e.is_well_formed), float(e.is_listed),
+        max(e.rarest_word, -11.0), math.log1p(e.repeats), math.log1p(e.letters), float(e.lines > 1), float(e.lines > 2),
+        min(e.height, 60.0) / 30, e.quality, e.quality * letter, float(e.is_empty), float(e.is_empty) * e.ink * 100,
+        *(float(e.kind == k) for k in _KINDS),
+    ]  # fmt: skip
+
+
+def confidence(e: Evidence) -> float:
+    """Calibrated probability that the text is exactly right."""
+    weights = _model()["weights"]
+    told = features(e)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(w * f for w, f in zip(weights, told, strict=True))))))
+
+
+def is_accepted(sure: float, e: Evidence) -> bool:
+    """Does nobody need to look? Pen writing is always looked at."""
+    return sure >= _model()["threshold"] and not e.is_handwriting
+
+
+@cache
+def _model() -> Any:
+    return json.loads(files("readers").joinpath("data", "cell_confidence.json").read_text(encoding="utf-8"))
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))

@@ -1,0 +1,161 @@
+"""The lines of writing in the crop of a cell: where ink stands, cut tight, one picture a line.
+
+A crop is grey, its paper white (`readers.crops`). Specks, dotted lines to write on and what is left of ruled lines at
+the rim are no writing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from readers.pages import Picture
+
+_PAPER = 255
+_LEAST_CONTRAST = 24
+_RIM = 0.12
+_LONG, _FLAT = 0.5, 6.0
+_DOTS = 8
+_Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class CellLines:
+    """What is written in a cell.
+
+    Attributes:
+        lines: one picture a line, top to bottom, with a margin of paper; none for an empty cell.
+        ink: share of the crop that is ink. height: of a line of writing, in pixels of the crop; 0 for an empty cell.
+    """
+
+    lines: tuple[Picture, ...]
+    ink: float
+    height: float
+
+
+def lines_of(crop: Picture) -> CellLines:
+    """The lines of writing in a grey crop."""
+    ink = _writing(crop)
+    if not ink.any():
+        return CellLines((), 0.0, 0.0)
+    bands = _bands(ink)
+    crop = np.where(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, crop, _PAPER).astype(np.uint8)
+    lines = tuple(_cut(crop, ink, band) for band in bands)
+    height = float(np.median([bottom - top for top, bottom in bands]))
+    return CellLines(lines, float(ink.mean()), height)
+
+
+def _writing(crop: Picture) -> _Flags:
+    """Where ink stands, without what is no writing."""
+    dark = _dark(crop)
+    dark &= ~_rules(dark)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    height, width = crop.shape
+    kept = np.ones(count, np.bool_)
+    kept[0] = False
+    x, y, w, h, area = (stats[:, n] for n in range(5))
+    tallest = int(h[1:].max(initial=0))
+    at_rim = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
+    kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
+    kept &= ~((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
+    kept &= ~((w > _LONG * width) & (w > _FLAT * h))
+    kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
+    return _with_marks(kept, labels, stats, tallest)
+
+
+def _rules(dark: _Flags) -> _Flags:
+    """What is left of ruled lines: long straight runs at the rim."""
+    height, width = dark.shape
+    ink = dark.astype(np.uint8)
+    found = np.zeros(dark.shape, np.uint8)
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(12, int(0.3 * width))), np.uint8))
+    band = max(3, int(0.22 * height))
+    found[:band] |= across[:band]
+    found[-band:] |= across[-band:]
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(10, int(0.6 * height)), 1), np.uint8))
+    side = max(3, min(int(0.3 * height), int(0.12 * width)))
+    found[:, :side] |= down[:, :side]
+    found[:, -side:] |= down[:, -side:]
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)) > 0)
+
+
+def _is_dotted(kept: _Flags, heights: npt.NDArray[np.int32], middles: npt.NDArray[np.float64], tallest: int) -> _Flags:
+    """Components of a dotted line to write on: many small ones at one height."""
+    small = kept & (heights < max(4, 0.25 * tallest))
+    if int(small.sum()) < _DOTS:
+        return np.zeros(kept.shape, np.bool_)
+    rows = np.bincount(middles[small].astype(np.int64))
+    near = np.convolve(rows, np.ones(3, np.int64), "same")
+    at = np.minimum(middles.astype(np.int64), len(near) - 1)
+    return np.asarray(small & (near[at] >= _DOTS))
+
+
+def _dark(crop: Picture) -> _Flags:
+    """Darker than half way from the paper to the ink of the crop."""
+    darkest = float(np.percentile(crop, 0.5))
+    if _PAPER - darkest < _LEAST_CONTRAST:
+        return np.zeros(crop.shape, np.bool_)
+    return np.asarray(crop < _PAPER - max(_LEAST_CONTRAST, 0.42 * (_PAPER - darkest)))
+
+
+def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
+    """Nothing is left where only dots stand: a row of them is a line to write on."""
+    tall = [int(stats[n][cv2.CC_STAT_HEIGHT]) for n in np.flatnonzero(kept)]
+    if not tall or max(tall) < 0.15 * labels.shape[0] or (max(tall) < 6 and tallest < 6):
+        return np.zeros(labels.shape, np.bool_)
+    return np.asarray(kept[labels])
+
+
+def _bands(ink: _Flags) -> Sequence[tuple[int, int]]:
+    """Top and bottom of each line of writing: between valleys of the ink, marks above and below joined to their line."""
+    rows = ink.sum(1).astype(np.float64)
+    inked = np.flatnonzero(rows)
+    top, bottom = int(inked[0]), int(inked[-1]) + 1
+    count = _line_count(rows[top:bottom])
+    if count == 1:
+        return [(top, bottom)]
+    smooth = np.convolve(rows, np.ones(5) / 5, "same")
+    pitch = (bottom - top) / count
+    cuts = [top]
+    for number in range(1, count):
+        middle = top + number * pitch
+        low, high = int(middle - pitch * 0.3), int(middle + pitch * 0.3) + 1
+        cuts.append(low + int(smooth[low:high].argmin()))
+    return [_tight(rows, a, b) for a, b in zip(cuts, [*cuts[1:], bottom], strict=True)]
+
+
+def _line_count(rows: npt.NDArray[np.float64]) -> int:
+    """How many lines: the number whose valleys are deepest against its peaks; one where none is deep."""
+    best, count = 0.45, 1
+    for lines in (2, 3, 4):
+        pitch = len(rows) / lines
+        if pitch < 10:
+            break
+        smooth = np.convolve(rows, np.ones(3) / 3, "same")
+        valleys = []
+        for number in range(1, lines):
+            middle = number * pitch
+            low, high = int(middle - 0.25 * pitch), int(middle + 0.25 * pitch) + 1
+            valleys.append(float(smooth[low:high].min()))
+        peaks = [float(np.percentile(smooth[int(n * pitch) : int((n + 1) * pitch)], 85)) for n in range(lines)]
+        depth = max(valleys) / max(1.0, min(peaks))
+        if depth < 0.16 and depth < best:
+            best, count = depth * 0.8, lines
+    return count
+
+
+def _tight(rows: npt.NDArray[np.float64], top: int, bottom: int) -> tuple[int, int]:
+    inked = np.flatnonzero(rows[top:bottom])
+    return (top + int(inked[0]), top + int(inked[-1]) + 1) if len(inked) else (top, bottom)
+
+
+def _cut(crop: Picture, ink: _Flags, band: tuple[int, int]) -> Picture:
+    """The line with a margin; what is ink of no writing in it is paper."""
+    top, bottom = band
+    columns = np.flatnonzero(ink[top:bottom].any(0))
+    margin = max(2, (bottom - top) // 10)
+    y0, y1 = max(0, top - margin), min(crop.shape[0], bottom + margin)
+    x0, x1 = max(0, int(columns[0]) - margin), min(crop.shape[1], int(columns[-1]) + 1 + margin)
+    return np.ascontiguousarray(crop[y0:y1, x0:x1])

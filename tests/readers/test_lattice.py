@@ -1,0 +1,58 @@
+"""The forward recursion and the beam against every path that there is."""
+
+import itertools
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readers.lattice import Lattice, Letters, best_path, log_probability, n_best
+
+AB = Letters(["a", "b"])
+
+
+def _lattice(seed: int, steps: int) -> Lattice:
+    rng = np.random.default_rng(seed)
+    return Lattice(np.log(rng.dirichlet([1.0, 1.0, 1.0], steps)).astype(np.float32), AB)
+
+
+def _every_text(lattice: Lattice) -> dict[str, float]:
+    """The probability of each text: that of all paths that collapse to it."""
+    found: dict[str, float] = defaultdict(float)
+    for path in itertools.product(range(3), repeat=len(lattice.log_probs)):
+        kept = [c for i, c in enumerate(path) if c and (i == 0 or path[i - 1] != c)]
+        found[AB.text(kept)] += float(np.exp(sum(lattice.log_probs[i, c] for i, c in enumerate(path))))
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 6)), min_size=1, max_size=4))
+def test_a_text_is_as_likely_as_all_its_paths_together(made: list[tuple[int, int]]) -> None:
+    lattices = [_lattice(seed, steps) for seed, steps in made]
+    asked = [(lattice, text) for lattice in lattices for text in _every_text(lattice)]
+    wanted = [p for lattice in lattices for p in _every_text(lattice).values()]
+    assert np.allclose(np.exp(log_probability(asked)), wanted, atol=1e-5)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6))
+def test_a_wide_beam_finds_the_likeliest_text(seed: int, steps: int) -> None:
+    lattice = _lattice(seed, steps)
+    every = _every_text(lattice)
+    text, score = n_best(lattice, beam=200, least=-50)[0]
+    assert every[text] == pytest.approx(max(every.values()), rel=1e-4)
+    assert np.exp(score) == pytest.approx(every[text], rel=1e-3)
+
+
+def test_the_best_path_is_collapsed_and_as_sure_as_its_least_letter() -> None:
+    probs = np.array([[0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [0.9, 0.05, 0.05], [0.1, 0.6, 0.3], [0.2, 0.1, 0.7]])
+    text, least = best_path(Lattice(np.log(probs).astype(np.float32), AB))
+    assert (text, round(least, 2)) == ("aab", 0.6)
+
+
+def test_what_a_recogniser_cannot_have_read_is_never_likely() -> None:
+    lattice = _lattice(1, 3)
+    assert (log_probability([(lattice, "c"), (lattice, "abab")]) < -1e8).all()
+    assert log_probability([]).shape == (0,)
+    empty = Lattice(np.zeros((0, 3), np.float32), AB)
+    assert best_path(empty) == ("", 1.0)
