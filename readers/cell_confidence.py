@@ -54,7 +54,7 @@ def features(e: Evidence) -> list[float]:
         1.0, letter, slow, float(e.fast_agrees), float(e.slow_read), float(e.slow_agrees),
         float(e.fast_agrees and e.slow_agrees), min(e.margin, 12.0) if e.slow_read else 12.0,
         math.sqrt(min(e.margin, 12.0)) if e.slow_read else 3.5, float(e.is_well_formed), float(e.is_listed),
-        max(e.rarest_word, -11.0), math.log1p(e.repeats), math.log1p(e.letters), float(e.lines > 1), float(e.lines > 2),
+        max(e.rarest_word, -14.0), math.log1p(e.repeats), math.log1p(e.letters), float(e.lines > 1), float(e.lines > 2),
         min(e.height, 60.0) / 30, e.quality, e.quality * letter, float(e.is_empty), float(e.is_empty) * e.ink * 100,
         *(float(e.kind == k) for k in _KINDS),
     ]  # fmt: skip

@@ -18,6 +18,7 @@ _LEAST_CONTRAST = 24
 _RIM = 0.12
 _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
+_LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -35,12 +36,20 @@ class CellLines:
     height: float
 
 
-def lines_of(crop: Picture) -> CellLines:
-    """The lines of writing in a grey crop."""
+def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
+    """The lines of writing in a grey crop.
+
+    Args:
+        crop: of one cell.
+        usual: height of a line on this page, in pixels of the crop; 0 where it is not known. Ink far lower than that is
+            no writing, and what is much taller is several lines that touch each other.
+    """
     ink = _writing(crop)
     if not ink.any():
         return CellLines((), 0.0, 0.0)
-    bands = _bands(ink)
+    bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= _LOWEST * usual]
+    if not bands:
+        return CellLines((), 0.0, 0.0)
     crop = np.where(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, crop, _PAPER).astype(np.uint8)
     lines = tuple(_cut(crop, ink, band) for band in bands)
     height = float(np.median([bottom - top for top, bottom in bands]))
@@ -108,12 +117,14 @@ def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[
     return np.asarray(kept[labels])
 
 
-def _bands(ink: _Flags) -> Sequence[tuple[int, int]]:
-    """Top and bottom of each line of writing: between valleys of the ink, marks above and below joined to their line."""
+def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
+    """Top and bottom of each line of writing: between valleys of the ink, marks joined to their line."""
     rows = ink.sum(1).astype(np.float64)
     inked = np.flatnonzero(rows)
     top, bottom = int(inked[0]), int(inked[-1]) + 1
     count = _line_count(rows[top:bottom])
+    if usual and (bottom - top) / count > _TALLEST * usual:
+        count = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
     if count == 1:
         return [(top, bottom)]
     smooth = np.convolve(rows, np.ones(5) / 5, "same")

@@ -16,7 +16,8 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
     "sex_raw": ("nam", "nữ"), "religion_raw": ("không", "không có", "lương"),
     "relation_raw": ("con", "con đẻ", "vợ", "chồng", "chủ hộ", "con ruột", "vợ chủ hộ", "chồng chủ hộ"),
 }  # fmt: skip
-_DITTO = ('"', "''", "nt", "//", "-nt-", "như trên")
+DITTO = ('"', "''", "nt", "//", "-nt-", "như trên")
+"""Signs that say what stands above."""
 _SHORT = 3
 _MOST_WRONG = 2
 

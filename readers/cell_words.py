@@ -16,7 +16,9 @@ from itertools import islice
 from readers.syllables import is_syllable
 from transforms.text import fold
 
-_UNKNOWN, _LEGAL = -11.0, -9.0
+_UNKNOWN, _LEGAL = -40.0, -11.5
+_STRANGE, _A_LETTER = -3.0, 2.6
+"""What a word costs that is no syllable: by its letters, else words read as one would be cheaper than two."""
 _MOST = 24
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS: Mapping[str, str] = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uư", "i": "i", "y": "y"}
@@ -42,7 +44,7 @@ class Words:
             whole = math.log(sum(counts.values()))
             self._logs[name] = {word: math.log(count) - whole for word, count in counts.items()}
         for word in dict.fromkeys(w for counts in lists.values() for w in counts):
-            for form in _near_forms(fold(word)):
+            for form in near_forms(fold(word)):
                 self._near[form].append(word)
 
     def log_frequency(self, word: str, kind: str) -> float:
@@ -52,13 +54,13 @@ class Words:
             self._logs[name].get(low, _UNKNOWN) + (_SECOND if place else 0.0)
             for place, name in enumerate(_OF_KIND.get(kind, _OF_KIND["text"]))
         )
-        return max(*found, _LEGAL if is_syllable(low) else _UNKNOWN)
+        return max(*found, _LEGAL if is_syllable(low) else _STRANGE - _A_LETTER * len(low))
 
     def near(self, word: str) -> Iterator[str]:
         """Known words, small, that the read word may be: best guesses first, each once."""
         bare = fold(word)
         seen: dict[str, None] = {}
-        for form in _near_forms(bare):
+        for form in near_forms(bare):
             for known in self._near.get(form, ()):
                 seen.setdefault(known)
         return islice(sorted(seen, key=lambda w: (fold(w) != bare, abs(len(w) - len(word)))), _MOST)
@@ -76,7 +78,7 @@ def words() -> Words:
     for _, kind, name, *_ in _rows("schemas", "code_lists", "units_63.csv"):
         places.update(f"{kind} {name}".lower().split())
     for row in _rows("schemas", "code_lists", "provinces_63.csv"):
-        for word in row[1].lower().split():
+        for word in row[2].lower().split():
             places[word] += 100
     for word in (
         "xã",
@@ -130,8 +132,8 @@ def _marked(bare: str, at: list[int]) -> Iterator[str]:
     yield from forms
 
 
-def _near_forms(bare: str) -> tuple[str, ...]:
-    """The letters, and the letters without one of them: words whose forms meet differ in one letter at most."""
+def near_forms(bare: str) -> tuple[str, ...]:
+    """What a word is looked up by: the letters, and the letters without one of them: words whose forms meet differ in one letter at most."""
     return (bare, *(bare[:i] + "·" + bare[i + 1 :] for i in range(len(bare))),
             *(bare[:i] + bare[i + 1 :] for i in range(len(bare)) if len(bare) > 2))  # fmt: skip
 
