@@ -21,7 +21,8 @@ def cut(picture: Picture, quad: Quad, turned: int) -> Picture:
     """The place as upright grey picture (H x W, dark on light), small ones enlarged to 48 pixels of height.
 
     Args:
-        picture: H x W x 3 (RGB) or H x W. quad: as of readers.pages: its corners already go round as the text is held.
+        picture: H x W x 3 (RGB) or H x W.
+        quad: as of readers.pages: its corners already go round as the text is held.
         turned: degrees the page has to be turned clockwise; the corners say the same, it is taken for the record alone.
     """
     del turned
@@ -63,7 +64,7 @@ def _size(quad: Quad) -> tuple[float, float]:
     a, b, c, d = (np.asarray(p) for p in quad)
     width = (np.linalg.norm(b - a) + np.linalg.norm(c - d)) / 2
     height = (np.linalg.norm(d - a) + np.linalg.norm(c - b)) / 2
-    return float(max(width, 2.0)), float(max(height, 2.0))
+    return max(float(width), 2.0), max(float(height), 2.0)
 
 
 def _straight(picture: Picture, quad: Quad, size: tuple[int, int]) -> Picture:
@@ -88,9 +89,9 @@ def _without_stamp(piece: Picture) -> Picture:
     paper = [float(np.percentile(channel, 80)) for channel in (red, green, blue)]
     redness = (paper[1] - green + paper[2] - blue) / 2 - (paper[0] - red)
     share = np.clip((redness - _STAMP_RED * 0.5) / _STAMP_RED, 0, 1)
-    share = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 0.8)
+    smooth = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 0.8)
     lighter = np.clip(red * (float(np.percentile(grey, 80)) / max(paper[0], 1.0)), 0, 255)
-    return np.asarray(grey * (1 - share) + np.maximum(lighter, grey) * share, dtype=np.uint8)
+    return np.asarray(grey * (1 - smooth) + np.maximum(lighter, grey) * smooth, dtype=np.uint8)
 
 
 def _flat(grey: Picture) -> Picture:
@@ -109,11 +110,14 @@ def _without_rules(crop: Picture) -> Picture:
 def _clear_rim(view: Picture, rows: int, shorter: int) -> None:
     depth = max(2, min(round(shorter * _RIM), rows // 3))
     strong = max(_NOTHING, 0.3 * float(255 - np.percentile(view, 1)))
-    for edge in (view[:depth], view[rows - depth :][::-1]):
-        filled = ((255 - edge.astype(np.int16)) > strong).mean(axis=1)
+    for side in (view, view[::-1]):
+        ink = (255 - side[: depth + 3].astype(np.int16) > strong).astype(np.uint8)
+        filled = cv2.dilate(ink, np.ones((3, 1), np.uint8))[:depth].mean(axis=1)
         lines = np.flatnonzero(filled > _LINE_SHARE)
         if len(lines):
-            edge[: min(depth, int(lines[-1]) + 2)] = 255
+            end = min(depth, int(lines[-1]) + 1)
+            crossing = cv2.dilate(ink[end : end + 2].max(axis=0, keepdims=True), np.ones((1, 3), np.uint8))[0] > 0
+            side[:end, ~crossing] = 255
 
 
 def _writing(crop: Picture) -> npt.NDArray[np.bool_]:

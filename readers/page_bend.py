@@ -83,7 +83,7 @@ def _joined(dark: Map) -> Map:
 
 def _pieces(dark: Map) -> Floats:
     """Straight pieces of lines: N x (x1, y1, x2, y2)."""
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE, 0.8).detect(dark)[0]
+    found: npt.NDArray[np.float32] | None = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE, 0.8).detect(dark)[0]  # type: ignore[assignment]
     if found is None:
         return np.zeros((0, 4))
     pieces = found.reshape(-1, 4).astype(np.float64)
@@ -109,7 +109,7 @@ def _family(pieces: Floats, angle: float) -> Floats:
     length = np.hypot(along, across)[near]
     slope = np.tan(turn[near] + angle)
     middle = (pieces[near, :2] + pieces[near, 2:]) / 2
-    return np.column_stack([middle, slope, np.minimum(length, 400.0) ** 1.5])
+    return np.column_stack([middle, slope, np.minimum(length, 400.0) ** 2])
 
 
 class _Field:
@@ -138,7 +138,7 @@ class _Field:
         first = np.diff(np.eye(_KNOTS), 1, axis=0)
         smooth = np.zeros((2 * _KNOTS, 2 * _KNOTS))
         smooth[:_KNOTS, :_KNOTS] = second.T @ second * 0.004 * _STIFFNESS
-        smooth[_KNOTS:, _KNOTS:] = first.T @ first * 0.02 * _STIFFNESS + second.T @ second * 0.01 * _STIFFNESS
+        smooth[_KNOTS:, _KNOTS:] = first.T @ first * 0.003 * _STIFFNESS + second.T @ second * 0.002 * _STIFFNESS
         left = design.T @ (design * share[:, None]) + smooth + np.eye(2 * _KNOTS) * 1e-7
         return np.asarray(np.linalg.solve(left, design.T @ (slopes * share)))
 
@@ -187,4 +187,4 @@ def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
 
 def _between(places: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.float32]:
     """Weights that take values at nodes to each place: places x nodes."""
-    return np.maximum(0, 1 - np.abs(places[:, None] / _STEP - np.arange(nodes))).astype(np.float32)
+    return np.asarray(np.maximum(0, 1 - np.abs(places[:, None] / _STEP - np.arange(nodes))), dtype=np.float32)

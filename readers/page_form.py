@@ -18,8 +18,12 @@ _WHOLE = 0.88
 
 @dataclass(frozen=True)
 class Columns:
-    """A form and its edges. edges: places of n + 1 upright lines; lines: the number of the ruled line of each edge, -1
-    where none shows. cost: how badly it fits, 0 for as printed."""
+    """A form and where its columns begin and end.
+
+    Attributes:
+        edges: places of n + 1 upright lines. lines: the number of the ruled line of each edge, -1 where none shows.
+        cost: how badly it fits, 0 for as printed.
+    """
 
     form: Form
     edges: Floats
@@ -29,8 +33,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Bands:
-    """Level edges of the table: `edges` of all rows (first row's top to last row's bottom); `lines` as of columns;
-    heading: (top, bottom) of the heading without the row of numbers."""
+    """Where rows begin and end.
+
+    Attributes:
+        edges: from the first row's top to the last row's bottom. lines: as of columns. heading: top and bottom of the
+        heading without the row of numbers.
+    """
 
     edges: Floats
     lines: tuple[int, ...]

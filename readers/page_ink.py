@@ -32,7 +32,7 @@ def ink_of(picture: Picture) -> Ink:
 
     contrast: darkness of strong ink; noise: spread of the bare paper; both of 255.
     """
-    grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     scale = min(1.0, LONG_SIDE / max(grey.shape))
     if scale < 1:
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))

@@ -22,9 +22,9 @@ _NEAR = 16
 _WIDE = 13
 _BLOCK = 32
 _MOST_OF_THEM, _OPEN = 0.5, 22
-_WANDER = 5
+_WANDER = 7
 WEAK, STRONG = 0.25, 0.55
-_PARTED, _LEAST_GAP = (0.28, 0.85), 0.1
+_PARTED, _LEAST_GAP = (0.28, 0.85), 0.13
 
 Mask = npt.NDArray[np.bool_]
 
@@ -128,7 +128,7 @@ def _ridge(dark: Map, along: int) -> Map:
         beside[far:] = run[:-far]
         beside[:-far] = np.maximum(beside[:-far], run[far:])
         best = np.maximum(best, cv2.subtract(run, beside))
-    return best
+    return np.asarray(best, dtype=np.uint8)
 
 
 def _shown(ridge: Map) -> Mask:
@@ -218,11 +218,11 @@ def _measured(ridge: Map, known: npt.NDArray[np.intp], along: tuple[float, float
 
 
 def _parting(covers: Floats) -> float:
-    """Where the widest gap parts ruled lines from chance ones."""
+    """Where the uppermost wide gap parts ruled lines from chance ones."""
     ordered = np.sort(covers)
     middles, gaps = (ordered[1:] + ordered[:-1]) / 2, np.diff(ordered)
     fits = (middles > _PARTED[0]) & (middles < _PARTED[1]) & (gaps > _LEAST_GAP)
-    return float(middles[fits][np.argmax(gaps[fits])]) if fits.any() else STRONG
+    return float(middles[fits][-1]) if fits.any() else STRONG
 
 
 def _followed(ridge: Map, place: int, low: int, high: int) -> Floats:
@@ -252,4 +252,6 @@ def _along_path(ridge: Map, place: int, offsets: Floats, low: int, high: int) ->
     """The ridge along the line's path, the best within a pixel of it."""
     along = np.arange(low, min(high, ridge.shape[1]))
     path = np.clip(place + offsets[along // _BLOCK].astype(int), 1, ridge.shape[0] - 2)
-    return np.maximum(np.maximum(ridge[path, along], ridge[path - 1, along]), ridge[path + 1, along]).astype(np.float64)
+    return np.asarray(
+        np.maximum(np.maximum(ridge[path, along], ridge[path - 1, along]), ridge[path + 1, along]), dtype=np.float64
+    )
