@@ -1,7 +1,7 @@
 """Forms as data: what a page of a ledger has printed on it, and where the values stand.
 
-Each file of readers/forms/ describes one form; docs/forms.md says how to write one. A form whose columns may stand in any
-order is learned from the headings read on the page (`readers.learned_forms`). The only door to PyYAML beside
+Each file of readers/forms/ describes one form; docs/forms.md says how to write one. Columns that may stand in any
+order are learned from the headings read on the page (`readers.learned_forms`). A door to PyYAML, like
 dedup.declared_yaml.
 """
 
@@ -119,7 +119,8 @@ class Form:
         Raises:
             KeyError: the form has none of that name.
         """
-        return {f.name: f.kind for f in (*self.columns, *self.header, *self.block)}[name]
+        kinds: dict[str, Kind] = {c.name: c.kind for c in self.columns}
+        return (kinds | {f.name: f.kind for f in (*self.header, *self.block)})[name]
 
 
 def load_forms(folder: Path | None = None) -> tuple[Form, ...]:
@@ -194,11 +195,18 @@ class _Reader:
         if (layout == "table" and not columns) or (layout == "blocks" and not block):
             self._wrong("columns" if layout == "table" else "block")
         form = Form(
-            self.form_id, self._words(given.get("titles"), "titles"), cast(Layout, layout), columns, (*above, *below),
-            block, self._flag(given, "free_order"), self._flag(given, "numbered"), self._rows(given.get("rows", [1, 40])),
-            self._flag(given, "landscape"),
-        )  # fmt: skip
-        self._unique([c.name for c in (*form.columns, *form.block)])
+            self.form_id,
+            self._words(given.get("titles"), "titles"),
+            cast(Layout, layout),
+            columns,
+            (*above, *below),
+            block,
+            free_order=self._flag(given, "free_order"),
+            numbered=self._flag(given, "numbered"),
+            rows=self._rows(given.get("rows", [1, 40])),
+            landscape=self._flag(given, "landscape"),
+        )
+        self._unique([c.name for c in form.columns] + [f.name for f in form.block])
         self._unique([f.name for f in form.header])
         return form
 

@@ -47,11 +47,12 @@ class Box:
     """A place on a page that holds one value.
 
     Attributes:
-        kind: "cell" (of the table) or "header". row: 0-based line of the table, None for a header box. column: name of
-        the form's column or header field. quad: where it lies.
+        kind: "cell" (of the table), "header" (label and value of a field outside it) or "heading" (printed words over a
+        column). row: 0-based line of the table, None for the others. column: name of the form's column or header
+        field; of a form with free order the number of the column from the left, "1" for the first. quad: where it lies.
     """
 
-    kind: Literal["cell", "header"]
+    kind: Literal["cell", "header", "heading"]
     row: int | None
     column: str
     quad: Quad
@@ -72,6 +73,7 @@ class PageGrid:
     boxes: tuple[Box, ...]
     quality: float
     measures: Mapping[str, float] = field(default_factory=dict)
+    headings: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)

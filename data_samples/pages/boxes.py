@@ -17,14 +17,15 @@ class TrueBox:
     """A place and what stands there.
 
     Attributes:
-        kind: "cell", "header", or "heading" (the printed words over a column). row: 0-based line of the table or
+        kind: "cell", "header", "heading" (the printed words over a column) or "label" (those before a field; the
+        title, whose column is "title"). row: 0-based line of the table or
         person's block; None outside them; of a heading its level from the top. column: name of the form's column or
         field. text: what a careful reader writes down, "" where nothing stands. quad: the whole place, top left, top
         right, bottom right, bottom left as the text is held. ink: the same of the writing alone; None where nothing
         stands. handwriting: written with a pen.
     """
 
-    kind: Literal["cell", "header", "heading"]
+    kind: Literal["cell", "header", "heading", "label"]
     row: int | None
     column: str
     text: str
@@ -42,7 +43,8 @@ class MadePage:
     """A page as a camera or scanner gives it, and the truth about it.
 
     Attributes:
-        picture: RGB. boxes: cells and header fields, quads in pixels of `picture`. headings: the printed headings.
+        picture: RGB. boxes: cells and header fields, quads in pixels of `picture`. headings: headings, labels
+        and title as printed.
         columns: names of the table's columns from the left, or of the block's fields. turned: degrees that the page
         must be turned clockwise to stand upright.
     """

@@ -23,14 +23,15 @@ def take(picture: Picture, damage: Damage, stream: np.random.Generator) -> Pictu
 def through_jpeg(picture: Picture, quality: int) -> Picture:
     """What is left after saving as JPEG."""
     _, packed = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    seen = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def _lit(picture: Picture, shade: float, stream: np.random.Generator) -> Picture:
     """Darker on one side and in soft patches."""
     height, width = picture.shape[:2]
     u = stream.random(4)
-    rows, columns = np.mgrid[0:1:9j, 0:1:9j]  # type: ignore[misc]
+    rows, columns = np.mgrid[0:1:9j, 0:1:9j]
     turn = 2 * np.pi * u[0]
     light = 1 - shade * (0.5 + 0.5 * ((columns - 0.5) * np.cos(turn) + (rows - 0.5) * np.sin(turn)) * 1.4)
     light = light - 0.25 * shade * stream.random((9, 9))

@@ -102,19 +102,24 @@ def draw_typeface(stream: np.random.Generator, font_set: FontSet, kind: FontKind
 
 
 @cache
-def _bytes_of(package: str, file: str) -> str:
+def _path(package: str, file: str) -> str:
     return str(files(f"fontpkg_{package}").joinpath("files", file))
 
 
 @lru_cache(maxsize=512)
 def _font(package: str, file: str, weight: int | None, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(_bytes_of(package, file), size)
+    font = ImageFont.truetype(_path(package, file), size)
     if weight is not None:
         axes = font.get_variation_axes()
-        values = [weight if _is_weight(axis["name"]) else axis["default"] for axis in axes]
+        values = [float(weight) if _is_weight(axis["name"]) else float(axis["default"] or 0) for axis in axes]
         font.set_variation_by_axes(values)
     return font
 
 
 def _is_weight(name: bytes | str) -> bool:
     return (name.decode() if isinstance(name, bytes) else name).lower() == "weight"
+
+
+def file_of(face: Face) -> str:
+    """Where the font's file is installed."""
+    return _path(face.package, face.file)

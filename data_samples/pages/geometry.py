@@ -44,7 +44,7 @@ class Bend:
         down = self.curl * fall * (0.35 + 0.65 * y) + self.wave * np.sin(tau * (1.3 * x + self.phase[0]) + y)
         down = down + 0.5 * self.wave * np.sin(tau * (2.1 * x + self.phase[1]) + 2.0 * y)
         side = 0.4 * self.wave * np.sin(tau * (0.9 * y + self.phase[2])) + (1 - 2 * self.spine) * 0.5 * self.curl * fall
-        return np.stack([side, down], axis=1)
+        return np.stack([side, down], axis=1).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Warp:
 
     def forward(self, points: Points) -> Points:
         """Where points (N x 2) of the sheet lie in the picture."""
-        return _project(self.matrix, self._flat(points))
+        return _project(self.matrix, self._flat(points.astype(np.float64)))
 
     def quads(self, quads: Sequence[Quad]) -> list[Quad]:
         """Where quads of the sheet lie in the picture."""
@@ -70,7 +70,8 @@ class Warp:
         us = np.arange(0, width + _GRID, _GRID, dtype=np.float64)
         vs = np.arange(0, height + _GRID, _GRID, dtype=np.float64)
         grid = np.stack(np.meshgrid(us, vs), axis=2).reshape(-1, 2)
-        points = _project(np.linalg.inv(self.matrix), grid)
+        back: Matrix = np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+        points = _project(back, grid)
         shown = (points + self.bend.at(points) + 0.5) * scale - 0.5
         coarse = shown.reshape(len(vs), len(us), 2).astype(np.float32)
         rows, columns = _between(height, len(vs)), _between(width, len(us))
@@ -81,7 +82,7 @@ class Warp:
         )
 
     def _flat(self, points: Points) -> Points:
-        found = points.astype(np.float64)
+        found = points
         for _ in range(100):
             better = points - self.bend.at(found)
             if np.allclose(better, found, rtol=0, atol=1e-4):
@@ -118,10 +119,15 @@ def warp_of(bend: Bend, shot: Shot, sheet_dpi: float) -> Warp:
     turning = np.asarray([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     skewing = np.asarray([[1, shot.skew, 0], [0, 1, 0], [0, 0, 1]])
     matrix = turning @ skewing @ np.diag([scale, scale, 1.0]) @ matrix
-    rim = Warp(bend, matrix, (0, 0)).forward(_rim(width, height))
+    whole: Matrix = np.asarray(matrix, dtype=np.float64)
+    rim = Warp(bend, whole, (0, 0)).forward(_rim(width, height))
     low, high = rim.min(axis=0) - shot.margin, rim.max(axis=0) + shot.margin
     shift = np.asarray([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1.0]])
-    return Warp(bend, shift @ matrix, (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1]))))
+    return Warp(
+        bend,
+        np.asarray(shift @ whole, dtype=np.float64),
+        (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1]))),
+    )
 
 
 def _rim(width: float, height: float) -> Points:

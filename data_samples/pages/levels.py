@@ -86,7 +86,8 @@ _BOUNDS = {
 def draw_damage(level: int, stream: np.random.Generator) -> Damage:
     """The damage of one page of a level (1 to 5)."""
     b = _BOUNDS[level]
-    u = iter(stream.random(40))
+    draws: list[float] = stream.random(40).tolist()
+    u = iter(draws)
 
     def some(most: float) -> float:
         """Often little, seldom all of it."""

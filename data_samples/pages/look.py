@@ -54,7 +54,7 @@ def draw_look(form: Form, damage: Damage, font_set: FontSet, font_kind: FontKind
         fonts.draw_typeface(stream, font_set, font_kind), font_kind, 0.85 + 0.15 * u[1], 0.35 + 0.65 * u[2],
         0.25 * (u[3] - 0.4),
     )  # fmt: skip
-    size = (32 if len(form.columns) > 10 else 35) + 9 * u[4]
+    size = (32 if len(form.columns) > 10 else 44 if form.block else 35) + 9 * u[4]
     habits = Habits(clerk, size, damage.astray, damage.corrected)
     ditto = DITTO_MARKS[int(u[12] * len(DITTO_MARKS))] if u[13] < 0.2 else ""
     return Look(

@@ -59,7 +59,7 @@ def _blank(height: int, width: int, damage: Damage, stream: np.random.Generator)
     y = damage.yellow
     tone = cv2.addWeighted(clouds, -22 * y, grain.astype(np.float32), damage.grain / 100, -1.27 * damage.grain)
     colour = (250 - 12 * y, 248 - 24 * y, 244 - 62 * y)
-    return np.asarray(cv2.merge([cv2.add(tone, c, dtype=cv2.CV_8U) for c in colour]), dtype=np.uint8)
+    return np.asarray(cv2.merge([cv2.convertScaleAbs(tone, beta=c) for c in colour]), dtype=np.uint8)
 
 
 def even_noise(shape: tuple[int, int], stream: np.random.Generator) -> Mask:
@@ -84,7 +84,7 @@ def _stain(sheet: Picture, stream: np.random.Generator) -> None:
     x, y = int(stream.random() * width), int(stream.random() * height)
     size = 2 * radius
     ragged = cv2.resize(stream.random((6, 6)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
-    rows, columns = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]  # type: ignore[misc]
+    rows, columns = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
     far = np.sqrt(rows**2 + columns**2) + 0.35 * (ragged - 0.5)
     inside = np.clip((0.8 - far) * 12, 0, 1)
     rim = np.exp(-(((far - 0.78) / 0.05) ** 2))

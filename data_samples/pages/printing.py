@@ -1,4 +1,4 @@
-"""Prints what surrounds a table or blocks: the state's heading, title, labelled fields, signatures; fills the fields."""
+"""Prints what surrounds a table or blocks, from the state's heading to signatures, and fills the labelled fields."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -11,6 +11,7 @@ from data_samples.pages.rosters import Entry
 from data_samples.pages.rules import dotted
 from data_samples.pages.sheet import Sheet
 from readers.forms import Form, HeaderField
+from readers.pages import Quad
 
 Bounds = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the sheet."""
@@ -33,14 +34,16 @@ def print_title(sheet: Sheet, form: Form, look: Look, y: float) -> float:
             sheet.stream,
         )
     size = 52 + 26 * look.mixed(24)
-    centred(sheet, look, look.chosen(form.titles, 1), (middle, y + size), size)
+    title = look.chosen(form.titles, 1)
+    ink = centred(sheet, look, title, (middle, y + size), size)
+    sheet.headings.append(TrueBox("label", None, "title", title, ink, ink))
     return y + size * 1.6
 
 
-def centred(sheet: Sheet, look: Look, text: str, at: tuple[float, float], size: float) -> None:
-    """Print a line whose middle lies at `at`."""
+def centred(sheet: Sheet, look: Look, text: str, at: tuple[float, float], size: float) -> Quad:
+    """Print a line whose middle lies at `at`; the quad of its ink."""
     width = look.press.typeface.width(text, size)
-    write(sheet.printed, text, (at[0] - width / 2, at[1]), size, look.press, sheet.stream)
+    return write(sheet.printed, text, (at[0] - width / 2, at[1]), size, look.press, sheet.stream)
 
 
 def lay_fields(sheet: Sheet, fields: Sequence[HeaderField], look: Look, person: Entry, y: float) -> float:
@@ -60,7 +63,8 @@ def lay_field(sheet: Sheet, field: HeaderField, look: Look, text: str, bounds: B
     label = look.chosen(field.labels, int(field.start * 100) + field.line * 7)
     size = min(look.clerk.size * 0.95, (bottom - top) * 0.55)
     base = top + (bottom - top) * 0.68
-    write(sheet.printed, label, (left, base), size, look.press, sheet.stream)
+    ink = write(sheet.printed, label, (left, base), size, look.press, sheet.stream)
+    sheet.headings.append(TrueBox("label", row, field.name, label, ink, ink))
     begin = left + look.press.typeface.width(label, size) + 14
     if look.is_dotted:
         dotted(sheet.printed, base + 5, begin, right - 8, sheet.stream)

@@ -38,10 +38,11 @@ def make_page(
     ink = {"printed": TYPE_INKS, "typewriter": TYPE_INKS}.get(font_kind, PEN_INKS)
     inks = (PRINT_INKS[int(stream.random() ** 2 * len(PRINT_INKS))], ink[int(stream.random() * len(ink))])
     picture, warp = photograph(sheet, damage, inks, stream)
-    return MadePage(
-        picture, seed, form_id, level, look.clerk.hand.typeface.face.name, font_kind, damage.dpi, -damage.turned % 360,
-        tuple(c.name for c in (*form.columns, *form.block)), tuple(_moved(sheet.boxes, warp)), tuple(_moved(sheet.headings, warp)),
-    )  # fmt: skip
+    names = (*(c.name for c in form.columns), *(f.name for f in form.block))
+    face = look.clerk.hand.typeface.face.name
+    boxes, headings = tuple(_moved(sheet.boxes, warp)), tuple(_moved(sheet.headings, warp))
+    turn_back = -damage.turned % 360
+    return MadePage(picture, seed, form_id, level, face, font_kind, damage.dpi, turn_back, names, boxes, headings)
 
 
 def photograph(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from data_samples.pages.boxes import Points
 from data_samples.pages.pen import Mask
 
 Point = tuple[float, float]
@@ -66,7 +67,7 @@ def dotted(layer: Mask, y: float, left: float, right: float, stream: np.random.G
         layer[round(y) : round(y) + size, x : x + size] = 190
 
 
-def _pixel(point: np.ndarray) -> tuple[int, int]:  # type: ignore[type-arg]
+def _pixel(point: Points) -> tuple[int, int]:
     return round(float(point[0])), round(float(point[1]))
 
 

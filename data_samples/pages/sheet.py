@@ -86,7 +86,7 @@ def write_lines(
     layer: Mask, fitted: Fitted, at: tuple[float, float], width: float, hand: Hand, stream: np.random.Generator,
     align: float = 0.0,
 ) -> Quad:  # fmt: skip
-    """Write lines whose middle lies at height `at[1]`, from `at[0]` on (align 0: left, 0.5: centred); quad of the ink."""
+    """Write lines about height `at[1]`, from `at[0]` on (align 0: left, 0.5: centred); quad of the ink."""
     step = fitted.size * 1.08
     first = at[1] - step * (len(fitted.lines) - 1) / 2 + fitted.size * 0.33
     quads = []

@@ -1,0 +1,151 @@
+"""Lays a form over the lines that were found: which line is which edge of a column, which band is heading or row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from readers.forms import Form
+from readers.page_bend import Floats
+from readers.page_rules import Family, Rules
+
+_NEAR, _NEAR_ON_AVERAGE, _NEAR_IF_UNEQUAL = 0.04, 0.016, 0.009
+_MOST_INVENTED = 0.2
+_MISSING, _SURPLUS = 0.012, 0.02
+_FEWEST, _MOST = 4, 24
+_WHOLE = 0.88
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A form and where its columns begin and end.
+
+    Attributes:
+        edges: places of n + 1 upright lines. lines: the number of the ruled line of each edge, -1 where none shows.
+        cost: how badly it fits, 0 for as printed.
+    """
+
+    form: Form
+    edges: Floats
+    lines: tuple[int, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Where rows begin and end.
+
+    Attributes:
+        edges: from the first row's top to the last row's bottom. lines: as of columns. heading: top and bottom of the
+        heading without the row of numbers.
+    """
+
+    edges: Floats
+    lines: tuple[int, ...]
+    heading: tuple[float, float]
+
+
+def fit_columns(rules: Rules, forms: Sequence[Form]) -> Columns | None:
+    """The form that fits the upright lines best; one of free order only where no other does."""
+    tables = [f for f in forms if f.layout == "table"]
+    fitted = [c for c in (_fit(rules.upright, f) for f in tables if not f.free_order) if c is not None]
+    if fitted:
+        return min(fitted, key=lambda c: c.cost)
+    free = next((f for f in tables if f.free_order), None)
+    strong = np.flatnonzero(rules.upright.is_strong)
+    if free is None or not _FEWEST <= len(strong) - 1 <= _MOST:
+        return None
+    return Columns(free, rules.upright.places[strong], tuple(int(s) for s in strong), 1.0)
+
+
+def _fit(upright: Family, form: Form) -> Columns | None:
+    """Each edge of the form takes the nearest line; ruled lines left over and edges without a line cost."""
+    strong = np.flatnonzero(upright.is_strong)
+    low, high = upright.places[strong[0]], upright.places[strong[-1]]
+    width = max(1.0, high - low)
+    due = np.concatenate([[0.0], np.cumsum([c.share for c in form.columns])])
+    where = (upright.places - low) / width
+    sure = where[strong]
+    if abs(len(strong) - len(due)) > max(1, _MOST_INVENTED * len(due)):
+        return None
+    took = _assigned(due, where, upright.is_strong, len(sure) == len(due), strong)
+    found = [k for k, line in enumerate(took) if line >= 0]
+    surplus = len(set(strong.tolist()) - set(took))
+    invented = len(due) - len(found)
+    off = np.abs(where[[took[k] for k in found]] - due[found])
+    if invented > _MOST_INVENTED * len(due) or surplus > 1 or off.max() > _NEAR:
+        return None
+    if off.mean() > (_NEAR_IF_UNEQUAL if invented or surplus else _NEAR_ON_AVERAGE):
+        return None
+    edges = low + width * np.interp(due, due[found], where[[took[k] for k in found]])
+    return Columns(form, edges, tuple(took), float(off.mean()) + _MISSING * invented + _SURPLUS * surplus)
+
+
+def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, strong: np.ndarray) -> list[int]:
+    if equal:
+        return [int(s) for s in strong]
+    took: list[int] = []
+    for edge in due:
+        price = np.abs(where - edge) + np.where(is_strong, 0.0, 0.015)
+        best = int(np.argmin(price))
+        took.append(best if price[best] < 0.035 and best not in took else -1)
+    return took
+
+
+def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
+    """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
+    strong = np.flatnonzero(rules.level.is_strong)
+    places, lines = [float(p) for p in rules.level.places[strong]], [int(s) for s in strong]
+    if len(places) < 3:
+        return None
+    begin = _heading_bands(rules, columns, places, [float(c) for c in rules.level.covers[strong]])
+    heights = np.diff(places[begin:])
+    pitch = float(np.median(heights)) if len(heights) else 0.0
+    heading = (places[0], places[begin])
+    if len(heights) >= 3 and heights[0] < 0.8 * pitch:
+        begin += 1
+    edges, own = _filled(places[begin:], lines[begin:], pitch)
+    return Bands(np.asarray(edges), tuple(own), heading) if len(edges) >= 2 else None
+
+
+def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], covers: Sequence[float]) -> int:
+    """How many leading bands are heading: one, or two where a line that is not drawn all the way parts its levels."""
+    inner = [line for line in columns.lines[1:-1] if line >= 0]
+    count = 1
+    while count < min(3, len(places) - 2):
+        upper, lower = (
+            sum(_is_missing(rules.upright, line, int(places[band]) + 4, int(places[band + 1]) - 3) for line in inner)
+            for band in (count - 1, count)
+        )
+        if upper <= lower or covers[count] > _WHOLE * float(np.median(covers)):
+            break
+        count += 1
+    return count
+
+
+def _is_missing(upright: Family, line: int, top: int, bottom: int) -> bool:
+    if bottom - top < 6:
+        return False
+    along = np.arange(top, bottom)
+    path = np.clip(upright.at(line, along.astype(float)).astype(int), 2, upright.mask.shape[0] - 3)
+    near = np.zeros(len(along), dtype=bool)
+    for off in (-2, -1, 0, 1, 2):
+        near |= upright.mask[path + off, along]
+    return float(near.mean()) < 0.3
+
+
+def _filled(places: Sequence[float], lines: Sequence[int], pitch: float) -> tuple[list[float], list[int]]:
+    """Lines that must be there if rows are of one height."""
+    heights = np.diff(places)
+    even = pitch > 0 and len(heights) >= 4 and float((np.abs(heights / pitch - 1) < 0.08).mean()) >= 0.7
+    edges, own = [places[0]], [lines[0]]
+    for place, line in zip(places[1:], lines[1:], strict=True):
+        times = round((place - edges[-1]) / pitch) if pitch > 0 else 1
+        if even and times >= 2 and abs((place - edges[-1]) / pitch - times) < 0.15 * times:
+            step = (place - edges[-1]) / times
+            for _ in range(times - 1):
+                edges.append(edges[-1] + step)
+                own.append(-1)
+        edges.append(place)
+        own.append(line)
+    return edges, own

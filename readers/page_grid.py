@@ -1,0 +1,157 @@
+"""Lays the form that fits on a page: boxes of header fields, headings and cells, in pixels of the page.
+
+A page is read whole or not at all: where no table is found, or none that a form fits, the reason is told and a person
+gets the page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from readers.forms import Form
+from readers.page_bend import Flat, Floats, flatten
+from readers.page_form import Bands, Columns, fit_bands, fit_columns
+from readers.page_header import header_bounds
+from readers.page_ink import Ink, ink_of
+from readers.page_quality import measures_of, quality_of
+from readers.page_rules import Family, Rules, find_rules
+from readers.page_turns import head_is_up, writing_lies_level
+from readers.pages import Box, Page, PageGrid, Quad
+
+_LEAST_CONTRAST = 12.0
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Why a page is left to a person: "blank", "no_lines", "no_table", "no_form" or "no_rows"."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A flat page that stands upright, with its lines; `quarters` of a circle clockwise it was turned."""
+
+    flat: Flat
+    rules: Rules
+    quarters: int
+    columns: Columns
+
+
+def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
+    """The form among `forms` that fits the page, laid on it.
+
+    Args:
+        page: in any turning, tilted or bent. forms: those with a table are tried; the one of free order is taken where
+        no other fits, its columns are then named by their numbers, and what stands over them is for others to read.
+    """
+    ink = ink_of(page.picture)
+    if ink.contrast - ink.noise < _LEAST_CONTRAST:
+        return Unfit("blank")
+    flat = flatten(ink.dark)
+    if flat is None:
+        return Unfit("no_lines")
+    sheet = _upright(flat, forms)
+    if isinstance(sheet, Unfit):
+        return sheet
+    bands = fit_bands(sheet.rules, sheet.columns)
+    if bands is None:
+        return Unfit("no_rows")
+    return _grid(page, ink, sheet, bands)
+
+
+def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
+    """The page with its head up: the form that fits one way only decides, else the look of the page."""
+    first = 0 if writing_lies_level(flat.dark) else 1
+    ways: list[tuple[float, _Sheet]] = []
+    reason = "no_table"
+    for quarters in (first, first + 2):
+        turned = flat.turned(quarters)
+        rules = find_rules(turned)
+        columns = None if rules is None else fit_columns(rules, forms)
+        if rules is None:
+            continue
+        if columns is None:
+            reason = "no_form"
+            continue
+        vote = head_is_up(turned, rules)
+        ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
+                     _Sheet(turned, rules, quarters, columns)))  # fmt: skip
+    return max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)
+
+
+def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands) -> PageGrid:
+    frame = _Frame(page, ink, sheet.flat)
+    form, names = sheet.columns.form, _names(sheet.columns)
+    corners = _corners(sheet, bands.edges, bands.lines)
+    head = _corners(sheet, np.asarray(bands.heading), (-1, -1))
+    cells = tuple(_cells("cell", names, frame.on_page(corners)))
+    headings = tuple(_cells("heading", names, frame.on_page(head)))
+    span = (float(sheet.columns.edges[0]), float(sheet.columns.edges[-1]))
+    header = tuple(
+        Box("header", None, field.name, frame.quads(_rectangle(*bounds))[0])
+        for field, bounds in header_bounds(form, sheet.flat.dark, sheet.rules, span)
+    )
+    measures = measures_of(ink, sheet.rules, sheet.columns.cost)
+    return PageGrid(
+        form.form_id, sheet.quarters * 90 % 360, (*header, *cells), quality_of(measures), measures, headings
+    )  # fmt: skip
+
+
+def _names(columns: Columns) -> tuple[str, ...]:
+    if columns.form.free_order:
+        return tuple(str(n) for n in range(1, len(columns.edges)))
+    return tuple(c.name for c in columns.form.columns)
+
+
+def _corners(sheet: _Sheet, edges: Floats, lines: Sequence[int]) -> Floats:
+    """Where level and upright edges cross on the flat page: level x upright x (u, v)."""
+    us, rules = sheet.columns.edges, sheet.rules
+    down = _off(rules.level, lines, np.tile(us, (len(edges), 1)))
+    vs = edges[:, None] + down
+    across = _off(rules.upright, sheet.columns.lines, vs.T).T
+    return np.dstack([us[None, :] + across, vs])
+
+
+def _off(family: Family, lines: Sequence[int], along: Floats) -> Floats:
+    """How far lines are from their places at points along each; lines that do not show go with their neighbours."""
+    known = [k for k, line in enumerate(lines) if line >= 0]
+    if not known:
+        return np.zeros_like(along)
+    rows = np.asarray([family.at(lines[k], along[k]) - family.places[lines[k]] for k in known])
+    every = np.arange(len(lines))
+    return np.stack([np.interp(every, known, rows[:, j]) for j in range(along.shape[1])], axis=1)
+
+
+class _Frame:
+    """From the flat page to pixels of the picture."""
+
+    def __init__(self, page: Page, ink: Ink, flat: Flat) -> None:
+        self.flat, self.scale = flat, ink.scale
+        self.most = np.asarray([page.picture.shape[1] - 1, page.picture.shape[0] - 1], dtype=np.float64)
+
+    def on_page(self, points: Floats) -> Floats:
+        shape = points.shape
+        found = (self.flat.to_page(points.reshape(-1, 2)) + 0.5) / self.scale - 0.5
+        return np.clip(found, 0, self.most).reshape(shape)
+
+    def quads(self, points: Floats) -> list[Quad]:
+        return [_quad(four) for four in self.on_page(points)]
+
+
+def _rectangle(left: float, top: float, right: float, bottom: float) -> Floats:
+    return np.asarray([[[left, top], [right, top], [right, bottom], [left, bottom]]])
+
+
+def _cells(kind: str, names: Sequence[str], corners: Floats) -> Iterator[Box]:
+    for row in range(corners.shape[0] - 1):
+        for column, name in enumerate(names):
+            above, below = corners[row], corners[row + 1]
+            four = np.stack([above[column], above[column + 1], below[column + 1], below[column]])
+            yield Box("cell" if kind == "cell" else "heading", row if kind == "cell" else None, name, _quad(four))
+
+
+def _quad(four: Floats) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in four)
+    return (a, b, c, d)

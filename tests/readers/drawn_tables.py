@@ -1,0 +1,113 @@
+"""Draws ledger tables of many looks, unlike those of the sample generator, and knows where their cells are."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from readers.pages import Picture, Quad
+
+
+@dataclass(frozen=True)
+class Look:
+    """columns, rows: how many. thickness: of lines, pixels. is_double, is_dotted (between rows), is_open (no frame),
+    is_photo (dark desk around). degrees: it lies askew. strength: of the lines, 0 (black) to 255. heading: height in
+    rows. seed: of widths and words."""
+
+    columns: int = 8
+    rows: int = 12
+    thickness: int = 2
+    is_double: bool = False
+    is_dotted: bool = False
+    is_open: bool = False
+    is_photo: bool = False
+    degrees: float = 0.0
+    strength: int = 40
+    heading: float = 1.6
+    seed: int = 1
+    size: tuple[int, int] = (2200, 1600)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The picture, and the quad of each cell by (row, column)."""
+
+    picture: Picture
+    cells: dict[tuple[int, int], Quad]
+
+
+def draw(look: Look) -> Drawn:
+    """A page with title, one header line, heading and rows; the lower third of the rows is empty."""
+    dice = np.random.default_rng(look.seed)
+    width, height = look.size
+    page = np.full((height, width), 238, np.uint8)
+    left, right, top, bottom = 130, width - 130, 330, height - 140
+    shares = 0.5 + dice.random(look.columns)
+    xs = left + np.concatenate([[0], np.cumsum(shares / shares.sum())]) * (right - left)
+    row = (bottom - top) / (look.rows + look.heading)
+    ys = np.concatenate([[top], top + row * (look.heading + np.arange(look.rows + 1))])
+    cv2.putText(page, "SO DANG KY NHAN KHAU", (width // 3, 130), cv2.FONT_HERSHEY_DUPLEX, 1.8, 30, 3)
+    cv2.putText(page, "Ho va ten chu ho: Nguyen Van An", (left, 270), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 2)
+    _rule(page, xs, ys, look)
+    _write(page, xs, ys, look, dice)
+    matrix, picture = _taken(page, look)
+    cells = {
+        (r - 1, c): _quad(matrix, xs[c], ys[r], xs[c + 1], ys[r + 1])
+        for r in range(1, look.rows + 1)
+        for c in range(look.columns)
+    }
+    noisy = picture + dice.normal(0, 3, picture.shape)
+    return Drawn(np.repeat(np.clip(noisy, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2), cells)
+
+
+def _rule(page: Picture, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64], look: Look) -> None:
+    for at, y in enumerate(ys):
+        if look.is_open and at in (0, len(ys) - 1):
+            continue
+        dots = look.is_dotted and 1 < at < len(ys) - 1
+        for x in range(int(xs[0]), int(xs[-1]), 7) if dots else ():
+            cv2.line(page, (x, int(y)), (x + 3, int(y)), look.strength, look.thickness)
+        for gap in () if dots else (0, 7) if look.is_double else (0,):
+            cv2.line(page, (int(xs[0]), int(y) + gap), (int(xs[-1]), int(y) + gap), look.strength, look.thickness)
+    for at, x in enumerate(xs):
+        if look.is_open and at in (0, len(xs) - 1):
+            continue
+        cv2.line(page, (int(x), int(ys[0])), (int(x), int(ys[-1])), look.strength, look.thickness)
+
+
+def _write(
+    page: Picture, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64], look: Look, dice: np.random.Generator
+) -> None:
+    for r in range(look.rows + 1):
+        for c in range(look.columns):
+            if r > look.rows * 2 / 3 or (r and dice.random() < 0.1):
+                continue
+            size = min(0.9, (ys[r + 1] - ys[r]) / 70)
+            room = int((xs[c + 1] - xs[c] - 22) / (20 * size))
+            word = "".join(dice.choice(list("abcdeghiknotuy"), size=min(room, int(2 + dice.random() * 12))))
+            base = int((ys[r] + ys[r + 1]) / 2 + 10 * size)
+            cv2.putText(page, word, (int(xs[c]) + 12, base), cv2.FONT_HERSHEY_SIMPLEX, size, 50, 2)
+
+
+def _taken(page: Picture, look: Look) -> tuple[npt.NDArray[np.float64], Picture]:
+    height, width = page.shape
+    matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), look.degrees, 0.9 if look.is_photo else 1.0),
+                        [0, 0, 1]])  # fmt: skip
+    ground = 60 if look.is_photo else 238
+    return matrix, np.asarray(
+        cv2.warpAffine(page, matrix[:2], (width, height), flags=cv2.INTER_AREA, borderValue=ground), dtype=np.uint8
+    )
+
+
+def _quad(matrix: npt.NDArray[np.float64], left: float, top: float, right: float, bottom: float) -> Quad:
+    points = np.asarray([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]]) @ matrix[:2].T
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return (a, b, c, d)
+
+
+def overlap(one: Quad, other: Quad) -> float:
+    """Shared area by joint area."""
+    first, second = (np.asarray(q, dtype=np.float32) for q in (one, other))
+    shared, _ = cv2.intersectConvexConvex(first, second)
+    return shared / max(cv2.contourArea(first) + cv2.contourArea(second) - shared, 1.0)

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from readers.forms import known_form
+from readers.page_form import fit_bands, fit_columns
+from readers.page_rules import Family, Rules
+
+FORM, FREE = known_form("household_register"), known_form("register")
+LEVEL = [0.0, 60, 100, 140, 180, 220, 260]
+
+
+def _family(places: list[float], covers: list[float] | None = None) -> Family:
+    strong = np.ones(len(places), dtype=bool)
+    return Family(
+        np.asarray(places), np.asarray(covers or [1.0] * len(places)), np.zeros((len(places), 40)), strong,
+        np.ones((1300, 1300), dtype=bool),
+    )  # fmt: skip
+
+
+def _rules(xs: list[float], ys: list[float]) -> Rules:
+    return Rules(_family(ys), _family(xs), (xs[0], xs[-1]), (ys[0], ys[-1]))
+
+
+def _edges() -> list[float]:
+    return [1200 * e for e in np.concatenate([[0.0], np.cumsum([c.share for c in FORM.columns])])]
+
+
+def test_the_form_whose_columns_stand_there_is_laid_on() -> None:
+    fitted = fit_columns(_rules(_edges(), LEVEL), (FREE, FORM))
+    assert fitted is not None
+    assert fitted.form is FORM
+    assert fitted.edges == pytest.approx(_edges(), abs=0.01)
+
+
+def test_a_line_that_does_not_show_is_taken_from_the_form() -> None:
+    edges = _edges()
+    fitted = fit_columns(_rules(edges[:5] + edges[6:], LEVEL), (FORM,))
+    assert fitted is not None
+    assert fitted.lines.count(-1) == 1
+    assert fitted.edges == pytest.approx(edges, abs=2)
+
+
+def test_other_columns_get_the_form_of_free_order_or_none() -> None:
+    rules = _rules([0.0, 300, 350, 900, 1000, 1100, 1200], LEVEL)
+    fitted = fit_columns(rules, (FORM, FREE))
+    assert fitted is not None
+    assert fitted.form is FREE
+    assert fit_columns(rules, (FORM,)) is None
+
+
+def test_the_heading_is_no_row_and_a_lost_line_comes_back() -> None:
+    rules = _rules(_edges(), [*LEVEL[:4], *LEVEL[5:], 300, 340])
+    columns = fit_columns(rules, (FORM,))
+    assert columns is not None
+    bands = fit_bands(rules, columns)
+    assert bands is not None
+    assert bands.heading == (0, 60)
+    assert list(bands.edges) == pytest.approx([60, 100, 140, 180, 220, 260, 300, 340])
+    assert bands.lines.count(-1) == 1
+
+
+def test_the_row_of_numbers_is_no_row() -> None:
+    rules = _rules(_edges(), [0, 60, 82, 122, 162, 202, 242])
+    columns = fit_columns(rules, (FORM,))
+    assert columns is not None
+    bands = fit_bands(rules, columns)
+    assert bands is not None
+    assert list(bands.edges) == [82, 122, 162, 202, 242]

@@ -1,0 +1,110 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from readers.forms import known_form
+from readers.page_grid import Unfit, find_grid
+from readers.pages import Page, PageGrid, Quad
+from tests.readers.drawn_tables import Drawn, Look, draw, overlap
+
+FORMS = (known_form("register"),)
+LOOKS = [
+    Look(), Look(columns=5, rows=20, size=(1600, 2200)), Look(columns=14, rows=30), Look(columns=20, rows=40, size=(3300, 2300)),
+    Look(thickness=1, strength=80), Look(thickness=5), Look(is_double=True), Look(is_dotted=True), Look(is_open=True),
+    Look(is_photo=True, degrees=2.5), Look(degrees=-5.0), Look(heading=2.6, rows=8), Look(columns=10, rows=5),
+    Look(size=(1700, 1200), columns=9, rows=14), Look(is_open=True, is_dotted=True, degrees=1.0, columns=11),
+]  # fmt: skip
+
+
+def _found(picture: np.ndarray) -> PageGrid:
+    grid = find_grid(Page(1, np.ascontiguousarray(picture)), FORMS)
+    assert isinstance(grid, PageGrid), grid
+    return grid
+
+
+def _cells(grid: PageGrid) -> dict[tuple[int, int], Quad]:
+    return {(b.row or 0, int(b.column) - 1): b.quad for b in grid.boxes if b.kind == "cell"}
+
+
+def _right(drawn: Drawn, grid: PageGrid) -> float:
+    cells = _cells(grid)
+    assert set(cells) == set(drawn.cells), (len(cells), len(drawn.cells))
+    return float(np.mean([overlap(cells[place], quad) >= 0.7 for place, quad in drawn.cells.items()]))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_cell_of_every_look_is_found(look: Look) -> None:
+    drawn = draw(look)
+    grid = _found(drawn.picture)
+    assert grid.turned == 0
+    assert _right(drawn, grid) == 1.0
+    assert [b.column for b in grid.headings] == [str(n + 1) for n in range(look.columns)]
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 50), quarters=st.integers(1, 3))
+def test_a_turned_page_has_the_same_grid_in_other_pixels(seed: int, quarters: int) -> None:
+    drawn = draw(replace(LOOKS[0], seed=seed))
+    grid = _found(np.rot90(drawn.picture, -quarters))
+    assert grid.turned == (360 - 90 * quarters) % 360
+    turned = Drawn(
+        drawn.picture, {place: _turned(q, quarters, drawn.picture.shape) for place, q in drawn.cells.items()}
+    )
+    assert _right(turned, grid) == 1.0
+
+
+def _turned(quad: Quad, quarters: int, shape: tuple[int, ...]) -> Quad:
+    """The quad on the picture turned clockwise; its corners still go round as the text is held."""
+    height, width = shape[:2]
+    points = np.asarray(quad)
+    for _ in range(quarters):
+        points = np.stack([height - 1 - points[:, 1], points[:, 0]], axis=1)
+        height, width = width, height
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return (a, b, c, d)
+
+
+@pytest.mark.parametrize("look", LOOKS[:2])
+def test_boxes_lie_inside_the_picture_and_go_round(look: Look) -> None:
+    picture = draw(look).picture
+    grid = _found(picture)
+    for box in (*grid.boxes, *grid.headings):
+        points = np.asarray(box.quad)
+        assert points.min() >= 0
+        assert (points.max(axis=0) < [picture.shape[1], picture.shape[0]]).all()
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = box.quad
+        assert ax < bx, box
+        assert dx < cx, box
+        assert ay < dy, box
+        assert by < cy, box
+
+
+def test_the_quality_of_a_page_falls_with_its_damage() -> None:
+    drawn = draw(Look())
+    noise = np.random.default_rng(3).normal(0, 18, drawn.picture.shape)
+    worse = np.clip(150 + (drawn.picture.astype(float) - 238) * 0.4 + noise, 0, 255).astype(np.uint8)
+    good, bad = _found(drawn.picture), _found(worse)
+    assert 0 <= bad.quality < good.quality <= 1
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (np.full((1200, 900, 3), 240, np.uint8), "blank"),
+        (np.full((40, 40, 3), 255, np.uint8), "blank"),
+        (np.random.default_rng(0).integers(0, 255, (900, 700, 3)).astype(np.uint8), None),
+    ],
+)
+def test_a_page_without_a_table_is_left_whole_to_a_person(picture: np.ndarray, reason: str | None) -> None:
+    found = find_grid(Page(1, picture), FORMS)
+    assert isinstance(found, Unfit)
+    assert reason is None or found.reason == reason
+
+
+def test_a_form_that_does_not_fit_is_not_laid_on() -> None:
+    drawn = draw(Look(columns=6))
+    found = find_grid(Page(1, drawn.picture), (known_form("household_register"),))
+    assert found == Unfit("no_form")

@@ -1,0 +1,26 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readers.page_ink import LONG_SIDE, darkness, ink_of
+
+
+@given(paper=st.integers(90, 255))
+def test_bare_paper_has_no_ink_whatever_its_brightness(paper: int) -> None:
+    assert darkness(np.full((200, 300), paper, np.uint8)).max() <= 2
+
+
+def test_ink_is_as_dark_under_a_shadow_as_in_the_light() -> None:
+    light = np.tile(np.linspace(110, 250, 600), (400, 1))
+    light[190:194, 50:550] *= 0.4
+    dark = darkness(light.astype(np.uint8))
+    line = dark[191, 60:540].astype(int)
+    assert line.min() > 120
+    assert line.max() - line.min() < 45
+    assert np.median(dark) < 6
+
+
+def test_a_large_page_is_made_small_and_a_small_one_left() -> None:
+    assert max(ink_of(np.full((3400, 1000, 3), 200, np.uint8)).dark.shape) == LONG_SIDE
+    small = ink_of(np.full((300, 500, 3), 200, np.uint8))
+    assert (small.dark.shape, small.scale) == ((300, 500), 1.0)

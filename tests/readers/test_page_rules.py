@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from readers.page_bend import Flat
+from readers.page_rules import find_rules
+
+XS, YS = [120, 200, 420, 560, 700, 960], [150, 200, 240, 280, 320, 360, 400]
+
+
+def _flat(dark: np.ndarray) -> Flat:
+    return Flat(dark, np.zeros((2, 2, 2)))
+
+
+def _table(gap: float = 0.0, step: int = 1) -> np.ndarray:
+    """A ruled table; a share of each line is missing, or all but every `step`-th pixel."""
+    dice = np.random.default_rng(5)
+    dark = np.zeros((600, 1100), np.uint8)
+    for y in YS:
+        dark[y : y + 2, XS[0] : XS[-1] + 2 : step] = 180
+    for x in XS:
+        dark[YS[0] : YS[-1] + 2, x : x + 2] = 180
+    for y in YS:
+        start = int(XS[0] + dice.random() * (1 - gap) * (XS[-1] - XS[0]))
+        dark[y - 1 : y + 3, start : start + int(gap * (XS[-1] - XS[0]))] = 0
+    return dark
+
+
+@pytest.mark.parametrize(("gap", "step"), [(0.0, 1), (0.25, 1), (0.0, 3)])
+def test_ruled_broken_and_dotted_lines_are_found(gap: float, step: int) -> None:
+    rules = find_rules(_flat(_table(gap, step)))
+    assert rules is not None
+    assert np.abs(rules.level.places[rules.level.is_strong] - YS).max() <= 2
+    assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() <= 2
+    assert rules.across == pytest.approx((XS[0], XS[-1]), abs=3)
+
+
+def test_a_line_outside_the_table_and_writing_are_none_of_its_lines() -> None:
+    dark = _table()
+    dark[60:62, 120:900] = 180
+    for y in range(210, 400, 40):
+        for x in range(215, 400, 9):
+            dark[y : y + 14, x : x + 2] = 160
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert len(rules.level.places[rules.level.is_strong]) == len(YS)
+    assert len(rules.upright.places[rules.upright.is_strong]) == len(XS)
+
+
+def test_a_table_without_a_frame_is_closed_at_its_open_ends() -> None:
+    dark = _table()
+    for x in (XS[0], XS[-1]):
+        dark[:, x - 1 : x + 3] = 0
+    for y in YS:
+        dark[y : y + 2, XS[0] : XS[-1]] = 180
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() <= 12
+
+
+def test_no_lines_no_table() -> None:
+    assert find_rules(_flat(np.zeros((400, 400), np.uint8))) is None

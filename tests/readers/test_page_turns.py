@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+
+from readers.page_bend import flatten
+from readers.page_ink import ink_of
+from readers.page_rules import find_rules
+from readers.page_turns import head_is_up, writing_lies_level
+from tests.readers.drawn_tables import Look, draw
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_way_of_writing_and_the_head_are_found(seed: int) -> None:
+    flat = flatten(ink_of(draw(Look(seed=seed)).picture).dark)
+    assert flat is not None
+    for quarters in range(4):
+        turned = flat.turned(quarters)
+        assert writing_lies_level(turned.dark) is (quarters % 2 == 0)
+        rules = find_rules(turned)
+        assert rules is not None
+        if quarters % 2 == 0:
+            assert bool(head_is_up(turned, rules) > 0) is (quarters == 0)
+    assert np.array_equal(flat.turned(4).dark, flat.dark)
