@@ -109,7 +109,7 @@ def _family(pieces: Floats, angle: float) -> Floats:
     length = np.hypot(along, across)[near]
     slope = np.tan(turn[near] + angle)
     middle = (pieces[near, :2] + pieces[near, 2:]) / 2
-    return np.column_stack([middle, slope, np.minimum(length, 400.0) ** 2])
+    return np.column_stack([middle, slope, np.minimum(length, 400.0) ** 1.5])
 
 
 class _Field:
@@ -138,7 +138,7 @@ class _Field:
         first = np.diff(np.eye(_KNOTS), 1, axis=0)
         smooth = np.zeros((2 * _KNOTS, 2 * _KNOTS))
         smooth[:_KNOTS, :_KNOTS] = second.T @ second * 0.004 * _STIFFNESS
-        smooth[_KNOTS:, _KNOTS:] = first.T @ first * 0.003 * _STIFFNESS + second.T @ second * 0.002 * _STIFFNESS
+        smooth[_KNOTS:, _KNOTS:] = first.T @ first * 0.02 * _STIFFNESS + second.T @ second * 0.01 * _STIFFNESS
         left = design.T @ (design * share[:, None]) + smooth + np.eye(2 * _KNOTS) * 1e-7
         return np.asarray(np.linalg.solve(left, design.T @ (slopes * share)))
 

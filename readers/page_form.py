@@ -13,6 +13,7 @@ _NEAR, _NEAR_ON_AVERAGE, _NEAR_IF_UNEQUAL = 0.04, 0.016, 0.009
 _MOST_INVENTED = 0.2
 _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
+_SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 _WHOLE = 0.88
 
 
@@ -48,7 +49,8 @@ class Bands:
 def fit_columns(rules: Rules, forms: Sequence[Form]) -> Columns | None:
     """The form that fits the upright lines best; one of free order only where no other does."""
     tables = [f for f in forms if f.layout == "table"]
-    fitted = [c for c in (_fit(rules.upright, f) for f in tables if not f.free_order) if c is not None]
+    fixed = [(f, slant) for f in tables if not f.free_order for slant in _SLANTS]
+    fitted = [c for c in (_fit(rules.upright, f, slant) for f, slant in fixed) if c is not None]
     if fitted:
         return min(fitted, key=lambda c: c.cost)
     free = next((f for f in tables if f.free_order), None)
@@ -58,12 +60,16 @@ def fit_columns(rules: Rules, forms: Sequence[Form]) -> Columns | None:
     return Columns(free, rules.upright.places[strong], tuple(int(s) for s in strong), 1.0)
 
 
-def _fit(upright: Family, form: Form) -> Columns | None:
-    """Each edge of the form takes the nearest line; ruled lines left over and edges without a line cost."""
+def _fit(upright: Family, form: Form, slant: float) -> Columns | None:
+    """Each edge of the form takes the nearest line; ruled lines left over and edges without a line cost.
+
+    slant: how much nearer one side of the page was to the camera, so that its columns are wider.
+    """
     strong = np.flatnonzero(upright.is_strong)
     low, high = upright.places[strong[0]], upright.places[strong[-1]]
     width = max(1.0, high - low)
     due = np.concatenate([[0.0], np.cumsum([c.share for c in form.columns])])
+    due = due * (1 + slant) / (1 + slant * due)
     where = (upright.places - low) / width
     sure = where[strong]
     if abs(len(strong) - len(due)) > max(1, _MOST_INVENTED * len(due)):
@@ -78,7 +84,9 @@ def _fit(upright: Family, form: Form) -> Columns | None:
     if off.mean() > (_NEAR_IF_UNEQUAL if invented or surplus else _NEAR_ON_AVERAGE):
         return None
     edges = low + width * np.interp(due, due[found], where[[took[k] for k in found]])
-    return Columns(form, edges, tuple(took), float(off.mean()) + _MISSING * invented + _SURPLUS * surplus)
+    return Columns(
+        form, edges, tuple(took), float(off.mean()) + 0.02 * abs(slant) + _MISSING * invented + _SURPLUS * surplus
+    )
 
 
 def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, strong: np.ndarray) -> list[int]:

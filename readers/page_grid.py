@@ -43,7 +43,8 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     """The form among `forms` that fits the page, laid on it.
 
     Args:
-        page: in any turning, tilted or bent. forms: those with a table are tried; the one of free order is taken where
+        page: in any turning, tilted or bent.
+        forms: those with a table are tried; the one of free order is taken where
         no other fits, its columns are then named by their numbers, and what stands over them is for others to read.
     """
     ink = ink_of(page.picture)

