@@ -112,8 +112,19 @@ def test_an_erasure_cut_between_the_files_and_the_store_goes_on(arena: Arena) ->
     assert not done.faults
 
 
+def test_a_removal_that_fails_once_leaves_nothing_of_a_person_in_clear(arena: Arena) -> None:
+    """Of files and of folders of the private place, the last of each."""
+    points = points_of(arena.reference("person unmerge", "loaded"))
+    for call in ("unlink part-", "rmdir clusters", "rmdir ~/home/work/*"):
+        label, nth = next(p for p in points[::-1] if p[0].startswith(call))
+        fault = Fault(label, nth, "fail", number=errno.ENOSPC)
+        done = arena.run(Trial("slice", (Strike(fault),), "person unmerge", "loaded"))
+        assert done.fired, label
+        assert not done.faults, label
+
+
 def test_provinces_that_load_at_once_and_are_killed_come_to_what_one_after_the_other_does(arena: Arena) -> None:
-    told = crowd(arena.scene, arena.nursery, provinces=4, batches=2, at_once=3)
+    told = crowd(arena.scene, arena.nursery, provinces=2, batches=2, at_once=3)
     assert not told.faults
 
 
