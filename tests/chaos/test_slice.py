@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos import kinds, sites
-from tests.chaos.crowd import crowd
 from tests.chaos.injector import Fault
 from tests.chaos.proxy import Cut
 from tests.chaos.scene import Nursery, Scene
@@ -121,11 +120,6 @@ def test_a_removal_that_fails_once_leaves_nothing_of_a_person_in_clear(arena: Ar
         done = arena.run(Trial("slice", (Strike(fault),), "person unmerge", "loaded"))
         assert done.fired, label
         assert not done.faults, label
-
-
-def test_provinces_that_load_at_once_and_are_killed_come_to_what_one_after_the_other_does(arena: Arena) -> None:
-    told = crowd(arena.scene, arena.nursery, provinces=2, batches=2, at_once=3)
-    assert not told.faults
 
 
 def of_deed(arena: Arena, deed: str, text: str) -> tuple[str, int]:
