@@ -60,6 +60,29 @@ def person_trace_command(
     console.say_tables(person_trace.in_words(found, settings.language), settings.language)
 
 
+@person_app.command("history")
+def person_history_command(
+    person_id: str,
+    as_at: Annotated[str | None, typer.Option("--as-at", help="Vào lúc · at this moment, 2026-11-26 18:05")] = None,
+    province: Scope = None,
+    as_json: Json = False,
+) -> None:
+    """Một người từng là gì, theo kho lúc đó · what a person was at each moment, as the store knew it then.
+
+    Ví dụ · Example: sohoa person history 0f3c... --as-at "2026-11-26 18:05"
+    """
+    from pipeline import console, person_history
+    from pipeline.scope import limited
+    from pipeline.settings import load_settings
+
+    settings = limited(load_settings(), province)
+    found = person_history.history(person_id, as_at, settings)
+    if as_json:
+        console.say_json(found)
+        return
+    console.say_tables(list(person_history.in_words(found, settings.language)), settings.language)
+
+
 @person_app.command("why")
 def person_why_command(one: str, other: str, svg: Svg = None, province: Scope = None, as_json: Json = False) -> None:
     """Vì sao hai người là một, hay chưa · why two persons (or records) were matched or wait for review.

@@ -1,8 +1,8 @@
 """What passes between the parts that read a scan: frozen declarations, no behaviour.
 
-file -> `Page`s -> `PageGrid` (a form laid on the page: `Box`es) -> a crop for each box -> `CellReading`s -> `CellVerdict`s.
-Quads are four corners (x, y) in pixels of the original page picture as stored in the file, before any turning: top left,
-top right, bottom right, bottom left as a reader holds the text.
+file -> `Page`s -> `PageGrid` (a form laid on the page: `Box`es) -> crops -> `CellReading`s -> `CellVerdict`s. Quads are
+four corners (x, y) in pixels of the page's picture before any turning of ours: top left, top right, bottom right,
+bottom left as a reader holds the text.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 Picture = npt.NDArray[np.uint8]
 """H x W x 3 (RGB) or H x W (grey)."""
+UNSURE = "cell.unsure"
+"""Rule of a row with a cell of which no recogniser is sure."""
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
@@ -62,7 +64,7 @@ class PageGrid:
     Attributes:
         form_id: which form. turned: degrees (0, 90, 180, 270) that the page must be turned clockwise to stand upright.
         boxes: header boxes, then cells row by row. quality: 0 (hardly legible) to 1 (clean), from sharpness, contrast,
-        noise and how well the lines were found; the calibration of confidences goes by it. measures: what it was made of.
+        noise and how well the lines were found; the calibration of confidences goes by it. measures: its parts.
     """
 
     form_id: str

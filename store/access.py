@@ -125,6 +125,7 @@ ACCESS: Mapping[str, Access] = {
     "replaced_records": _access(_BATCH, "ra", "rawd", "r", "r", "r", "rd"),
     "mended_claims": _access(_RECORD, "ra", "rad", "r", "r", "", "r"),
     "memberships": _access(_RECORD, "raw", "rawd", "r", "r", "r", "rd"),
+    "membership_history": _access(_OWN, "ra", "ra", "", "r", "", "rd"),
     "person_redirects": _access(_PERSON, "rawd", "rawd", "", "r", "r", "rd"),
     "person_changes": _access(_CHANGED, "ra", "r", "", "r", "", "rw"),
     "gone_persons": _access(_BATCH, "r", "ra", "", "r", "", "r"),

@@ -19,7 +19,7 @@ from schemas import tables as contracts
 from schemas.errors import UsageError
 from schemas.field import Column, TableSpec
 from schemas.lineage import hash_text
-from store import audit, households, undo_persons, undo_rows, undo_scope, undo_sums
+from store import audit, households, membership_history, undo_persons, undo_rows, undo_scope, undo_sums
 from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in, copy_out, copy_through, read_parts
@@ -91,6 +91,7 @@ class Undoing:
                AND k.record_id IN (SELECT record_id FROM lost WHERE NOT is_waiting)""",
         )
         undo_persons.note_persons(self.connection)
+        membership_history.note_ended(self.connection, self.batch_id)
         undo_rows.take_out(self.connection, self.batch_id, STANDING)
         self._put_at_stake(reached)
 
@@ -163,6 +164,7 @@ class Undoing:
              "reason": signed.reason, "counts": json.dumps(dict(counts), sort_keys=True)},
         )  # fmt: skip
         _run(self.connection, "UPDATE store_version SET version = version + 1")
+        membership_history.note_undone(self.connection, self.batch_id)
         said = (signed.author, signed.reason)
         audit.append(self.connection, self.store.acting, Event("batch.undone", "batch", self.batch_id, said=said))
         self.is_finished = True

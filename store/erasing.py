@@ -55,6 +55,8 @@ DELETED: Mapping[str, str] = {
         WHERE o.record_id = t.record_id AND o.known_record_id = e.record_id""",
     "replaced_records": """DELETE FROM {0} t USING erased e
         WHERE e.record_id IN (t.record_id, t.corrected_record_id)""",
+    "membership_history": """DELETE FROM {0} t WHERE record_id IN (SELECT record_id FROM erased)
+        OR person_id IN (SELECT person_id FROM erased_persons)""",
     "memberships": _OF_RECORD, "records": _OF_RECORD, "golden_persons": _OF_PERSON, "person_redirects": _OF_PERSON,
 }  # fmt: skip
 """Tables that the person's rows are deleted from, in this order."""

@@ -77,6 +77,18 @@ INVARIANTS: Mapping[str, str] = {
         LEFT JOIN golden_persons p USING (person_id) WHERE p.person_id IS NULL""",
     "memberships.without_record": """
         SELECT count(*) FROM memberships m WHERE NOT EXISTS (SELECT FROM records r WHERE r.record_id = m.record_id)""",
+    "membership_history.periods_overlap": """
+        SELECT count(*) FROM (
+            SELECT recorded_from, lag(recorded_to) OVER (PARTITION BY record_id ORDER BY number) AS ended
+            FROM membership_history) h WHERE recorded_from < ended""",
+    "membership_history.of_no_row": """
+        SELECT count(*) FROM membership_history h
+        WHERE NOT EXISTS (SELECT FROM row_outcomes o WHERE o.record_id = h.record_id)""",
+    "membership_history.of_no_person": """
+        SELECT count(*) FROM membership_history h WHERE person_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM golden_persons p WHERE p.person_id = h.person_id)
+        AND NOT EXISTS (SELECT FROM person_redirects r WHERE r.retired_person_id = h.person_id)
+        AND NOT EXISTS (SELECT FROM gone_persons g WHERE g.person_id = h.person_id)""",
     "memberships.other_partition": """
         SELECT count(*) FROM memberships m JOIN records r USING (record_id) WHERE m.province_code <> r.province_code""",
     "records.in_two_partitions": """

@@ -11,7 +11,7 @@ from schemas import tables as contracts
 from schemas.contract import conform
 from schemas.errors import StoreMoved
 from schemas.field import TableSpec
-from store import audit, file_names, lineage, sums
+from store import audit, file_names, lineage, membership_history, sums
 from store.audit import Event
 from store.batch import SUM_COLUMNS, BatchRow, BatchTables, LoadBatch, LoadCounts, Sums
 from store.copying import count_rows, read_parts
@@ -84,6 +84,7 @@ def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:
     if batch.issuing is not None:
         issued = issue_numbers(connection, batch.issuing, batch.batch.batch_id)
     _event(connection, batch, "loaded")
+    membership_history.note_moved_by_load(connection, batch.batch.batch_id)
     connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
     return LoadCounts(
         total, persons_new=persons.new, persons_changed=persons.changed, persons_retired=persons.retired,

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from schemas.errors import StoreMoved, UsageError
 from schemas.lineage import hash_text
-from store import audit
+from store import audit, membership_history
 from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in
@@ -137,6 +137,7 @@ def change_persons(
             issue_numbers(connection, issuing, scope="staged")
         _judge(connection, change, author, reason)
         _note(connection, change, author, reason)
+        membership_history.note_moved_by_decision(connection, change.kind)
         connection.execute(sa.text("UPDATE store_version SET version = version + 1"))
         audit.append(connection, store.acting, _event(change, author, reason))
     _LOG.info("person %s %s %s: %d records", change.from_person_id, change.kind, change.person_id, len(change.moved))

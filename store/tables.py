@@ -182,11 +182,19 @@ MEMBERSHIPS = sa.Table(
 
 PERSON_REDIRECTS = sa.Table(
     "person_redirects", METADATA, _id("retired_person_id", key=True), _id("person_id"),
-    _id("batch_id", nullable=True), _now(),
-    sa.Index(None, "person_id"),
+    _id("batch_id", nullable=True), _now(), sa.Index(None, "person_id"),
     sa.CheckConstraint("retired_person_id <> person_id", name="elsewhere"),
 )  # fmt: skip
 """Persons that turned out to be another one, by a batch or by a decision: no id ever given out leads nowhere."""
+
+MEMBERSHIP_HISTORY = sa.Table(
+    "membership_history", METADATA, _number(), _id("record_id"), _id("person_id", nullable=True),
+    *(sa.Column(n, sa.Text(), nullable=False) for n in ("province_code", "cause")), _id("batch_id", nullable=True),
+    *(sa.Column(f"recorded_{end}", sa.DateTime(timezone=True), nullable=False) for end in ("from", "to")),
+    sa.Index(None, "record_id"), sa.Index(None, "person_id"), _one_of("cause", ("load", "parted", "joined", "undo")),
+    sa.CheckConstraint("recorded_from <= recorded_to", name="period"),
+)  # fmt: skip
+"""Whose a record was (null: not in the store), from when until when, and what ended that; append-only."""
 
 PERSON_CHANGES = sa.Table(
     "person_changes", METADATA, _number(), sa.Column("kind", sa.Text(), nullable=False),
@@ -344,10 +352,8 @@ OFFICE_DECISIONS = sa.Table(
 """What was decided about the ledgers of an office; append-only, the last decision of a match counts."""
 
 BLOCK_KEY_SCHEME = sa.Table(
-    "block_key_scheme", METADATA,
-    sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),
-    sa.Column("scheme", sa.Text(), nullable=False),
-    sa.CheckConstraint("only_row", name="single"),
+    "block_key_scheme", METADATA, sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),
+    sa.Column("scheme", sa.Text(), nullable=False), sa.CheckConstraint("only_row", name="single"),
 )  # fmt: skip
 """What the blocking keys of the stored records were made by."""
 
@@ -358,12 +364,11 @@ TAKEN_INDEXES = sa.Table(
 """Indexes that a load took off a table and gives back before it commits; empty for everybody else."""
 
 STORE_VERSION = sa.Table(
-    "store_version", METADATA,
-    sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),
-    sa.Column("version", sa.BigInteger(), nullable=False),
+    "store_version", METADATA, sa.Column("only_row", sa.Boolean(), primary_key=True, server_default=sa.text("true")),
+    sa.Column("version", sa.BigInteger(), nullable=False), _now("history_since"),
     sa.CheckConstraint("only_row", name="single"),
 )  # fmt: skip
-"""How many batches were committed: what matching saw is still true while it stands."""
+"""How many batches were committed: what matching saw is still true while it stands; since when it keeps history."""
 
 HOLDS = sa.Table(
     "holds", METADATA, _number(), sa.Column("subject", sa.Text(), nullable=False),

@@ -20,6 +20,7 @@ from pipeline import (
     inquiries,
     offices,
     person_changes,
+    person_history,
     person_inquiries,
     person_trace,
     reporting,
@@ -122,6 +123,7 @@ def drawn(world: World) -> object:
 DONE: Mapping[str, tuple[str, Action]] = {
     "how": ("person.how_masked", lambda w: person_inquiries.how(w.person, w.settings)),
     "trace": ("person.trace_masked", lambda w: person_trace.trace(w.person, None, w.settings)),
+    "history": ("person.history_masked", lambda w: person_history.history(w.person, None, w.settings)),
     "why": ("person.why_masked", lambda w: person_inquiries.why(w.person, w.other, w.settings)),
     "household": ("household.shown_masked", lambda w: household_inquiries.show_household("010100001", w.settings)),
     "stays": ("person.stays_shown_masked", lambda w: household_inquiries.show_stays(w.person, w.settings)),
@@ -147,6 +149,7 @@ DONE: Mapping[str, tuple[str, Action]] = {
 REFUSED: Mapping[str, tuple[str, str, Action]] = {
     "how": ("person.how_masked", "person.unknown", lambda w: person_inquiries.how(NOBODY, w.settings)),
     "trace": ("person.trace_masked", "person.unknown", lambda w: person_trace.trace(NOBODY, None, w.settings)),
+    "history": ("person.history_masked", "person.unknown", lambda w: person_history.history(NOBODY, None, w.settings)),
     "why": ("person.why_masked", "person.unknown", lambda w: person_inquiries.why(w.person, NOBODY, w.settings)),
     "household": (
         "household.shown_masked", "household.unknown",

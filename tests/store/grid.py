@@ -90,6 +90,8 @@ class Grid:
         self.put(p, "row_outcomes", record_id=record, batch_id=an_id("batch", p), file_id=an_id("file", p),
                  file="a.csv", outcome="loaded", person_id=person)  # fmt: skip
         self.put(p, "memberships", record_id=record, person_id=person, province_code=p)
+        self.put(p, "membership_history", record_id=record, person_id=an_id("former", p, n), province_code=p,
+                 cause="load", recorded_from=_DAY, recorded_to=_DAY)  # fmt: skip
         self.put(p, "value_sources", person_id=person, field="sex", record_id=record, method="newest")
         self.put(p, "household_members", person_id=person, stay=1, household_key=home, from_reason="entered",
                  record_id=record, from_record_id=record)  # fmt: skip

@@ -54,6 +54,16 @@ PLANTED = {
         FROM records WHERE record_id = {A_RECORD}""",
     "records.without_person": f"DELETE FROM memberships WHERE record_id = {A_RECORD}",
     "memberships.without_record": f"INSERT INTO memberships VALUES ({NEW}, {A_PERSON}, '01')",
+    "membership_history.periods_overlap": f"""
+        INSERT INTO membership_history (record_id, person_id, province_code, recorded_from, recorded_to, cause)
+        SELECT {A_RECORD}, {A_PERSON}, '01', now() - d, now() + d, 'joined'
+        FROM (VALUES (interval '1 h'), (interval '2 h')) v (d)""",
+    "membership_history.of_no_row": f"""
+        INSERT INTO membership_history (record_id, person_id, province_code, recorded_from, recorded_to, cause)
+        VALUES ({NEW}, {A_PERSON}, '01', now(), now(), 'joined')""",
+    "membership_history.of_no_person": f"""
+        INSERT INTO membership_history (record_id, person_id, province_code, recorded_from, recorded_to, cause)
+        VALUES ({A_RECORD}, {NEW}, '01', now(), now(), 'joined')""",
     "memberships.other_partition": f"UPDATE memberships SET province_code = '99' WHERE record_id = {A_RECORD}",
     "records.in_two_partitions": f"""
         INSERT INTO records SELECT (jsonb_populate_record(r, '{{"province_code": "99"}}')).* FROM records r
