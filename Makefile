@@ -82,8 +82,9 @@ CHAOS_SEED ?= 1
 chaos: $(READY)  ## kills, refusals, cut lines, dying servers, 34 provinces at once; writes docs/chaos.md
 	@$(PY) -m tests.chaos.campaign --points $(CHAOS_POINTS) --minutes $(CHAOS_MINUTES) --seed $(CHAOS_SEED) --write
 
-samples: $(READY)  ## make the committed sample ledgers again (same bytes)
+samples: $(READY)  ## make the committed sample ledgers and pages again (same bytes)
 	@$(PY) -m data_samples.three_provinces
+	@$(PY) -m data_samples.scanned_pages
 
 bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
 	@$(PY) -m benchmarks.whole_job --rows 100000 1000000

@@ -103,12 +103,13 @@ def in_words(rows: Iterable[Row], language: Language) -> Iterator[tuple[str, lis
         title = text("person.history.at", language, at=at, cause=cause, records=len(row["records"]))
         notes = [] if row["is_certain"] else [text("person.history.uncertain", language)]
         notes += [] if row["is_whole"] else [text("person.history.gone", language)]
-        told = [
+        told: list[Row] = [
             {"field": labels[v["field"]], "value": v["value"], "since": v["entry_date"] or "",
              "record_id": v["record_id"]}
             for v in row["values"]
         ]  # fmt: skip
-        yield " ".join([title, *notes]), told or [{"record_id": r["record_id"]} for r in row["records"]]
+        bare: list[Row] = [{"record_id": r["record_id"]} for r in row["records"]]
+        yield " ".join([title, *notes]), told or bare
 
 
 def _changes(store: Store, person_id: str, known: Periods, language: Language) -> list[Row]:

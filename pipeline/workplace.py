@@ -6,6 +6,7 @@ that nobody holds.
 
 import atexit
 import contextlib
+import logging
 import os
 import shutil
 import time
@@ -15,8 +16,10 @@ from pathlib import Path
 
 from pipeline import holding
 
+_LOG = logging.getLogger(__name__)
 FOLDER = "work"
 _LEFT_OVER_SECONDS = 24 * 3600
+_ATTEMPTS = 3
 _made: dict[Path, int] = {}
 """Place -> the process that made it: a forked child must not remove its parent's."""
 
@@ -39,7 +42,7 @@ def new_place(home: Path) -> Path:
 def forget_place(place: Path) -> None:
     """Remove a private folder with all that is in it. One that is gone is gone."""
     if _made.pop(place, 0) == os.getpid():
-        shutil.rmtree(place, ignore_errors=True)
+        _remove(place)
         holding.let_go(place)
 
 
@@ -59,7 +62,16 @@ def sweep(home: Path) -> None:
     for left in root.iterdir() if root.is_dir() else ():
         with contextlib.suppress(FileNotFoundError):  # its owner has just removed it
             if holding.is_left(left) or (not holding.is_held(left) and _is_old(left)):
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder. A call of the system that fails once leaves nobody's data behind in clear."""
+    for _ in range(_ATTEMPTS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+    _LOG.warning("a private folder could not be removed; the next command tries again")
 
 
 def _is_old(folder: Path) -> bool:

@@ -5,17 +5,22 @@ owns nothing: it takes on the roles of `store.roles`.
 """
 
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from store import cluster, roles
+from store import cluster, embedded, roles
 from store.embedded import Server
+from store.faults import translated
 
 STORE = "sohoa"
 AIRFLOW = "airflow"
+_SECONDS, _PAUSE = 20.0, 0.05
 
 
 def ensure_database(server: Server, name: str) -> None:
@@ -92,11 +97,26 @@ def _make_roles(server: Server, name: str) -> None:
     _roles_marker(server, name).touch()
 
 
-def _superuser(server: Server, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(
-        host=str(server.socket), port=server.port, user=cluster.SUPERUSER, dbname=database,
-        passfile=str(server.home.passfile(cluster.SUPERUSER)), autocommit=True,
-    )  # fmt: skip
+@contextmanager
+def _superuser(server: Server, database: str = "postgres") -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection for a block. Raises StoreUnavailable, which it does for a server that takes none for long."""
+    with translated(), _connected(server, database) as connection:
+        yield connection
+
+
+def _connected(server: Server, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect; a server that lost one of its processes takes nobody for a moment and says `ready` all the while."""
+    end = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return psycopg.connect(
+                host=str(server.socket), port=server.port, user=cluster.SUPERUSER, dbname=database,
+                passfile=str(server.home.passfile(cluster.SUPERUSER)), autocommit=True,
+            )  # fmt: skip
+        except psycopg.OperationalError:
+            if embedded.pid(server.home) is None or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _make_role(server: Server, connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:

@@ -1,4 +1,7 @@
-"""What all tests share: repeatable laws; a real store, one embedded server a session, a database of its own a test."""
+"""What all tests share: repeatable laws; a real store, one embedded server a session, a database of its own a test.
+
+The migrations run once a session; a test's database is a copy of what they made.
+"""
 
 import itertools
 import shutil
@@ -12,9 +15,9 @@ import hypothesis
 import pytest
 
 from pipeline.settings import Settings
-from store import embedded, provision
+from store import cluster, embedded, provision
 from store.embedded import Server
-from store.engine import stop_store
+from store.engine import open_store, stop_store
 
 # The same examples on every machine, however slow; `make explore` looks for new ones.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -26,7 +29,8 @@ hypothesis.settings.load_profile("repeatable")
 def server() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="soh-"))
     # What a test kills are programs, not machines: nothing has to outlive the power.
-    (home / "postgresql.local.conf").write_text("fsync = off\nfull_page_writes = off\n")
+    (home / cluster.FOLDER).mkdir(mode=0o700)
+    (home / cluster.FOLDER / "postgresql.local.conf").write_text("fsync = off\nfull_page_writes = off\n")
     running = embedded.up(home)
     provision.ensure_database(running, provision.STORE)
     yield running
@@ -34,16 +38,32 @@ def server() -> Iterator[Server]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+def url_of(server: Server, name: str) -> str:
+    passfile = server.home.passfile(provision.STORE)
+    return f"postgresql://sohoa@/{name}?host={server.socket}&port={server.port}&passfile={passfile}"
+
+
+def create(server: Server, name: str, template: str) -> str:
+    """A database copied from another; its URL."""
+    with provision._superuser(server) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" OWNER sohoa TEMPLATE {template} STRATEGY file_copy')  # type: ignore[call-overload]
+    return url_of(server, name)
+
+
+@pytest.fixture(scope="session")
+def empty_store(server: Server) -> str:
+    """Name of a database with all tables and no row: the migrations run once, each test has a copy."""
+    open_store(create(server, "empty_store", "template0"), Path("/nowhere")).close()
+    return "empty_store"
+
+
 @pytest.fixture
-def new_store_url(server: Server) -> Iterator[Callable[[], str]]:
+def new_store_url(server: Server, empty_store: str) -> Iterator[Callable[[], str]]:
     names: list[str] = []
 
     def make() -> str:
         names.append("t" + uuid.uuid4().hex[:12])
-        with provision._superuser(server) as connection:
-            connection.execute(f'CREATE DATABASE "{names[-1]}" OWNER sohoa TEMPLATE template0')  # type: ignore[call-overload]
-        passfile = server.home.passfile(provision.STORE)
-        return f"postgresql://sohoa@/{names[-1]}?host={server.socket}&port={server.port}&passfile={passfile}"
+        return create(server, names[-1], empty_store)
 
     yield make
     with provision._superuser(server) as connection:

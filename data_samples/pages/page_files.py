@@ -52,7 +52,7 @@ def _saved(page: MadePage, kind: str) -> bytes:
     if kind == "png":
         image.save(held, "PNG", dpi=(page.dpi, page.dpi), compress_level=3)
     else:
-        image.save(held, "JPEG", dpi=(page.dpi, page.dpi), quality=90)
+        image.save(held, "JPEG", dpi=(page.dpi, page.dpi), quality=80)
     return held.getvalue()
 
 

@@ -10,7 +10,7 @@ from data_samples.options import GenerateOptions
 from data_samples.places import gazetteer
 from readers.forms import Form
 
-_PEOPLE = 120
+_PEOPLE = 300
 Entry = Mapping[str, str]
 """Texts of one person by raw column."""
 
@@ -32,7 +32,7 @@ def people_of_page(seed: int, form: Form, stream: np.random.Generator) -> list[E
     found = list(households(seed))
     if form.layout == "blocks" or any(f.name == "head_name_raw" for f in form.header):
         by_size = sorted(range(len(found)), key=lambda i: -len(found[i]))
-        return found[by_size[int(stream.random() * max(1, len(found) // 8))]]
+        return found[by_size[int(stream.random() * max(1, len(found) // 12))]]
     people = [person for members in found for person in members][: form.rows[1]]
     if stream.random() < 0.5:
         people = [{**person, "serial_raw": str(at + 1)} for at, person in enumerate(people)]
@@ -42,6 +42,7 @@ def people_of_page(seed: int, form: Form, stream: np.random.Generator) -> list[E
 def _completed(members: list[dict[str, str]], stream: np.random.Generator) -> list[Entry]:
     """With what the ledgers of the generator do not say: other names, the head's number, birth places, schooling."""
     head = members[0]["full_name_raw"].title() if stream.random() < 0.7 else members[0]["full_name_raw"].upper()
+    number = f"{int(stream.random() * 10 ** int(4 + 6 * stream.random())):04d}"
     file_number = (
         f"{int(stream.random() * 9000) + 1000}" if stream.random() < 0.6 else f"HS{int(stream.random() * 9e5)}"
     )
@@ -51,6 +52,7 @@ def _completed(members: list[dict[str, str]], stream: np.random.Generator) -> li
         birth = person["birth_date_raw"]
         is_female = person["sex_raw"].lower() in ("nữ", "nu")
         person |= {
+            "household_id_raw": number,
             "head_name_raw": head, "residence_file_number_raw": file_number,
             "other_names_raw": person["full_name_raw"].split(" ")[-1].title() if u[0] < 0.15 else "",
             "nationality_raw": "Việt Nam" if u[1] < 0.9 else "VN",

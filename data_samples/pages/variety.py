@@ -22,13 +22,14 @@ def draw_form(form: Form, stream: np.random.Generator) -> Form:
     columns = _draw_columns(form, stream)
     has_households = any(c.name == "household_id_raw" for c in columns)
     landscape = len(columns) > 7 or stream.random() < 0.3
-    lines: dict[int, None] = dict.fromkeys(f.line for f in form.header)
-    kept = [line for line in lines if stream.random() < 0.7]
-    header = tuple(
-        replace(f, line=kept.index(f.line))
+    drops = {line for line in {f.line for f in form.header} if stream.random() < 0.3}
+    fields = [
+        f
         for f in form.header
-        if f.line in kept and not (has_households and f.name in ("household_id_raw", "head_name_raw"))
-    )
+        if f.line not in drops and not (has_households and f.name in ("household_id_raw", "head_name_raw"))
+    ]
+    lines = sorted({f.line for f in fields})
+    header = tuple(replace(f, line=lines.index(f.line)) for f in fields)
     whole = sum(c.share for c in columns)
     return replace(
         form, columns=tuple(replace(c, share=c.share / whole) for c in columns), header=header, landscape=landscape

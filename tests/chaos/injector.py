@@ -27,12 +27,15 @@ from typing import Any
 import psycopg
 import pyarrow.parquet as pq
 
+from tests.chaos import sites
+
 Call = Callable[..., Any]
 _FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _RANDOM = re.compile(r"[0-9a-f]{32,}|(?<=\.)\d+$|(?<=/tmp)[a-z0-9_]{8}|(?<=data\.incomplete\.)\d+")
 _EXECUTE = psycopg.Cursor.execute
 _ATTEMPT = re.compile(r"/\d{4}(?=/|$)")
 _WATCHED = ("rename", "replace", "unlink", "remove", "rmdir", "mkdir", "link", "symlink", "fsync", "truncate", "chmod")
+ENDS_SERVER = ("stop_server", "kill_postmaster", "kill_server")
 _FULL_DISK = frozenset({"open", "write", "mkdir", "rename", "replace", "link", "fsync"})
 """Calls that need room: on a disk that stays full all of them fail, removals do not."""
 
@@ -44,12 +47,13 @@ class Fault:
     Attributes:
         label: of the point. nth: how often this label came before.
         how: kill, torn (half of what is to be written, then kill), fail, cut (the connection), state (an error of
-            the server), stop_server (at once), kill_server.
+            the server), kill_backend (the server's process behind the connection), stop_server (at once),
+            kill_postmaster (alone), kill_server (with all its processes).
         when: before or after the call.
         number: of the error of the system, for `fail`.
         lasting: from now on all calls fail for which that error is likely.
         state: SQLSTATE for `state`.
-        pid_file: of the server, for stop_server and kill_server.
+        pid_file: of the server, for stop_server, kill_postmaster and kill_server.
     """
 
     label: str
@@ -65,8 +69,10 @@ class Fault:
 class Injector:
     """The points of one process. What it says goes to a pipe whose other end the harness holds."""
 
-    def __init__(self, fault: Fault | None, told: int, root: str) -> None:
+    def __init__(self, fault: Fault | None, told: int, root: str, *, is_recording: bool = False) -> None:
         self.points: list[str] = []
+        self.sites: set[str] = set()
+        self._is_recording = is_recording
         self._fault, self._told, self._root = fault, told, root
         self._seen: Counter[str] = Counter()
         self._lock = threading.RLock()
@@ -81,6 +87,8 @@ class Injector:
         with self._lock:
             nth, self._seen[label] = self._seen[label], self._seen[label] + 1
             self.points.append(label)
+            if self._is_recording:
+                self.sites.update(sites.calling())
         fault = self._fault
         is_it = fault is not None and (fault.label, fault.nth) == (label, nth)
         if fault is not None and not is_it and self._lasting is not None and self._lasts_for(kind):
@@ -116,7 +124,7 @@ class Injector:
             if fault.lasting:
                 self._lasting = label.split(" ", 1)[0]
             raise _error(fault.number)
-        if fault.how in ("stop_server", "kill_server"):
+        if fault.how in ENDS_SERVER:
             _end_server(Path(fault.pid_file), fault.how)
 
     def _lasts_for(self, kind: str) -> bool:
@@ -131,7 +139,8 @@ class Injector:
     def is_watched(self, path: object) -> bool:
         """Is it a file that other processes could find? Neither a pipe nor something of the system."""
         if isinstance(path, int):
-            return stat.S_ISREG(os.fstat(path).st_mode)
+            mode = os.fstat(path).st_mode
+            return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
         text = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
         return text.startswith("/dev/shm/") or not text.startswith(("/dev/", "/proc/", "/sys/"))  # noqa: S108
 
@@ -141,10 +150,12 @@ def _error(number: int) -> OSError:
 
 
 def _end_server(pid_file: Path, how: str) -> None:
-    """The server as `pg_ctl stop -m immediate` ends it, or killed with all its children."""
+    """The server as `pg_ctl stop -m immediate` ends it, or its first process killed, alone or with all its children."""
     victim = int(pid_file.read_text().split("\n")[0])
     if how == "stop_server":
         os.kill(victim, signal.SIGQUIT)
+    elif how == "kill_postmaster":
+        os.kill(victim, signal.SIGKILL)
     else:
         children = Path(f"/proc/{victim}/task/{victim}/children").read_text().split()
         for process in (victim, *map(int, children)):
@@ -276,38 +287,42 @@ def _watch_database(injector: Injector) -> None:
     execute, copied, write = cursor.execute, cursor.copy, copy.write
 
     def run(self: Any, query: Any, *rest: Any, **named: Any) -> Any:
-        call = _hurt(injector, self, lambda: execute(self, query, *rest, **named))
+        call = _hurt(injector, self.connection, lambda: execute(self, query, *rest, **named))
         return injector.around("sql", _words(query, self), call)
 
     def copy_in(self: Any, statement: Any, *rest: Any, **named: Any) -> Any:
-        call = _hurt(injector, self, lambda: copied(self, statement, *rest, **named))
+        call = _hurt(injector, self.connection, lambda: copied(self, statement, *rest, **named))
         return injector.around("copy", _words(statement, self), call)
 
     def write_in(self: Any, data: Any) -> None:
-        injector.around("copy-data", "", _hurt(injector, self.cursor, lambda: write(self, data)))
+        injector.around("copy-data", "", _hurt(injector, self.cursor.connection, lambda: write(self, data)))
 
     cursor.execute, cursor.copy, copy.write = run, copy_in, write_in  # type: ignore[method-assign]
 
 
 def _on_connection(injector: Injector, name: str, plain: Call) -> Call:
     def call(self: Any) -> Any:
-        return injector.around(name, "", lambda: plain(self))
+        return injector.around(name, "", _hurt(injector, self, lambda: plain(self)))
 
     return call
 
 
-def _hurt(injector: Injector, cursor: Any, plain: Callable[[], Any]) -> Callable[[], Any]:
-    """The call, its connection cut or its statement refused by the server first if that is the fault."""
+def _hurt(injector: Injector, connection: Any, plain: Callable[[], Any]) -> Callable[[], Any]:
+    """The call; if that is the fault, its connection is cut, its server process killed or it is refused before."""
     fault = injector._fault
 
     def call() -> Any:
         if fault is None or not getattr(injector._busy, "is_busy", False):
             return plain()
         if fault.how == "cut":
-            with socket.socket(fileno=os.dup(cursor.connection.fileno())) as line:
+            with socket.socket(fileno=os.dup(connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
+        elif fault.how == "kill_backend":
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
         elif fault.how == "state":
-            _EXECUTE(cursor, f"DO $$ BEGIN RAISE EXCEPTION 'chaos' USING ERRCODE = '{fault.state}'; END $$")
+            _EXECUTE(
+                connection.cursor(), f"DO $$ BEGIN RAISE EXCEPTION 'chaos' USING ERRCODE = '{fault.state}'; END $$"
+            )
         return plain()
 
     return call

@@ -12,6 +12,9 @@ Point = tuple[str, int]
 _FILE_CALLS = ("open", "write", "fsync", "rename", "replace", "unlink", "remove", "rmdir", "mkdir", "link", "chmod")
 _DATABASE_CALLS = ("sql", "copy", "copy-data", "commit")
 _ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
+_DEATHS = {"stop_server": "server stopped at once", "kill_server": "server killed -9",
+           "kill_postmaster": "postmaster alone killed -9",
+           "kill_backend": "backend of the job killed -9"}  # fmt: skip
 _STATES = {"deadlock": "40P01", "serialisation failure": "40001", "disk of the server full": "53100",
            "server shuts down": "57P01"}  # fmt: skip
 
@@ -102,10 +105,34 @@ def cut_lines(arena: Arena) -> Iterator[Trial]:
 
 
 def dying_servers(arena: Arena) -> list[Trial]:
-    """The server is stopped at once, or killed with all its processes, while the job goes on."""
+    """The server, or the one process of it that works for the job, ends while the job goes on."""
     points = _of(points_of(arena.reference("whole", "server")), _DATABASE_CALLS)
-    return [
-        Trial(f"server {name}", (Strike(Fault(*p, how)),), "whole", "server")
-        for how, name in (("stop_server", "stopped at once"), ("kill_server", "killed -9"))
-        for p in points
-    ]
+    return [Trial(name, (Strike(Fault(*p, how)),), "whole", "server") for how, name in _DEATHS.items() for p in points]
+
+
+def deeds(arena: Arena, group: str) -> list[Trial]:
+    """Undo, un-merge, merge, erasure, removal, new keys: struck as a delivery is, then the same command again."""
+    made = []
+    for name in arena.scene.deeds:
+        points = points_of(arena.reference(name, "loaded"))
+        if group == "kills":
+            made += [Trial(f"kill -9, {name}", (_kill(p, when),), name, "loaded")
+                     for p in points for when in ("before", "after")]  # fmt: skip
+        else:
+            made += [Trial(f"other faults, {name}", (strike,), name, "loaded") for strike in _others(points)]
+    return made
+
+
+def _others(points: list[Point]) -> Iterator[Strike]:
+    """Of a command: torn writes, a disk that is full and stays so, a server that refuses, lines cut around COMMIT."""
+    for point in points:
+        call = point[0].split(" ", 1)[0]
+        if call == "write":
+            yield _kill(point, how="torn")
+        if call in _FILE_CALLS:
+            yield Strike(Fault(*point, "fail", number=errno.ENOSPC, lasting=True))
+        if call in ("sql", "copy"):
+            yield Strike(Fault(*point, "state", state=_STATES["serialisation failure"]))
+        if call == "commit":
+            yield Strike(Fault(*point, "cut"))
+            yield Strike(cut=Cut("COMMIT", point[1], "after"))

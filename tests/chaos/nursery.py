@@ -147,7 +147,7 @@ def _become(job: dict[str, Any], told: int) -> None:
         del os.environ[name]
     os.environ.update(job["environment"])
     fault = injector.Fault(**job["fault"]) if job.get("fault") else None
-    points = injector.Injector(fault, told, job["root"])
+    points = injector.Injector(fault, told, job["root"], is_recording="record" in job)
     injector.install(points)
     if job.get("inside"):
         _read_inside()
@@ -163,7 +163,7 @@ def _become(job: dict[str, Any], told: int) -> None:
     sys.stderr.flush()
     if job.get("record"):
         with open(job["record"], "w", encoding="utf-8") as out:  # noqa: PTH123
-            json.dump(points.points, out)
+            json.dump({"points": points.points, "sites": sorted(points.sites)}, out)
     os._exit(code)
 
 

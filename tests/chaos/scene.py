@@ -23,9 +23,11 @@ import psycopg
 from store import cluster, embedded, provision
 from store.embedded import Server
 from store.engine import stop_store
-from tests.chaos import ledgers
+from tests.chaos import deeds, ledgers
 from tests.chaos.injector import Fault
 
+_TEMPLATES = {"store": ("first", "before"), "loaded": ("loaded", "after"), "server": ("own", "")}
+"""Folder of the home and name of the database that a place is copied from."""
 _ROOT = Path(__file__).parents[2]
 _FAST = "fsync = off\nmax_connections = 120\n"
 _SHM = Path("/dev/shm")  # noqa: S108 - scratch of tests, as fast as there is
@@ -134,6 +136,7 @@ class Scene:
         self._numbers, self._lock = itertools.count(), threading.Lock()
         self._server_home = self.root / "s"
         self.server = _start(self._server_home)
+        self.deeds: Mapping[str, deeds.Deed] = {}
 
     def prepare(self, nursery: Nursery) -> None:
         """Load what the store held before, once for both kinds of place."""
@@ -161,15 +164,30 @@ class Scene:
         passfile = self.server.home.passfile(provision.STORE)
         return f"postgresql://sohoa@/{database}?host={socket}&port={self.server.port}&passfile={passfile}"
 
+    def prepare_loaded(self, nursery: Nursery) -> None:
+        """Load the delivery after what was before, and choose what the commands of `deeds` are done to."""
+        self._admin('CREATE DATABASE "after" OWNER sohoa TEMPLATE "before" STRATEGY file_copy')
+        place = Place(self.root / "loaded", self.url("after"), "after")
+        (place.root / "tmp").mkdir(parents=True)
+        shutil.copytree(self.root / "first" / "home", place.home, symlinks=True)
+        paths = map(str, self.ledgers.now)
+        done = nursery.run(place.job(("run", *paths, "--province", ledgers.PROVINCE, "--json")))
+        assert done.code in (0, 1), done.err
+        self.deeds = deeds.chosen(str(place.url), place.home, json.loads(done.out)["batch_id"])
+        proposed = nursery.run(place.job(deeds.proposal(self.deeds["erase person"])))
+        assert proposed.code == 0, proposed.err
+
     @contextmanager
-    def place(self, *, is_embedded: bool = False) -> Iterator[Place]:
+    def place(self, where: str = "store") -> Iterator[Place]:
         """A place of its own as it was before the delivery, gone afterwards."""
         name = f"c{next(self._numbers)}"
         root = self.root / name
-        shutil.copytree(self.root / ("own" if is_embedded else "first") / "home", root / "home", symlinks=True)
+        folder, template = _TEMPLATES[where]
+        is_embedded = not template
+        shutil.copytree(self.root / folder / "home", root / "home", symlinks=True)
         (root / "tmp").mkdir()
         if not is_embedded:
-            self._admin(f'CREATE DATABASE "{name}" OWNER sohoa TEMPLATE "before" STRATEGY file_copy')
+            self._admin(f'CREATE DATABASE "{name}" OWNER sohoa TEMPLATE "{template}" STRATEGY file_copy')
         try:
             yield Place(root, None if is_embedded else self.url(name), name)
         finally:

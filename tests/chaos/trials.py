@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.chaos import ledgers, verdict
-from tests.chaos.injector import Fault
+from tests.chaos.deeds import Deed
+from tests.chaos.injector import ENDS_SERVER, Fault
 from tests.chaos.proxy import Cut, Proxy
 from tests.chaos.scene import Ended, Nursery, Place, Scene
 
 Where = str
-"""store (a database of the shared server) | server (an embedded server of its own) | empty (the very first start)."""
+"""store (a database of the shared server) | loaded (the same after the delivery) | server (an embedded server of its
+own) | empty (the very first start)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Strike:
 class Trial:
     """Strikes one after the other, each on the restart after the one before; then the command runs in peace.
 
-    `way` is whole (`sohoa run`) or steps (as Airflow goes).
+    `way` is whole (`sohoa run`), steps (as Airflow goes) or a command of `deeds`.
     """
 
     kind: str
@@ -71,6 +73,10 @@ class Arena:
             self._references[way, where] = self._uninterrupted(way, where)
         return self._references[way, where]
 
+    def passed(self) -> frozenset[str]:
+        """Sites of our own code that the uninterrupted runs came through."""
+        return frozenset().union(*(reference.sites for reference in self._references.values()))
+
     def share(self, other: "Arena") -> None:
         """Take over the references of another arena of the same scene."""
         self._references.update(other._references)
@@ -86,7 +92,7 @@ class Arena:
                 result.fired += fired[:1]
                 result.seconds += ended.seconds
                 result.faults += self._faults_of_strike(ended, strike, fired, place, reference)
-                if self._is_done(ended, place, reference):
+                if verdict.is_done(ended, place, reference):
                     break
             else:
                 ended = self.nursery.run(self._job(place, trial.way, folder=folder))
@@ -95,29 +101,30 @@ class Arena:
             result.faults += verdict.faults_of_restart(ended, place, reference)
         return result
 
-    @staticmethod
-    def _is_done(ended: Ended, place: Place, reference: verdict.Reference) -> bool:
-        """Did the job come to its end all the same? Exit code 1 alone says nothing: rows wait, or Python gave up."""
-        return ended.code == reference.code and verdict.said(ended, place) == reference.said
-
     def _uninterrupted(self, way: str, where: Where) -> verdict.Reference:
         with self._place(where) as place:
             record = place.root / "points.json"
             ended = self.nursery.run(self._job(place, way, record=str(record)))
             assert "Traceback" not in ended.err, ended.err
-            points = tuple(json.loads(record.read_text("utf-8")))
+            told = json.loads(record.read_text("utf-8"))
             said = verdict.said(ended, place)
             state, wrong = verdict.state_of(place)
             assert not wrong, wrong
-            return verdict.Reference(ended.code, said, state, points, ended.seconds)
+            deed = self.scene.deeds.get(way, Deed(()))
+            return verdict.Reference(
+                ended.code, said, state, tuple(told["points"]), ended.seconds, frozenset(told["sites"]), deed.settled,
+                deed.is_told_again,
+            )  # fmt: skip
 
     def _place(self, where: Where) -> Any:
-        return self.scene.empty_place() if where == "empty" else self.scene.place(is_embedded=where == "server")
+        return self.scene.empty_place() if where == "empty" else self.scene.place(where)
 
     def _job(self, place: Place, way: str, fault: Fault | None = None, **more: Any) -> dict[str, Any]:
         paths = [str(path) for path in self.scene.ledgers.now]
         arguments = ("run", *paths, "--province", ledgers.PROVINCE, "--json")
-        if fault is not None and fault.how in ("stop_server", "kill_server"):
+        if way in self.scene.deeds:
+            return place.job(self.scene.deeds[way].arguments, fault, **more)
+        if fault is not None and fault.how in ENDS_SERVER:
             fault = replace(fault, pid_file=str(place.home / "store" / "data" / "postmaster.pid"))
         return place.job(arguments, fault, way=way, paths=paths, province=ledgers.PROVINCE, inside=True, **more)
 
@@ -145,7 +152,7 @@ class Arena:
         if strike.is_kill:
             if ended.code != -9:
                 yield f"killed, but ended with {ended.code}"
-        elif not self._is_done(ended, place, reference):
+        elif not verdict.is_done(ended, place, reference):
             yield from verdict.faults_of_error(ended, self.scene.ledgers.secrets)
 
 

@@ -1,5 +1,8 @@
 """Roles and databases: small rights, own passwords, made once, mended when something is missing."""
 
+import contextlib
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,8 +10,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from schemas.errors import ContractError
-from store import provision
+from schemas.errors import ContractError, StoreUnavailable
+from store import embedded, provision
 from store.embedded import Server
 from store.engine import Store
 from tests.store.conftest import Superuser
@@ -85,3 +88,15 @@ def test_objects_of_another_schema_are_not_taken_for_ours(read_store: Store) -> 
 
 def test_the_marker_lies_with_the_cluster(server: Server) -> None:
     assert Path(server.home.data / "sohoa.provisioned").exists()
+
+
+def test_a_server_that_lost_a_process_is_waited_for(tmp_path: Path) -> None:
+    """It restarts all of its processes, takes nobody meanwhile, and says `ready` all the same."""
+    server = embedded.up(tmp_path)
+    try:
+        for _ in range(3):
+            with contextlib.suppress(StoreUnavailable), provision._superuser(server) as connection:
+                os.kill(connection.info.backend_pid, signal.SIGKILL)
+            assert not provision.is_used(server)
+    finally:
+        embedded.down(tmp_path)
