@@ -84,8 +84,8 @@ def bring_back(path: Path, author: str, reason: str, settings: Settings) -> Retu
     """Record the answers of a returned workbook; all of them or none.
 
     Raises:
-        UsageError: nobody named; a cell that the store does not hold.
-        FileRefused: it is no workbook of cells.
+        UsageError: nobody named; a cell that the store does not hold; no workbook of cells.
+        FileRefused: it cannot be read.
     """
     answers = read_answers(path)
     with asked(settings) as store:

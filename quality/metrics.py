@@ -100,12 +100,13 @@ class Tally:
     def metrics(self, facts: BatchFacts) -> BatchMetrics:
         """The figures of all chunks counted so far."""
         reachable = facts.read - facts.rejected
+        kept_out = max(0, facts.quarantined - facts.unsure)
         year = facts.received_on.year
         born = self._years[: year + 1]
         return BatchMetrics(
             rows_unaccounted=facts.read - facts.matched - facts.known - facts.quarantined - facts.rejected,
             # With nothing to load there is nothing to keep out: each row waits with its own reason.
-            quarantined_share=_share(max(0, facts.quarantined - facts.unsure), reachable, _FEW_ROWS) if facts.matched else None,
+            quarantined_share=_share(kept_out, reachable, _FEW_ROWS) if facts.matched else None,
             rejected_share=_share(facts.rejected, facts.read, _FEW_ROWS),
             records_without_person=facts.matched if self.persons == 0 else 0,
             doubled_person_ids=self._ids.count(),

@@ -13,7 +13,7 @@ from readers.kinds import kind_of
 from readers.reading import ReadLimits
 from readers.sandbox import Job, run_job
 from readers.spreadsheet import read_workbook
-from schemas.errors import FileRefused
+from schemas.errors import UsageError
 
 CELL_ID, PAGE, LINE, FIELD, PICTURE, MACHINE, RIGHT, READS, ILLEGIBLE = HEADINGS = (
     "Mã ô · Cell id", "Trang · Page", "Dòng · Line", "Cột · Column", "Ảnh · Picture", "Máy đọc · Machine",
@@ -49,17 +49,21 @@ def read_answers(path: Path) -> CellAnswers:
     """Read a returned workbook in a child process.
 
     Raises:
-        FileRefused: it is no workbook of cells (cells.no_book), or no readable workbook at all.
+        UsageError: cells.no_book, it is no workbook of cells.
+        FileRefused: it cannot be read.
     """
     job = Job("readers.cell_book:parse", str(path.resolve()), str(path.resolve().parent), "", path.name, None, _LIMITS)
-    return run_job(job, _from_json)
+    found = run_job(job, _from_json)
+    if found is None:
+        raise UsageError("cells.no_book")
+    return found
 
 
 def parse(job: Job, progress: Callable[[int], None]) -> "_Report":
     """What the child does."""
     path = Path(job.path)
     if kind_of(path) != "spreadsheet":
-        raise FileRefused("cells.no_book")
+        return _Report(None)
     answers: list[CellAnswer] = []
     unclear: list[int] = []
     left = 0
@@ -83,20 +87,20 @@ def parse(job: Job, progress: Callable[[int], None]) -> "_Report":
                 text = None if told[RIGHT] else told[READS]
                 answers.append(CellAnswer(line, record_id.lower(), raw_column, text))
         progress(len(answers))
-    if not is_book:
-        raise FileRefused("cells.no_book")
-    return _Report(CellAnswers(tuple(answers), tuple(unclear), left))
+    return _Report(CellAnswers(tuple(answers), tuple(unclear), left) if is_book else None)
 
 
 @dataclass(frozen=True)
 class _Report:
-    found: CellAnswers
+    found: CellAnswers | None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self.found)
+        return {} if self.found is None else asdict(self.found)
 
 
-def _from_json(values: Mapping[str, Any]) -> CellAnswers:
+def _from_json(values: Mapping[str, Any]) -> CellAnswers | None:
+    if not values:
+        return None
     answers = tuple(CellAnswer(**a) for a in values["answers"])
     return CellAnswers(answers, tuple(values["unclear"]), int(values["open"]))
 

@@ -33,6 +33,8 @@ _UNSPACED = re.compile(r"(?<=[^\W\d]),(?=[^\W\d_])")
 _ON_PAGE = 2.0
 _LISTED = 8.0
 _OF_WORDS = 1.0
+_A_WORD = 4.0
+"""For each word more: else two words would always be dearer than both as one."""
 _ROUNDS = 2
 _MOST_OF_A_WORD = 14
 _FEW_HEIGHTS = 8
@@ -133,6 +135,8 @@ def _is_plain(cell: _Cell) -> bool:
         return False
     if cell.kind in ("date", "number", "serial") or is_listed(text, cell.column):
         return True
+    if cell.kind in ("code", "relation"):
+        return text in DITTO
     return all(words().log_frequency(w, cell.kind) > _SURE_WORD for w in _WORD.findall(text))
 
 
@@ -150,8 +154,8 @@ def _score(cells: Sequence[_Cell], on_page: Mapping[str, Counter[str]], *, is_fi
     asked: list[tuple[_Cell, _Line, list[str]]] = []
     for cell in cells:
         for line in cell.lines:
-            texts = _proposals(cell, line, on_page.get(cell.column, Counter()), is_first=is_first)
-            new = [t for t in dict.fromkeys(texts) if t not in line.texts or is_first]
+            proposed = _proposals(cell, line, on_page.get(cell.column, Counter()), is_first=is_first)
+            new = [t for t in dict.fromkeys(proposed) if t not in line.texts or is_first]
             if new:
                 asked.append((cell, line, new))
     fast = log_probability([(line.fast, t) for _, line, texts in asked for t in texts])
@@ -171,7 +175,7 @@ def cost(text: str, kind: str, column: str, on_page: Mapping[str, Counter[str]])
         found += sum(words().log_frequency(w, kind) for w in _WORD.findall(text)) * _OF_WORDS
         found += bonus(text) if kind == "place" else _odd_middle(text) if kind == "name" else 0.0
         found += sum(-3.0 for c in text if not (c.isalnum() or c in " ,.-/()"))
-        found += -2.0 * len(_UNSPACED.findall(text))
+        found += -2.0 * len(_UNSPACED.findall(text)) + _A_WORD * text.count(" ")
     if is_listed(text, column):
         found += _LISTED
     if text in on_page.get(column, ()):

@@ -19,6 +19,7 @@ _RIM = 0.12
 _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
 _LONGEST = 20
+_EMPTY = 0.02
 _LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 
@@ -61,7 +62,8 @@ def _writing(crop: Picture) -> _Flags:
     """Where ink stands, without what is no writing."""
     dark = _dark(crop)
     dark &= ~_rules(dark)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    count, marked, told, centres = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    labels, stats = np.asarray(marked, np.int32), np.asarray(told, np.int32)
     height, width = crop.shape
     kept = np.ones(count, np.bool_)
     kept[0] = False
@@ -71,7 +73,7 @@ def _writing(crop: Picture) -> _Flags:
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
     kept &= ~((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
     kept &= ~((w > _LONG * width) & (w > _FLAT * h))
-    kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
+    kept &= ~_is_dotted(np.asarray(kept), h, np.asarray(centres[:, 1], np.float64), tallest)
     return _with_marks(kept, labels, stats, tallest)
 
 
@@ -80,11 +82,15 @@ def _rules(dark: _Flags) -> _Flags:
     height, width = dark.shape
     ink = dark.astype(np.uint8)
     found = np.zeros(dark.shape, np.uint8)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(12, int(0.3 * width))), np.uint8))
+    across = np.asarray(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(12, int(0.3 * width))), np.uint8)), np.uint8
+    )
     band = max(3, int(0.22 * height))
     found[:band] |= across[:band]
     found[-band:] |= across[-band:]
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(10, int(0.6 * height)), 1), np.uint8))
+    down = np.asarray(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(10, int(0.6 * height)), 1), np.uint8)), np.uint8
+    )
     side = max(3, min(int(0.3 * height), int(0.12 * width)))
     found[:, :side] |= down[:, :side]
     found[:, -side:] |= down[:, -side:]
@@ -113,7 +119,7 @@ def _dark(crop: Picture) -> _Flags:
 def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
     """Nothing is left where only dots stand: a row of them is a line to write on."""
     tall = [int(stats[n][cv2.CC_STAT_HEIGHT]) for n in np.flatnonzero(kept)]
-    if not tall or max(tall) < 0.15 * labels.shape[0] or (max(tall) < 6 and tallest < 6):
+    if not tall or max(tall) < 0.08 * labels.shape[0] or (max(tall) < 6 and tallest < 6):
         return np.zeros(labels.shape, np.bool_)
     return np.asarray(kept[labels])
 
@@ -140,7 +146,7 @@ def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
 
 def _line_count(rows: npt.NDArray[np.float64]) -> int:
     """How many lines: the number whose valleys are deepest against its peaks; one where none is deep."""
-    best, count = 0.45, 1
+    best, count = 0.16, 1
     for lines in (2, 3, 4):
         pitch = len(rows) / lines
         if pitch < 10:
@@ -153,8 +159,8 @@ def _line_count(rows: npt.NDArray[np.float64]) -> int:
             valleys.append(float(smooth[low:high].min()))
         peaks = [float(np.percentile(smooth[int(n * pitch) : int((n + 1) * pitch)], 85)) for n in range(lines)]
         depth = max(valleys) / max(1.0, min(peaks))
-        if depth < 0.16 and depth < best:
-            best, count = depth * 0.8, lines
+        if depth <= best and (depth < best or depth < _EMPTY):
+            best, count = depth, lines
     return count
 
 

@@ -17,7 +17,7 @@ from readers.syllables import is_syllable
 from transforms.text import fold
 
 _UNKNOWN, _LEGAL = -40.0, -11.5
-_STRANGE, _A_LETTER = -3.0, 2.6
+_STRANGE, _A_LETTER = -1.0, 3.0
 """What a word costs that is no syllable: by its letters, else words read as one would be cheaper than two."""
 _MOST = 24
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -54,7 +54,7 @@ class Words:
             self._logs[name].get(low, _UNKNOWN) + (_SECOND if place else 0.0)
             for place, name in enumerate(_OF_KIND.get(kind, _OF_KIND["text"]))
         )
-        return max(*found, _LEGAL if is_syllable(low) else _STRANGE - _A_LETTER * len(low))
+        return max(*found, _LEGAL if is_syllable(low) else min(_LEGAL, _STRANGE - _A_LETTER * len(low)))
 
     def near(self, word: str) -> Iterator[str]:
         """Known words, small, that the read word may be: best guesses first, each once."""

@@ -80,7 +80,7 @@ def n_best(lattice: Lattice, beam: int = 6, least: float = -7.0) -> list[tuple[s
                     _add(following, (*prefix, c), 1, blank + p)
                 else:
                     _add(following, (*prefix, c), 1, both + p)
-        ranked = sorted(following.items(), key=lambda item: -np.logaddexp(*item[1]))[:beam]
+        ranked = sorted(following.items(), key=lambda item: -float(np.logaddexp(item[1][0], item[1][1])))[:beam]
         beams = {prefix: (scores[0], scores[1]) for prefix, scores in ranked}
     found = [(lattice.letters.text(p), float(np.logaddexp(b, n))) for p, (b, n) in beams.items()]
     return sorted(found, key=lambda pair: -pair[1])
@@ -143,4 +143,5 @@ def _forward(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> npt.ND
     rows = np.arange(len(texts))
     ends = np.array([2 * len(n) for n in texts])
     last = state[rows, ends]
-    return np.where(ends > 0, np.logaddexp(last, state[rows, np.maximum(ends - 1, 0)]), last).astype(np.float64)
+    both = np.where(ends > 0, np.logaddexp(last, state[rows, np.maximum(ends - 1, 0)]), last)
+    return np.asarray(both, dtype=np.float64)

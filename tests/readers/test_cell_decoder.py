@@ -1,0 +1,53 @@
+"""What is decided for cells: what is written, in print at least; lists and masks force nothing."""
+
+import numpy as np
+import pytest
+
+from readers.cell_decoder import cost, decide
+from readers.forms import known_form
+from readers.pages import Box
+from tests.readers.written import write
+
+FORM = known_form("household_register")
+QUAD = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+ROW = {
+    "serial_raw": "1", "full_name_raw": "Nguyễn Thị Hương", "birth_date_raw": "05/03/1960", "sex_raw": "Nữ",
+    "relation_raw": "Chủ hộ", "native_place_raw": "Hải Thịnh, Hải Hậu, Nam Định", "ethnic_group_raw": "Kinh",
+    "religion_raw": "Không", "old_id_number_raw": "012345678", "occupation_raw": "Làm ruộng",
+}  # fmt: skip
+
+
+def _decided(row: dict[str, str], quality: float = 0.9) -> dict[str, object]:
+    boxes = [Box("cell", 0, column, QUAD) for column in row]
+    verdicts = decide(FORM, boxes, [write(text, ruled=True) for text in row.values()], quality)
+    return {box.column: verdict for box, verdict in zip(boxes, verdicts, strict=True)}
+
+
+def test_a_printed_row_is_read_as_it_stands_and_accepted() -> None:
+    found = _decided(ROW)
+    assert {column: v.text for column, v in found.items()} == ROW  # type: ignore[attr-defined]
+    assert sum(v.accepted for v in found.values()) >= len(ROW) - 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("column", "text"), [("ethnic_group_raw", "Lạ Hoắc"), ("birth_date_raw", "khoảng 1950"),
+                                               ("relation_raw", "ở đậu"), ("full_name_raw", "H'Bia Ayun")])  # fmt: skip
+def test_a_column_forces_nothing_that_the_ink_does_not_say(column: str, text: str) -> None:
+    assert _decided({column: text})[column].text == text  # type: ignore[attr-defined]
+
+
+def test_an_empty_cell_is_empty_and_no_crop_no_verdict() -> None:
+    (verdict,) = decide(FORM, [Box("cell", 0, "notes_raw", QUAD)], [np.full((40, 90), 255, np.uint8)], 0.9)
+    assert (verdict.text, verdict.rule, verdict.readings) == ("", None, ())
+    assert decide(FORM, [], [], 0.9) == []
+
+
+def test_what_no_recogniser_read_as_it_is_names_its_rule() -> None:
+    for verdict in _decided(ROW, 0.5).values():
+        texts = {r.text for r in verdict.readings}  # type: ignore[attr-defined]
+        assert verdict.rule is not None or verdict.text in texts or not verdict.text  # type: ignore[attr-defined]
+        assert 0 <= verdict.confidence <= 1  # type: ignore[attr-defined]
+
+
+def test_two_words_cost_no_more_than_both_as_one() -> None:
+    assert cost("SIU JON", "name", "full_name_raw", {}) > cost("SIUJON", "name", "full_name_raw", {}) - 3
+    assert cost("huyện", "place", "native_place_raw", {}) > cost("huyên", "place", "native_place_raw", {})

@@ -1,0 +1,54 @@
+"""The lines of writing in a crop: as many as are written, none in an empty cell, whatever is left at the rim."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readers.cell_lines import lines_of
+from tests.readers.written import write
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+@pytest.mark.parametrize("lines", [("Nguyễn Văn An",), ("xã Hải Thịnh,", "huyện Hải Hậu"), ("một", "hai hai", "ba ba")])
+def test_each_line_is_found(lines: tuple[str, ...], ruled: bool) -> None:
+    found = lines_of(write(*lines, ruled=ruled))
+    assert len(found.lines) == len(lines)
+    assert 10 < found.height < 60
+    assert all(line.shape[1] > 20 for line in found.lines)
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+def test_an_empty_cell_has_none(ruled: bool) -> None:
+    assert lines_of(write("", ruled=ruled)).lines == ()
+
+
+def test_dots_to_write_on_are_no_writing() -> None:
+    crop = np.full((48, 400), 255, np.uint8)
+    crop[38:41, ::8] = 60
+    crop[38:41, 1::8] = 60
+    assert lines_of(crop).lines == ()
+
+
+def test_a_long_line_is_cut_between_words_and_nothing_is_lost() -> None:
+    crop = write("xã Hải Thịnh huyện Hải Hậu tỉnh Nam Định nước Việt Nam ngày xưa cũ", size=20)
+    found = lines_of(crop)
+    assert len(found.lines) > 1
+    ink = sum(int((line < 128).sum()) for line in found.lines)
+    assert ink == pytest.approx(int((crop < 128).sum()), rel=0.02)
+
+
+def test_lines_that_touch_are_told_by_the_usual_height() -> None:
+    crop = write("Phong gg", "Ấp Thạnh")[6:-6]
+    assert len(lines_of(crop, usual=22.0).lines) == 2
+    low = write("a", size=8)
+    assert lines_of(low, usual=60.0).lines == ()
+
+
+@given(st.integers(2, 80), st.integers(2, 200), st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_any_picture_may_come(height: int, width: int, seed: int) -> None:
+    crop = np.random.default_rng(seed).integers(0, 256, (height, width)).astype(np.uint8)
+    found = lines_of(crop)
+    assert 0 <= found.ink <= 1
+    assert all(line.size for line in found.lines)

@@ -1,0 +1,110 @@
+"""Scans as ledgers: pages are sheets, unsure cells keep their rows out, what people read stands over the recognisers."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from data_samples.pages.boxes import MadePage
+from data_samples.pages.render import make_page
+from readers import registry
+from readers.pages import UNSURE
+from readers.reading import FileReading
+from readers.scans import BY_PERSON
+from schemas.cells import CELLS
+from schemas.decisions import Decision, cell_place
+from schemas.errors import FileRefused
+
+
+@pytest.fixture(scope="module")
+def page() -> MadePage:
+    return make_page(31, "household_register", 1, "printed")
+
+
+@pytest.fixture(scope="module")
+def scan(page: MadePage, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scan") / "trang.png"
+    Image.fromarray(page.picture).save(path, dpi=(page.dpi, page.dpi))
+    return path
+
+
+def _read(path: Path, out: Path, *decisions: Decision) -> tuple[FileReading, pa.Table, pa.Table, pa.Table]:
+    reading = registry.read_file(path, out, name=path.name, decisions=decisions)
+    tables = (pq.read_table(out / name) for name in ("source_records", "cells", "findings"))
+    source, cells, findings = tables
+    return reading, source, cells, findings
+
+
+def _written(page: MadePage) -> dict[int, dict[str, str]]:
+    """What stands in each line of the page, by raw column."""
+    rows: dict[int, dict[str, str]] = {}
+    for box in page.boxes:
+        if box.row is not None and box.text:
+            rows.setdefault(box.row + 1, {})[box.column] = box.text
+    return rows
+
+
+def test_a_clean_page_is_read_row_by_row(page: MadePage, scan: Path, tmp_path: Path) -> None:
+    reading, source, cells, findings = _read(scan, tmp_path)
+    written = _written(page)
+    assert (reading.kind, reading.rows) == ("scan", len(written))
+    assert source["line"].to_pylist() == sorted(written)
+    assert set(source["page"].to_pylist()) == {1}
+    assert set(source["sheet"].to_pylist()) == {"Trang 1"}
+    right = sum(
+        row[c] == written[row["line"]].get(c) for row in source.to_pylist() for c in ("full_name_raw", "sex_raw")
+    )
+    assert right >= 0.9 * 2 * len(written)
+    heads = {box.text for box in page.boxes if box.kind == "header" and box.column == "household_id_raw"}
+    assert cells.schema.equals(CELLS.schema)
+    assert set(cells["record_id"].to_pylist()) <= set(source["record_id"].to_pylist())
+    assert len(heads) == 1
+    waiting = set(findings.filter(pa.compute.equal(findings["rule_id"], UNSURE))["record_id"].to_pylist())
+    assert len(waiting) < len(written)
+
+
+def test_a_cell_says_where_it_stands_and_keeps_its_picture_while_it_waits(scan: Path, tmp_path: Path) -> None:
+    _, _, cells, _ = _read(scan, tmp_path)
+    with Image.open(scan) as picture:
+        width, height = picture.size
+    for cell in cells.to_pylist():
+        corners = [tuple(map(float, point.split(","))) for point in cell["quad"].split()]
+        assert len(corners) == 4
+        assert all(-2 <= x <= width + 2 and -2 <= y <= height + 2 for x, y in corners)
+        assert (cell["crop"] is None) == cell["is_accepted"]
+
+
+def test_what_a_person_read_stands_over_every_recogniser(scan: Path, tmp_path: Path) -> None:
+    _, source, cells, _ = _read(scan, tmp_path / "a")
+    first = source.to_pylist()[0]
+    place = cell_place(first["file_id"], 1, first["line"], "full_name_raw")
+    decided = Decision("cell", place, "Hoàng Thị Ngọc Lan", "remembered")
+    reading, again, cells, _ = _read(scan, tmp_path / "b", decided)
+    assert again.to_pylist()[0]["full_name_raw"] == "Hoàng Thị Ngọc Lan"
+    told = {(c["record_id"], c["raw_column"]): c for c in cells.to_pylist()}
+    cell = told[first["record_id"], "full_name_raw"]
+    assert (cell["rule"], cell["is_accepted"], cell["confidence"], cell["crop"]) == (BY_PERSON, True, 1.0, None)
+    assert reading.rows == source.num_rows
+    assert not any(f.rule_id.startswith("decision.") for f in reading.findings)
+
+
+def test_the_same_page_is_read_the_same_twice(scan: Path, tmp_path: Path) -> None:
+    assert all(a == b for a, b in zip(_read(scan, tmp_path / "a"), _read(scan, tmp_path / "b"), strict=True))
+
+
+def test_a_page_that_fits_no_form_is_left_whole(scan: Path, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (900, 1200), "white").save(blank)
+    with pytest.raises(FileRefused) as refused:
+        registry.read_file(blank, tmp_path / "x", name="blank.png")
+    assert refused.value.code == "page.nothing_read"
+    both = tmp_path / "both.tif"
+    with Image.open(blank) as cover, Image.open(scan) as page:
+        cover.save(both, save_all=True, append_images=[page.convert("RGB")])
+    reading, source, _, _ = _read(both, tmp_path / "y")
+    assert [(f.rule_id, f.sheet) for f in reading.findings if f.rule_id == "page.no_form"] == [
+        ("page.no_form", "Trang 1")
+    ]
+    assert set(source["page"].to_pylist()) == {2}
