@@ -20,6 +20,9 @@ _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
 _LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
+_LOW_RUN = 0.45
+_TALL_DOT = 8
+"""No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
 
 @dataclass(frozen=True)
@@ -112,21 +115,39 @@ def _dark(crop: Picture) -> _Flags:
 def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
     """Nothing is left where only dots stand: a row of them is a line to write on."""
     tall = [int(stats[n][cv2.CC_STAT_HEIGHT]) for n in np.flatnonzero(kept)]
-    if not tall or max(tall) < 0.15 * labels.shape[0] or (max(tall) < 6 and tallest < 6):
+    if not tall or max(tall) < min(_TALL_DOT, 0.15 * labels.shape[0]) or (max(tall) < 6 and tallest < 6):
         return np.zeros(labels.shape, np.bool_)
     return np.asarray(kept[labels])
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
-    """Top and bottom of each line of writing: between valleys of the ink, marks joined to their line."""
+    """Top and bottom of each line of writing: parted by paper, or where lines touch, by the valleys of their ink."""
     rows = ink.sum(1).astype(np.float64)
-    inked = np.flatnonzero(rows)
-    top, bottom = int(inked[0]), int(inked[-1]) + 1
+    return [band for run in _runs(rows) for band in _parted(rows, run, usual)]
+
+
+def _runs(rows: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Where ink stands in row after row; what is low (marks, dots) belongs to the nearest line."""
+    inked = np.concatenate(([False], rows > 0, [False]))
+    edges = np.flatnonzero(inked[1:] != inked[:-1])
+    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    while len(runs) > 1:
+        low = min(range(len(runs)), key=lambda i: runs[i][1] - runs[i][0])
+        if runs[low][1] - runs[low][0] >= _LOW_RUN * max(b - a for a, b in runs):
+            break
+        above = runs[low][0] - runs[low - 1][1] if low else len(rows)
+        below = runs[low + 1][0] - runs[low][1] if low + 1 < len(runs) else len(rows)
+        first = low - 1 if above < below else low
+        runs[first : first + 2] = [(runs[first][0], runs[first + 1][1])]
+    return runs
+
+
+def _parted(rows: npt.NDArray[np.float64], run: tuple[int, int], usual: float) -> list[tuple[int, int]]:
+    """The lines of a run, which touch each other."""
+    top, bottom = run
     count = _line_count(rows[top:bottom])
     if usual and (bottom - top) / count > _TALLEST * usual:
         count = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
-    if count == 1:
-        return [(top, bottom)]
     smooth = np.convolve(rows, np.ones(5) / 5, "same")
     pitch = (bottom - top) / count
     cuts = [top]
