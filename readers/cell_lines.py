@@ -21,7 +21,8 @@ _DOTS = 8
 _LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN = 0.45
-_TALL_DOT = 8
+_FEW = 16
+_TALL_DOT = 7
 """No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
 
@@ -106,18 +107,34 @@ def _is_dotted(kept: _Flags, heights: npt.NDArray[np.int32], middles: npt.NDArra
 
 def _dark(crop: Picture) -> _Flags:
     """Darker than half way from the paper to the ink of the crop."""
-    darkest = float(np.percentile(crop, 0.5))
+    darkest = _darkest(crop)
     if _PAPER - darkest < _LEAST_CONTRAST:
         return np.zeros(crop.shape, np.bool_)
     return np.asarray(crop < _PAPER - max(_LEAST_CONTRAST, 0.42 * (_PAPER - darkest)))
 
 
+def _darkest(crop: Picture) -> float:
+    """The grey of its ink: of few pixels, because a short text is a thousandth of a wide cell."""
+    few = min(crop.size - 1, max(_FEW, crop.size // 5000))
+    return float(np.partition(crop, few, axis=None)[few])
+
+
 def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
     """Nothing is left where only dots stand: a row of them is a line to write on."""
     tall = [int(stats[n][cv2.CC_STAT_HEIGHT]) for n in np.flatnonzero(kept)]
-    if not tall or max(tall) < min(_TALL_DOT, 0.15 * labels.shape[0]) or (max(tall) < 6 and tallest < 6):
+    is_low = not tall or max(tall) < min(_TALL_DOT, 0.08 * labels.shape[0]) or (max(tall) < 6 and tallest < 6)
+    if is_low and not _is_ditto(stats[kept]):
         return np.zeros(labels.shape, np.bool_)
     return np.asarray(kept[labels])
+
+
+def _is_ditto(stats: npt.NDArray[np.int32]) -> bool:
+    """Two small upright strokes side by side: a clerk's sign for what stands above."""
+    if len(stats) != 2:
+        return False
+    (x, y, w, h, _), (x2, y2, w2, h2, _) = sorted(stats.tolist())
+    alike = abs(y - y2) <= 2 and abs(h - h2) <= 2 and x2 - x - w <= 2 * h
+    return alike and min(h, h2) >= 4 and h > w and h2 > w2
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:

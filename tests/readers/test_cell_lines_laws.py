@@ -57,3 +57,12 @@ def test_a_small_line_in_a_high_cell_is_found(height: int) -> None:
     line = written("Nguyễn Văn An", 20, gap=0, margin=0)
     crop[20 : 20 + line.shape[0], 10 : 10 + line.shape[1]] = line
     assert len(lines_of(crop).lines) == 1
+
+
+@pytest.mark.parametrize("text", ["//", "nt", '"', "''", "1"])
+@pytest.mark.parametrize("width", [80, 400, 1200])
+def test_a_short_text_in_a_wide_cell_is_found(text: str, width: int) -> None:
+    crop: Picture = np.full((64, width), 255, np.uint8)
+    line = written(text, margin=0)[:64]
+    crop[: line.shape[0], 20 : 20 + line.shape[1]] = line
+    assert len(lines_of(crop).lines) == 1
