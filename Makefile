@@ -56,7 +56,7 @@ wheel: $(READY)  ## build the wheel and look inside
 test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 	@sh tests/find_chromium.sh
 	@$(MAKE) -s lint
-	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 explore: $(READY)  ## the laws alone, on examples never tried before
 	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests

@@ -20,6 +20,7 @@ from pipeline.delivery import PlannedFile, Refusal
 from pipeline.sql import connect
 from quality import check
 from readers import registry
+from readers.pages import UNSURE
 from schemas import tables as t
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
@@ -58,9 +59,16 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
         work.tables["source_records"] = reading.rows
         if (work.folder / "cells").exists():
             work.tables["cells"] = sum(int(pq.read_metadata(p).num_rows) for p in parts(work.folder / "cells"))
+            work.facts["unsure"] = _unsure(work.folder / "findings")
     _write_profile(run, file, profiling.result)
     pa.default_memory_pool().release_unused()  # other processes need it now
     return None
+
+
+def _unsure(findings: Path) -> int:
+    """Rows with a cell of a scan that waits for a person."""
+    found = (read_part(part) for part in parts(findings))
+    return sum(pc.count_distinct(f.filter(pc.equal(f["rule_id"], UNSURE))["record_id"]).as_py() for f in found)
 
 
 def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:

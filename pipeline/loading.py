@@ -27,7 +27,7 @@ _COLUMN = ("sheet", "position", "letter", "heading", "raw_column")
 def batch_facts(run: Run) -> BatchFacts:
     """What the gate has to know of the batch: rows read, matched, known, kept out, rejected."""
     match = run.steps.finished("match_records")
-    read = rejected = kept_out = 0
+    read = rejected = kept_out = unsure = 0
     for file in run.plan.files:
         refusal = refusal_of(run, file)
         rejected += refusal.rows if refusal else 0
@@ -36,9 +36,10 @@ def batch_facts(run: Run) -> BatchFacts:
             kept_out += manifest.tables.get(table, 0) if manifest else 0
         manifest = run.manifest("read_file", file.file_id)
         read += manifest.tables.get("source_records", 0) if manifest else 0
+        unsure += int(manifest.facts.get("unsure", 0)) if manifest else 0
     matched, known = match.tables["own"], match.tables["known"]
     # A known row that would also have been quarantined counts as known.
-    return BatchFacts(run.plan.received, read + rejected, matched, known, read - matched - known, rejected)
+    return BatchFacts(run.plan.received, read + rejected, matched, known, read - matched - known, rejected, unsure)
 
 
 def load_batch(

@@ -35,6 +35,7 @@ class BatchFacts:
         known: rows whose content was delivered before.
         quarantined: rows kept out.
         rejected: rows of refused files.
+        unsure: rows of scans that wait because a cell could not be read with certainty: no fault of the batch.
     """
 
     received_on: date
@@ -43,6 +44,7 @@ class BatchFacts:
     known: int = 0
     quarantined: int = 0
     rejected: int = 0
+    unsure: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Tally:
         return BatchMetrics(
             rows_unaccounted=facts.read - facts.matched - facts.known - facts.quarantined - facts.rejected,
             # With nothing to load there is nothing to keep out: each row waits with its own reason.
-            quarantined_share=_share(facts.quarantined, reachable, _FEW_ROWS) if facts.matched else None,
+            quarantined_share=_share(max(0, facts.quarantined - facts.unsure), reachable, _FEW_ROWS) if facts.matched else None,
             rejected_share=_share(facts.rejected, facts.read, _FEW_ROWS),
             records_without_person=facts.matched if self.persons == 0 else 0,
             doubled_person_ids=self._ids.count(),

@@ -68,8 +68,12 @@ def confidence(e: Evidence) -> float:
 
 
 def is_accepted(sure: float, e: Evidence) -> bool:
-    """Does nobody need to look? Pen writing is always looked at."""
-    return sure >= _model()["threshold"] and not e.is_handwriting
+    """Does nobody need to look? Pen writing is always looked at, and cells of poor pages that seem to be empty."""
+    if e.is_handwriting:
+        return False
+    if e.quality < _model()["poor_quality"]:
+        return sure >= _model()["poor_threshold"] and not e.is_empty
+    return bool(sure >= _model()["threshold"])
 
 
 @cache

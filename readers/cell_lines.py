@@ -18,6 +18,7 @@ _LEAST_CONTRAST = 24
 _RIM = 0.12
 _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
+_LONGEST = 20
 _LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN = 0.45
@@ -55,7 +56,7 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     if not bands:
         return CellLines((), 0.0, 0.0)
     crop = np.where(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, crop, _PAPER).astype(np.uint8)
-    lines = tuple(_cut(crop, ink, band) for band in bands)
+    lines = tuple(piece for band in bands for piece in _pieces(_cut(crop, ink, band)))
     height = float(np.median([bottom - top for top, bottom in bands]))
     return CellLines(lines, float(ink.mean()), height)
 
@@ -198,6 +199,29 @@ def _line_count(rows: npt.NDArray[np.float64]) -> int:
 def _tight(rows: npt.NDArray[np.float64], top: int, bottom: int) -> tuple[int, int]:
     inked = np.flatnonzero(rows[top:bottom])
     return (top + int(inked[0]), top + int(inked[-1]) + 1) if len(inked) else (top, bottom)
+
+
+def _pieces(line: Picture) -> list[Picture]:
+    """A line that is longer than recognisers take, cut at its widest gaps; they squeeze what is longer."""
+    height, width = line.shape
+    count = -(-width // (_LONGEST * height))
+    pieces, start = [], 0
+    for number in range(1, count):
+        middle = number * width // count
+        low, high = middle - 3 * height, middle + 3 * height
+        start_of_gap = _gap(line[:, low:high])
+        at = low + start_of_gap if start_of_gap is not None else middle
+        pieces.append(np.ascontiguousarray(line[:, start:at]))
+        start = at
+    return [*pieces, np.ascontiguousarray(line[:, start:])]
+
+
+def _gap(part: Picture) -> int | None:
+    """The middle of the widest gap between words; None where there is none."""
+    blank = np.concatenate([[False], (part >= _PAPER - _LEAST_CONTRAST).all(0), [False]])
+    changes = np.flatnonzero(np.diff(blank.astype(np.int8)))
+    runs = [(int(b - a), int(a + b) // 2) for a, b in zip(changes[::2], changes[1::2], strict=True)]
+    return max(runs, default=(0, None))[1]
 
 
 def _cut(crop: Picture, ink: _Flags, band: tuple[int, int]) -> Picture:

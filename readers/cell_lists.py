@@ -1,4 +1,4 @@
-"""The texts that a column of an official list may hold, as clerks write them: labels, accepted spellings, short forms."""
+"""The texts that a column of an official list may hold, as clerks write them: labels, spellings, short forms."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence

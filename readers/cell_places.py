@@ -75,7 +75,7 @@ def bonus(text: str) -> float:
 
 
 def _ends(parts: list[str], at: int, parent: str | None) -> Iterator[tuple[list[str], str | None]]:
-    """The parts with the one at a place exchanged for each unit of a parent that it may be, and the parts as they are."""
+    """The parts with the one at a place exchanged for each unit that it may be; the parts as they are."""
     if at < 0 or parent is None:
         yield parts, None
         return
@@ -107,7 +107,7 @@ def _children(parent: str) -> _Names:
 
 @cache
 def _units() -> Mapping[str, list[_Unit]]:
-    """Units by the code of their parent; provinces, today's and former ones, by \"\"."""
+    """Units by the code of their parent; provinces, today's and former ones, by no letters."""
     found: dict[str, list[_Unit]] = defaultdict(list)
     folder = files("schemas").joinpath("code_lists")
     for row in csv.DictReader(folder.joinpath("provinces_63.csv").read_text(encoding="utf-8").splitlines()):

@@ -133,7 +133,7 @@ def _marked(bare: str, at: list[int]) -> Iterator[str]:
 
 
 def near_forms(bare: str) -> tuple[str, ...]:
-    """What a word is looked up by: the letters, and the letters without one of them: words whose forms meet differ in one letter at most."""
+    """What a word is looked up by: all letters, and all but one; words whose forms meet are alike."""
     return (bare, *(bare[:i] + "·" + bare[i + 1 :] for i in range(len(bare))),
             *(bare[:i] + bare[i + 1 :] for i in range(len(bare)) if len(bare) > 2))  # fmt: skip
 

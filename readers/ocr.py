@@ -76,9 +76,18 @@ class FastRecogniser:
                 found[i] = Lattice(said[place, : int(steps[place])].astype(np.float32), self._letters)
         return [lattice for lattice in found if lattice is not None]
 
-    def _ink(self, line: Picture) -> Ink:
+    def place_of(self, line: Picture, share: float) -> int:
+        """The column of a line's picture at that share, 0 to 1, of the steps of its lattice."""
         height, width = line.shape
-        above = round(((self._WINDOW * (1 + 2 * self._PAD_Y) - 1) / 2) * height)
+        beside = round(self._PAD_X * height)
+        return round(share * (width + 2 * beside)) - beside
+
+    def _above(self, height: int) -> int:
+        return round(((self._WINDOW * (1 + 2 * self._PAD_Y) - 1) / 2) * height)
+
+    def _ink(self, line: Picture) -> Ink:
+        height = line.shape[0]
+        above = self._above(height)
         beside = round(self._PAD_X * height)
         padded = cv2.copyMakeBorder(line, above, above, beside, beside, cv2.BORDER_CONSTANT, value=(_PAPER,))
         tall = self._HEIGHT * self._WINDOW

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 from readers.biff import read_old_workbook
 from readers.dbf import read_dbf
@@ -45,23 +44,20 @@ def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
     """
     kind = kind_of(Path(job.path))
     _refuse_size(kind, job)
-    if kind == "scan":
-        _refuse_scan(job, progress)
-    shown = kind if kind in ("delimited", "dbf") else "spreadsheet"
+    shown = kind if kind in ("delimited", "dbf", "scan") else "spreadsheet"
     ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits, job.decisions)
-    reading = read_sheets(_sheets(kind, job), Path(job.out), ledger, progress)
+    reading = _read(kind, job, ledger, progress)
     if name_fits(job.name, kind):
         return reading
     return replace(reading, findings=(FileFinding("file.kind_mismatch", detail=kind), *reading.findings))
 
 
-def _refuse_scan(job: Job, progress: Callable[[int], None]) -> NoReturn:
-    """Pages can be opened, but nobody reads them yet."""
-    from readers.page_files import read_pages
+def _read(kind: Kind, job: Job, ledger: LedgerFile, progress: Callable[[int], None]) -> FileReading:
+    if kind != "scan":
+        return read_sheets(_sheets(kind, job), Path(job.out), ledger, progress)
+    from readers.scans import read_scan  # its libraries take half a second, which no other file has to wait for
 
-    for _ in read_pages(Path(job.path), job.limits):
-        progress(0)
-    raise FileRefused("file.unsupported_kind", found="scan")
+    return read_scan(Path(job.path), Path(job.out), ledger, progress)
 
 
 def _refuse_size(kind: Kind, job: Job) -> None:

@@ -16,14 +16,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from readers import ocr
 from readers.cell_decoder import decide
+from readers.cell_labels import without_labels
+from readers.cell_lines import lines_of
 from readers.crops import cut
 from readers.forms import Form, load_forms
 from readers.grid import Grid, Sheet, Trouble
+from readers.lattice import best_path
+from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
 from readers.page_files import read_pages
 from readers.page_grid import Unfit, find_grid
-from readers.pages import UNSURE, Box, CellVerdict, Page, Picture, Quad
+from readers.pages import UNSURE, Box, CellVerdict, Page, PageGrid, Picture, Quad
 from readers.part_writer import PartWriter
 from readers.reading import FileFinding, FileReading
 from schemas import lineage
@@ -34,7 +39,7 @@ BY_PERSON = "person"
 """Rule of a cell whose text somebody read."""
 
 SHEET = "Trang {}"
-_NO_FORM = "page.no_form"
+_NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
 _HEADING_LINE = 0
 
 
@@ -88,12 +93,58 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     grid = find_grid(page, forms)
     if isinstance(grid, Unfit):
         return grid
-    form = next(f for f in forms if f.form_id == grid.form_id)
-    crops = [cut(page.picture, box.quad, grid.turned) for box in grid.boxes]
-    verdicts = decide(form, grid.boxes, crops, grid.quality)
-    read = zip(grid.boxes, verdicts, crops, strict=True)
+    laid = next(f for f in forms if f.form_id == grid.form_id)
+    form = settle(page, grid, forms)
+    if form is None:
+        return Unfit(_NO_HEADINGS)
+    form = replace(form, header=laid.header)
+    boxes = _renamed(grid, form)
+    crops = [cut(page.picture, box.quad, grid.turned) for box in boxes]
+    _cut_labels(form, boxes, crops)
+    verdicts = decide(form, boxes, crops, grid.quality)
+    read = zip(boxes, verdicts, crops, strict=True)
     cells = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
     return ReadPage(page.number, form, cells, grid.quality)
+
+
+def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
+    """The form that the headings of the page prove or make; None where they name too few fields."""
+    names = _columns(grid)
+    if not grid.headings:
+        return None
+    pictures = [line for h in grid.headings for line in lines_of(cut(page.picture, h.quad, grid.turned)).lines]
+    counts = [len(lines_of(cut(page.picture, h.quad, grid.turned)).lines) for h in grid.headings]
+    read = iter(ocr.fast().read(pictures) if pictures else [])
+    texts = {}
+    for heading, count in zip(grid.headings, counts, strict=True):
+        texts[heading.column] = " ".join(best_path(next(read))[0] for _ in range(count))
+    widths = {b.column: _width(b.quad) for b in grid.boxes if b.kind == "cell" and b.row == 0}
+    whole = sum(widths.values()) or 1.0
+    return settle_form(forms, [[texts.get(n) for n in names]], [widths.get(n, 0.0) / whole for n in names])
+
+
+def _columns(grid: PageGrid) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(b.column for b in grid.boxes if b.kind == "cell"))
+
+
+def _width(quad: Quad) -> float:
+    (ax, ay), (bx, by) = quad[:2]
+    return float(np.hypot(bx - ax, by - ay))
+
+
+def _renamed(grid: PageGrid, form: Form) -> list[Box]:
+    """The boxes with the names of the form's columns, from the left."""
+    names = dict(zip(_columns(grid), (c.name for c in form.columns), strict=False))
+    return [replace(b, column=names.get(b.column, b.column)) if b.kind == "cell" else b for b in grid.boxes]
+
+
+def _cut_labels(form: Form, boxes: Sequence[Box], crops: list[Picture]) -> None:
+    """Leave the values alone in the pictures of header fields."""
+    labels = {h.name: h.labels for h in form.header}
+    places = [i for i, box in enumerate(boxes) if box.kind == "header"]
+    cut_off = without_labels([(crops[i], labels.get(boxes[i].column, ())) for i in places])
+    for i, picture in zip(places, cut_off, strict=True):
+        crops[i] = picture
 
 
 def _again(first: Sheet, rest: Iterator[Sheet]) -> Iterator[Sheet]:
@@ -107,7 +158,7 @@ _Told = tuple[Mapping[str, str], PartWriter, list[FileFinding]]
 def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int], None]) -> Iterator[Sheet]:
     forms = load_forms()
     people, writer, notes = told
-    for page in read_pages(path, file.limits):
+    for page in read_pages(path, file.limits, notes.append):
         progress(writer.rows)
         read = read_page(page, forms)
         if isinstance(read, Unfit):

@@ -14,7 +14,7 @@ from schemas.tables import OUTCOMES
 from store import invariants, reports
 from store.engine import open_store
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "three_provinces"
 DELIVERIES = {"ha_noi.csv": "01", "nghe_an.xlsx": "40", "can_tho_tcvn3.csv": "92"}
 Place = tuple[str, str, int]

@@ -11,7 +11,7 @@ from tests.chaos.proxy import Cut
 from tests.chaos.scene import Nursery, Scene
 from tests.chaos.trials import Arena, Strike, Trial, points_of
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 _OF_A_RUN = {
     "pipeline/batch_keys.py", "pipeline/originals.py", "pipeline/sealed_steps.py", "pipeline/sealing.py",
     "store/files.py",

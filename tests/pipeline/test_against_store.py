@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from store.digest import StoreDigest, store_digest
 from store.invariants import store_check
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 PROVINCES = ("01", "40")
 PIECES = 3
 

@@ -14,7 +14,7 @@ from store.engine import Store, open_store
 from tests.pipeline.deliveries import FAMILY, NO_SUCH_DAY, ledger
 from tests.pipeline.undo_worlds import World, made_world
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 
 WHY = "nộp nhầm"
 MOVED = ("010155555", "Nguyễn Văn Bách", "Chủ hộ", "12/3/1956", "Nam", "Kinh", "TP Hà Nội", "Số 5 phố Vọng, Hà Nội",

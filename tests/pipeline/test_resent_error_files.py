@@ -12,7 +12,7 @@ from pipeline.result import BatchResult
 from pipeline.settings import Settings
 from store import invariants, reports
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 
 _HEADED = ("Số hộ", "Họ và tên", "Ngày sinh", "Giới tính", "Dân tộc", "Nơi thường trú", "Quan hệ với chủ hộ")
 _HOME = "Xóm Bầu, xã Tản Lĩnh, huyện Ba Vì, Hà Nội"

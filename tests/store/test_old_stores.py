@@ -22,7 +22,7 @@ from store.invariants import store_check
 from tests.store.conftest import Superuser, connected
 from tests.store.contents import rows
 
-pytestmark = pytest.mark.store
+pytestmark = [pytest.mark.store, pytest.mark.slow]
 
 DUMPS = {p.name[:4]: p for p in sorted((Path(__file__).parent / "dumps").glob("*.sql.gz"))}
 KEPT = ("records", "memberships", "row_outcomes", "quarantine", "golden_persons", "batches", "batch_files")
