@@ -135,7 +135,7 @@ def _is_ditto(stats: npt.NDArray[np.int32]) -> bool:
         return False
     (x, y, w, h, _), (x2, y2, w2, h2, _) = sorted(stats.tolist())
     alike = abs(y - y2) <= 2 and abs(h - h2) <= 2 and x2 - x - w <= 2 * h
-    return alike and min(h, h2) >= 4 and h > w and h2 > w2
+    return bool(alike and min(h, h2) >= 4 and h > w and h2 > w2)
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
