@@ -22,6 +22,10 @@ _LONGEST = 20
 _EMPTY = 0.02
 _LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
+_LOW_RUN = 0.45
+_FEW = 16
+_TALL_DOT = 7
+"""No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
 
 @dataclass(frozen=True)
@@ -110,30 +114,64 @@ def _is_dotted(kept: _Flags, heights: npt.NDArray[np.int32], middles: npt.NDArra
 
 def _dark(crop: Picture) -> _Flags:
     """Darker than half way from the paper to the ink of the crop."""
-    darkest = float(np.percentile(crop, 0.5))
+    darkest = _darkest(crop)
     if _PAPER - darkest < _LEAST_CONTRAST:
         return np.zeros(crop.shape, np.bool_)
     return np.asarray(crop < _PAPER - max(_LEAST_CONTRAST, 0.42 * (_PAPER - darkest)))
 
 
+def _darkest(crop: Picture) -> float:
+    """The grey of its ink: of few pixels, because a short text is a thousandth of a wide cell."""
+    few = min(crop.size - 1, max(_FEW, crop.size // 5000))
+    return float(np.partition(crop, few, axis=None)[few])
+
+
 def _with_marks(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
     """Nothing is left where only dots stand: a row of them is a line to write on."""
     tall = [int(stats[n][cv2.CC_STAT_HEIGHT]) for n in np.flatnonzero(kept)]
-    if not tall or max(tall) < 0.08 * labels.shape[0] or (max(tall) < 6 and tallest < 6):
+    is_low = not tall or max(tall) < min(_TALL_DOT, 0.08 * labels.shape[0]) or (max(tall) < 6 and tallest < 6)
+    if is_low and not _is_ditto(stats[kept]):
         return np.zeros(labels.shape, np.bool_)
     return np.asarray(kept[labels])
 
 
+def _is_ditto(stats: npt.NDArray[np.int32]) -> bool:
+    """Two small upright strokes side by side: a clerk's sign for what stands above."""
+    if len(stats) != 2:
+        return False
+    (x, y, w, h, _), (x2, y2, w2, h2, _) = sorted(stats.tolist())
+    alike = abs(y - y2) <= 2 and abs(h - h2) <= 2 and x2 - x - w <= 2 * h
+    return bool(alike and min(h, h2) >= 4 and h > w and h2 > w2)
+
+
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
-    """Top and bottom of each line of writing: between valleys of the ink, marks joined to their line."""
+    """Top and bottom of each line of writing: parted by paper, or where lines touch, by the valleys of their ink."""
     rows = ink.sum(1).astype(np.float64)
-    inked = np.flatnonzero(rows)
-    top, bottom = int(inked[0]), int(inked[-1]) + 1
+    return [band for run in _runs(rows) for band in _parted(rows, run, usual)]
+
+
+def _runs(rows: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Where ink stands in row after row; what is low (marks, dots) belongs to the nearest line."""
+    inked = np.concatenate(([False], rows > 0, [False]))
+    edges = np.flatnonzero(inked[1:] != inked[:-1])
+    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    while len(runs) > 1:
+        low = min(range(len(runs)), key=lambda i: runs[i][1] - runs[i][0])
+        if runs[low][1] - runs[low][0] >= _LOW_RUN * max(b - a for a, b in runs):
+            break
+        above = runs[low][0] - runs[low - 1][1] if low else len(rows)
+        below = runs[low + 1][0] - runs[low][1] if low + 1 < len(runs) else len(rows)
+        first = low - 1 if above < below else low
+        runs[first : first + 2] = [(runs[first][0], runs[first + 1][1])]
+    return runs
+
+
+def _parted(rows: npt.NDArray[np.float64], run: tuple[int, int], usual: float) -> list[tuple[int, int]]:
+    """The lines of a run, which touch each other."""
+    top, bottom = run
     count = _line_count(rows[top:bottom])
     if usual and (bottom - top) / count > _TALLEST * usual:
         count = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
-    if count == 1:
-        return [(top, bottom)]
     smooth = np.convolve(rows, np.ones(5) / 5, "same")
     pitch = (bottom - top) / count
     cuts = [top]

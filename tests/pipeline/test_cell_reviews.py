@@ -50,7 +50,7 @@ def test_answered_cells_let_their_rows_in(settings: Settings, tmp_path: Path) ->
         workbook = openpyxl.load_workbook(book)
         sheet = workbook.active
         for row in sheet.iter_rows(min_row=2):
-            record_id, _, column = str(row[0].value).partition("/")
+            column = str(row[0].value).partition("/")[2]
             line = int(str(row[2].value))
             text = _truth({"raw_column": column, "line": line}, written)
             row[HEADINGS.index(READS)].value = text or None
