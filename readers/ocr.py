@@ -78,9 +78,9 @@ class FastRecogniser:
 
     def place_of(self, line: Picture, share: float) -> int:
         """The column of a line's picture at that share, 0 to 1, of the steps of its lattice."""
-        height, width = line.shape
+        height, width = (int(size) for size in line.shape)
         beside = round(self._PAD_X * height)
-        return int(share * (int(width) + 2 * beside)) - beside
+        return int(share * (width + 2 * beside)) - beside
 
     def _above(self, height: int) -> int:
         return round(((self._WINDOW * (1 + 2 * self._PAD_Y) - 1) / 2) * height)

@@ -40,7 +40,7 @@ def test_a_long_line_is_cut_between_words_and_nothing_is_lost() -> None:
 
 def test_lines_that_touch_are_told_by_the_usual_height() -> None:
     crop = write("Phong gg", "Ấp Thạnh")[6:-6]
-    assert len(lines_of(crop, usual=22.0).lines) == 2
+    assert len(lines_of(crop, usual=30.0).lines) == 2
     low = write("a", size=8)
     assert lines_of(low, usual=60.0).lines == ()
 
