@@ -11,23 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pipeline.audit_keys import first_key, given_key, public, signing_key
 from pipeline.inquiries import asked
 from pipeline.settings import Settings
-from pipeline.vault import own_key
 from schemas import messages
 from schemas.errors import Refused, SettingsError, UsageError
 from schemas.messages import Language
 from store import audit, audit_verifier
 from store.audit import Event
 from store.audit_proof import head_text, proof, trail_of
-from store.audit_verifier import Finding, Head, Verdict, is_signed, parse_head, read_heads
+from store.audit_verifier import Finding, Head, Verdict, parse_head, read_heads, terms, vouched
 from store.engine import Store
 
-SIGNING_KEY = Path("keys/audit-heads.key")
 PUBLIC_KEY = "audit.pub"
 
 
@@ -77,6 +74,68 @@ def sign_head(settings: Settings, out: Path | None = None) -> Signed:
         return _sign(store, settings, out)
 
 
+def sign(store: Store, settings: Settings, out: Path | None, key: Ed25519PrivateKey, next_key: str = "") -> Signed:
+    """Sign the chain with a key: append the head to the store, write it to a folder if there is one.
+
+    Args:
+        store: the store.
+        settings: of this machine.
+        out: folder of heads that are kept elsewhere.
+        key: the key of the heads.
+        next_key: body of the PEM of the public key that this one hands over to.
+
+    Raises:
+        Refused: audit.broken.
+        SettingsError: audit.key_retired: another key signs now.
+        UsageError: audit.empty, path.cannot_write.
+    """
+    heads, held = demand_sound(store, settings, out, key)
+    with store.reading() as connection:
+        verdict = audit_verifier.verify(audit.lines(connection), [*heads, *held])
+        if verdict.findings:
+            raise Refused("audit.broken", position=verdict.findings[0].position)
+        if not verdict.events:
+            raise UsageError("audit.empty")
+        # The trail goes on where the newest head of the folder ends, so that the folder alone tells of every event.
+        since = max((head.sequence for head in held if head.trail), default=0)
+        trail = b"" if out is None else trail_of(audit.lines(connection, since))
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    text = head_text(verdict, moment, since + 1, trail, next_key)
+    head = parse_head(text, key.sign(text.encode()), trail)
+    audit.add_head(store, head)
+    if out is None:
+        return Signed(head)
+    _write(out / PUBLIC_KEY, [first_key(settings, key)])
+    for handing in (other for other in heads if other.next_key):
+        _write_head(out, handing)
+    return Signed(head, _write_head(out, head))
+
+
+def demand_sound(
+    store: Store, settings: Settings, out: Path | None, key: Ed25519PrivateKey
+) -> tuple[list[Head], list[Head]]:
+    """The heads in the store and those in the folder, where all are as they were signed and the key is in force.
+
+    Raises:
+        Refused: audit.broken.
+        SettingsError: audit.key_retired.
+        UsageError: path.cannot_write.
+    """
+    if out is not None:
+        _folder(out)
+    first = first_key(settings, key)
+    heads, wrong = _stored(store, first)
+    held: list[Head] = []
+    if out is not None:
+        held, worse = read_heads(out, first)
+        wrong = [*wrong, *worse]
+    if wrong:
+        raise Refused("audit.broken", position=wrong[0].position)
+    if terms([*heads, *held], first)[-1].key != public(key):
+        raise SettingsError("audit.key_retired")
+    return heads, held
+
+
 def export(settings: Settings, out: Path) -> Signed | None:
     """Write the audit so that it can be verified without the store: events, heads, public key, the verifier itself.
 
@@ -94,7 +153,7 @@ def export(settings: Settings, out: Path) -> Signed | None:
         except Refused:
             signed = None
         # A head that was forged names its own file: it stays where it is, `verify` tells of it.
-        for head in _stored(store, _public(_signing_key(settings, may_make=False)))[0]:
+        for head in _stored(store, first_key(settings, signing_key(settings, may_make=False)))[0]:
             _write_head(out, head)
         with store.reading() as connection:
             _write(out / audit_verifier.EVENTS, audit.lines(connection))
@@ -113,8 +172,10 @@ def prove(settings: Settings, position: int, out: Path) -> Signed:
     with asked(settings) as store:
         signed = _sign(store, settings, None)
         with store.reading() as connection:
+            heads = _stored(store, first_key(settings, signing_key(settings, may_make=False)))[0]
+            handed_over = [head for head in heads if head.next_key]
             try:
-                told = proof(audit.lines(connection), position, signed.head)
+                told = proof(audit.lines(connection), position, signed.head, handed_over)
             except ValueError:
                 raise UsageError("audit.no_event", position=position, events=signed.head.sequence) from None
     _write(out, [json.dumps(told, indent=1).encode() + b"\n"])
@@ -130,71 +191,27 @@ def in_rows(found: Verdict, language: Language) -> list[dict[str, Any]]:
 
 
 def _sign(store: Store, settings: Settings, out: Path | None) -> Signed:
-    key = _signing_key(settings, may_make=not audit.stored_heads(store))
-    heads, wrong = _stored(store, _public(key))
-    held: list[Head] = []
-    if out is not None:
-        held, worse = read_heads(out, _public(key))
-        wrong = [*wrong, *worse]
-    with store.reading() as connection:
-        verdict = audit_verifier.verify(audit.lines(connection), [*heads, *held])
-        findings = [*verdict.findings, *wrong]
-        if findings:
-            raise Refused("audit.broken", position=findings[0].position)
-        if not verdict.events:
-            raise UsageError("audit.empty")
-        # The trail goes on where the newest head of the folder ends, so that the folder alone tells of every event.
-        since = max((head.sequence for head in held), default=0)
-        trail = b"" if out is None else trail_of(audit.lines(connection, since))
-    text = head_text(verdict, datetime.now(UTC).isoformat(timespec="seconds"), since + 1, trail)
-    head = parse_head(text, key.sign(text.encode()), trail)
-    audit.add_head(store, head)
-    if out is None:
-        return Signed(head)
-    _write(out / PUBLIC_KEY, [_public(key)])
-    return Signed(head, _write_head(out, head))
+    return sign(store, settings, out, signing_key(settings, may_make=not audit.stored_heads(store)))
 
 
 def _stored(store: Store, key: bytes | None) -> tuple[list[Head], list[Finding]]:
     """The heads in the store that are as they were signed, and what is wrong with the others."""
     heads, wrong = list[Head](), list[Finding]()
     for text, signature in audit.stored_heads(store):
-        if key is None or not is_signed(text, signature, key):
+        try:
+            heads.append(parse_head(text, signature))
+        except ValueError:
             wrong.append(Finding("head_forged", 0, 0))
-            continue
-        heads.append(parse_head(text, signature))
-    return heads, wrong
+    held, forged = vouched(heads, key)
+    return held, [*wrong, *forged]
 
 
 def _key_to_check(store: Store, settings: Settings, kept: Path | None, given: Path | None) -> bytes | None:
     if given is not None:
-        return _given_key(given)
+        return given_key(given)
     if kept is None and not audit.stored_heads(store):
         return None
-    return _public(_signing_key(settings, may_make=False))
-
-
-def _given_key(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        if isinstance(load_pem_public_key(content), Ed25519PublicKey):
-            return content
-    except (OSError, ValueError, UnsupportedAlgorithm):
-        pass
-    raise UsageError("audit.no_key", path=str(path))
-
-
-def _signing_key(settings: Settings, *, may_make: bool) -> Ed25519PrivateKey:
-    """The key of the heads; one machine signs, and another must not begin with a key of its own."""
-    path = settings.audit_signing_key_file or settings.home / SIGNING_KEY
-    if not may_make and not path.exists():
-        raise SettingsError("audit.no_signing_key", path=str(path))
-    key, _ = own_key(settings.audit_signing_key_file, settings.home, SIGNING_KEY, b"sohoa audit heads")
-    return Ed25519PrivateKey.from_private_bytes(key)
-
-
-def _public(key: Ed25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return first_key(settings, signing_key(settings, may_make=False))
 
 
 def _write_head(out: Path, head: Head) -> tuple[Path, ...]:

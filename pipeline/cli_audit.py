@@ -57,6 +57,25 @@ def audit_heads_command(
     _say_signed(audit.sign_head(load_settings(), out), as_json)
 
 
+@audit_app.command("rotate")
+def audit_rotate_command(
+    older: Annotated[
+        Path | None,
+        typer.Option("--from", help="Tệp khóa cũ, khi dùng SOHOA_AUDIT_SIGNING_KEY_FILE · the older key file"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Thư mục để cất nơi khác · folder, kept elsewhere")] = None,
+    as_json: Json = False,
+) -> None:
+    """Đổi khóa ký đầu chuỗi; bị ngắt thì chạy lại · change the key of the heads; if it was cut, call it again.
+
+    Ví dụ · Example: sohoa audit rotate --out /mnt/cat_rieng
+    """
+    from pipeline import audit_rotation
+    from pipeline.settings import load_settings
+
+    _say_signed(audit_rotation.rotate(load_settings(), older, out), as_json)
+
+
 @audit_app.command("export")
 def audit_export_command(
     folder: Annotated[Path, typer.Argument(help="Thư mục · folder")], as_json: Json = False

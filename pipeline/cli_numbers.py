@@ -19,7 +19,8 @@ def numbers_buckets_command(as_json: Json = False) -> None:
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    console.say_table(numbers.buckets(settings), settings.language, as_json)
+    found = numbers.buckets(settings)
+    console.say_table(found if as_json else numbers.in_words(found, settings.language), settings.language, as_json)
 
 
 @numbers_app.command("history")
@@ -35,7 +36,8 @@ def numbers_history_command(
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    console.say_table(numbers.history(given, settings), settings.language, as_json)
+    found = numbers.history(given, settings)
+    console.say_table(found if as_json else numbers.in_words(found, settings.language), settings.language, as_json)
 
 
 @numbers_app.command("issue")

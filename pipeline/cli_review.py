@@ -75,6 +75,34 @@ def review_undo_command(left: str, right: str, author: Author, reason: Reason, p
     console.say(review_pile.undo(left, right, author, reason, settings), settings.language)
 
 
+@review_app.command("rows")
+def review_rows_command(
+    province: Scope = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="Chỉ quy tắc này · rows of this rule only")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Nhiều nhất · at most")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Các dòng bị giữ lại: số dòng theo quy tắc, từng dòng · rows that are kept out, by rule and each, masked.
+
+    Ví dụ · Example: sohoa review rows --province 01 --rule birth_date.impossible
+    """
+    from dataclasses import asdict
+
+    from pipeline import console, waiting_rows
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    found = waiting_rows.pile(province, rule, limit, settings)
+    if as_json:
+        console.say_json(asdict(found))
+        return
+    if not found.rules:
+        console.say("review.no_rows", settings.language)
+        return
+    console.say_tables([("", found.rules), ("", found.rows)], settings.language)
+    console.say("review.more_rows", settings.language, shown=len(found.rows), undecided=found.undecided)
+
+
 @review_app.command("row")
 def review_row_command(
     record_id: str,
@@ -85,7 +113,7 @@ def review_row_command(
     undo: Annotated[bool, typer.Option("--undo", help="Bỏ quyết định đang có · take the decision back")] = False,
     province: Scope = None,
 ) -> None:
-    """Quyết định một dòng bị giữ lại (sohoa batch why) · decide a row that is kept out (sohoa batch why).
+    """Quyết định một dòng bị giữ lại (sohoa review rows) · decide a row that is kept out (sohoa review rows).
 
     Ví dụ · Example: sohoa review row 0f3c... --accept --author "cán bộ Lan" --reason "đã xem sổ gốc"
     """

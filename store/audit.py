@@ -14,7 +14,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from schemas.errors import Refused, UsageError
+from schemas.errors import Refused, SettingsError, UsageError
 from store.acting import Acting
 from store.audit_verifier import Head, Verdict, verify
 from store.copying import psycopg_cursor
@@ -93,7 +93,7 @@ def refusals(store: Store, event: Event) -> Iterator[None]:
     """Within the block a refusal of the action leaves an event of its own, with the code of the refusal."""
     try:
         yield
-    except (UsageError, Refused) as refusal:
+    except (UsageError, Refused, SettingsError) as refusal:
         record(store, replace(event, outcome="refused", reason=refusal.code))
         raise
 

@@ -9,8 +9,10 @@ What is verified. `events.tsv` has one event a line: 15 columns and a hash, betw
 SHA-256(hash of the one before, 32 zero bytes for the first || the line without tab and hash). A head `head-N.txt` holds
 sequence, hash and Merkle root (RFC 6962; leaves are the hashes of the events) as they were when it was signed
 (`head-N.sig`, Ed25519 over the bytes of the text). `head-N.trail` has the first four bytes of each event's hash since
-the head before it: it tells which event was rewritten. Heads kept where the store's keepers cannot reach them find what
-the chain alone cannot: a cut tail, an old backup put back, a chain written anew from some event on.
+the head before it: it tells which event was rewritten. A head with a line `next` hands over: heads of later events are
+signed by the key whose PEM has that body, and by the one before no more; the key to verify with is the first. Heads
+kept where the store's keepers cannot reach them find what the chain alone cannot: a cut tail, an old backup put back, a
+chain written anew from some event on.
 
 Exit status: 0 sound, 1 something was changed, 2 called wrongly.
 """
@@ -18,6 +20,7 @@ Exit status: 0 sound, 1 something was changed, 2 called wrongly.
 import argparse
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -30,6 +33,8 @@ PREFIX = 4
 MOST_FINDINGS = 100
 EVENTS = "events.tsv"
 _LEAF, _NODE = b"\x00", b"\x01"
+_FRAME = "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n"
+_ED25519, _KEY_LETTERS = bytes.fromhex("302a300506032b6570032100"), 60
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Head:
-    """The chain as it was when it was signed. `trail`: beginnings of the hashes of the events from `trail_from` on."""
+    """The chain as it was when it was signed. `trail`: beginnings of the hashes of the events from `trail_from` on.
+
+    `next_key`: body of the PEM of the public key that heads of later events are signed with; "" where it stays.
+    """
 
     text: str
     signature: bytes
@@ -59,6 +67,17 @@ class Head:
     trail_from: int = 0
     trail_digest: str = ""
     trail: bytes = field(default=b"", repr=False)
+    next_key: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """From which event to which a public key (PEM) signs, and to which one it hands over ("" while it signs)."""
+
+    first: int
+    last: int
+    key: bytes
+    heir: str
 
 
 @dataclass(frozen=True)
@@ -186,39 +205,71 @@ def parse_head(text: str, signature: bytes, trail: bytes = b"") -> Head:
     """A head from its text. Raises ValueError: this is no head."""
     title, *told = text.splitlines()
     pairs = dict(line.split(": ", 1) for line in told)
+    heir = pairs.pop("next", "")
     if title != TITLE or list(pairs) != ["sequence", "hash", "root", "moment", "trail"]:
         raise ValueError("no head")
+    if heir and not (b64decode(heir, validate=True).startswith(_ED25519) and len(heir) == _KEY_LETTERS):
+        raise ValueError("no key")
     start, _, digest = pairs["trail"].partition(" ")
     return Head(
         text, signature, int(pairs["sequence"]), pairs["hash"], pairs["root"], pairs["moment"],
-        int(start) if digest else 0, digest, trail if digest else b"",
+        int(start) if digest else 0, digest, trail if digest else b"", heir,
     )  # fmt: skip
 
 
-def read_heads(folder: Path, key: bytes | None) -> tuple[list[Head], list[Finding]]:
-    """The heads of a folder whose signatures hold, and what is wrong with the others.
+def terms(heads: Iterable[Head], key: bytes) -> list[Term]:
+    """Who signs when, from a first key on: each until a head that it signed hands over to the next."""
+    found, first = list[Term](), 0
+    handing = sorted((head for head in heads if head.next_key), key=lambda h: (h.sequence, h.next_key))
+    while True:
+        over = next((h for h in handing if h.sequence >= first and is_signed(h.text, h.signature, key)), None)
+        if over is None:
+            return [*found, Term(first, sys.maxsize, key, "")]
+        handing.remove(over)  # a ring of keys comes to an end
+        found.append(Term(first, over.sequence, key, over.next_key))
+        first, key = over.sequence, _FRAME.format(over.next_key).encode()
 
-    Args:
-        folder: head-*.txt with head-*.sig and head-*.trail beside them.
-        key: public key as PEM; None: signatures were checked elsewhere.
+
+def vouched(heads: Sequence[Head], key: bytes | None) -> tuple[list[Head], list[Finding]]:
+    """The heads whose signatures hold under a first key or one of its heirs, each in its term; what is wrong else.
+
+    None as key: signatures were checked elsewhere.
     """
-    heads, wrong = list[Head](), list[Finding]()
-    for path in sorted(folder.glob("head-*.txt")):
-        try:
-            trail = path.with_suffix(".trail")
-            head = parse_head(
-                path.read_bytes().decode("ascii"), path.with_suffix(".sig").read_bytes(),
-                trail.read_bytes() if trail.exists() else b"",
-            )  # fmt: skip
-        except (ValueError, OSError):
-            wrong.append(Finding("head_unreadable", 0, 0))
-            continue
-        if key is not None and not is_signed(head.text, head.signature, key):
+    held, wrong = list[Head](), list[Finding]()
+    signing = [] if key is None else terms(heads, key)
+    for head in heads:
+        if key is not None and not any(_is_of(head, term) for term in signing):
             wrong.append(Finding("head_forged", head.sequence, head.sequence))
         elif head.trail and sha256(head.trail).hexdigest() != head.trail_digest:
             wrong.append(Finding("trail_changed", head.trail_from, head.sequence))
         else:
-            heads.append(head)
+            held.append(head)
+    return held, wrong
+
+
+def _is_of(head: Head, term: Term) -> bool:
+    is_in_term = term.first <= head.sequence <= term.last and head.next_key in ("", term.heir)
+    return is_in_term and is_signed(head.text, head.signature, term.key)
+
+
+def read_heads(folder: Path, key: bytes | None) -> tuple[list[Head], list[Finding]]:
+    """The heads of a folder (head-*.txt with .sig and .trail beside) that hold as `vouched` says; what is wrong."""
+    heads, unreadable = _parsed(folder)
+    held, wrong = vouched(heads, key)
+    return held, wrong + unreadable
+
+
+def _parsed(*folders: Path) -> tuple[list[Head], list[Finding]]:
+    heads, wrong = list[Head](), list[Finding]()
+    for path in (path for folder in folders for path in sorted(folder.glob("head-*.txt"))):
+        try:
+            trail = path.with_suffix(".trail")
+            heads.append(parse_head(
+                path.read_bytes().decode("ascii"), path.with_suffix(".sig").read_bytes(),
+                trail.read_bytes() if trail.exists() else b"",
+            ))  # fmt: skip
+        except (ValueError, OSError):
+            wrong.append(Finding("head_unreadable", 0, 0))
     return heads, wrong
 
 
@@ -241,7 +292,8 @@ def is_signed(text: str, signature: bytes, key: bytes) -> bool:
 def holds(given: Mapping[str, Any], key: bytes | None) -> bool:
     """Does a proof hold? None as key: the signature of its head was checked elsewhere."""
     head = parse_head(given["head"], bytes.fromhex(given["signature"]))
-    if key is not None and not is_signed(head.text, head.signature, key):
+    handed = [parse_head(text, bytes.fromhex(signature)) for text, signature in given.get("handed_over", [])]
+    if head not in vouched([head, *handed], key)[0]:
         return False
     event = str(given["event"]).encode()
     node = sha256(_LEAF + sha256(bytes.fromhex(given["previous"]) + event).digest()).digest()
@@ -262,7 +314,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an exported sohoa audit, or the proof of one event.")
     parser.add_argument("given", type=Path, help="folder of an export, or file of a proof")
     parser.add_argument("--heads", type=Path, help="folder of heads that were kept elsewhere")
-    parser.add_argument("--key", type=Path, help="public key, PEM; by default the audit.pub beside the export")
+    parser.add_argument("--key", type=Path, help="first public key, PEM; by default the audit.pub beside the export")
     parser.add_argument("--no-signatures", action="store_true", help="signatures were checked elsewhere")
     told = parser.parse_args(arguments)
     try:
@@ -270,10 +322,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         key = None if told.no_signatures else (told.key or folder / "audit.pub").read_bytes()
         if not told.given.is_dir():
             return _say([] if holds(json.loads(told.given.read_bytes()), key) else [Finding("proof_false", 0, 0)], 1)
-        heads, wrong = read_heads(folder, key)
-        if told.heads is not None:
-            more, worse = read_heads(told.heads, key)
-            heads, wrong = heads + more, wrong + worse
+        parsed, unreadable = _parsed(folder, *filter(None, [told.heads]))
+        heads, wrong = vouched(parsed, key)
+        wrong += unreadable
         with (folder / EVENTS).open("rb") as rows:
             verdict = verify(rows, heads)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -71,7 +72,9 @@ def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
     """Issue numbers to all persons of the store who may have one and have none; no batch is loaded meanwhile."""
     with store.writing() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
-        return issue_numbers(connection, authority)
+        issued = issue_numbers(connection, authority)
+        audit.append(connection, store.acting, Event("numbers.issued", "numbers", after=astuple(issued)))
+        return issued
 
 
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:

@@ -18,6 +18,7 @@ from pipeline import (
     error_files,
     household_inquiries,
     inquiries,
+    numbers,
     offices,
     person_changes,
     person_history,
@@ -27,6 +28,7 @@ from pipeline import (
     retraining,
     review_pile,
     run,
+    waiting_rows,
 )
 from pipeline.settings import Settings
 from schemas.errors import ContractError, Refused, SettingsError, SohoaError, UsageError
@@ -130,6 +132,10 @@ DONE: Mapping[str, tuple[str, Action]] = {
     "rows": ("batch.rows_shown_masked", lambda w: inquiries.kept_out(w.batch, w.settings)),
     "names": ("batch.names_revealed", lambda w: inquiries.files(w.batch, w.settings, reveal=True)),
     "pile": ("review.shown_masked", lambda w: review_pile.pile(None, 5, w.settings)),
+    "waiting rows": ("review.rows_shown_masked", lambda w: waiting_rows.pile(None, None, 5, w.settings)),
+    "numbers": ("numbers.history_masked", lambda w: numbers.history(w.person, w.settings)),
+    "buckets": ("numbers.buckets_shown", lambda w: numbers.buckets(w.settings)),
+    "issue": ("numbers.issued", lambda w: numbers.issue(replace(w.settings, issuing_range="990000-999999"))),
     "decide": ("review.decided", decided),
     "undo": ("review.undone", lambda w: review_pile.undo(*w.pair, *WHO, w.settings)),
     "unmerge": ("person.unmerged", parted),
@@ -162,6 +168,8 @@ REFUSED: Mapping[str, tuple[str, str, Action]] = {
     "names": (
         "batch.names_revealed", "batch.unknown", lambda w: inquiries.files(NOBODY, w.settings, reveal=True)
     ),
+    "numbers": ("numbers.history_masked", "numbers.unknown", lambda w: numbers.history(NOBODY, w.settings)),
+    "issue": ("numbers.issued", "numbers.no_authority", lambda w: numbers.issue(w.settings)),
     "unsigned": ("review.decided", "review.who_and_why", lambda w: decided(w, author=" ")),
     "undo": ("review.undone", "store.judgement_unknown", lambda w: review_pile.undo(*w.pair, *WHO, w.settings)),
     "unmerge": (

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from store import audit_verifier
 from store.audit_proof import head_text, proof, trail_of
-from store.audit_verifier import Finding, Head, Tree, holds, parse_head, read_heads, verify
+from store.audit_verifier import Finding, Head, Tree, holds, parse_head, read_heads, terms, verify, vouched
 from tests.store import tampering
 from tests.store.tampering import KINDS, bodies, chained, head_of, is_located, seeded
 
@@ -153,6 +154,66 @@ def test_another_key_signs_nothing() -> None:
     assert not audit_verifier.is_signed(head.text, other, PUBLIC)
 
 
+def numbered(number: int) -> Ed25519PrivateKey:
+    """The same keys on every run, so that an example can be shrunk."""
+    return Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+
+
+def pem(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def body(key: Ed25519PrivateKey) -> str:
+    return pem(key).decode().splitlines()[1]
+
+
+def handed(count: int, signer: Ed25519PrivateKey, heir: Ed25519PrivateKey | None = None) -> Head:
+    """A head over the first events, signed by one key; with an heir it hands over to that one."""
+    text = head_text(verify(ROWS[:count]), "2026-02-01T00:00:00+00:00", next_key=body(heir) if heir else "")
+    return parse_head(text, signer.sign(text.encode()))
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=4, unique=True), st.randoms(use_true_random=False))
+def test_each_key_signs_until_it_hands_over_and_never_again(places: list[int], random: Random) -> None:
+    keys = [numbered(n) for n in range(len(places) + 1)]
+    ends = [0, *sorted(places), 200]
+    handing = [handed(at, keys[n], keys[n + 1]) for n, at in enumerate(ends[1:-1])]
+    within = [handed(random.randint(max(ends[n], 1), ends[n + 1]), key) for n, key in enumerate(keys)]
+    late = [handed(at + 1, keys[n]) for n, at in enumerate(ends[1:-1]) if at < 200]
+    early = [handed(at - 1, keys[n + 1]) for n, at in enumerate(ends[1:-1]) if at > 1]
+    stolen = [handed(at, keys[n], numbered(9)) for n, at in enumerate(ends[1:-1])]
+    stolen = [head for head, real in zip(stolen, handing, strict=False) if head.next_key > real.next_key]
+    heads = [*handing, *within, *late, *early, *stolen]
+    random.shuffle(heads)
+    held, wrong = vouched(heads, pem(keys[0]))
+    assert {h.text for h in held} == {h.text for h in (*handing, *within)}
+    assert [w.kind for w in wrong] == ["head_forged"] * (len(heads) - len(held))
+    assert verify(ROWS, held).findings == ()
+
+
+def test_keys_that_hand_over_in_a_ring_come_to_an_end() -> None:
+    other = Ed25519PrivateKey.generate()
+    ring = [handed(10, KEY, other), handed(10, other, KEY), handed(20, KEY, other), handed(5, KEY, KEY)]
+    assert len(terms(ring, PUBLIC)) == 5
+    assert vouched(ring, PUBLIC) == (ring, [])
+
+
+def test_a_proof_under_a_later_key_brings_the_heads_that_handed_over() -> None:
+    second, third = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    between = [handed(50, KEY, second), handed(100, second, third)]
+    told = proof(ROWS, 7, handed(200, third), between)
+    assert holds(told, PUBLIC)
+    assert len(json.dumps(told, indent=1)) <= 4096 + 2 * 600
+    assert not holds({**told, "handed_over": told["handed_over"][:1]}, PUBLIC)
+    assert not holds(proof(ROWS, 7, handed(200, third)), PUBLIC)
+
+
+@pytest.mark.parametrize("heir", ["x", "A" * 60, body(KEY)[:-4], "MCowBQYDK2VuAyEA" + "A" * 44])
+def test_a_head_that_hands_over_to_no_key_is_no_head(heir: str) -> None:
+    with pytest.raises(ValueError):
+        parse_head(head_text(verify(ROWS), "x", next_key=heir), b"")
+
+
 def alone(*arguments: object) -> tuple[int, str]:
     """The file run by itself, where nothing of ours can be imported."""
     done = subprocess.run(
@@ -179,7 +240,7 @@ def test_it_runs_alone_on_an_export_and_on_a_proof(tmp_path: Path) -> None:
 
 def test_it_stays_small_and_stands_alone() -> None:
     source = SOURCE.read_text("utf-8")
-    assert len(source.splitlines()) <= 300
+    assert len(source.splitlines()) <= 350
     roots = {
         (n.module if isinstance(n, ast.ImportFrom) else n.names[0].name or "").split(".")[0]  # type: ignore[union-attr]
         for n in ast.walk(ast.parse(source))

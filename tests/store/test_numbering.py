@@ -11,12 +11,13 @@ import pytest
 from pipeline import numbers, person_changes
 from pipeline.issuing_authority import KEY_FILE
 from pipeline.settings import Settings
+from schemas import messages
 from schemas.errors import SettingsError, StoreMoved, UsageError
 from store import invariants, load, queries
 from store.batch import LoadBatch, LoadCounts
 from store.engine import Store
 from store.issuing import Issued, IssuingAuthority, issue_numbers
-from store.tables import METADATA
+from store.tables import METADATA, NUMBER_ISSUE_KINDS, NUMBER_REASONS
 from tests.store import made_batches as made
 from tests.store.conftest import Superuser
 from tests.store.contents import rows
@@ -28,6 +29,7 @@ KEY = bytes(range(32))
 ALL = IssuingAuthority(0, 999_999, is_test=True, key=KEY)
 FIT: dict[str, object] = {"birth_registration_place_code": "79", "sex_code": "1", "birth_year": 1985}
 CLAIM = "079085000007"
+_OF_NUMBERS = "WHERE action = 'numbers.history_masked'"
 
 
 @pytest.fixture(autouse=True)
@@ -360,6 +362,11 @@ def test_every_number_ever_borne_leads_to_the_person_and_its_history_is_masked(b
         assert str(first) not in str(told)
     with pytest.raises(UsageError, match=r"numbers\.unknown"):
         numbers.history("079085000000", settings)
+    told = rows(
+        book.store, f"SELECT outcome, reason, count(*) FROM audit_events {_OF_NUMBERS} GROUP BY 1, 2 ORDER BY 1"
+    )
+    assert told == [("done", "", 3), ("refused", "numbers.unknown", 1)]
+    assert len(rows(book.store, f"SELECT DISTINCT object FROM audit_events {_OF_NUMBERS}")) == 2, "a person, a stranger"
 
 
 def test_buckets_say_what_is_used_and_who_waits(book: Book, tmp_path: Path) -> None:
@@ -375,3 +382,22 @@ def test_buckets_say_what_is_used_and_who_waits(book: Book, tmp_path: Path) -> N
     assert numbers.issue(settings)["exhausted"] == 1
     with pytest.raises(SettingsError, match=r"numbers\.no_authority"):
         numbers.issue(replace(settings, issuing_range=None))
+    told = rows(book.store, "SELECT action, outcome, reason FROM audit_events WHERE action LIKE 'numbers.%'")
+    assert told == [
+        *[("numbers.buckets_shown", "done", "")] * 3,
+        ("numbers.issued", "done", ""), ("numbers.issued", "refused", "numbers.no_authority"),
+    ]  # fmt: skip
+    words = numbers.in_words([full], "vi")
+    assert [row["state"] for row in words] == ["đã hết"]
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_every_event_state_and_heading_of_numbers_has_its_words(language: messages.Language) -> None:
+    known = messages.catalogue(language)
+    events = ("issued", *NUMBER_REASONS, *(f"waits:{kind}" for kind in NUMBER_ISSUE_KINDS))
+    assert all(numbers.in_words([{"event": event}], language)[0]["event"] for event in events)
+    columns = (
+        "bucket", "used", "free", "share", "monthly", "months_left", "waiting", "state", "numbers", "exhausted",
+        "low_buckets", "person", "day", "event", "old_number", "new_number", "batch", "author", "reason",
+    )  # fmt: skip
+    assert [column for column in columns if f"heading.{column}" not in known] == []
