@@ -148,7 +148,7 @@ def _(rng: Dice) -> Case:
     members = dict(_good(rng) for _ in range(9))
     codes, bad = rng.choice(
         (
-            (("file.unsupported_kind",), b"%PDF-1.7\n%\xe2\xe3\n"),
+            (("file.damaged",), b"%PDF-1.7\n%\xe2\xe3\n"),
             (("file.empty",), b""),
             (("header.not_found", "header.missing_required"), "Ghi chú\nkhông có gì\n".encode()),
             (_DAMAGED, b"PK\x03\x04" + b"x" * 300),

@@ -1,4 +1,4 @@
-"""Items 177 to 200: images and PDF. Rows are not read from scans yet; what is broken is refused in its own words."""
+"""Items 177 to 200: images and PDF without a page of a ledger; what is broken is refused in its own words."""
 
 import struct
 import zlib
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from tests.corpus.cases import Case, Dice, Ledger, item
 
 IMAGES, PDF = "images", "pdf"
-_BROKEN, _UNREAD = ("file.damaged",), ("file.unsupported_kind",)
+_BROKEN, _UNREAD = ("file.damaged",), ("file.unsupported_kind", "page.nothing_read")
 _REFUSED: Mapping[int, tuple[str, ...]] = {
     **dict.fromkeys(range(177, 201), (*_BROKEN, *_UNREAD)),
     178: _BROKEN, 179: _BROKEN, 180: (*_BROKEN, "file.picture_too_large"), 184: _BROKEN, 185: _BROKEN, 186: _BROKEN,
@@ -15,7 +15,7 @@ _REFUSED: Mapping[int, tuple[str, ...]] = {
     194: ("file.unsafe",), 195: ("file.password",), 196: ("file.picture_too_large", *_UNREAD),
     199: ("file.too_many_pages", *_BROKEN),
 }  # fmt: skip
-"""By number, the codes of which one must refuse it; an empty page is refused as unread as long as no scan is read."""
+"""By number, the codes of which one must refuse it; an empty page has nothing to read."""
 
 
 def _chunk(kind: bytes, data: bytes, *, is_right: bool = True) -> bytes:

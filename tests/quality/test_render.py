@@ -200,7 +200,9 @@ def variants() -> Iterator[ReportFacts]:
     many = tuple(
         replace(one, path=f"{n}.csv", outcome=outcome, messages=told) for n in range(2) for outcome in FILE_OUTCOMES
     )
-    yield replace(made, files=(*many * 5, replace(one, path="so.dbf", kind="dbf")))
+    yield replace(
+        made, files=(*many * 5, replace(one, path="so.dbf", kind="dbf"), replace(one, path="so.png", kind="scan"))
+    )
     twin = replace(one, outcome="already_known", reason=made.delivery.batch_id, balance=Balance(), is_twin=True)
     yield replace(made, files=(one, twin))
     yield replace(made, files=many, delivery=replace(made.delivery, province_code_63="28"), people=made.people[:4])
