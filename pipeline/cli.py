@@ -83,15 +83,28 @@ def run_command(
 
 @app.command("read")
 def read_command(
-    file: Path, out: Out, as_json: Json = False, encoding: Encodings = None, heading: Headings = None
-) -> None:
-    """Đọc một tệp · read one file -> source_records.parquet.
+    file: Path,
+    out: Annotated[Path | None, typer.Option("--out", help="Thư mục kết quả · folder of the result")] = None,
+    show: Annotated[
+        Path | None, typer.Option("--show", help="Vẽ ô, chữ đọc được, độ chắc lên trang quét · draw what was read, PNG")
+    ] = None,
+    as_json: Json = False, encoding: Encodings = None, heading: Headings = None,
+) -> None:  # fmt: skip
+    """Đọc một tệp · read one file -> source_records.parquet; --show: a picture of each page of a scan.
 
     Ví dụ · Example: sohoa read so.xlsx --out read/
     """
-    from pipeline import single_steps
+    from pipeline import console, single_steps
     from pipeline.offices import Reading
+    from schemas.errors import UsageError
 
+    if show is not None:
+        drawn = single_steps.show(file, show)
+        console.say("read.shown", _settings().language, accepted=drawn.accepted, waiting=drawn.waiting)
+        if out is None:
+            return
+    if out is None:
+        raise UsageError("read.nowhere")
     _finish(single_steps.read(file, out, _settings(), Reading(encoding or (), heading or ())), as_json)
 
 

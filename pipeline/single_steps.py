@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,12 +29,36 @@ from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
 from pipeline.workplace import borrowed_place
 from quality import validate
+from readers.reading import ReadLimits
 from schemas import tables as t
 from schemas.errors import FileRefused, UsageError
 from schemas.field import TableSpec
 
+if TYPE_CHECKING:
+    from readers.page_pictures import Drawn
+
 Written = dict[str, int]
 _READING, _ANY_PROVINCE = "reading.json", "01"
+
+
+def show(file: Path, target: Path) -> "Drawn":
+    """Draw the pages of a scan: the first into `target`, others beside it as name-2.png, name-3.png ...
+
+    Raises:
+        FileRefused: it is no scan.
+        UsageError: there is no such file.
+    """
+    from readers.page_pictures import draw_file  # its libraries take a second, which no other step has to wait for
+
+    if not file.is_file():
+        raise UsageError("path.not_found", path=str(file))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        drawn = draw_file(file, Path(folder), ReadLimits())
+        for number, name in enumerate(drawn.files, 1):
+            other = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
+            (Path(folder) / name).replace(other)
+    return drawn
 
 
 def read(file: Path, out: Path, settings: Settings, reading: Reading = NOTHING_SAID) -> Written:
