@@ -1,5 +1,6 @@
 """`sohoa numbers`: personal identification numbers."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -51,3 +52,25 @@ def numbers_issue_command(as_json: Json = False) -> None:
 
     settings = load_settings()
     console.say_table([numbers.issue(settings)], settings.language, as_json)
+
+
+@numbers_app.command("rotate")
+def numbers_rotate_command(
+    older: Annotated[
+        Path | None, typer.Option("--from", help="Tệp khóa cũ, khi dùng SOHOA_NUMBERS_KEY_FILE · the older key file")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Đổi khóa cấp số; số đã cấp giữ nguyên; bị ngắt thì chạy lại · change the key of numbers; issued ones stay.
+
+    Ví dụ · Example: sohoa numbers rotate
+    """
+    from pipeline import console, number_keys
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    mark = number_keys.rotate(settings, older)
+    if as_json:
+        console.say_json({"mark": mark})
+    else:
+        console.say("numbers.rotated", settings.language, mark=mark)

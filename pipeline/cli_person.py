@@ -41,19 +41,22 @@ def person_how_command(person_id: str, svg: Svg = None, province: Scope = None, 
 def person_trace_command(
     person_id: str,
     field: Annotated[str | None, typer.Option("--field", help="Một trường · one field, e.g. birth_date")] = None,
+    clear: Annotated[
+        str | None, typer.Option("--clear", help="Hiện rõ chữ trong ô, vì · cells in clear, and why; it is audited")
+    ] = None,
     province: Scope = None,
     as_json: Json = False,
 ) -> None:
     """Từng giá trị đọc từ ô nào của sổ nào · the cell of the ledger that each value was read from.
 
-    Ví dụ · Example: sohoa person trace 0f3c... --field birth_date
+    Ví dụ · Example: sohoa person trace 0f3c... --field birth_date --clear "khiếu nại số 12"
     """
     from pipeline import console, person_trace
     from pipeline.scope import limited
     from pipeline.settings import load_settings
 
     settings = limited(load_settings(), province)
-    found = person_trace.trace(person_id, field, settings)
+    found = person_trace.trace(person_id, field, settings, clear)
     if as_json:
         console.say_json(found)
         return

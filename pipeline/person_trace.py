@@ -1,11 +1,17 @@
-"""`sohoa person trace`: from each value of a person to the cells that it was read from; values masked."""
+"""`sohoa person trace`: from each value of a person to the cells that it was read from, and what stood in them; masked.
+
+The texts of cells are shown in clear to whoever asks for that and says why; the audit keeps that it was asked.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from pipeline import cell_texts
+from pipeline.cell_texts import CellText, RecordTexts
 from pipeline.inquiries import Row, asked
 from pipeline.intake import VIET_NAM_TIME
+from pipeline.masking import mask
 from pipeline.person_values import masked_values
 from pipeline.settings import Settings
 from schemas import messages, rules
@@ -18,31 +24,63 @@ from store.audit import Event
 
 _NOTHING = dict.fromkeys(c.name for c in VALUE_COLUMNS)
 _FIELDS = {f.name: f for f in ALL_FIELDS}
+_HIDDEN = "***"
 
 
-def trace(person_id: str, field: str | None, settings: Settings) -> list[Row]:
+def trace(person_id: str, field: str | None, settings: Settings, clear: str | None = None) -> list[Row]:
     """Each value of a person, or of one field, with its source; after it what other records say of the field.
+
+    Args:
+        person_id: 32 hexadecimal digits, also a former id.
+        field: name of a field; None = all.
+        settings: of this machine.
+        clear: why the texts of cells are shown in clear; None = masked.
 
     Returns:
         Rows of field, value (masked), is_golden, method, since (day of the entry, ISO), recorded_at (ISO), record_id,
-        file, sheet, page, line, cells (letter, heading, raw column), cell (in words), rules, batch, province, code,
-        model, match_weight, replaced_by.
+        file, sheet, page, line, cells (letter, heading, raw_column, text as read, and of a cell that repeats one above
+        from_line and from_text), texts (kept | past | gone | sealed: are they still there?), cell (in words), rules,
+        batch, province, code, model, match_weight, replaced_by.
 
     Raises:
-        UsageError: person.unknown, field.unknown.
+        UsageError: person.unknown, field.unknown, person.clear_needs_reason.
     """
     if field is not None and field not in _FIELDS:
         raise UsageError("field.unknown", given=field, allowed=", ".join(_FIELDS))
     event = Event("person.trace_masked", "person", person_id)
+    if clear is not None:
+        event = Event("person.trace_revealed", "person", person_id, said=(clear.strip(),))
     with asked(settings) as store, audit.refusals(store, event):
         current = reports.current_person_id(store, person_id)
+        if clear is not None and not clear.strip():
+            raise UsageError("person.clear_needs_reason")
         if current is None:
             raise UsageError("person.unknown", person=person_id)
         audit.record(store, event)
-        found = list(lineage.trace(store, current))
+        found = [row for row in lineage.trace(store, current) if field in (None, row["field"])]
         (golden,) = reports.person(store, current).to_pylist()
-    language = settings.language
-    return [_row(row, golden, language) for row in found if field in (None, row["field"])]
+    texts = cell_texts.of_records(found, settings)
+    nothing = RecordTexts("gone")
+    told = ((row, texts.get(row["record_id"], nothing)) for row in found)
+    is_clear = clear is not None
+    return [{**_row(row, golden, settings.language), **_texts(row, read, is_clear=is_clear)} for row, read in told]
+
+
+def _texts(row: Mapping[str, Any], read: RecordTexts, *, is_clear: bool) -> Row:
+    """The cells with their texts, and whether these are still there; of a number that was issued there are none."""
+    is_hidden = not is_clear and _FIELDS[row["field"]].sensitivity == "sensitive"
+    cells = []
+    for letter, heading, raw_column in row["cells"]:
+        text_of = read.cells.get(letter, CellText(None))
+        shown = [
+            text and (_HIDDEN if is_hidden else text if is_clear else mask(text, raw_column))
+            for text in (text_of.text, text_of.from_text)
+        ]
+        cells.append({
+            "letter": letter, "heading": heading, "raw_column": raw_column, "text": shown[0],
+            "from_line": text_of.from_line, "from_text": shown[1],
+        })  # fmt: skip
+    return {"cells": cells, "texts": read.state if row["record_id"] else None}
 
 
 def in_words(rows: Iterable[Row], language: Language) -> list[tuple[str, list[Row]]]:
@@ -61,9 +99,7 @@ def _row(row: Mapping[str, Any], golden: Mapping[str, Any], language: Language) 
         "since": row["entry_date"].isoformat() if row["entry_date"] else None,
         "recorded_at": row["recorded_at"].isoformat() if row["recorded_at"] else None,
         "record_id": row["record_id"], "file": row["file"], "sheet": row["sheet"], "page": row["page"],
-        "line": row["line"],
-        "cells": [dict(zip(("letter", "heading", "raw_column"), cell, strict=True)) for cell in row["cells"]],
-        "cell": _cell(row, language), "rules": list(row["rules"]), "batch": row["batch_id"],
+        "line": row["line"], "cell": _cell(row, language), "rules": list(row["rules"]), "batch": row["batch_id"],
         "province": row["province_code"], "code": row["code_version"], "model": row["model_version"],
         "match_weight": None if row["match_weight"] is None else round(row["match_weight"], 2),
         "replaced_by": row["replaced_by"],
@@ -94,8 +130,23 @@ def _told(row: Row, language: Language) -> Row:
     return {
         "field": field.label_vi if language == "vi" else field.label_en, "value": row["value"], "method": method,
         "since": _date(row["since"]), "place": f"{place}:{row['line']}" if place else "", "cell": row["cell"],
+        "cell_text": _said(row, language),
         "rules": "; ".join(messages.wrong(rules.rule(rule).message, language) for rule in row["rules"]),
     }  # fmt: skip
+
+
+def _said(row: Row, language: Language) -> str:
+    """What stood in the cells, or why that is not known any more."""
+    if not row["cells"] or row["texts"] is None:
+        return ""
+    if row["texts"] != "kept":
+        return text(f"person.trace.texts_{row['texts']}", language)
+    said = []
+    for cell in row["cells"]:
+        said.append(f"“{cell['text'] or ''}”")
+        if cell["from_line"] is not None:
+            said[-1] += text("person.trace.from_line", language, line=cell["from_line"], text=cell["from_text"])
+    return ", ".join(said)
 
 
 def _ran(rows: Iterable[Row]) -> list[Row]:

@@ -9,7 +9,7 @@ import hmac
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +63,13 @@ _WAITING = TableSpec(
 class IssuingAuthority:
     """An allocation: both ends of the range of the six random digits, inclusive; a test range is marked so.
 
+    Attributes:
+        range_from: first number of the range.
+        range_to: last number of the range.
+        is_test: is it a range for tests?
+        key: 32 bytes that numbers are drawn with.
+        older: keys of before, under which numbers were retired.
+
     Raises:
         SettingsError: no such range, or a key that is not of 32 bytes.
     """
@@ -71,21 +78,35 @@ class IssuingAuthority:
     range_to: int
     is_test: bool
     key: bytes = field(repr=False)
+    older: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.range_from <= self.range_to < SPACE:
             raise SettingsError("store.issuing_range")
-        if len(self.key) != KEY_BYTES:
+        if {len(key) for key in (self.key, *self.older)} != {KEY_BYTES}:
             raise SettingsError("numbers.key.wrong_size")
 
     def retired(self, number: str) -> str:
         """The digest of a number whose bearer was erased: nobody reads it back who has not the key."""
-        return hmac.new(self.key, b"retired" + number.encode(), hashlib.sha256).hexdigest()
+        return _retired(self.key, number)
+
+    def ever_retired(self, number: str) -> frozenset[str]:
+        """Its digests under this key and those of before."""
+        return frozenset(_retired(key, number) for key in (self.key, *self.older))
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Marks of this key and of those of before."""
+        return frozenset(map(key_mark, (self.key, *self.older)))
 
     @property
     def size(self) -> int:
         """Numbers of the range, for each province, sex and year of birth."""
         return self.range_to - self.range_from + 1
+
+
+def _retired(key: bytes, number: str) -> str:
+    return hmac.new(key, b"retired" + number.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -114,7 +135,7 @@ def issue_numbers(
             is one, else of the store.
 
     Raises:
-        SettingsError: numbers.key.other: the store's numbers were drawn with another key.
+        SettingsError: numbers.key.other: the store's numbers were drawn with another key; numbers.key.older_missing.
     """
     _use(connection, authority)
     _list_waiting(connection, batch_id, scope or ("store" if batch_id is None else "batch"))
@@ -136,20 +157,49 @@ def issue_numbers(
     return Issued(issued, exhausted, low)
 
 
+def change_key(connection: Connection, authority: IssuingAuthority) -> bool:
+    """Have the store issue with that key from now on; False if it does already. The caller holds the load lock.
+
+    Raises:
+        SettingsError: numbers.key.other: the key in use is not among those of before.
+    """
+    last = _last_allocation(connection)
+    if last is not None and last.key_mark == key_mark(authority.key):
+        return False
+    if last is not None and last.key_mark not in authority.marks:
+        raise SettingsError("numbers.key.other")
+    _allocate(connection, authority)
+    return True
+
+
+def key_in_use(connection: Connection) -> str | None:
+    """The mark of the key that the store issues with; None where nothing was ever issued."""
+    last = _last_allocation(connection)
+    return None if last is None else str(last.key_mark)
+
+
 def _use(connection: Connection, authority: IssuingAuthority) -> None:
     """Note the allocation; another key than before would give re-runs other numbers, so it has to be said."""
-    mark = key_mark(authority.key)
-    last = connection.execute(
+    last = _last_allocation(connection)
+    if last is not None and last.key_mark != key_mark(authority.key):
+        raise SettingsError("numbers.key.other")
+    mine = (authority.range_from, authority.range_to, authority.is_test)
+    if last is None or tuple(last)[:-1] != mine:
+        _allocate(connection, authority)
+
+
+def _last_allocation(connection: Connection) -> sa.Row[Any] | None:
+    return connection.execute(
         sa.text("SELECT range_from, range_to, is_test, key_mark FROM number_allocations ORDER BY number DESC LIMIT 1")
     ).one_or_none()
-    if last is not None and last.key_mark != mark:
-        raise SettingsError("numbers.key.other")
-    mine = (authority.range_from, authority.range_to, authority.is_test, mark)
-    if last is None or tuple(last) != mine:
-        connection.execute(
-            sa.text("INSERT INTO number_allocations (range_from, range_to, is_test, key_mark) VALUES (:f, :t, :i, :m)"),
-            dict(zip("ftim", mine, strict=True)),
-        )
+
+
+def _allocate(connection: Connection, authority: IssuingAuthority) -> None:
+    given = (authority.range_from, authority.range_to, authority.is_test, key_mark(authority.key))
+    connection.execute(
+        sa.text("INSERT INTO number_allocations (range_from, range_to, is_test, key_mark) VALUES (:f, :t, :i, :m)"),
+        dict(zip("ftim", given, strict=True)),
+    )
 
 
 def _list_waiting(connection: Connection, batch_id: str | None, scope: Scope) -> None:
@@ -181,6 +231,8 @@ class _TakenInStore:
     def __init__(self, connection: Connection, authority: IssuingAuthority) -> None:
         self._connection, self._authority = connection, authority
         self._retired = frozenset(connection.execute(sa.text("SELECT digest FROM retired_numbers")).scalars())
+        if self._retired and not _marks_ever_used(connection) <= authority.marks:
+            raise SettingsError("numbers.key.older_missing")
 
     def among(self, numbers: Whole) -> Whole:
         """Those of the numbers that are taken."""
@@ -216,7 +268,12 @@ class _TakenInStore:
 
     def _retired_among(self, numbers: Whole) -> Whole:
         asked = numbers.tolist() if self._retired else []
-        return np.array([n for n in asked if self._authority.retired(f"{n:012d}") in self._retired], np.int64)
+        retired = [n for n in asked if self._authority.ever_retired(f"{n:012d}") & self._retired]
+        return np.array(retired, np.int64)
+
+
+def _marks_ever_used(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.execute(sa.text("SELECT DISTINCT key_mark FROM number_allocations")).scalars())
 
 
 def _text(numbers: Whole) -> pa.Array:

@@ -52,7 +52,7 @@ def trace(store: Store, person_id: str) -> Iterator[Traced]:
         was so), file, sheet, page, line, cells (letter, heading and raw column of each), columns_known (False for files
         loaded before columns were kept), rules (ids of what was found in the field), batch_id, province_code,
         recorded_at, code_version, model_version, match_weight (strongest pair that joins the record to another of the
-        person), replaced_by (the mended record that took its place). No row for an unknown id.
+        person), replaced_by (the mended record that took its place), file_id. No row for an unknown id.
     """
     with store.reading(Role.REVIEW) as connection:
         for row in connection.execute(sa.text(QUERY), {"p": person_id}).mappings():
@@ -101,7 +101,7 @@ SELECT t.field, t.place, {_ID.format("t.record_id")} AS record_id, t.is_source, 
             UNION ALL SELECT p.match_weight FROM scored_pairs p
             WHERE p.right_record_id = t.record_id AND p.outcome = 'match' AND p.left_record_id IN ({_OTHERS})) w
        ) AS match_weight,
-       {_ID.format("n.record_id")} AS replaced_by
+       {_ID.format("n.record_id")} AS replaced_by, {_ID.format("t.file_id")} AS file_id
 FROM told t
 LEFT JOIN row_outcomes o ON o.record_id = t.record_id AND o.outcome <> 'rejected'
 LEFT JOIN batches b ON b.batch_id = o.batch_id
@@ -113,7 +113,7 @@ LEFT JOIN LATERAL (
     WHERE k.file_id = t.file_id AND k.sheet IS NOT DISTINCT FROM o.sheet AND k.raw_column = ANY(t.raws)) c ON true
 UNION ALL
 SELECT s.field, {len(ALL_FIELDS)}, NULL, true, s.method, '{{}}'::jsonb, NULL, NULL, NULL, NULL, NULL, '[]'::jsonb, true,
-       '{{}}', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+       '{{}}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM sources s WHERE s.record_id IS NULL
 ORDER BY place, is_source DESC, recorded_at, record_id"""
 """The one question; its only parameter is the person."""

@@ -20,7 +20,7 @@ from store.copying import count_rows, read_parts
 from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
-from store.issuing import Issued, IssuingAuthority, issue_numbers
+from store.issuing import Issued, IssuingAuthority, change_key, issue_numbers
 from store.keys import check_scheme
 from store.left_out import are_any_left_out, known_rows, without_left_out
 from store.numbering import Because
@@ -75,6 +75,20 @@ def issue_to_all(store: Store, authority: IssuingAuthority) -> Issued:
         issued = issue_numbers(connection, authority)
         audit.append(connection, store.acting, Event("numbers.issued", "numbers", after=astuple(issued)))
         return issued
+
+
+def change_number_key(store: Store, authority: IssuingAuthority) -> bool:
+    """Have the store issue with another key from now on; False if it does already; no batch is loaded meanwhile.
+
+    Raises:
+        SettingsError: numbers.key.other: the key in use is not among the older ones of the authority.
+    """
+    with store.writing("number_allocations") as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOAD_LOCK})
+        is_new = change_key(connection, authority)
+        if is_new:
+            audit.append(connection, store.acting, Event("numbers.key_rotated", "key"))
+        return is_new
 
 
 def _load(connection: Connection, batch: LoadBatch) -> LoadCounts:

@@ -47,14 +47,40 @@ def without_repeats(source: pa.Table, facts: FileFacts) -> tuple[Mapping[str, pa
     starts, first_id = ditto.sheet_starts(source), source.column("record_id")[0].as_py()
     findings: list[Finding] = []
     for column in columns:
-        marks = ditto.is_ditto(raw[column])
-        takes, anchors = marks, ~marks
-        if column == ditto.HOUSEHOLD_NUMBER and facts.fill_down:
-            takes, anchors = household_rows(source, raw[column], marks, ditto.is_head(raw["relation_raw"]))
+        marks, takes, anchors = _repeats(source, column, facts)
         filled = ditto.fill_forward(raw[column], takes, anchors, starts, facts.above(column, first_id))
         raw[column] = filled.values
         findings += _repeat_findings(column, marks, filled)
     return raw, findings
+
+
+def taken_from(source: pa.Table, column: str, facts: FileFacts) -> tuple[pa.Array, pa.Array]:
+    """Of a whole file, for each row that repeats a cell above: the line of that cell (int32) and its text; else null.
+
+    Args:
+        source: record_id, sheet, page, line, relation_raw, corrects_raw and that column of SOURCE_RECORDS, in order.
+        column: a raw column.
+        facts: of the file.
+    """
+    nothing = pa.nulls(source.num_rows)
+    if column not in repeated_columns(facts) or not source.num_rows:
+        return nothing.cast(pa.int32()), nothing.cast(pa.string())
+    _, takes, anchors = _repeats(source, column, facts)
+    starts, is_own = ditto.sheet_starts(source), pa.array(~takes)
+    lines = column_of(source, "line").cast(pa.string())
+    found = (ditto.fill_forward(v, takes, anchors, starts, None).values for v in (lines, column_of(source, column)))
+    line, text = (pc.if_else(is_own, pa.scalar(None, pa.string()), values) for values in found)
+    return pc.if_else(pc.is_valid(text), line, pa.scalar(None, pa.string())).cast(pa.int32()), text
+
+
+def _repeats(source: pa.Table, column: str, facts: FileFacts) -> tuple[_Flags, _Flags, _Flags]:
+    """Of a column that repeats: which cells are marks, which rows take the cell above, which pass theirs on."""
+    values = column_of(source, column)
+    marks = ditto.is_ditto(values)
+    if column == ditto.HOUSEHOLD_NUMBER and facts.fill_down:
+        heads = ditto.is_head(column_of(source, "relation_raw"))
+        return marks, *household_rows(source, values, marks, heads)
+    return marks, marks, ~marks
 
 
 def with_columns(table: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:

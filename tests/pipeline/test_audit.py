@@ -125,6 +125,7 @@ def drawn(world: World) -> object:
 DONE: Mapping[str, tuple[str, Action]] = {
     "how": ("person.how_masked", lambda w: person_inquiries.how(w.person, w.settings)),
     "trace": ("person.trace_masked", lambda w: person_trace.trace(w.person, None, w.settings)),
+    "trace in clear": ("person.trace_revealed", lambda w: person_trace.trace(w.person, None, w.settings, WHO[1])),
     "history": ("person.history_masked", lambda w: person_history.history(w.person, None, w.settings)),
     "why": ("person.why_masked", lambda w: person_inquiries.why(w.person, w.other, w.settings)),
     "household": ("household.shown_masked", lambda w: household_inquiries.show_household("010100001", w.settings)),
@@ -155,6 +156,10 @@ DONE: Mapping[str, tuple[str, Action]] = {
 REFUSED: Mapping[str, tuple[str, str, Action]] = {
     "how": ("person.how_masked", "person.unknown", lambda w: person_inquiries.how(NOBODY, w.settings)),
     "trace": ("person.trace_masked", "person.unknown", lambda w: person_trace.trace(NOBODY, None, w.settings)),
+    "trace in clear": (
+        "person.trace_revealed", "person.clear_needs_reason",
+        lambda w: person_trace.trace(w.person, None, w.settings, " "),
+    ),
     "history": ("person.history_masked", "person.unknown", lambda w: person_history.history(NOBODY, None, w.settings)),
     "why": ("person.why_masked", "person.unknown", lambda w: person_inquiries.why(w.person, NOBODY, w.settings)),
     "household": (

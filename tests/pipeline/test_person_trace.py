@@ -149,3 +149,48 @@ def test_who_or_what_is_not_there_is_said(settings: Settings, tmp_path: Path) ->
     with pytest.raises(UsageError) as error:
         person_trace.trace("0" * 32, "shoe_size", settings)
     assert error.value.code == "field.unknown"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_every_cell_is_told_as_the_ledger_has_it_and_masked_unless_asked(
+    settings: Settings, tmp_path: Path, kind: str
+) -> None:
+    files = [ledger(tmp_path / "so.csv", PEOPLE)] if kind == "csv" else [workbook(tmp_path / "so.xlsx")]
+    run.run_batch(files, "01", settings)
+    cells, checked = cells_of(files[0]), 0
+    store = open_store(settings.store_url, settings.home)
+    persons = rows(store, "SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons")
+    store.close()
+    for (person,) in persons:
+        clear = person_trace.trace(str(person), None, settings, "khiếu nại số 12")
+        for row in clear:
+            assert row["texts"] == "kept"
+            for cell in row["cells"]:
+                assert (cell["text"] or "") == cells[row["sheet"], cell["letter"], row["line"]]
+                checked += 1
+        masked = person_trace.trace(str(person), None, settings)
+        told = str(masked) + str(person_trace.in_words(masked, "vi"))
+        assert not [w for w in ("Bách", "Nguyễn", "Mận", "Đào", "Sen", "123456", "999888", "Kinh", "Tày") if w in told]
+        shapes = [(cell["letter"], cell["from_line"]) for row in masked for cell in row["cells"]]
+        assert shapes == [(cell["letter"], cell["from_line"]) for row in clear for cell in row["cells"]]
+    assert checked >= 7 * 3
+    with pytest.raises(UsageError) as error:
+        person_trace.trace(str(persons[0][0]), None, settings, " ")
+    assert error.value.code == "person.clear_needs_reason"
+
+
+def test_a_cell_that_repeats_one_above_says_which(settings: Settings, tmp_path: Path) -> None:
+    repeating = (PEOPLE[0], ("", *PEOPLE[1][1:5], "nt", *PEOPLE[1][6:]), PEOPLE[2])
+    run.run_batch([ledger(tmp_path / "so.csv", repeating)], "01", settings)
+    store = open_store(settings.store_url, settings.home)
+    query = "SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons WHERE full_name = 'Trần Thị Mận'"
+    ((person,),) = rows(store, query)
+    store.close()
+    (nation,) = person_trace.trace(str(person), "ethnic_group", settings, "xem sổ")
+    assert [(c["text"], c["from_line"], c["from_text"]) for c in nation["cells"]] == [("nt", 2, "Kinh")]
+    (home,) = person_trace.trace(str(person), "household", settings, "xem sổ")
+    numbers = [c for c in home["cells"] if c["raw_column"] == "household_id_raw"]
+    assert [(c["text"], c["from_line"], c["from_text"]) for c in numbers] == [(None, 2, "010100001")]
+    told = str(person_trace.in_words(person_trace.trace(str(person), None, settings), "vi"))
+    assert "như dòng 2: “***”" in told
+    assert "010100001" not in told

@@ -208,7 +208,11 @@ def test_a_proof_under_a_later_key_brings_the_heads_that_handed_over() -> None:
     assert not holds(proof(ROWS, 7, handed(200, third)), PUBLIC)
 
 
-@pytest.mark.parametrize("heir", ["x", "A" * 60, body(KEY)[:-4], "MCowBQYDK2VuAyEA" + "A" * 44])
+@pytest.mark.parametrize(
+    "heir",
+    ["x", "A" * 60, body(KEY)[:-4], "MCowBQYDK2VuAyEA" + "A" * 44],
+    ids=["word", "letters", "cut", "other_curve"],
+)
 def test_a_head_that_hands_over_to_no_key_is_no_head(heir: str) -> None:
     with pytest.raises(ValueError):
         parse_head(head_text(verify(ROWS), "x", next_key=heir), b"")
