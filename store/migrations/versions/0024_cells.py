@@ -6,6 +6,23 @@ from alembic import op
 revision = "0024"
 down_revision = "0022"
 
+# As in 0021, with one more table that gives way to an approved erasure inside its own transaction.
+OF_PERSONS = (
+    "judgements", "person_changes", "issued_numbers", "number_changes", "proposals", "batch_undos", "office_decisions",
+    "holds", "row_judgements", "corrections", "replaced_records", "row_outcomes", "cell_judgements",
+)  # fmt: skip
+ERASURE_MAY = f"""
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP <> 'TRUNCATE' AND TG_TABLE_NAME IN ({", ".join(f"'{table}'" for table in OF_PERSONS)}) AND EXISTS (
+        SELECT FROM erasures WHERE number::text = current_setting('sohoa.erasure', true)
+        AND state = 'approved' AND approved_by <> proposed_by) THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$
+"""
+
 
 def upgrade() -> None:
     """Make the tables and guard what persons said."""
@@ -45,6 +62,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_index(op.f("cell_judgements_file_id_idx"), "cell_judgements", ["file_id"])
     op.create_index(op.f("cell_judgements_record_id_idx"), "cell_judgements", ["record_id"])
+    op.execute(ERASURE_MAY)
     op.execute(
         "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON cell_judgements "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
