@@ -217,7 +217,7 @@ def _with_other_words(text: str, kind: str) -> Iterator[str]:
     for found in _WORD.finditer(text):
         word = found.group()
         known = words()
-        near = sorted({*known.near(word), *variants(word)}, key=lambda w: -known.log_frequency(w, kind))
+        near = sorted({*known.near(word), *variants(word)}, key=lambda w: (-known.log_frequency(w, kind), w))
         same = [w for w in near if len(w) == len(word)]
         for other in dict.fromkeys([*near[:_MOST_OF_A_WORD], *same[:_MOST_OF_A_WORD]]):
             shown = like(other, word)

@@ -17,6 +17,8 @@ from schemas.cells import CELLS
 from schemas.decisions import Decision, cell_place
 from schemas.errors import FileRefused
 
+First = tuple[FileReading, pa.Table, pa.Table, pa.Table]
+
 
 @pytest.fixture(scope="module")
 def page() -> MadePage:
@@ -37,6 +39,12 @@ def _read(path: Path, out: Path, *decisions: Decision) -> tuple[FileReading, pa.
     return reading, source, cells, findings
 
 
+@pytest.fixture(scope="module")
+def first(scan: Path, tmp_path_factory: pytest.TempPathFactory) -> First:
+    """The page as it is read with nothing decided."""
+    return _read(scan, tmp_path_factory.mktemp("first") / "out")
+
+
 def _written(page: MadePage) -> dict[int, dict[str, str]]:
     """What stands in each line of the page, by raw column."""
     rows: dict[int, dict[str, str]] = {}
@@ -46,8 +54,8 @@ def _written(page: MadePage) -> dict[int, dict[str, str]]:
     return rows
 
 
-def test_a_clean_page_is_read_row_by_row(page: MadePage, scan: Path, tmp_path: Path) -> None:
-    reading, source, cells, findings = _read(scan, tmp_path)
+def test_a_clean_page_is_read_row_by_row(page: MadePage, first: First) -> None:
+    reading, source, cells, findings = first
     written = _written(page)
     assert (reading.kind, reading.rows) == ("scan", len(written))
     assert source["line"].to_pylist() == sorted(written)
@@ -65,8 +73,8 @@ def test_a_clean_page_is_read_row_by_row(page: MadePage, scan: Path, tmp_path: P
     assert waiting <= unsure
 
 
-def test_a_cell_says_where_it_stands_and_keeps_its_picture_while_it_waits(scan: Path, tmp_path: Path) -> None:
-    _, _, cells, _ = _read(scan, tmp_path)
+def test_a_cell_says_where_it_stands_and_keeps_its_picture_while_it_waits(scan: Path, first: First) -> None:
+    _, _, cells, _ = first
     with Image.open(scan) as picture:
         width, height = picture.size
     for cell in cells.to_pylist():
@@ -76,22 +84,22 @@ def test_a_cell_says_where_it_stands_and_keeps_its_picture_while_it_waits(scan: 
         assert (cell["crop"] is None) == cell["is_accepted"]
 
 
-def test_what_a_person_read_stands_over_every_recogniser(scan: Path, tmp_path: Path) -> None:
-    _, source, cells, _ = _read(scan, tmp_path / "a")
-    first = source.to_pylist()[0]
-    place = cell_place(first["file_id"], 1, first["line"], "full_name_raw")
+def test_what_a_person_read_stands_over_every_recogniser(scan: Path, first: First, tmp_path: Path) -> None:
+    row = first[1].to_pylist()[0]
+    place = cell_place(row["file_id"], 1, row["line"], "full_name_raw")
     decided = Decision("cell", place, "Hoàng Thị Ngọc Lan", "remembered")
     reading, again, cells, _ = _read(scan, tmp_path / "b", decided)
     assert again.to_pylist()[0]["full_name_raw"] == "Hoàng Thị Ngọc Lan"
     told = {(c["record_id"], c["raw_column"]): c for c in cells.to_pylist()}
-    cell = told[first["record_id"], "full_name_raw"]
+    cell = told[row["record_id"], "full_name_raw"]
     assert (cell["rule"], cell["is_accepted"], cell["confidence"], cell["crop"]) == (BY_PERSON, True, 1.0, None)
-    assert reading.rows == source.num_rows
+    assert reading.rows == again.num_rows == first[0].rows
     assert not any(f.rule_id.startswith("decision.") for f in reading.findings)
 
 
-def test_the_same_page_is_read_the_same_twice(scan: Path, tmp_path: Path) -> None:
-    assert all(a == b for a, b in zip(_read(scan, tmp_path / "a"), _read(scan, tmp_path / "b"), strict=True))
+def test_the_same_page_is_read_the_same_twice(scan: Path, first: First, tmp_path: Path) -> None:
+    for one, other in zip(first, _read(scan, tmp_path), strict=True):
+        assert one == other
 
 
 def test_a_page_that_fits_no_form_is_left_whole(scan: Path, tmp_path: Path) -> None:
