@@ -91,7 +91,7 @@ def _shown(row: Mapping[str, object]) -> str:
 
 
 def compared(truth: Sequence[Mapping[str, Any]], readings: Sequence[Mapping[str, Any]]) -> list[ReadBox]:
-    """Each cell and header field of the truth with the reading whose quad holds its middle.
+    """Each cell of the truth with the reading whose quad holds its middle, each header field with the one of its name.
 
     Args:
         truth: rows of data_samples.pages.truth.
@@ -104,7 +104,8 @@ def compared(truth: Sequence[Mapping[str, Any]], readings: Sequence[Mapping[str,
     for row in truth:
         if row["kind"] in ("cell", "header"):
             near = of_page.get((row["file"], row["page"], row["kind"]), [])
-            found.append(_compared(row, _holding(near, row)))
+            named = next((r for r in near if r["column"] == row["column"]), None)
+            found.append(_compared(row, named if row["kind"] == "header" else _holding(near, row)))
     return found
 
 

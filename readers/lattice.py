@@ -55,6 +55,22 @@ def best_path(lattice: Lattice) -> tuple[str, float]:
     return lattice.letters.text(path[stands].tolist()), float(np.exp(peaks[stands].min()))
 
 
+def spelt(lattice: Lattice) -> tuple[str, list[int]]:
+    """The likeliest text, and the last step of each of its letters."""
+    path = lattice.log_probs.argmax(1)
+    letters: list[str] = []
+    steps: list[int] = []
+    before = _BLANK
+    for step, number in enumerate(path.tolist()):
+        if number != _BLANK and number == before:
+            steps[-1] = step
+        elif number != _BLANK:
+            letters.append(lattice.letters.text([number]))
+            steps.append(step)
+        before = number
+    return "".join(letters), steps
+
+
 def n_best(lattice: Lattice, beam: int = 6, least: float = -7.0) -> list[tuple[str, float]]:
     """The likeliest texts with their log-probabilities, best first.
 

@@ -12,7 +12,7 @@ import numpy as np
 from readers.forms import Form
 from readers.page_bend import Flat, Floats, flatten
 from readers.page_form import Bands, Columns, fit_bands, fit_columns
-from readers.page_header import header_bounds
+from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
 from readers.page_rules import Family, Rules, find_rules
@@ -90,13 +90,13 @@ def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands) -> PageGrid:
     cells = tuple(_cells("cell", names, frame.on_page(corners)))
     headings = tuple(_cells("heading", names, frame.on_page(head)))
     span = (float(sheet.columns.edges[0]), float(sheet.columns.edges[-1]))
-    header = tuple(
-        Box("header", None, field.name, frame.quads(_rectangle(*bounds))[0])
-        for field, bounds in header_bounds(form, sheet.flat.dark, sheet.rules, span)
+    writing = tuple(
+        tuple(frame.quads(_rectangle(*bounds))[0] for bounds in line)
+        for line in writing_lines(sheet.flat.dark, sheet.rules, span)
     )
     measures = measures_of(ink, sheet.rules, sheet.columns.cost)
     return PageGrid(
-        form.form_id, sheet.quarters * 90 % 360, (*header, *cells), quality_of(measures), measures, headings
+        form.form_id, sheet.quarters * 90 % 360, cells, quality_of(measures), measures, headings, writing
     )  # fmt: skip
 
 

@@ -1,41 +1,88 @@
-"""Finds the header fields of a form above and below its table, line of writing by line of writing."""
+"""Finds what is written above and below a table, line by line."""
 
 import cv2
 import numpy as np
 
-from readers.forms import Form, HeaderField
 from readers.page_ink import Map
 from readers.page_rules import Rules
 
 _LEAST_HEIGHT, _MOST_HEIGHT = 5, 70
 _HIGHEST_PIECE = 50
 _ROOM = 0.32
-"""How far a field's box goes beyond the writing on both sides, as a share of its height."""
+"""How far the box of a piece goes beyond the writing on both sides, as a share of its height."""
+
+_LINES_ABOVE, _LINES_BELOW = 8, 4
+_GAP = 1.6
+"""Paper between two pieces of writing, at least, as a share of the height of a line."""
+_LONGEST_PIECE = 16.0
+"""A longer one is cut where its widest gap is: recognisers squeeze what is longer."""
+_TALL = 1.75
 
 Bounds = tuple[float, float, float, float]
 
 
-def header_bounds(form: Form, dark: Map, rules: Rules, edges: tuple[float, float]) -> list[tuple[HeaderField, Bounds]]:
-    """Each header field with the place (left, top, right, bottom on the flat page) of its label and value.
+def writing_lines(dark: Map, rules: Rules, edges: tuple[float, float]) -> list[list[Bounds]]:
+    """The lines of writing next to a table, top to bottom, each as pieces from the left.
 
-    Lines are counted from the table: the last line above it is the form's last one. Where fewer lines of writing are
-    found than the form has, the missing ones are taken at the distance of the others.
+    Args:
+        dark: the flat page.
+        rules: its ruled lines.
+        edges: left and right edge of the table.
     """
-    left, right = edges
-    ink = _writing(dark, dark[int(rules.down[0]) : int(rules.down[1]), int(left) : int(right)])
-    found: list[tuple[HeaderField, Bounds]] = []
-    for place in ("above", "below"):
-        fields = [f for f in form.header if f.place == place]
-        count = 1 + max((f.line for f in fields), default=-1)
-        if not count:
-            continue
-        limit = int(rules.down[0] if place == "above" else rules.down[1])
-        lines = _lines(ink, limit, (int(left), int(right)), count, upwards=place == "above")
-        for field in fields:
-            top, bottom = lines[field.line]
-            width = right - left
-            found.append((field, (left + field.start * width, top, left + field.end * width, bottom)))
-    return found
+    left, right = int(edges[0]), int(edges[1])
+    ink = _writing(dark, dark[int(rules.down[0]) : int(rules.down[1]), left:right])
+    top, bottom = max(int(rules.down[0]) - 3, 0), int(rules.down[1]) + 4
+    margin = max(0, left - (right - left) // 40)
+    wide = ink[:, margin : right + (right - left) // 40]
+    above = [(a, b) for a, b in _runs(wide[:top])][-_LINES_ABOVE:]
+    below = [(a + bottom, b + bottom) for a, b in _runs(wide[bottom:])][:_LINES_BELOW]
+    runs = [*above, *below]
+    usual = float(np.median([b - a for a, b in runs])) if runs else 0.0
+    return [pieces for run in runs for pieces in _pieces(wide, run, margin, usual)]
+
+
+def _pieces(ink: Map, run: tuple[int, int], left: int, usual: float) -> list[list[Bounds]]:
+    """The pieces of writing of a line; of one that is several lines beside each other, each of those."""
+    top, bottom = run
+    found = _spans(ink[top:bottom], _GAP * min(usual, bottom - top))
+    if bottom - top > _TALL * usual and len(found) > 1:
+        return [pieces for a, b in found for part in _runs(ink[top:bottom, a:b])
+                for pieces in [_boxed(ink, [(a, b)], (top + part[0], top + part[1]), left)]]  # fmt: skip
+    return [_boxed(ink, found, run, left)] if found else []
+
+
+def _boxed(ink: Map, spans: list[tuple[int, int]], run: tuple[int, int], left: int) -> list[Bounds]:
+    height = run[1] - run[0]
+    room = _ROOM * height
+    cut = [part for span in spans for part in _no_longer(ink[run[0] : run[1]], span, _LONGEST_PIECE * height)]
+    return [(left + a - room, max(0.0, run[0] - room), left + b + room, run[1] + room) for a, b in cut]
+
+
+def _spans(line: Map, gap: float) -> list[tuple[int, int]]:
+    """Where writing stands in a line, with less than a gap of paper inside."""
+    at = np.flatnonzero(line.any(axis=0))
+    if not len(at):
+        return []
+    breaks = np.flatnonzero(np.diff(at) > gap)
+    starts, ends = at[np.concatenate(([0], breaks + 1))], at[np.concatenate((breaks, [len(at) - 1]))] + 1
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
+
+
+def _no_longer(line: Map, span: tuple[int, int], longest: float) -> list[tuple[int, int]]:
+    """A piece cut at its widest gaps until none is longer."""
+    a, b = span
+    if b - a <= longest:
+        return [span]
+    at = a + np.flatnonzero(line[:, a:b].any(axis=0))
+    inner = (at[:-1] > a + (b - a) / 4) & (at[1:] < b - (b - a) / 4)
+    gaps = np.where(inner, np.diff(at), 0)
+    if not len(gaps) or gaps.max() < 2:
+        return [span]
+    place = int(np.argmax(gaps))
+    return [
+        *_no_longer(line, (a, int(at[place]) + 1), longest),
+        *_no_longer(line, (int(at[place + 1]), b), longest),
+    ]
 
 
 def _writing(dark: Map, table: Map) -> Map:
@@ -46,24 +93,6 @@ def _writing(dark: Map, table: Map) -> Map:
     keep = (heights <= _HIGHEST_PIECE) & (heights >= 3) & (areas >= 5)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.uint8)
-
-
-def _lines(ink: Map, limit: int, span: tuple[int, int], count: int, *, upwards: bool) -> list[tuple[float, float]]:
-    """Top and bottom of `count` lines of writing next to the table, from the top."""
-    part = ink[:limit, span[0] : span[1]] if upwards else ink[limit + 4 :, span[0] : span[1]]
-    runs = _runs(part)
-    runs = runs[::-1] if upwards else runs
-    if not upwards:
-        runs = [(top + limit + 4, bottom + limit + 4) for top, bottom in runs]
-    usual = float(np.median([b - t for t, b in runs[:count]])) if runs else 22.0
-    middles = [(t + b) / 2 for t, b in runs[:count]]
-    pitch = abs(float(np.median(np.diff(middles)))) if len(middles) > 1 else 1.9 * usual
-    sign = -1 if upwards else 1
-    while len(middles) < count:
-        middles.append((middles[-1] if middles else float(limit)) + sign * pitch)
-    half = np.clip(0.5 * usual * (1 + 2 * _ROOM), 0.4 * pitch, 0.62 * pitch)
-    lines = [(m - half, min(m + half, limit - 2.0) if upwards else m + half) for m in middles]
-    return lines[::-1] if upwards else lines
 
 
 def _runs(part: Map) -> list[tuple[int, int]]:

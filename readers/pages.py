@@ -67,6 +67,7 @@ class PageGrid:
         boxes: header boxes, then cells row by row. quality: 0 (hardly legible) to 1 (clean), from sharpness, contrast,
         noise and how well the lines were found; the calibration of confidences goes by it. measures: its parts.
         headings: the printed heading of each column, from the left; also of a form that fits, so that it can be proved.
+        writing: what stands above and below the table, line by line, each line as pieces from the left.
     """
 
     form_id: str
@@ -75,6 +76,7 @@ class PageGrid:
     quality: float
     measures: Mapping[str, float] = field(default_factory=dict)
     headings: tuple[Box, ...] = ()
+    writing: tuple[tuple[Quad, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 
 from readers import ocr
 from readers.cell_decoder import decide
-from readers.cell_labels import without_labels
 from readers.cell_lines import lines_of
 from readers.crops import cut
 from readers.forms import Form, load_forms
 from readers.grid import Grid, Sheet, Trouble
+from readers.header_fields import header_values
 from readers.lattice import best_path
 from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
@@ -93,18 +93,18 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     grid = find_grid(page, forms)
     if isinstance(grid, Unfit):
         return grid
-    laid = next(f for f in forms if f.form_id == grid.form_id)
     form = settle(page, grid, forms)
     if form is None:
         return Unfit(_NO_HEADINGS)
-    form = replace(form, header=laid.header)
-    boxes = _renamed(grid, form)
-    crops = [cut(page.picture, box.quad, grid.turned) for box in boxes]
-    _cut_labels(form, boxes, crops)
+    head = header_values(page, grid, forms)
+    form = replace(form, header=tuple(value.field for value in head))
+    cells = _renamed(grid, form)
+    boxes = [*(value.box for value in head), *cells]
+    crops = [*(value.crop for value in head), *(cut(page.picture, box.quad, grid.turned) for box in cells)]
     verdicts = decide(form, boxes, crops, grid.quality)
     read = zip(boxes, verdicts, crops, strict=True)
-    cells = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
-    return ReadPage(page.number, form, cells, grid.quality)
+    told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
+    return ReadPage(page.number, form, told, grid.quality)
 
 
 def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
@@ -136,15 +136,6 @@ def _renamed(grid: PageGrid, form: Form) -> list[Box]:
     """The boxes with the names of the form's columns, from the left."""
     names = dict(zip(_columns(grid), (c.name for c in form.columns), strict=False))
     return [replace(b, column=names.get(b.column, b.column)) if b.kind == "cell" else b for b in grid.boxes]
-
-
-def _cut_labels(form: Form, boxes: Sequence[Box], crops: list[Picture]) -> None:
-    """Leave the values alone in the pictures of header fields."""
-    labels = {h.name: h.labels for h in form.header}
-    places = [i for i, box in enumerate(boxes) if box.kind == "header"]
-    cut_off = without_labels([(crops[i], labels.get(boxes[i].column, ())) for i in places])
-    for i, picture in zip(places, cut_off, strict=True):
-        crops[i] = picture
 
 
 def _again(first: Sheet, rest: Iterator[Sheet]) -> Iterator[Sheet]:
