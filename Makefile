@@ -28,21 +28,23 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 	@-$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1
 	@touch $(READY)
 
-SAMPLE := data_samples/three_provinces/input
-DELIVERIES := 01:ha_noi.csv 40:nghe_an.xlsx 92:can_tho_tcvn3.csv
+SAMPLES := data_samples
+DELIVERIES := 01:three_provinces/input/ha_noi.csv 40:three_provinces/input/nghe_an.xlsx \
+  92:three_provinces/input/can_tho_tcvn3.csv 38:scanned_pages/input/household_register.jpg
 SOHOA := $(VENV)/bin/sohoa
 # The sample store may issue numbers of a range that is marked as test.
 run: export SOHOA_ISSUING_RANGE ?= 990000-999999
-run: $(READY)  ## the sample ledgers of three provinces through Airflow into the store; prints sums and reports
+run: $(READY)  ## the sample ledgers of three provinces and a scanned page through Airflow into the store; prints sums and reports
 	@set -e; trap '$(SOHOA) store stop' EXIT; $(SOHOA) store start; \
 	for delivery in $(DELIVERIES); do \
 	  province=$${delivery%%:*}; file=$${delivery#*:}; \
 	  echo "Airflow: ingest_batch, province $$province, $$file"; \
 	  $(SOHOA) airflow dags test ingest_batch \
-	    --conf "{\"paths\": [\"$(CURDIR)/$(SAMPLE)/$$file\"], \"province\": \"$$province\"}" \
+	    --conf "{\"paths\": [\"$(CURDIR)/$(SAMPLES)/$$file\"], \"province\": \"$$province\"}" \
 	    >$(SOHOA_HOME)/airflow-$$province.log 2>&1 \
 	    || { tail -n 40 $(SOHOA_HOME)/airflow-$$province.log; echo "Full log: $(SOHOA_HOME)/airflow-$$province.log"; exit 1; }; \
-	done; $(SOHOA) batch list
+	done; $(SOHOA) batch list; \
+	echo "Rows of the scanned page wait for a person: sohoa review cells --out cells.xlsx"
 
 lint: $(READY)  ## ruff, mypy --strict, floors and doors
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache | tail -n 3

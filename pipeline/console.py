@@ -18,6 +18,7 @@ from pipeline.result import BatchResult, FileResult, as_json, sums_in_words
 from quality.report_facts import RowPairs, RowPlace
 from quality.wording import file_outcome
 from schemas import messages
+from schemas.cells import UNSURE
 from schemas.errors import SohoaError
 from schemas.messages import Language
 from schemas.tables import OUTCOMES
@@ -231,6 +232,9 @@ def _is_masked(files: Sequence[FileResult]) -> bool:
 
 
 def _say_error_file(file: FileResult, batch_id: str, language: Language) -> None:
+    waiting = sum(message["count"] for message in file.messages if message["code"] == UNSURE)
+    if waiting:
+        OUT.print("  " + messages.text("cells.later", language, rows=waiting), markup=False)
     if file.error_file is not None:
         said = messages.text("errors.written", language, path=file.error_file, rows=file.to_mend)
     elif file.to_mend:

@@ -20,8 +20,8 @@ from pipeline.delivery import PlannedFile, Refusal
 from pipeline.sql import connect
 from quality import check
 from readers import registry
-from readers.pages import UNSURE
 from schemas import tables as t
+from schemas.cells import UNSURE
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
 from schemas.field import TableSpec

@@ -14,8 +14,6 @@ import numpy.typing as npt
 
 Picture = npt.NDArray[np.uint8]
 """H x W x 3 (RGB) or H x W (grey)."""
-UNSURE = "cell.unsure"
-"""Rule of a row with a cell of which no recogniser is sure."""
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 

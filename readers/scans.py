@@ -28,11 +28,11 @@ from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
 from readers.page_files import read_pages
 from readers.page_grid import Unfit, find_grid
-from readers.pages import UNSURE, Box, CellVerdict, Page, PageGrid, Picture, Quad
+from readers.pages import Box, CellVerdict, Page, PageGrid, Picture, Quad
 from readers.part_writer import PartWriter
 from readers.reading import FileFinding, FileReading
 from schemas import lineage
-from schemas.cells import CELLS
+from schemas.cells import CELLS, UNSURE
 from schemas.errors import FileRefused
 
 BY_PERSON = "person"

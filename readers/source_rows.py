@@ -17,12 +17,12 @@ from readers import second_columns
 from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
-from readers.pages import UNSURE
 from readers.reading import column_letter
 from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
 from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
 from schemas import lineage
+from schemas.cells import UNSURE
 from schemas.rules import rule
 from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
 from transforms.ditto import DITTO_COLUMNS, field_of

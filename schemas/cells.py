@@ -4,6 +4,9 @@ import pyarrow as pa
 
 from schemas.field import Column, TableSpec
 
+UNSURE = "cell.unsure"
+"""Rule of a row with a cell of which no recogniser is sure."""
+
 _TEXT = pa.string()
 
 

@@ -41,6 +41,13 @@ def test_a_result_names_sums_messages_and_report(
     assert all(str(n) in text for n in (8, 5, 1, 2))
 
 
+def test_rows_whose_cells_wait_are_told_with_what_to_do(written: tuple[io.StringIO, io.StringIO]) -> None:
+    waiting = {**MESSAGE, "code": "cell.unsure", "count": 6}
+    console.say_result(replace(RESULT, files=(replace(FILE, messages=(waiting,)),)), "en")
+    assert "6 rows of scanned pages wait" in written[0].getvalue()
+    assert "sohoa review cells" in written[0].getvalue()
+
+
 def test_persons_with_one_number_are_told_with_their_rows(written: tuple[io.StringIO, io.StringIO]) -> None:
     pair = (RowPlace("a.xlsx", "#1", 3), RowPlace("b.csv", None, 7))
     pairs = RowPairs(2, (pair,))

@@ -10,10 +10,9 @@ from PIL import Image
 from data_samples.pages.boxes import MadePage
 from data_samples.pages.render import make_page
 from readers import registry
-from readers.pages import UNSURE
 from readers.reading import FileReading
 from readers.scans import BY_PERSON
-from schemas.cells import CELLS
+from schemas.cells import CELLS, UNSURE
 from schemas.decisions import Decision, cell_place
 from schemas.errors import FileRefused
 
