@@ -45,6 +45,7 @@ def match_records(run: Run, store: Store) -> None:
     """Find what was delivered before, then who is the same person, within the batch and against the store."""
     model = store_model(run.settings)
     scheme = blocking.key_scheme(model.population)
+    keys.settle_recent(store)
     parameters = {"store_version": queries.version(store), "key_scheme": scheme}
     with run.working("match_records", parameters=parameters) as work:
         folder = work.folder

@@ -24,6 +24,7 @@ from store.audit import Event
 from store.batch import BatchTables
 from store.copying import copy_in, copy_out, copy_through, read_parts
 from store.engine import Store
+from store.keys import KEY_TABLES, RECENT
 from store.load import LOAD_LOCK
 from store.neighbours import Asked, neighbours
 from store.numbering import Because
@@ -84,12 +85,13 @@ class Undoing:
         _run(self.connection, "CREATE TEMP TABLE lost_keys (record_id uuid, key bigint) ON COMMIT DROP")
         copy_in(self.connection, "lost_keys", lost_keys)
         _run(self.connection, "ANALYZE lost_keys")
-        _run(
-            self.connection,
-            """DELETE FROM block_keys b USING lost_keys k
-               WHERE b.key = k.key AND b.record_id = k.record_id
-               AND k.record_id IN (SELECT record_id FROM lost WHERE NOT is_waiting)""",
-        )
+        for table in KEY_TABLES:
+            _run(
+                self.connection,
+                f"""DELETE FROM {table} b USING lost_keys k
+                    WHERE b.key = k.key AND b.record_id = k.record_id
+                    AND k.record_id IN (SELECT record_id FROM lost WHERE NOT is_waiting)""",
+            )
         undo_persons.note_persons(self.connection)
         membership_history.note_ended(self.connection, self.batch_id)
         undo_rows.take_out(self.connection, self.batch_id, STANDING)
@@ -138,7 +140,7 @@ class Undoing:
             led: former person ids -> where they lead now; one that leads to itself is a person again.
         """
         undo_persons.lead(self.connection, led)
-        copy_through(self.connection, "block_keys", read_parts(tables.block_keys, contracts.BLOCK_KEYS.column_names))
+        copy_through(self.connection, RECENT, read_parts(tables.block_keys, contracts.BLOCK_KEYS.column_names))
         names = contracts.SCORED_PAIRS.column_names
         upsert(self.connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, names))
         gone = undo_persons.bury(self.connection, self.batch_id)

@@ -27,12 +27,12 @@ def copy_many(
     Raises:
         psycopg.errors.UniqueViolation: a key was in the table.
     """
-    with _built_after(connection, part or table, incoming):
+    with built_after(connection, part or table, incoming):
         return copy_through(connection, table, tables)
 
 
 @contextmanager
-def _built_after(connection: Connection, table: str, incoming: int) -> Iterator[None]:
+def built_after(connection: Connection, table: str, incoming: int) -> Iterator[None]:
     """Within the block rows go into the table without indexes, if that is worth it for so many rows."""
     if incoming < _WORTH_IT_ROWS or _stored(connection, table) > incoming * _MOST_STORED_PER_ROW:
         yield

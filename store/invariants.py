@@ -163,7 +163,8 @@ INVARIANTS: Mapping[str, str] = {
     "golden_households.closed_with_members": """
         SELECT count(*) FROM golden_households WHERE valid_to IS NOT NULL AND member_count > 0""",
     "block_keys.without_record": """
-        SELECT count(*) FROM (SELECT DISTINCT record_id FROM block_keys) k WHERE NOT EXISTS (
+        SELECT count(*) FROM (SELECT record_id FROM block_keys UNION SELECT record_id FROM recent_block_keys) k
+        WHERE NOT EXISTS (
             SELECT FROM records r WHERE r.record_id = k.record_id)""",
     "batches.undone_with_rows": """
         SELECT count(*) FROM batches b JOIN row_outcomes o USING (batch_id)

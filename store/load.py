@@ -21,7 +21,7 @@ from store.corrections import write_corrections, write_replaced
 from store.engine import Store
 from store.indexes import copy_many
 from store.issuing import Issued, IssuingAuthority, change_key, issue_numbers
-from store.keys import check_scheme
+from store.keys import add_recent, check_scheme
 from store.left_out import are_any_left_out, known_rows, without_left_out
 from store.numbering import Because
 from store.partitions import KEYS, partition_of
@@ -138,8 +138,8 @@ def _write_rows(connection: Connection, tables: BatchTables, batch: BatchRow) ->
         written[spec.name] = copy_many(connection, spec.name, rows, count_rows(folders), part)
     if some_left_out:
         copy_many(connection, contracts.KNOWN_ROWS.name, known_rows(tables.records, tables.row_outcomes), 0)
-    for spec, folders in ((contracts.BLOCK_KEYS, tables.block_keys), (contracts.ROW_OUTCOMES, tables.row_outcomes)):
-        written[spec.name] = _copy_all(connection, spec, folders)
+    written[contracts.BLOCK_KEYS.name] = add_recent(connection, tables.block_keys)
+    written[contracts.ROW_OUTCOMES.name] = _copy_all(connection, contracts.ROW_OUTCOMES, tables.row_outcomes)
     upsert(connection, contracts.SCORED_PAIRS, read_parts(tables.scored_pairs, contracts.SCORED_PAIRS.column_names))
     persons = load_persons(connection, tables, Because(batch.batch_id), batch.province_code)
     return persons, written | {"memberships": persons.members}

@@ -70,7 +70,7 @@ class Neighbours:
     def records(self) -> Iterator[pa.Table]:
         """MATCH_RECORDS with person_id. Replaced records say nothing but whose they are."""
         columns = f"m.person_id, {spoken_columns(contracts.MATCH_RECORDS)}"
-        query = f"""SELECT {columns} FROM (SELECT record_id FROM hood UNION SELECT record_id FROM partners) w
+        query = f"""SELECT {columns} FROM (SELECT record_id FROM hood UNION SELECT record_id FROM partners ORDER BY 1) w
                     {by_index("memberships", "record_id", "w", "m")}
                     {of_members(MATCHED)}
                     LEFT JOIN silent s ON s.record_id = w.record_id"""
@@ -126,7 +126,7 @@ def _take_homes(connection: Connection, homes: Iterable[pa.Table]) -> None:
     """The records to begin with: members of the households that the batch links, or may link, and what it matches."""
     _run(connection, "CREATE TEMP TABLE given (household_key uuid) ON COMMIT DROP")
     copy_in(connection, "given", (pa.table({"household_key": t["household_key"].unique().drop_null()}) for t in homes))
-    _run(connection, "CREATE TEMP TABLE home ON COMMIT DROP AS SELECT DISTINCT household_key FROM given")
+    _run(connection, "CREATE TEMP TABLE home ON COMMIT DROP AS SELECT DISTINCT household_key FROM given ORDER BY 1")
     _run(connection, "ANALYZE home")
     _run(connection, f"CREATE TEMP TABLE member ON COMMIT DROP AS {_members('home')}")
     _run(connection, "ANALYZE member")
@@ -135,21 +135,21 @@ def _take_homes(connection: Connection, homes: Iterable[pa.Table]) -> None:
         f"WHERE p.basis & {_ALONE} > 0 AND {_spoken('p')}"
         for one, other in (("left", "right"), ("right", "left"))
     )
-    _run(connection, f"CREATE TEMP TABLE met ON COMMIT DROP AS SELECT record_id FROM matched UNION {met}")
+    _run(connection, f"CREATE TEMP TABLE met ON COMMIT DROP AS SELECT record_id FROM matched UNION {met} ORDER BY 1")
     _run(connection, "ANALYZE met")
     _run(
         connection,
         f"""CREATE TEMP TABLE other_home ON COMMIT DROP AS
            SELECT DISTINCT household_key FROM met {by_index("memberships", "record_id", "met", "m")}
            {of_members("household_key")}
-           WHERE household_key IS NOT NULL AND household_key NOT IN (SELECT household_key FROM home)""",
+           WHERE household_key IS NOT NULL AND household_key NOT IN (SELECT household_key FROM home) ORDER BY 1""",
     )
     _run(connection, "ANALYZE other_home")
     _run(
         connection,
         f"""CREATE TEMP TABLE front ON COMMIT DROP AS
             SELECT record_id FROM member UNION {_members("other_home")}
-            UNION SELECT record_id FROM met UNION SELECT record_id FROM also""",
+            UNION SELECT record_id FROM met UNION SELECT record_id FROM also ORDER BY 1""",
     )
 
 
@@ -188,7 +188,7 @@ def _spread(connection: Connection) -> None:
         _run(
             connection,
             f"""CREATE TEMP TABLE next_front ON COMMIT DROP AS
-                SELECT record_id FROM ({steps}) s WHERE record_id NOT IN (SELECT record_id FROM hood)""",
+                SELECT record_id FROM ({steps}) s WHERE record_id NOT IN (SELECT record_id FROM hood) ORDER BY 1""",
         )
         _run(connection, "DROP TABLE front")
         _run(connection, "ALTER TABLE next_front RENAME TO front")

@@ -16,6 +16,7 @@ from schemas.field import Column, EmptyReason, TableSpec
 from schemas.fields import FIELDS
 from store.copying import copy_in, copy_out
 from store.engine import Store
+from store.keys import EVERY_KEY, KEY_TABLES
 from store.roles import Role
 from store.tables import ENTERED
 from store.upserts import is_empty
@@ -131,7 +132,7 @@ def match_candidates(
         MATCH_RECORDS with person_id, without replaced records, also those of earlier batches: they say nothing.
     """
     with store.reading(Role.MATCH) as connection:
-        if is_empty(connection, "block_keys"):
+        if all(is_empty(connection, table) for table in KEY_TABLES):
             return
         say_nothing(connection, replaced)
         _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
@@ -160,10 +161,10 @@ def _take_hits(connection: Connection, keys: Iterable[pa.Table]) -> None:
             connection,
             f"""INSERT INTO found SELECT DISTINCT record_id FROM (
                     SELECT b.record_id, count(*) OVER (PARTITION BY key) AS records
-                    FROM wanted {by_index("block_keys", "key", "wanted", "b", "record_id")}) f
+                    FROM wanted {by_index(EVERY_KEY, "key", "wanted", "b", "record_id")}) f
                 WHERE records <= {_LARGEST_BLOCK}""",
         )
-    _run(connection, "CREATE TEMP TABLE hit ON COMMIT DROP AS SELECT DISTINCT record_id FROM found")
+    _run(connection, "CREATE TEMP TABLE hit ON COMMIT DROP AS SELECT DISTINCT record_id FROM found ORDER BY 1")
     _run(connection, "ANALYZE hit")
 
 
@@ -187,7 +188,8 @@ def by_index(table: str, key: str, beside: str, alias: str, columns: str = "*") 
     """A join that looks the rows of a large table up by their index, one for each row of the table beside it.
 
     Planners that guess read all of a large table instead; OFFSET 0 keeps them from it. What is looked up is a batch, so
-    each lookup costs its few microseconds and no more, whatever the size of the store.
+    each lookup costs its few microseconds and no more, whatever the size of the store; fewest where the table beside it
+    is in the order of that index.
     """
     return f"CROSS JOIN LATERAL (SELECT {columns} FROM {table} WHERE {key} = {beside}.{key} OFFSET 0) {alias}"
 
@@ -210,7 +212,7 @@ def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
     """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
     with store.reading(Role.MATCH) as connection:
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
-        copy_in(connection, "wanted", [pa.table({"record_id": record_ids.unique()})])
+        copy_in(connection, "wanted", [_in_order(record_ids)])
         names = ", ".join(f"m.{c}" if c == "person_id" else f"r.{c}" for c in contracts.MATCH_RECORDS.column_names)
         query = f"""SELECT {names} FROM wanted {by_index("memberships", "record_id", "wanted", "m")}
                     {of_members(MATCHED)}"""
@@ -226,8 +228,7 @@ def stored_records(
     with store.reading(Role.LOAD) as connection:
         say_nothing(connection, replaced)
         _run(connection, "CREATE TEMP TABLE wanted (record_id uuid) ON COMMIT DROP")
-        ids = record_ids.combine_chunks() if isinstance(record_ids, pa.ChunkedArray) else record_ids
-        copy_in(connection, "wanted", [pa.table({"record_id": ids.unique()})])
+        copy_in(connection, "wanted", [_in_order(record_ids)])
         _run(connection, "ANALYZE wanted")
         yield from copy_out(
             connection,
@@ -236,6 +237,11 @@ def stored_records(
                 LEFT JOIN silent s ON s.record_id = wanted.record_id""",
             contracts.RECORDS,
         )
+
+
+def _in_order(record_ids: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The ids, each once, in the order of an index over them."""
+    return pa.table({"record_id": record_ids.unique()}).sort_by("record_id")
 
 
 def say_nothing(connection: Connection, replaced: pa.Array) -> None:
@@ -263,7 +269,7 @@ def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:
         if not content.num_rows or is_empty(connection, table):
             return contracts.KNOWN_CONTENT.schema.empty_table()
         _run(connection, "CREATE TEMP TABLE asked (record_id uuid, content_id uuid) ON COMMIT DROP")
-        copy_in(connection, "asked", [content.select(["record_id", "content_id"])])
+        copy_in(connection, "asked", [content.select(["record_id", "content_id"]).sort_by("content_id")])
         _run(connection, "ANALYZE asked")
         found = copy_out(
             connection,

@@ -8,6 +8,7 @@ more than counting them once at commit (`store.sums`) and all of them on demand 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
@@ -46,7 +47,15 @@ for _statement in (*partitions.made(RECORDS.name), *partitions.indexed(RECORDS.n
     sa.event.listen(RECORDS, "after_create", sa.DDL(_statement))  # type: ignore[no-untyped-call]
 QUARANTINE = _table(contracts.QUARANTINE, sa.Index(None, "content_id"), sa.Index(None, "file_id"))
 CHECK_RESULTS = _table(contracts.CHECK_RESULTS, sa.Index(None, "record_id"), key=())
-BLOCK_KEYS = _table(contracts.BLOCK_KEYS, sa.Index(None, "key"), key=())
+# With the record in the index a lookup reads no row: in a large store each would lie on a page of its own.
+BLOCK_KEYS = _table(
+    contracts.BLOCK_KEYS, sa.Index("block_keys_key_idx", "key", postgresql_include=["record_id"]), key=()
+)
+RECENT_BLOCK_KEYS = _table(
+    replace(contracts.BLOCK_KEYS, name="recent_block_keys"),
+    sa.Index("recent_block_keys_key_idx", "key", postgresql_include=["record_id"]), key=(),
+)  # fmt: skip
+"""Those of the last batches, until there are so many that `store.keys` moves them to the others."""
 SCORED_PAIRS = _table(
     contracts.SCORED_PAIRS,
     sa.Index(None, "right_record_id"),

@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from schemas.code_lists import rows as listed
+from store.keys import KEY_TABLES
 from store.tables import METADATA
 
 PROVINCES = tuple(row["code"] for row in listed("provinces_34"))
@@ -100,7 +101,8 @@ class Grid:
                  record_id=record, from_record_id=record)  # fmt: skip
         self.put(p, "golden_households", household_key=home, province_code=p, head_person_id=person, member_count=1)
         self.put(p, "check_results", record_id=record, rule_id="r", field="sex", severity="notice")
-        self.put(None, "block_keys", record_id=record, key=int(p))
+        for table in KEY_TABLES:
+            self.put(None, table, record_id=record, key=int(p))
         former = an_id("former", p, n)
         self.put(p, "person_redirects", retired_person_id=former, person_id=person, batch_id=an_id("batch", p))
         self.put(p, "issued_numbers", personal_number=f"00190{p}0000{n}", person_id=former if n == 2 else person,

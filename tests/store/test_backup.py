@@ -68,7 +68,7 @@ def test_a_damaged_page_is_not_backed_up_in_silence(home: Path, tmp_path: Path) 
     store = open_store(None, home)
     load_two(store, tmp_path / "made")
     with store.reading() as connection:
-        path = connection.exec_driver_sql("SELECT pg_relation_filepath('block_keys')").scalar_one()
+        path = connection.exec_driver_sql("SELECT pg_relation_filepath('recent_block_keys')").scalar_one()
     store.close()
     embedded.down(home)
     with (home / "store" / "data" / str(path)).open("r+b") as file:

@@ -89,7 +89,7 @@ PLANTED = {
     "golden_households.member_count": "UPDATE golden_households SET member_count = member_count + 1",
     "golden_households.heads": f"UPDATE golden_households SET head_person_id = {NEW}, head_rule_id = NULL",
     "golden_households.closed_with_members": "UPDATE golden_households SET valid_to = '2000-01-01'",
-    "block_keys.without_record": f"INSERT INTO block_keys VALUES ({NEW}, 1)",
+    "block_keys.without_record": f"INSERT INTO recent_block_keys VALUES ({NEW}, 1)",
     "personal_number.of_two_persons": "UPDATE golden_persons SET personal_number = '001090012345'",
     "personal_number.of_another_sex_or_birth": f"""
         UPDATE golden_persons SET personal_number = '001190012345', birth_year = 1990, sex_code = '1'
