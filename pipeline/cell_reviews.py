@@ -15,6 +15,7 @@ from pipeline import error_book, error_rows
 from pipeline.cell_book import write_cells
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
+from pipeline.documents import heading_of
 from pipeline.error_files import run_of
 from pipeline.error_rows import ErrorRow, SheetLayout
 from pipeline.file_steps import refusal_of
@@ -30,6 +31,7 @@ from readers.cell_book import CellAnswers, read_answers
 from schemas.errors import UsageError
 from schemas.fields import ALL_FIELDS
 from schemas.messages import Language
+from schemas.tables import RAW_COLUMNS
 from store import audit, cell_judgements, cells
 from store.audit import Event
 from store.cell_judgements import READ_TWICE, CellAnswer, CellJudgement, Standing
@@ -135,10 +137,12 @@ def send(batch_id: str, settings: Settings) -> BatchResult | None:
 
 
 def names_of(language: Language) -> dict[str, str]:
-    """What each raw column is called."""
-    return {
-        raw: field.label_vi if language == "vi" else field.label_en for field in ALL_FIELDS for raw in field.raw_columns
-    }
+    """What each raw column is called: as a ledger heads it, in English as its field, or its own words."""
+    if language == "vi":
+        return {raw: heading_of(raw) for raw in RAW_COLUMNS}
+    fields = {field.raw_columns[0]: field.label_en for field in ALL_FIELDS if len(field.raw_columns) == 1}
+    words = {raw: raw.removesuffix("_raw").replace("_", " ").capitalize() for raw in RAW_COLUMNS}
+    return words | fields
 
 
 def _judgements(store: Store, answers: CellAnswers, author: str, reason: str) -> Iterator[CellJudgement]:

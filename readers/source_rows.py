@@ -22,13 +22,12 @@ from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
 from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
 from schemas import lineage
-from schemas.cells import UNSURE
+from schemas.cells import HARMLESS, UNSURE
 from schemas.rules import rule
 from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
 from transforms.ditto import DITTO_COLUMNS, field_of
 
 _NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
-_SERIAL = "serial_raw"
 _OF_CELLS = frozenset((NO_VALUE, SHOWS_ERROR, UNSURE))
 _TEXT = pa.string()
 
@@ -71,8 +70,8 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
 
 
 def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
-    """A formula without a value or an unsure reading harms nobody in the running number or where no field is."""
-    aside = {r.position for r in roles if r.heading and r.raw_column in (None, _SERIAL)}
+    """A formula without a value or an unsure reading harms nobody where no field of a person is made of it."""
+    aside = {r.position for r in roles if r.heading and r.raw_column in (None, *HARMLESS)}
     kept = tuple(t for t in grid.troubles if t.rule_id not in _OF_CELLS or t.column not in aside)
     return grid if len(kept) == len(grid.troubles) else replace(grid, troubles=kept)
 

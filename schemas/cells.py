@@ -7,6 +7,9 @@ from schemas.field import Column, TableSpec
 UNSURE = "cell.unsure"
 """Rule of a row with a cell of which no recogniser is sure."""
 
+HARMLESS = ("serial_raw", "occupation_raw")
+"""Raw columns that no field of a person is made of and no rule reads: an unsure cell there keeps nobody out."""
+
 _TEXT = pa.string()
 
 

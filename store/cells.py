@@ -3,8 +3,9 @@
 import pyarrow as pa
 import sqlalchemy as sa
 
-from schemas.cells import CELLS
+from schemas.cells import CELLS, HARMLESS
 from schemas.field import Column, TableSpec
+from schemas.tables import RAW_COLUMNS
 from store.engine import Store
 from store.roles import Role
 
@@ -23,14 +24,17 @@ WAITING_CELLS = TableSpec(
 _WAITING = """
     FROM cells c JOIN row_outcomes o ON o.record_id = c.record_id AND o.outcome = 'quarantined'
     JOIN batches b ON b.batch_id = o.batch_id
-    WHERE c.crop IS NOT NULL
+    WHERE c.crop IS NOT NULL AND split_part(c.raw_column, '/', 1) = ANY(:asked)
     AND NOT EXISTS (SELECT FROM corrections m WHERE m.corrected_record_id = c.record_id)"""
+_ASKED = [name for name in RAW_COLUMNS if name not in (*HARMLESS, "other_raw")]
 _IDS = ("record_id", "file_id", "batch_id")
 _OF = {"batch_id": "o", "province_code": "b", "file": "o"}
 
 
 def waiting(store: Store, batch_id: str | None = None, limit: int = 10_000) -> pa.Table:
     """WAITING_CELLS that the session sees, of one batch or of all; page by page, line by line.
+
+    Cells of columns that keep nobody out are not asked for.
 
     Args:
         store: the store.
@@ -43,7 +47,8 @@ def waiting(store: Store, batch_id: str | None = None, limit: int = 10_000) -> p
         f"SELECT {names} {_WAITING}{of_batch} ORDER BY b.recorded_at, c.file_id, c.page, c.line, c.raw_column LIMIT :n"
     )
     with store.reading(Role.REVIEW) as connection:
-        found = connection.execute(sa.text(query), {"n": limit} | ({} if batch_id is None else {"batch": batch_id}))
+        given = {"n": limit, "asked": _ASKED} | ({} if batch_id is None else {"batch": batch_id})
+        found = connection.execute(sa.text(query), given)
         return pa.Table.from_pylist([dict(row) for row in found.mappings()], schema=WAITING_CELLS.schema)
 
 

@@ -11,8 +11,9 @@ from data_samples.pages.render import make_page
 from pipeline import cell_reviews, inquiries, run
 from pipeline.settings import Settings
 from readers.cell_book import HEADINGS, READS
+from schemas.cells import HARMLESS
 from schemas.errors import UsageError
-from store import invariants
+from store import cells, invariants
 from store.cell_judgements import READ_TWICE
 from tests.store.contents import rows
 
@@ -65,6 +66,13 @@ def test_answered_cells_let_their_rows_in(settings: Settings, tmp_path: Path) ->
     (count,) = _stored(settings, "SELECT count(*) FROM corrections")
     assert int(str(count[0])) == sent.counts["loaded"] + sent.counts["merged"] + sent.counts["quarantined"]
     assert cell_reviews.send(batch.batch_id, settings) is None
+
+
+def test_a_cell_is_called_what_a_ledger_calls_it_and_what_keeps_nobody_out_is_not_asked() -> None:
+    assert cell_reviews.names_of("vi")["head_name_raw"] == "Họ tên chủ hộ"
+    assert cell_reviews.names_of("en")["head_name_raw"] == "Head name"
+    assert not set(HARMLESS) & set(cells._ASKED)
+    assert {"full_name_raw", "birth_date_raw", "notes_raw", "entry_date_raw"} <= set(cells._ASKED)
 
 
 def test_a_reading_is_taken_back_and_numbers_are_read_blind(settings: Settings, tmp_path: Path) -> None:
