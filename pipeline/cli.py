@@ -99,7 +99,7 @@ def read_command(
     from schemas.errors import UsageError
 
     if show is not None:
-        drawn = single_steps.show(file, show)
+        drawn = single_steps.show(file, show, _settings())
         console.say("read.shown", _settings().language, accepted=drawn.accepted, waiting=drawn.waiting)
         if out is None:
             return

@@ -1,11 +1,13 @@
 """The runner of the steps that go file by file: read, profile, standardise, households, check."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +22,7 @@ from pipeline.delivery import PlannedFile, Refusal
 from pipeline.sql import connect
 from quality import check
 from readers import registry
+from readers.forms import FormTexts, form_texts
 from schemas import tables as t
 from schemas.cells import UNSURE
 from schemas.decisions import Decision
@@ -35,7 +38,8 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
 
     The file is profiled on another processor meanwhile: profile_batch then finds its work done.
     """
-    with run.working("read_file", file.file_id, {"decisions": [asdict(d) for d in decisions]}) as work:
+    forms = form_texts(run.settings.forms)
+    with run.working("read_file", file.file_id, _parameters(decisions, forms)) as work:
         try:
             profile = partial(standardise.profile_batch, spill=run.spill())
             with alongside(work.folder / "source_records", profile) as profiling:
@@ -49,7 +53,8 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
                     raise FileRefused(file.refused.code, rows=file.refused.rows, **file.refused.details)
                 reading = registry.read_file(
                     run.lies(file.path), work.folder, name=file.name, file_id=file.file_id,
-                    memo=run.lies(file.memo) if file.memo else None, decisions=decisions, progress=progress,
+                    memo=run.lies(file.memo) if file.memo else None, decisions=decisions, forms=forms,
+                    progress=progress,
                 )  # fmt: skip
         except FileRefused as refused:
             refusal = Refusal.of(refused)
@@ -63,6 +68,12 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
     _write_profile(run, file, profiling.result)
     pa.default_memory_pool().release_unused()  # other processes need it now
     return None
+
+
+def _parameters(decisions: Sequence[Decision], forms: FormTexts) -> dict[str, Any]:
+    """What else than the file decides how it is read."""
+    own = {"forms": hashlib.sha256(repr(forms).encode()).hexdigest()} if forms else {}
+    return {"decisions": [asdict(d) for d in decisions], **own}
 
 
 def _unsure(findings: Path) -> int:

@@ -29,6 +29,7 @@ from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.settings import Settings
 from pipeline.workplace import borrowed_place
 from quality import validate
+from readers.forms import form_texts
 from readers.reading import ReadLimits
 from schemas import tables as t
 from schemas.errors import FileRefused, UsageError
@@ -41,12 +42,12 @@ Written = dict[str, int]
 _READING, _ANY_PROVINCE = "reading.json", "01"
 
 
-def show(file: Path, target: Path) -> "Drawn":
+def show(file: Path, target: Path, settings: Settings) -> "Drawn":
     """Draw the pages of a scan: the first into `target`, others beside it as name-2.png, name-3.png ...
 
     Raises:
         FileRefused: it is no scan.
-        UsageError: there is no such file.
+        UsageError: there is no such file; forms.*: a form of the settings is wrong.
     """
     from readers.page_pictures import draw_file  # its libraries take a second, which no other step has to wait for
 
@@ -54,7 +55,7 @@ def show(file: Path, target: Path) -> "Drawn":
         raise UsageError("path.not_found", path=str(file))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        drawn = draw_file(file, Path(folder), ReadLimits())
+        drawn = draw_file(file, Path(folder), ReadLimits(), form_texts(settings.forms))
         for number, name in enumerate(drawn.files, 1):
             other = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
             (Path(folder) / name).replace(other)

@@ -40,6 +40,9 @@ KIND_OF: Mapping[str, Kind] = {
 }  # fmt: skip
 """What kind of value a raw column holds; those left out hold text."""
 
+FormTexts = tuple[tuple[str, str], ...]
+"""Id and YAML text of each form."""
+
 
 @dataclass(frozen=True)
 class FormColumn:
@@ -129,9 +132,31 @@ def load_forms(folder: Path | None = None) -> tuple[Form, ...]:
     Raises:
         UsageError: forms.*, with the file and the place in it.
     """
-    found = dict(_own_forms())
-    for path in sorted(folder.glob("*.yml")) if folder is not None else ():
-        found[path.stem] = _read(path.stem, _text(path))
+    return with_ours(form_texts(folder))
+
+
+def form_texts(folder: Path | None) -> FormTexts:
+    """Id and YAML text of each form of a folder (*.yml), looked at; none where there is no folder.
+
+    Raises:
+        UsageError: forms.*, with the file and the place in it; forms.unreadable also where the folder is none.
+    """
+    if folder is None:
+        return ()
+    if not folder.is_dir():
+        raise UsageError("forms.unreadable", file=folder.name)
+    texts = tuple((path.stem, _text(path)) for path in sorted(folder.glob("*.yml")))
+    with_ours(texts)
+    return texts
+
+
+def with_ours(texts: FormTexts) -> tuple[Form, ...]:
+    """The forms of the package and those of the texts, in order of their ids; a text replaces ours of its id.
+
+    Raises:
+        UsageError: forms.*, with the place in it.
+    """
+    found = {**_own_forms(), **{form_id: _read(form_id, text) for form_id, text in texts}}
     return tuple(found[form_id] for form_id in sorted(found))
 
 

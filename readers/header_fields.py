@@ -16,7 +16,7 @@ from readers import ocr
 from readers.crops import cut
 from readers.forms import KIND_OF, Form, HeaderField
 from readers.header_labels import Label, Labels
-from readers.heading_words import meanings
+from readers.heading_words import means_only
 from readers.lattice import Lattice, spelt
 from readers.pages import Box, Page, PageGrid, Picture, Quad
 
@@ -132,14 +132,10 @@ def _below_each_other(pictures: Sequence[Picture]) -> Picture:
 def _named(name: str, label: str, forms: Sequence[Form]) -> HeaderField:
     """The field as a form would declare it, its plainest wording first; if forms know none, with the label as read."""
     known = [f for form in forms for f in form.header if f.name == name]
-    wordings = sorted(dict.fromkeys(word for f in known for word in f.labels), key=lambda word: not _says(word, name))
+    listed = dict.fromkeys(word for f in known for word in f.labels)
+    wordings = sorted(listed, key=lambda word: not means_only(word.rstrip(": "), name))
     kind = known[0].kind if known else KIND_OF.get(name, "text")
     return HeaderField(name, kind, tuple(wordings) or (label,), "above", 0, 0.0, 1.0)
-
-
-def _says(wording: str, name: str) -> bool:
-    """The wording means this field wherever it stands: "Số" alone does not."""
-    return [meaning.raw_column for meaning in meanings(wording.rstrip(": "))] == [name]
 
 
 def _read(page: Page, grid: PageGrid) -> Iterator[list[_Piece]]:

@@ -72,6 +72,22 @@ def by_compact_words() -> Mapping[str, tuple[tuple[str, str], ...]]:
     return _words().compact
 
 
+@lru_cache(maxsize=256)
+def wording_of(raw_column: str) -> str | None:
+    """A heading that means this raw column, whole, and nothing else; None if there is none."""
+    listed = (
+        row["headings"].split(";")
+        for row in _rows("headings.csv")
+        if (row["raw_column"], row["part"]) == (raw_column, "")
+    )
+    return next((h.strip() for headings in listed for h in headings if means_only(h, raw_column)), None)
+
+
+def means_only(heading: str, raw_column: str) -> bool:
+    """The heading means this raw column, whole, wherever it stands: "Số" alone means nothing of the kind."""
+    return [meaning.role for meaning in meanings(heading.strip())] == [(raw_column, "")]
+
+
 def plain(heading: str) -> str:
     """The words of a heading: folded, without punctuation, single blanks."""
     return _NOT_WORD.sub(" ", fold(heading)).strip()

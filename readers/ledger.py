@@ -50,7 +50,7 @@ _OLD_FONTS = (
 
 @dataclass(frozen=True)
 class LedgerFile:
-    """The file whose sheets are read: its id, name, kind, the encoding a person named, limits, other decisions."""
+    """The file whose sheets are read: id, name, kind, the encoding a person named, limits, other decisions, forms."""
 
     file_id: str
     name: str
@@ -58,6 +58,7 @@ class LedgerFile:
     forced: str | None
     limits: ReadLimits
     decisions: tuple[Decision, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 def read_sheets(sheets: Iterable[Sheet], out: Path, file: LedgerFile, progress: Progress) -> FileReading:

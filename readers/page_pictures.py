@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from readers.forms import load_forms
+from readers.forms import FormTexts, with_ours
 from readers.page_files import read_pages
 from readers.page_grid import Unfit
 from readers.pages import Page
@@ -40,19 +40,21 @@ class Drawn:
         return asdict(self)
 
 
-def draw_file(path: Path, out: Path, limits: ReadLimits) -> Drawn:
-    """Draw the pages of a scanned file into the folder `out`, in a child process.
+def draw_file(path: Path, out: Path, limits: ReadLimits, forms: FormTexts = ()) -> Drawn:
+    """Draw the pages of a scanned file into the folder `out`, in a child process; with further forms.
 
     Raises:
         FileRefused: it is no scan, or cannot be read.
     """
-    job = Job("readers.page_pictures:draw", str(path.resolve()), str(out.resolve()), "", path.name, None, limits)
+    job = Job(
+        "readers.page_pictures:draw", str(path.resolve()), str(out.resolve()), "", path.name, None, limits, forms=forms
+    )
     return run_job(job, lambda values: Drawn(tuple(values["files"]), values["accepted"], values["waiting"]))
 
 
 def draw(job: Job, progress: Callable[[int], None]) -> Drawn:
     """What the child does."""
-    forms, names = load_forms(), []
+    forms, names = with_ours(job.forms), []
     accepted = waiting = 0
     for page in read_pages(Path(job.path), job.limits):
         progress(page.number)

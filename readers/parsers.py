@@ -45,7 +45,7 @@ def parse_file(job: Job, progress: Callable[[int], None]) -> FileReading:
     kind = kind_of(Path(job.path))
     _refuse_size(kind, job)
     shown = kind if kind in ("delimited", "dbf", "scan") else "spreadsheet"
-    ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits, job.decisions)
+    ledger = LedgerFile(job.file_id, job.name, shown, job.encoding, job.limits, job.decisions, job.forms)
     reading = _read(kind, job, ledger, progress)
     if name_fits(job.name, kind):
         return reading

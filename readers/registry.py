@@ -8,6 +8,7 @@ from pathlib import Path
 
 from readers.archive import Unpacked
 from readers.encoding import known_name
+from readers.forms import FormTexts
 from readers.kinds import refuse_name
 from readers.reading import FileFinding, FileReading, ReadLimits
 from readers.sandbox import Job, Progress, run_job, run_parser
@@ -38,6 +39,7 @@ def read_file(
     memo: Path | None = None,
     decisions: Sequence[Decision] = (),
     limits: ReadLimits = _UNLIMITED,
+    forms: FormTexts = (),
     progress: Progress = _nothing,
 ) -> FileReading:
     """Read one delivered file in a child process.
@@ -52,6 +54,7 @@ def read_file(
         decisions: what people said of encodings and headings (`schemas.decisions`); a remembered encoding of whole
             files is taken only where this one does not say its own.
         limits: see `ReadLimits`.
+        forms: of scanned pages, beside those of the package.
         progress: hears now and then how many rows were read; a part that is in its place then is complete.
 
     Returns:
@@ -71,7 +74,7 @@ def read_file(
         raise _unreadable(wrong) from wrong
     if file_id not in (None, digest_):
         raise FileRefused("file.changed")
-    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest_, name, forced, limits, beside, others)
+    job = Job(_PARSER, str(path.resolve()), str(out.resolve()), digest_, name, forced, limits, beside, others, forms)
     try:
         reading = run_parser(job, progress)
         if _marks(path, memo) != before:

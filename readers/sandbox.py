@@ -43,7 +43,7 @@ _MEMORY_MARKS = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of
 
 @dataclass(frozen=True)
 class Job:
-    """What a child has to do: parser (``module:function``), file, output folder, name, limits, what people said."""
+    """What a child has to do: parser (``module:function``), file, output folder, name, limits, decisions, forms."""
 
     parser: str
     path: str
@@ -54,13 +54,15 @@ class Job:
     limits: ReadLimits
     memo: str | None = None
     decisions: tuple[Decision, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
     def from_json(text: str) -> "Job":
         """The job that `to_json` described."""
         values = json.loads(text)
         decisions = tuple(Decision(**d) for d in values["decisions"])
-        return Job(**{**values, "limits": ReadLimits(**values["limits"]), "decisions": decisions})
+        forms = tuple((form_id, text) for form_id, text in values["forms"])
+        return Job(**{**values, "limits": ReadLimits(**values["limits"]), "decisions": decisions, "forms": forms})
 
     def to_json(self) -> str:
         """One line of JSON."""

@@ -20,9 +20,10 @@ from readers import ocr
 from readers.cell_decoder import decide
 from readers.cell_lines import lines_of
 from readers.crops import cut
-from readers.forms import Form, load_forms
+from readers.forms import Form, with_ours
 from readers.grid import Grid, Sheet, Trouble
 from readers.header_fields import header_values
+from readers.heading_words import means_only, wording_of
 from readers.lattice import best_path
 from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
@@ -147,7 +148,7 @@ _Told = tuple[Mapping[str, str], PartWriter, list[FileFinding]]
 
 
 def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int], None]) -> Iterator[Sheet]:
-    forms = load_forms()
+    forms = with_ours(file.forms)
     people, writer, notes = told
     for page in read_pages(path, file.limits, notes.append):
         progress(writer.rows)
@@ -244,9 +245,10 @@ def png_text(picture: Picture) -> str:
 
 
 def _heading(form: Form, name: str) -> str:
-    """What the form prints over the column, or before the header field."""
-    words = {c.name: c.headings[0] for c in form.columns} | {h.name: h.labels[0] for h in (*form.header, *form.block)}
-    return words[name].rstrip(": .")
+    """What the form prints over the column, or before the header field, in words that say which it is."""
+    words = {c.name: c.headings for c in form.columns} | {h.name: h.labels for h in (*form.header, *form.block)}
+    wordings = [word.rstrip(": .") for word in words[name]]
+    return next((w for w in wordings if means_only(w, name)), None) or wording_of(name) or wordings[0]
 
 
 def _keep_cells_of_rows(out: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from readers.forms import KINDS, known_form, load_forms, parse_form
+from readers.forms import KINDS, form_texts, known_form, load_forms, parse_form
 from readers.heading_words import meanings
 from schemas.errors import UsageError
 from schemas.tables import RAW_COLUMNS
@@ -101,3 +101,10 @@ def test_a_file_that_cannot_be_read(tmp_path, content):
 def test_a_file_that_is_no_yaml(text):
     with pytest.raises(UsageError, match=r"forms\.no_yaml"):
         parse_form("mine", text)
+
+
+def test_a_folder_that_is_none_is_told(tmp_path):
+    assert form_texts(None) == ()
+    with pytest.raises(UsageError) as error:
+        form_texts(tmp_path / "nowhere")
+    assert error.value.code == "forms.unreadable"

@@ -224,3 +224,12 @@ def test_the_names_of_dbf_fields_are_read_though_they_are_cut(name: str, raw_col
 
 def test_a_cut_name_that_may_be_two_things_is_not_guessed() -> None:
     assert meanings("NGAYTHANGN") == ()
+
+
+def test_each_raw_column_of_a_ledger_has_a_heading_that_means_it_alone() -> None:
+    written = [raw for raw in RAW_COLUMNS if raw not in ("other_raw", "corrects_raw")]
+    for raw in written:
+        wording = heading_words.wording_of(raw)
+        assert wording is not None, raw
+        assert [meaning.role for meaning in meanings(wording)] == [(raw, "")]
+    assert heading_words.wording_of("livelihood") is None

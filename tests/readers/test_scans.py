@@ -83,6 +83,24 @@ def test_a_cell_says_where_it_stands_and_keeps_its_picture_while_it_waits(scan: 
         assert (cell["crop"] is None) == cell["is_accepted"]
 
 
+OWN_FORM = """
+titles: "Sổ của xã"
+header:
+  above:
+    - - {name: current_residence_raw, labels: ["Nơi thường trú:", "Địa chỉ:", "Thường trú tại:"]}
+columns:
+  - {name: full_name_raw, width: 50, headings: "Họ và tên"}
+  - {name: birth_date_raw, width: 50, headings: "Ngày sinh"}
+"""
+
+
+def test_a_form_of_ones_own_says_what_a_label_means(scan: Path, first: First, tmp_path: Path) -> None:
+    registry.read_file(scan, tmp_path / "own", name=scan.name, forms=(("zz_of_our_town", OWN_FORM),))
+    source = pq.read_table(tmp_path / "own" / "source_records")
+    assert first[1]["current_residence_raw"].null_count == source.num_rows
+    assert source["current_residence_raw"].to_pylist() == first[1]["permanent_residence_raw"].to_pylist()
+
+
 def test_what_a_person_read_stands_over_every_recogniser(scan: Path, first: First, tmp_path: Path) -> None:
     row = first[1].to_pylist()[0]
     place = cell_place(row["file_id"], 1, row["line"], "full_name_raw")
