@@ -20,7 +20,7 @@ _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
 _LONGEST = 20
 _EMPTY = 0.02
-_LOWEST, _TALLEST, _PITCH = 0.4, 1.75, 1.15
+_LOWEST, _LOWEST_DITTO, _TALLEST, _PITCH = 0.4, 0.15, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN = 0.45
 _FEW = 16
@@ -53,7 +53,8 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     ink = _writing(crop)
     if not ink.any():
         return CellLines((), 0.0, 0.0)
-    bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= _LOWEST * usual]
+    lowest = _LOWEST_DITTO if _is_ditto(_components(ink)[2][1:]) else _LOWEST
+    bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
         return CellLines((), 0.0, 0.0)
     crop = np.where(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, crop, _PAPER).astype(np.uint8)
@@ -66,8 +67,7 @@ def _writing(crop: Picture) -> _Flags:
     """Where ink stands, without what is no writing."""
     dark = _dark(crop)
     dark &= ~_rules(dark)
-    count, marked, told, centres = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    labels, stats = np.asarray(marked, np.int32), np.asarray(told, np.int32)
+    count, labels, stats, centres = _components(dark)
     height, width = crop.shape
     kept = np.ones(count, np.bool_)
     kept[0] = False
@@ -77,8 +77,16 @@ def _writing(crop: Picture) -> _Flags:
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
     kept &= ~((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
     kept &= ~((w > _LONG * width) & (w > _FLAT * h))
-    kept &= ~_is_dotted(np.asarray(kept), h, np.asarray(centres[:, 1], np.float64), tallest)
+    kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
     return _with_marks(kept, labels, stats, tallest)
+
+
+def _components(
+    ink: _Flags,
+) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """How many pieces of ink, the paper as the first; which pixel is of which; statistics and middle of each."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
 
 
 def _rules(dark: _Flags) -> _Flags:

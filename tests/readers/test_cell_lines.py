@@ -52,3 +52,27 @@ def test_any_picture_may_come(height: int, width: int, seed: int) -> None:
     found = lines_of(crop)
     assert 0 <= found.ink <= 1
     assert all(line.size for line in found.lines)
+
+
+@pytest.mark.parametrize("usual", [0.0, 24.0, 40.0])
+def test_a_ditto_mark_is_writing_however_high_letters_are(usual: float) -> None:
+    crop = np.full((60, 200), 255, np.uint8)
+    crop[20:30, 96:100] = crop[20:30, 106:110] = 30
+    assert len(lines_of(crop, usual).lines) == 1
+
+
+def test_a_mark_far_above_a_line_makes_no_line_without_ink() -> None:
+    crop = np.full((90, 200), 255, np.uint8)
+    crop[60:84, 20:180:6] = 30
+    crop[3:11, 90:98] = 30
+    assert all((line < 128).any() for line in lines_of(crop, usual=10.0).lines)
+
+
+@given(st.integers(8, 90), st.integers(20, 200), st.floats(5, 60), st.integers(0, 1000))
+@settings(max_examples=80, deadline=None)
+def test_a_usual_height_makes_no_line_without_ink(height: int, width: int, usual: float, seed: int) -> None:
+    stream = np.random.default_rng(seed)
+    crop = np.full((height, width), 255, np.uint8)
+    for top, left in zip(stream.integers(0, height, 6), stream.integers(0, width, 6), strict=True):
+        crop[top : top + 12, left : left + 9] = 20
+    assert all((line < 128).any() for line in lines_of(crop, usual).lines)
