@@ -1,121 +1,137 @@
-"""Places as addresses name them: province, district and commune, looked up from the end of the text.
-
-What is read is compared without marks and with at most one letter wrong; a name that no list has stands as it is read.
-"""
+"""Places as addresses name them: province, district and commune, looked up from the end of the text."""
 
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from readers.cell_words import like, near_forms
-from transforms.text import fold
-
-_UNIT = re.compile(
+_LEVEL_WORD = re.compile(
     r"^(?:thành phố|thị xã|thị trấn|tỉnh|huyện|quận|phường|xã|(?:tp|tx|tt|t|h|q|p|x)\.) ?(?=\S)", re.IGNORECASE
 )
-_KNOWN = {"province": 3.0, "district": 3.0, "commune": 2.0}
-_MOST = 12
+PRICES = (-3.5, -3.5, -5.0)
+"""What a province, a district, a commune costs where it lies in what the text names behind it: natural logarithms."""
+LEVEL_WORDS = frozenset(
+    {
+        *("thành", "phố", "thị", "xã", "trấn", "tỉnh", "huyện", "quận", "phường", "tp", "tx", "tt", "thôn", "xóm"),
+        *("ấp", "bản", "buôn", "làng", "khóm", "khu", "tổ", "đội", "đường", "số", "ngõ", "ngách", "hẻm", "kiệt", "nhà"),
+        *("tập", "thể", "tiểu", "chung", "cư", "phum", "sóc", "bon", "plei"),
+    }
+)
+"""Words before the name of a place, that clerks write small."""
+_COMMA = ", "
+_POINT = re.compile(r"^(TP|TX|TT|[PQXHT])\.? ?(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])")
+_SPLIT = re.compile("[;/,]")
 
 
 @dataclass(frozen=True)
-class _Unit:
+class Unit:
+    """A unit of the lists: its code (of a former province "former" and its name), and its name."""
+
     code: str
     name: str
 
 
-class _Names:
-    """The units of one parent, by their letters and nearly their letters."""
-
-    def __init__(self, units: list[_Unit]) -> None:
-        self._exact = {u.name.lower(): u for u in units}
-        self._near: dict[str, list[_Unit]] = defaultdict(list)
-        for unit in units:
-            for form in near_forms(_bare(unit.name)):
-                self._near[form].append(unit)
-
-    def exact(self, name: str) -> _Unit | None:
-        return self._exact.get(name.lower())
-
-    def near(self, name: str) -> list[_Unit]:
-        found: dict[_Unit, None] = {}
-        for form in near_forms(_bare(name)):
-            found |= dict.fromkeys(self._near.get(form, ()))
-        return list(found)
+def units_of(parent: str) -> tuple[Unit, ...]:
+    """The units of a parent by its code; provinces, today's and former ones, of no letters."""
+    return _units().get(parent, ())
 
 
-def completed(text: str) -> Iterator[str]:
-    """The text with its last names exchanged for names of the lists that they may be; at most a dozen texts."""
-    parts = text.split(", ")
-    seen = 0
-    for provinces, parent in _ends(parts, len(parts) - 1, ""):
-        for districts, below in _ends(provinces, len(parts) - 2, parent):
-            for communes, _ in _ends(districts, len(parts) - 3, below):
-                told = ", ".join(communes)
-                if told != text:
-                    yield told
-                    seen += 1
-                if seen >= _MOST:
-                    return
-
-
-def bonus(text: str) -> float:
-    """What speaks for a text whose names follow each other as they lie in each other: 0 or more."""
-    parts = text.split(", ")
-    found, parent = 0.0, ""
-    for at, level in zip(range(len(parts) - 1, -1, -1), _KNOWN, strict=False):
-        unit = _children(parent).exact(_name(parts[at])[1])
-        if unit is None:
-            return found
-        found, parent = found + _KNOWN[level], unit.code
-    return found
-
-
-def _ends(parts: list[str], at: int, parent: str | None) -> Iterator[tuple[list[str], str | None]]:
-    """The parts with the one at a place exchanged for each unit that it may be; the parts as they are."""
-    if at < 0 or parent is None:
-        yield parts, None
-        return
-    prefix, name = _name(parts[at])
-    units = _children(parent)
-    own = units.exact(name)
-    if own is not None:
-        yield parts, own.code
-        return
-    for unit in units.near(name):
-        shown = unit.name.upper() if name.isupper() and len(name) > 1 else like(unit.name, unit.name)
-        yield [*parts[:at], prefix + shown, *parts[at + 1 :]], unit.code
-    yield parts, None
-
-
-def _name(part: str) -> tuple[str, str]:
-    found = _UNIT.match(part)
+def without_level(part: str) -> tuple[str, str]:
+    """The word of a level with the blank behind it, "" where none stands, and the name."""
+    found = _LEVEL_WORD.match(part)
     return (found.group(), part[found.end() :]) if found else ("", part)
 
 
-def _bare(name: str) -> str:
-    return fold(name).replace(" ", "")
-
-
-@cache
-def _children(parent: str) -> _Names:
-    return _Names(list(_units().get(parent, ())))
-
-
-@cache
-def _units() -> Mapping[str, list[_Unit]]:
-    """Units by the code of their parent; provinces, today's and former ones, by no letters."""
-    found: dict[str, list[_Unit]] = defaultdict(list)
-    folder = files("schemas").joinpath("code_lists")
-    for row in csv.DictReader(folder.joinpath("provinces_63.csv").read_text(encoding="utf-8").splitlines()):
-        found[""].append(_Unit(row["gso_code"], row["name"]))
-    for row in csv.DictReader(folder.joinpath("provinces_historical.csv").read_text(encoding="utf-8").splitlines()):
-        name = row["name"]
-        if all(u.name != name for u in found[""]):
-            found[""].append(_Unit(f"former {name}", name))
-    for row in csv.DictReader(folder.joinpath("units_63.csv").read_text(encoding="utf-8").splitlines()):
-        found[row["parent"]].append(_Unit(row["code"], row["name"]))
+def known_units(text: str) -> Sequence[Unit]:
+    """The units that a text names as they lie in each other, from its end; none where the last is no province."""
+    found: list[Unit] = []
+    for part in reversed(text.split(_COMMA)[-len(PRICES) :]):
+        unit = _by_name(found[-1].code if found else "").get(without_level(part)[1].lower())
+        if unit is None:
+            break
+        found.append(unit)
     return found
+
+
+def bonus(text: str, price: Callable[[str], float]) -> float:
+    """What speaks for a text whose names follow each other as they lie in each other: 0 or more.
+
+    Args:
+        text: of a cell.
+        price: what a name costs by its words alone.
+    """
+    return sum(max(0.0, own - price(unit.name)) for unit, own in zip(known_units(text), PRICES, strict=False))
+
+
+def parted(text: str) -> Iterator[str]:
+    """The text with a comma, or the point of a short form, where one was not seen."""
+    parts = text.split(_COMMA)
+    whole = _COMMA.join(_POINT.sub(r"\1.", part) for part in parts)
+    if whole != text:
+        yield whole
+    parent = ""
+    for at in range(len(parts) - 1, max(-1, len(parts) - 1 - len(PRICES)), -1):
+        names = _by_name(parent)
+        unit = names.get(without_level(parts[at])[1].lower())
+        if unit is None:
+            yield from _cut(parts, at, names)
+            return
+        parent = unit.code
+
+
+def _cut(parts: Sequence[str], at: int, names: Mapping[str, Unit]) -> Iterator[str]:
+    """The parts with the one at a place cut before each unit that it may end with."""
+    for found in re.finditer(" ", parts[at]):
+        before, behind = parts[at][: found.start()].rstrip(",."), parts[at][found.end() :]
+        if without_level(behind)[1].lower() in names:
+            yield _COMMA.join([*parts[:at], before, behind, *parts[at + 1 :]])
+
+
+@cache
+def _by_name(parent: str) -> Mapping[str, Unit]:
+    return {unit.name.lower(): unit for unit in units_of(parent)}
+
+
+@cache
+def _units() -> Mapping[str, tuple[Unit, ...]]:
+    """Units by the code of their parent; those of a province that was larger are also those of its successors."""
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for row in _rows("provinces_63.csv"):
+        found[""].append(Unit(row["gso_code"], row["name"]))
+    for row in _rows("units_63.csv"):
+        found[row["parent"]].append(Unit(row["code"], row["name"]))
+    codes = {unit.name: unit.code for unit in found[""]}
+    heirs: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in _rows("provinces_historical.csv"):
+        heirs[row["name"].partition(" (")[0]] |= dict.fromkeys(
+            name.strip() for name in _SPLIT.split(row["successors"]) if name.strip()
+        )
+    own = dict(found)
+    for name in heirs:
+        code = codes.get(name, f"former {name}")
+        if name not in codes:
+            found[""].append(Unit(code, name))
+        taken = dict.fromkeys(own.get(code, ()))
+        for heir in _last_heirs(name, heirs, codes):
+            taken |= dict.fromkeys(own[codes[heir]])
+        found[code] = list(taken)
+    return {parent: tuple(units) for parent, units in found.items()}
+
+
+def _last_heirs(name: str, heirs: Mapping[str, Mapping[str, None]], today: Mapping[str, str]) -> Sequence[str]:
+    """The provinces of the lists that a former one became, through those between."""
+    seen, waiting = {name: None}, [name]
+    while waiting:
+        for heir in heirs.get(waiting.pop(), ()):
+            if heir not in seen:
+                seen[heir] = None
+                waiting.append(heir)
+    return [heir for heir in seen if heir in today]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("schemas").joinpath("code_lists", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -40,6 +40,7 @@ class Words:
     def __init__(self, lists: Mapping[str, Counter[str]]) -> None:
         self._logs: dict[str, dict[str, float]] = {}
         self._near: dict[str, list[str]] = defaultdict(list)
+        self._found: dict[tuple[str, str], float] = {}
         for name, counts in lists.items():
             whole = math.log(sum(counts.values()))
             self._logs[name] = {word: math.log(count) - whole for word, count in counts.items()}
@@ -49,12 +50,22 @@ class Words:
 
     def log_frequency(self, word: str, kind: str) -> float:
         """How usual a word is in a column of that kind: a natural logarithm."""
-        low = word.lower()
+        known = self._found.get((word, kind))
+        if known is None:
+            known = self._found[word, kind] = self._log_frequency(word.lower(), kind)
+        return known
+
+    def _log_frequency(self, low: str, kind: str) -> float:
         found = (
             self._logs[name].get(low, _UNKNOWN) + (_SECOND if place else 0.0)
             for place, name in enumerate(_OF_KIND.get(kind, _OF_KIND["text"]))
         )
         return max(*found, _LEGAL if is_syllable(low) else min(_LEGAL, _STRANGE - _A_LETTER * len(low)))
+
+    def rivalry(self, word: str, kind: str) -> float:
+        """How much more usual the word is with other marks: a difference of natural logarithms, mostly below 0."""
+        low, own = word.lower(), self.log_frequency(word, kind)
+        return max((self.log_frequency(v, kind) - own for v in variants(low) if v != low), default=_UNKNOWN)
 
     def near(self, word: str) -> Iterator[str]:
         """Known words, small, that the read word may be: best guesses first, each once."""
@@ -73,7 +84,9 @@ def words() -> Words:
     for rank, (surname,) in enumerate(_rows("transforms", "data", "surnames.csv")):
         for word in surname.lower().split():
             names[word] += max(2, 40 - rank)
-    names.update({"thị": 60, "văn": 40})
+    for line in files("readers").joinpath("data", "name_words.txt").read_text(encoding="utf-8").splitlines():
+        count, *given = line.split()
+        names.update(Counter({word: int(count) for word in given}))
     places = Counter(dict.fromkeys(_file("common_syllables.txt"), 1))
     for _, kind, name, *_ in _rows("schemas", "code_lists", "units_63.csv"):
         places.update(f"{kind} {name}".lower().split())

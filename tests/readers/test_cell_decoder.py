@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from readers.cell_decoder import cost, decide
+from readers.cell_decoder import decide
 from readers.forms import known_form
 from readers.pages import Box
 from tests.readers.written import write
@@ -48,6 +48,7 @@ def test_what_no_recogniser_read_as_it_is_names_its_rule() -> None:
         assert 0 <= verdict.confidence <= 1  # type: ignore[attr-defined]
 
 
-def test_two_words_cost_no_more_than_both_as_one() -> None:
-    assert cost("SIU JON", "name", "full_name_raw", {}) > cost("SIUJON", "name", "full_name_raw", {}) - 3
-    assert cost("huyện", "place", "native_place_raw", {}) > cost("huyên", "place", "native_place_raw", {})
+def test_an_address_of_two_lines_is_weighed_as_one() -> None:
+    crop = write("xã Hải Thịnh, huyện Hải", "Hậu, tỉnh Nam Định", ruled=True)
+    (verdict,) = decide(FORM, [Box("cell", 0, "native_place_raw", QUAD)], [crop], 0.9)
+    assert verdict.text == "xã Hải Thịnh, huyện Hải Hậu, tỉnh Nam Định"

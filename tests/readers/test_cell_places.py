@@ -1,38 +1,53 @@
-"""Places looked up from the end of an address: nothing is exchanged for what it cannot be."""
+"""Units in addresses: known as they lie in each other, and nothing is cut that may stand whole."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.cell_places import bonus, completed
+from readers.cell_places import Unit, bonus, known_units, parted, units_of, without_level
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("xã Na Hồ, huyện Ba Bể, tỉnh Bắc Kạn", 2), ("P.Thọ Quang, Q.Sơn Trà, TP.Đà Nẵng", 3), ("Xóm Xyzz, Qqqq", 0),
+        ("Lệ Thủy, Bình Trị Thiên", 2), ("Lệ Thủy, Quảng Bình", 2), ("Lệ Thủy, Nam Định", 1), ("", 0),
+    ],
+)  # fmt: skip
+def test_units_are_known_from_the_end(text: str, known: int) -> None:
+    assert len(known_units(text)) == known
+
+
+def test_a_known_unit_costs_its_own_price_whatever_its_words_cost() -> None:
+    assert bonus("Hải Hậu, Nam Định", lambda name: -20.0) == pytest.approx(33.0)
+    assert bonus("Hải Hậu, Nam Định", lambda name: 0.0) == 0
+    assert bonus("Qqqq", lambda name: -20.0) == 0
+
+
+@given(st.sampled_from(units_of("")), st.data())
+def test_units_lie_in_their_province(province: Unit, data: st.DataObject) -> None:
+    below = units_of(province.code)
+    if below:
+        district = data.draw(st.sampled_from(below))
+        found = known_units(f"Xóm 1, {district.name}, {province.name}")
+        assert found[0] == province
+        assert found[1].name.lower() == district.name.lower()
 
 
 @pytest.mark.parametrize(
     ("read", "meant"),
     [
-        ("xã Na Hồ, huyện Ba Bế, tỉnh Bắc Kan", "xã Na Hồ, huyện Ba Bể, tỉnh Bắc Kạn"),
-        ("Hải Thịnh, Khoai Châu, Hưng Yên", "Hải Thịnh, Khoái Châu, Hưng Yên"),
-        ("P.Thọ Quang, Q.Sơn Tra, TP.Đà Nẵng", "P.Thọ Quang, Q.Sơn Trà, TP.Đà Nẵng"),
+        ("Gò Quao Kiên Giang", "Gò Quao, Kiên Giang"), ("Ấp 2 Gò Quao, Kiên Giang", "Ấp 2, Gò Quao, Kiên Giang"),
+        ("xã Hải Long tỉnh Nam Định", "xã Hải Long, tỉnh Nam Định"),
+        ("PVĩnh Tuy, Hà Nội", "P.Vĩnh Tuy, Hà Nội"), ("TP Đà Nẵng", "TP.Đà Nẵng"),
     ],
-)
-def test_what_was_meant_is_among_the_proposals(read: str, meant: str) -> None:
-    assert meant in list(completed(read))
-    assert bonus(meant) > bonus(read)
+)  # fmt: skip
+def test_signs_that_were_not_seen_are_proposed(read: str, meant: str) -> None:
+    assert meant in list(parted(read))
 
 
-def test_a_place_that_no_list_has_stands_as_it_is() -> None:
-    assert list(completed("Xóm Xyzz, Qqqq")) == []
-    assert bonus("Xóm Xyzz, Qqqq") == 0
-    assert list(completed("xã Na Hồ, huyện Ba Bể, tỉnh Bắc Kạn")) == []
-
-
-@given(st.text(max_size=40))
-def test_any_text_may_be_asked(text: str) -> None:
-    assert len(list(completed(text))) <= 12
-    assert bonus(text) >= 0
-
-
-@given(st.sampled_from(["Bắc Kan", "Hưng Yen", "Đà Năng", "Hà Nôi"]), st.sampled_from(["", "tỉnh ", "T. "]))
-def test_only_the_last_names_change(name: str, unit: str) -> None:
-    for told in completed(f"Thôn Hạ, Xã Lạ, {unit}{name}"):
-        assert told.startswith("Thôn Hạ, Xã Lạ, " + unit)
+@given(st.text(max_size=60))
+def test_only_signs_are_added(text: str) -> None:
+    for told in parted(text):
+        assert [c for c in told if c.isalnum()] == [c for c in text if c.isalnum()]
+    assert "".join(without_level(text)) == text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.lattice import Lattice, Letters, best_path, log_probability, n_best
+from readers.lattice import Lattice, Letters, aligned, best_path, joined, log_probability, n_best
 
 AB = Letters(["a", "b"])
 
@@ -56,3 +56,32 @@ def test_what_a_recogniser_cannot_have_read_is_never_likely() -> None:
     assert log_probability([]).shape == (0,)
     empty = Lattice(np.zeros((0, 3), np.float32), AB)
     assert best_path(empty) == ("", 1.0)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6), st.sampled_from(["", "a", "ab", "ba", "aba", "bb"]))
+def test_a_text_is_laid_along_its_likeliest_path(seed: int, steps: int, text: str) -> None:
+    lattice = _lattice(seed, steps)
+    (places,) = aligned([(lattice, text)])
+    paths = [path for path in itertools.product(range(3), repeat=steps) if _collapsed(path) == text]
+    if not paths:
+        assert places is None
+        return
+    assert places is not None
+    best = max(paths, key=lambda path: sum(lattice.log_probs[i, c] for i, c in enumerate(path)))
+    runs = [list(group) for _, group in itertools.groupby(range(steps), key=lambda i: best[i])]
+    assert places == [(run[0], run[-1]) for run in runs if best[run[0]]]
+
+
+def _collapsed(path: tuple[int, ...]) -> str:
+    return AB.text([c for i, c in enumerate(path) if c and (i == 0 or path[i - 1] != c)])
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 5)), min_size=1, max_size=3))
+def test_lines_below_each_other_are_read_as_one_with_a_blank_between(made: list[tuple[int, int]]) -> None:
+    letters = Letters(["a", " "])
+    lattices = [Lattice(_lattice(seed, steps).log_probs, letters) for seed, steps in made]
+    read = [best_path(lattice)[0] for lattice in lattices]
+    kept = [text for text in read if text.strip()] or read[:1]
+    whole = joined(lattices)
+    assert best_path(whole)[0].split() == " ".join(kept).split()
+    assert np.allclose(np.exp(whole.log_probs).sum(1), 1, atol=1e-4)

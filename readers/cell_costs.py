@@ -1,0 +1,78 @@
+"""What a text costs in a column, beside what the recognisers say of it: natural logarithms, above 0 what speaks for it.
+
+A list or a rule can only tip what the ink leaves open: a text that is written clearly stands, whatever it costs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from readers.cell_lists import DITTO, is_listed
+from readers.cell_masks import price
+from readers.cell_places import LEVEL_WORDS, bonus
+from readers.respelling import price_of_words
+
+OF_DIGITS = ("date", "number", "serial")
+UNSPACED = re.compile(r"(?<=[^\W\d]),(?=[^\W\d_])")
+_ON_PAGE, _LISTED, _DITTO = 2.0, 8.0, 4.0
+_A_SIGN, _AT_THE_END, _NUMBER = -3.0, -3.0, -6.0
+_SIGNS = " ,.-/()"
+_JUNK = re.compile(r"^[^\w\"'/(-]+|[^\w.)\"'/]+$|(?<=\s)\W+$|(?<=[^\W\d]{2})\s+[1lI|J]$")
+"""What ruled lines and stains leave at the ends of a text."""
+_BEFORE_LEVEL = re.compile(
+    r"(?<![,;.]) (?=(?:huyện|tỉnh|quận|phường|thành phố|thị xã|thị trấn|(?<!thị )xã|tp\.|tx\.) ?\w)", re.IGNORECASE
+)
+_LEVEL_LAST = re.compile(r"(?<!thị) (?:xã|huyện|tỉnh|quận|phường)(?=,|$)", re.IGNORECASE)
+_MIXED = re.compile(r"[^\W\d_](?<=[a-zà-ỹ])[A-ZĐÀ-Ỹ](?<![a-zà-ỹ])")
+_SMALL_WORD = re.compile(r"(?<![\w'’-])[^\W\d_]+")
+_SMALL = -2.5
+
+
+def cost(text: str, kind: str, column: str, on_page: Mapping[str, Counter[str]]) -> float:
+    """What a text costs in a column.
+
+    Args:
+        text: of a cell.
+        kind: of its column.
+        column: raw column.
+        on_page: texts of each column that are read plainly on the page.
+    """
+    if kind in OF_DIGITS:
+        found = price(text, kind, column)
+    elif text in DITTO:
+        found = _DITTO
+    else:
+        found = price_of_words(text, kind) + sum(_of_form(text, kind))
+    if is_listed(text, column):
+        found += _LISTED
+    if text in on_page.get(column, ()):
+        found += _ON_PAGE
+    return found
+
+
+def _of_form(text: str, kind: str) -> Iterator[float]:
+    yield _A_SIGN * sum(not (c.isalnum() or c in _SIGNS) for c in text)
+    yield -2.0 * len(UNSPACED.findall(text))
+    yield _AT_THE_END * len(_JUNK.findall(text))
+    yield _A_SIGN * len(_MIXED.findall(text))
+    if kind in ("name", "code", "relation") or not any(c.isalpha() for c in text):
+        yield _NUMBER * len(re.findall(r"\d+", text)) if kind != "text" else 0.0
+    if kind == "place":
+        yield _NUMBER * len(_LEVEL_LAST.findall(text))
+        yield bonus(text, _of_place)
+        yield _AT_THE_END * len(_BEFORE_LEVEL.findall(text))
+    if kind == "name":
+        yield -5.0 * sum(word.lower() == "thi" for word in text.split()[1:-1])
+    if kind in ("name", "place"):
+        yield _SMALL * _small_words(text)
+
+
+def _of_place(name: str) -> float:
+    return price_of_words(name, "place")
+
+
+def _small_words(text: str) -> int:
+    """Words without a capital behind one with a capital, but those of levels: a capital was misread."""
+    found = [word for word in _SMALL_WORD.findall(text) if word.lower() not in LEVEL_WORDS]
+    small = sum(word[0].islower() for word in found)
+    return small if small < len(found) else 0
