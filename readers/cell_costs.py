@@ -3,9 +3,12 @@
 A list or a rule can only tip what the ink leaves open: a text that is written clearly stands, whatever it costs.
 """
 
+import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from readers.cell_lists import DITTO, is_listed
 from readers.cell_masks import price
@@ -15,7 +18,7 @@ from readers.respelling import price_of_words
 OF_DIGITS = ("date", "number", "serial")
 UNSPACED = re.compile(r"(?<=[^\W\d]),(?=[^\W\d_])")
 _ON_PAGE, _LISTED, _DITTO = 2.0, 8.0, 4.0
-_A_SIGN, _AT_THE_END, _NUMBER = -3.0, -3.0, -6.0
+_A_SIGN, _AT_THE_END, _NUMBER, _UNPARTED = -3.0, -7.0, -6.0, -3.0
 _SIGNS = " ,.-/()"
 _JUNK = re.compile(r"^[^\w\"'/(-]+|[^\w.)\"'/]+$|(?<=\s)\W+$|(?<=[^\W\d]{2})\s+[1lI|J]$")
 """What ruled lines and stains leave at the ends of a text."""
@@ -23,12 +26,48 @@ _BEFORE_LEVEL = re.compile(
     r"(?<![,;.]) (?=(?:huyện|tỉnh|quận|phường|thành phố|thị xã|thị trấn|(?<!thị )xã|tp\.|tx\.) ?\w)", re.IGNORECASE
 )
 _LEVEL_LAST = re.compile(r"(?<!thị) (?:xã|huyện|tỉnh|quận|phường)(?=,|$)", re.IGNORECASE)
-_MIXED = re.compile(r"[^\W\d_](?<=[a-zà-ỹ])[A-ZĐÀ-Ỹ](?<![a-zà-ỹ])")
+_MIXED = re.compile(r"(?=[^\W\d_]{2})(?:[a-zđ](?=[A-ZĐ])|[A-ZĐ]{2}(?=[a-zđ]))")
 _SMALL_WORD = re.compile(r"(?<![\w'’-])[^\W\d_]+")
-_SMALL = -2.5
+_SMALL = -4.0
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")
+_LEAST_STYLE = -4.0
 
 
-def cost(text: str, kind: str, column: str, on_page: Mapping[str, Counter[str]]) -> float:
+@dataclass
+class OnPage:
+    """What is read plainly in a column of the page: its texts, and how they begin (`style_of`)."""
+
+    texts: Counter[str] = field(default_factory=Counter)
+    styles: Counter[str] = field(default_factory=Counter)
+
+    def add(self, text: str) -> None:
+        """Count a text."""
+        self.texts[text] += 1
+        style = style_of(text)
+        if style:
+            self.styles[style] += 1
+
+    def price(self, text: str) -> float:
+        """What a text costs beside the others of the column: a natural logarithm."""
+        style = style_of(text)
+        own = _ON_PAGE if text in self.texts else 0.0
+        if style:
+            share = (self.styles[style] + 0.5) / (self.styles.total() + 1.5)
+            own += max(_LEAST_STYLE, math.log(share))
+        return own
+
+
+def style_of(text: str) -> str:
+    """How it begins: "small", "capital", or "capitals" throughout; "" for what has no letter or one alone."""
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) < 2:
+        return ""
+    if letters[0].islower():
+        return "small"
+    return "capitals" if all(c.isupper() for c in letters) else "capital"
+
+
+def cost(text: str, kind: str, column: str, on_page: Mapping[str, OnPage]) -> float:
     """What a text costs in a column.
 
     Args:
@@ -45,26 +84,29 @@ def cost(text: str, kind: str, column: str, on_page: Mapping[str, Counter[str]])
         found = price_of_words(text, kind) + sum(_of_form(text, kind))
     if is_listed(text, column):
         found += _LISTED
-    if text in on_page.get(column, ()):
-        found += _ON_PAGE
-    return found
+    return found + (on_page[column].price(text) if column in on_page else 0.0)
 
 
 def _of_form(text: str, kind: str) -> Iterator[float]:
-    yield _A_SIGN * sum(not (c.isalnum() or c in _SIGNS) for c in text)
+    bare = _without_marks(text)
+    yield _A_SIGN * sum(not (c.isalnum() or c in _SIGNS) for c in _APOSTROPHE.sub("", text))
     yield -2.0 * len(UNSPACED.findall(text))
     yield _AT_THE_END * len(_JUNK.findall(text))
-    yield _A_SIGN * len(_MIXED.findall(text))
+    yield _A_SIGN * len(_MIXED.findall(bare))
     if kind in ("name", "code", "relation") or not any(c.isalpha() for c in text):
         yield _NUMBER * len(re.findall(r"\d+", text)) if kind != "text" else 0.0
     if kind == "place":
         yield _NUMBER * len(_LEVEL_LAST.findall(text))
         yield bonus(text, _of_place)
-        yield _AT_THE_END * len(_BEFORE_LEVEL.findall(text))
+        yield _UNPARTED * (len(_BEFORE_LEVEL.findall(text)) + len(re.findall(r"\d+", text)))
     if kind == "name":
         yield -5.0 * sum(word.lower() == "thi" for word in text.split()[1:-1])
     if kind in ("name", "place"):
         yield _SMALL * _small_words(text)
+
+
+def _without_marks(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def _of_place(name: str) -> float:

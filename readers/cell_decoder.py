@@ -14,10 +14,10 @@ import numpy as np
 
 from readers import ocr
 from readers.cell_confidence import Evidence, confidence, is_accepted
-from readers.cell_costs import OF_DIGITS, UNSPACED, cost
+from readers.cell_costs import OF_DIGITS, UNSPACED, OnPage, cost
 from readers.cell_lines import CellLines, lines_of
 from readers.cell_lists import DITTO, is_listed, listed
-from readers.cell_masks import is_well_formed, masked
+from readers.cell_masks import is_well_formed, masked, regrouped
 from readers.cell_places import parted
 from readers.cell_words import words
 from readers.forms import Form
@@ -31,10 +31,14 @@ _SURE_AMONG_RIVALS, _RIVAL = 0.97, -2.0
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"^[\W_]+|(?:\s+[\W\d_JlI|]|[^\w.)])+$")
 _GROWN = re.compile(r"(?<=[^\W\d_A-ZĐ])(?=[A-ZĐ])|(?<=[^\W\d_])[-.](?=[^\W\d_])")
+_NO_DIGITS = " .,-_:/|"
 _ROUNDS = 2
 _FEW_HEIGHTS = 8
 _SHORT = 5
 _LOW, _HIGH = 0.6, 1.6
+_MARK, _OF_MARK = '"', 12.0
+_LIKE_MARK = re.compile(r"[\"'’`1lIiJ|!/\\ .,:;nr]{1,3}")
+"""What recognisers take two small strokes for."""
 
 
 @dataclass
@@ -48,6 +52,7 @@ class _Cell:
     slow: Lattice | None = None
     texts: dict[str, float] = field(default_factory=dict)
     spelt: set[str] = field(default_factory=set)
+    is_low: bool = False
 
     @property
     def text(self) -> str:
@@ -76,6 +81,7 @@ def decide(form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: 
     shapes = _shapes(crops)
     cells = [_Cell(_kind(form, box), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
     _read_fast(cells)
+    _tell_low(cells)
     doubtful = [cell for cell in cells if cell.fast is not None and not _is_plain(cell)]
     _read_slow(doubtful)
     on_page = _on_page(cells)
@@ -94,6 +100,14 @@ def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
         lines_of(crop, usual) if shape.lines and not _LOW * usual < shape.height < _HIGH * usual else shape
         for crop, shape in zip(crops, first, strict=True)
     ]
+
+
+def _tell_low(cells: Sequence[_Cell]) -> None:
+    """Tell which cells hold only what is lower than letters and digits are."""
+    heights = [cell.shape.height for cell in cells if len(cell.shape.lines) == 1]
+    usual = float(np.median(heights)) if heights else 0.0
+    for cell in cells:
+        cell.is_low = len(cell.shape.lines) == 1 and cell.shape.height < _LOW * usual
 
 
 def _kind(form: Form, box: Box) -> str:
@@ -126,6 +140,8 @@ def _read(engine: ocr.FastRecogniser | ocr.SlowRecogniser, cells: Sequence[_Cell
 def _is_plain(cell: _Cell) -> bool:
     """Is the fast recogniser's text surely right: each letter likely, each word known, the column's form kept?"""
     least, text = min((best_path(lattice)[1] for lattice in cell.lattices), default=0.0), cell.text
+    if cell.is_low and cell.kind not in OF_DIGITS:
+        return False
     if least < _SURE_LETTER or not text or not is_well_formed(text, cell.kind, cell.column):
         return False
     if cell.kind in OF_DIGITS or is_listed(text, cell.column):
@@ -138,30 +154,39 @@ def _is_plain(cell: _Cell) -> bool:
     return all(words().log_frequency(word, cell.kind) > _SURE_WORD for word in found)
 
 
-def _on_page(cells: Sequence[_Cell]) -> Mapping[str, Counter[str]]:
+def _on_page(cells: Sequence[_Cell]) -> Mapping[str, OnPage]:
     """Texts of each column that are read plainly on the page: others of the column often say the same."""
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, OnPage] = {}
     for cell in cells:
         if cell.fast is not None and best_path(cell.fast)[1] >= _SURE_LETTER:
-            found.setdefault(cell.column, Counter())[cell.text] += 1
+            found.setdefault(cell.column, OnPage()).add(cell.text)
     return found
 
 
-def _score(cells: Sequence[_Cell], on_page: Mapping[str, Counter[str]]) -> None:
+def _score(cells: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
     """Score the texts that each cell may hold: what was read first, then what the best of it may be word by word."""
     for cell in cells:
         cell.texts.clear()
-    _weigh([(cell, _proposals(cell, on_page.get(cell.column, Counter()))) for cell in cells], on_page)
+    _weigh([(cell, _proposals(cell, on_page.get(cell.column, OnPage()).texts)) for cell in cells], on_page)
+    for cell in filter(_is_mark, cells):
+        cell.texts[_MARK] = max(cell.texts.values()) + _OF_MARK
+        cell.spelt.add(_MARK)
     for _ in range(_ROUNDS):
         spelt = [cell for cell in cells if cell.kind not in OF_DIGITS and cell.text not in cell.spelt]
         told = respelt([cell.asked for cell in spelt])
         for cell in spelt:
             cell.spelt.add(cell.text)
-        more = [parted(cell.text) if cell.kind == "place" else () for cell in spelt]
+        more = [_mended(cell.text, cell.kind) for cell in spelt]
         _weigh([(cell, [*texts, *parts]) for cell, texts, parts in zip(spelt, told, more, strict=True)], on_page)
 
 
-def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, Counter[str]]) -> None:
+def _is_mark(cell: _Cell) -> bool:
+    """A ditto mark: lower than any letter, and read as one or two strokes."""
+    read = (best_path(lattice)[0] for lattice in cell.lattices)
+    return cell.is_low and cell.kind not in OF_DIGITS and any(map(_LIKE_MARK.fullmatch, read))
+
+
+def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, OnPage]) -> None:
     new = [(cell, text) for cell, texts in asked for text in dict.fromkeys(texts) if text not in cell.texts]
     said = weighed([(cell.lattices, text) for cell, text in new])
     weights = {id(cell): cell.asked.weight for cell, _ in asked}
@@ -179,19 +204,25 @@ def _proposals(cell: _Cell, others: Counter[str]) -> Iterator[str]:
             yield _spaced(text)
         yield from masked(lattice, cell.kind, 4)
     for text in read:
-        yield from _trimmed(text)
-        if cell.kind == "place":
-            yield from parted(text)
+        yield from _mended(text, cell.kind)
     yield from listed(cell.column, read)
     yield from (text for text, _ in others.most_common(8))
     if max(map(len, read)) <= _SHORT:
         yield from DITTO
 
 
-def _trimmed(text: str) -> Iterator[str]:
-    """The text without what a ruled line may have left at its ends; with a blank where words are grown together."""
+def _mended(text: str, kind: str) -> Iterator[str]:
+    """The text with what a ruled line left at its ends taken off, what was not seen put in, the first letter larger."""
+    if kind == "date":
+        yield from regrouped(text)
+    if kind in OF_DIGITS:
+        yield text.strip(_NO_DIGITS)
+        return
     yield _ENDS.sub("", text)
     yield _GROWN.sub(" ", text)
+    yield text[:1].swapcase() + text[1:]
+    if kind == "place":
+        yield from parted(text)
 
 
 def _spaced(text: str) -> str:
@@ -199,7 +230,7 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", UNSPACED.sub(", ", text)).strip()
 
 
-def _verdict(cell: _Cell, quality: float, on_page: Mapping[str, Counter[str]]) -> CellVerdict:
+def _verdict(cell: _Cell, quality: float, on_page: Mapping[str, OnPage]) -> CellVerdict:
     text = cell.text
     readings = tuple(_readings(cell))
     evidence = _evidence(cell, text, quality, readings, on_page)
@@ -215,7 +246,7 @@ def _readings(cell: _Cell) -> Iterator[CellReading]:
 
 
 def _evidence(
-    cell: _Cell, text: str, quality: float, readings: Sequence[CellReading], on_page: Mapping[str, Counter[str]]
+    cell: _Cell, text: str, quality: float, readings: Sequence[CellReading], on_page: Mapping[str, OnPage]
 ) -> Evidence:
     known = [words().log_frequency(w, cell.kind) for w in _WORD.findall(text)]
     return Evidence(
@@ -224,7 +255,7 @@ def _evidence(
         fast_agrees=not readings or readings[0].text == text, slow_read=len(readings) > 1,
         slow_agrees=len(readings) > 1 and readings[1].text == text, margin=_margin(cell) if len(readings) > 1 else 8.0,
         is_well_formed=is_well_formed(text, cell.kind, cell.column), is_listed=is_listed(text, cell.column),
-        rarest_word=min(known, default=0.0), repeats=on_page.get(cell.column, Counter())[text],
+        rarest_word=min(known, default=0.0), repeats=on_page.get(cell.column, OnPage()).texts[text],
         letters=len(text), lines=len(cell.shape.lines), height=cell.shape.height, ink=cell.shape.ink, quality=quality,
     )  # fmt: skip
 

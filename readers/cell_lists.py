@@ -24,7 +24,7 @@ _MOST_WRONG = 2
 
 @cache
 def forms(column: str) -> tuple[str, ...]:
-    """All spellings of a column of a list, small; none for other columns."""
+    """All spellings of a column of a list, and usual phrases of one without, small; none for other columns."""
     found: dict[str, None] = dict.fromkeys(_ALSO.get(column, ()))
     for name in _LISTS.get(column, ()):
         text = files("schemas").joinpath("code_lists", f"{name}.csv").read_text(encoding="utf-8")
@@ -35,7 +35,18 @@ def forms(column: str) -> tuple[str, ...]:
                 *(row.get("ambiguous_spellings") or "").split(";"),
             ]
             found |= dict.fromkeys(s.strip().lower() for s in spellings if s.strip())
-    return tuple(found)
+    return tuple(found | dict.fromkeys(_phrases().get(column, ())))
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[str, ...]]:
+    """What clerks write in columns that no official list closes."""
+    found: dict[str, tuple[str, ...]] = {}
+    text = files("readers").joinpath("data", "ledger_phrases.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        column, _, phrases = line.partition(": ")
+        found[column] = (*found.get(column, ()), *(phrase.strip() for phrase in phrases.split(";")))
+    return found
 
 
 @cache

@@ -5,15 +5,17 @@ still wins where the ink says it clearly, because clerks write "khoảng 1950" a
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from readers.lattice import Lattice, LogProbs, n_best
 
 _DIGITS = "0123456789"
 _LETTERS_OF = {"date": _DIGITS + "/-. ", "number": _DIGITS + " .", "serial": _DIGITS}
-_ODD = {"date": -6.0, "number": -6.0, "serial": -5.0}
+_ODD = {"date": -9.0, "number": -6.0, "serial": -5.0}
 _DAY = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 _MONTH = re.compile(r"(\d{1,2})([/.\-])(\d{4})")
+_NUMBER = re.compile(r"[0-9]+(?:[ .][0-9]+)*")
 _FIRST_YEAR, _LAST_YEAR = 1860, 2035
 _IDENTITY = frozenset({"personal_number_raw", "old_id_number_raw", "head_number_raw"})
 
@@ -24,6 +26,20 @@ def masked(lattice: Lattice, kind: str, beam: int = 6) -> list[str]:
     if allowed is None or not len(lattice.log_probs):
         return []
     return [text for text, _ in n_best(Lattice(_only(lattice, allowed), lattice.letters), beam)]
+
+
+def regrouped(text: str) -> Iterator[str]:
+    """Days that the digits of a text may be, where the signs between them were not seen."""
+    digits = re.sub(r"\D", "", text)
+    signs = list(dict.fromkeys(c for c in text if c in "./-")) or ["."]
+    if not 6 <= len(digits) <= 8 or _is_date(text, ""):
+        return
+    before, year = digits[:-4], digits[-4:]
+    for cut in range(1, len(before)):
+        for sign in signs:
+            told = f"{before[:cut]}{sign}{before[cut:]}{sign}{year}"
+            if _is_date(told, ""):
+                yield told
 
 
 def _only(lattice: Lattice, allowed: str) -> LogProbs:
@@ -71,10 +87,12 @@ def _exists(day: int, month: int, year: int) -> bool:
 
 
 def _is_number(text: str, column: str) -> bool:
+    if not _NUMBER.fullmatch(text):
+        return False
     digits = re.sub(r"[ .]", "", text)
     if column in _IDENTITY:
-        return digits.isdigit() and len(digits) in (9, 12)
-    return digits.isdigit()
+        return len(digits) in (9, 12)
+    return True
 
 
 def _is_serial(text: str, column: str) -> bool:

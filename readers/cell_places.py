@@ -86,7 +86,8 @@ def _cut(parts: Sequence[str], at: int, names: Mapping[str, Unit]) -> Iterator[s
     """The parts with the one at a place cut before each unit that it may end with."""
     for found in re.finditer(" ", parts[at]):
         before, behind = parts[at][: found.start()].rstrip(",."), parts[at][found.end() :]
-        if without_level(behind)[1].lower() in names:
+        is_level = before.rpartition(" ")[2].lower() in LEVEL_WORDS
+        if not is_level and without_level(behind)[1].lower() in names:
             yield _COMMA.join([*parts[:at], before, behind, *parts[at + 1 :]])
 
 

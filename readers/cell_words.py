@@ -19,6 +19,8 @@ from transforms.text import fold
 _UNKNOWN, _LEGAL = -40.0, -11.5
 _STRANGE, _A_LETTER = -1.0, 3.0
 """What a word costs that is no syllable: by its letters, else words read as one would be cheaper than two."""
+_SINGLE = -6.0
+"""A letter alone: short forms, and the Y and H before names of some peoples."""
 _MOST = 24
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS: Mapping[str, str] = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uư", "i": "i", "y": "y"}
@@ -60,6 +62,8 @@ class Words:
             self._logs[name].get(low, _UNKNOWN) + (_SECOND if place else 0.0)
             for place, name in enumerate(_OF_KIND.get(kind, _OF_KIND["text"]))
         )
+        if len(low) == 1:
+            return max(*found, _SINGLE)
         return max(*found, _LEGAL if is_syllable(low) else min(_LEGAL, _STRANGE - _A_LETTER * len(low)))
 
     def rivalry(self, word: str, kind: str) -> float:
@@ -109,7 +113,7 @@ def words() -> Words:
         "khu",
         "tổ",
     ):
-        places[word] += 1000
+        places[word] += 300
     text = Counter(_file("ledger_words.txt"))
     for name in ("religions", "ethnic_groups_121_1979", "relations", "sex", "marital_status", "nationalities"):
         for _, label, *rest in _rows("schemas", "code_lists", f"{name}.csv"):

@@ -21,13 +21,12 @@ from transforms.text import fold
 SHARES = (0.6, 0.4)
 """Of the fast and the slow recogniser, where both read."""
 _PLACE = "place"
-_WEIGHTS = {_PLACE: 2.2, "name": 1.5, "text": 1.5, "relation": 1.5}
+_WEIGHTS = {_PLACE: 1.8, "name": 1.5, "text": 1.5, "relation": 1.5}
 _WEIGHT = 1.0
 _OF_BARE, _ENOUGH = 0.4, 6
 A_WORD = 4.0
 """For each word more: else two words would always be dearer than both as one."""
 _TOKEN = re.compile(r"[^\W\d_]+|[\W\d_]+")
-_BEFORE_WORD = re.compile(r" (?=\w)")
 _NEAR, _VARIANTS, _BEAM = 16, 16, 3
 _UNLIKELY = -1e8
 _RIVALS = 3
@@ -98,7 +97,7 @@ def respelt(asked: Sequence[Asked]) -> list[list[str]]:
 def price_of_words(text: str, kind: str) -> float:
     """What the words of a text cost, by how usual they are."""
     found = [m for m in _TOKEN.findall(text) if m[0].isalpha()]
-    return sum(words().log_frequency(word, kind) for word in found) + A_WORD * len(_BEFORE_WORD.findall(text))
+    return sum(words().log_frequency(word, kind) for word in found) + A_WORD * max(0, len(found) - 1)
 
 
 def weighed(pairs: Sequence[tuple[Seen, str]]) -> npt.NDArray[np.float64]:

@@ -52,3 +52,12 @@ def test_an_address_of_two_lines_is_weighed_as_one() -> None:
     crop = write("xã Hải Thịnh, huyện Hải", "Hậu, tỉnh Nam Định", ruled=True)
     (verdict,) = decide(FORM, [Box("cell", 0, "native_place_raw", QUAD)], [crop], 0.9)
     assert verdict.text == "xã Hải Thịnh, huyện Hải Hậu, tỉnh Nam Định"
+
+
+def test_two_small_strokes_are_a_ditto_mark() -> None:
+    mark = np.full((60, 200), 255, np.uint8)
+    mark[20:28, 96:99] = mark[20:28, 104:107] = 30
+    boxes = [Box("cell", row, "native_place_raw", QUAD) for row in range(12)]
+    crops = [write("Nam Định", ruled=True) for _ in range(11)]
+    *_, last = decide(FORM, boxes, [*crops, mark], 0.9)
+    assert last.text == '"'

@@ -8,7 +8,8 @@ from readers.cell_lists import forms, is_listed, listed
 @pytest.mark.parametrize(
     ("text", "column"),
     [("Nam", "sex_raw"), ("NỮ", "sex_raw"), ("Chủ hộ", "relation_raw"), ("Kinh", "ethnic_group_raw"),
-     ("Không", "religion_raw"), ("con đẻ", "relation_raw")],
+     ("Không", "religion_raw"), ("con đẻ", "relation_raw"), ("Làm ruộng", "occupation_raw"),
+     ("Bần nông", "class_origin")],
 )  # fmt: skip
 def test_usual_spellings_are_listed_in_any_case(text: str, column: str) -> None:
     assert is_listed(text, column)
