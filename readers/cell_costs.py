@@ -27,6 +27,7 @@ _BEFORE_LEVEL = re.compile(
 )
 _LEVEL_LAST = re.compile(r"(?<!thị) (?:xã|huyện|tỉnh|quận|phường)(?=,|$)", re.IGNORECASE)
 _MIXED = re.compile(r"(?=[^\W\d_]{2})(?:[a-zđ](?=[A-ZĐ])|[A-ZĐ]{2}(?=[a-zđ]))")
+_OF_BOTH = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _SMALL_WORD = re.compile(r"(?<![\w'’-])[^\W\d_]+")
 _SMALL = -4.0
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")
@@ -92,6 +93,7 @@ def _of_form(text: str, kind: str) -> Iterator[float]:
     yield _A_SIGN * sum(not (c.isalnum() or c in _SIGNS) for c in _APOSTROPHE.sub("", text))
     yield -2.0 * len(UNSPACED.findall(text))
     yield _AT_THE_END * len(_JUNK.findall(text))
+    yield _NUMBER * len(_OF_BOTH.findall(text))
     yield _A_SIGN * len(_MIXED.findall(bare))
     if kind in ("name", "code", "relation") or not any(c.isalpha() for c in text):
         yield _NUMBER * len(re.findall(r"\d+", text)) if kind != "text" else 0.0

@@ -18,7 +18,7 @@ from readers.cell_costs import OF_DIGITS, UNSPACED, OnPage, cost
 from readers.cell_lines import CellLines, lines_of
 from readers.cell_lists import DITTO, is_listed, listed
 from readers.cell_masks import is_well_formed, masked, regrouped
-from readers.cell_places import parted
+from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form
 from readers.lattice import Lattice, best_path, joined, n_best
@@ -32,8 +32,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"^[\W_]+|(?:\s+[\W\d_JlI|]|[^\w.)])+$")
 _GROWN = re.compile(r"(?<=[^\W\d_A-ZĐ])(?=[A-ZĐ])|(?<=[^\W\d_])[-.](?=[^\W\d_])")
 _NO_DIGITS = " .,-_:/|"
-_ROUNDS = 2
-_FEW_HEIGHTS = 8
+_ROUNDS, _BARE = 2, 6
+_FEW_HEIGHTS, _SOME_LETTERS = 8, 3
 _SHORT = 5
 _LOW, _HIGH = 0.6, 1.6
 _MARK, _OF_MARK = '"', 12.0
@@ -78,6 +78,13 @@ def decide(form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: 
         crops: the picture of each (`readers.crops`).
         quality: of the page, 0 to 1.
     """
+    return [verdict for verdict, _ in decided(form, boxes, crops, quality)]
+
+
+def decided(
+    form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: float
+) -> list[tuple[CellVerdict, Evidence]]:
+    """As `decide`, each verdict with what is known of its text."""
     shapes = _shapes(crops)
     cells = [_Cell(_kind(form, box), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
     _read_fast(cells)
@@ -86,7 +93,24 @@ def decide(form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: 
     _read_slow(doubtful)
     on_page = _on_page(cells)
     _score(doubtful, on_page)
-    return [_verdict(cell, quality, on_page) for cell in cells]
+    page = _Known(quality, _page_letter(cells), on_page)
+    return [_verdict(cell, page) for cell in cells]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a page: its quality, how likely its letters are, the plain texts of its columns."""
+
+    quality: float
+    letter: float
+    columns: Mapping[str, OnPage]
+
+
+def _page_letter(cells: Sequence[_Cell]) -> float:
+    """The median probability of the least likely letter of its texts; 1 where there are few."""
+    read = [best_path(cell.fast) for cell in cells if cell.fast is not None]
+    least = [probability for text, probability in read if len(text) >= _SOME_LETTERS]
+    return float(np.median(least)) if len(least) >= _FEW_HEIGHTS else 1.0
 
 
 def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
@@ -230,13 +254,14 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", UNSPACED.sub(", ", text)).strip()
 
 
-def _verdict(cell: _Cell, quality: float, on_page: Mapping[str, OnPage]) -> CellVerdict:
+def _verdict(cell: _Cell, page: _Known) -> tuple[CellVerdict, Evidence]:
     text = cell.text
     readings = tuple(_readings(cell))
-    evidence = _evidence(cell, text, quality, readings, on_page)
+    evidence = _evidence(cell, text, readings, page)
     sure = confidence(evidence)
     rule = None if any(r.text == text for r in readings) or not text else cell.kind
-    return CellVerdict(text, sure, is_accepted(sure, evidence), evidence.is_handwriting, rule, readings)
+    verdict = CellVerdict(text, sure, is_accepted(sure, evidence), evidence.is_handwriting, rule, readings)
+    return verdict, evidence
 
 
 def _readings(cell: _Cell) -> Iterator[CellReading]:
@@ -245,18 +270,23 @@ def _readings(cell: _Cell) -> Iterator[CellReading]:
         yield CellReading(name, _spaced(text), (), least)
 
 
-def _evidence(
-    cell: _Cell, text: str, quality: float, readings: Sequence[CellReading], on_page: Mapping[str, OnPage]
-) -> Evidence:
-    known = [words().log_frequency(w, cell.kind) for w in _WORD.findall(text)]
+def _evidence(cell: _Cell, text: str, readings: Sequence[CellReading], page: _Known) -> Evidence:
+    found = _WORD.findall(text)
+    known = [words().log_frequency(w, cell.kind) for w in found]
+    rivalry = max((words().rivalry(w, cell.kind) for w in found), default=-12.0)
+    on_this = page.columns.get(cell.column, OnPage())
     return Evidence(
         kind=cell.kind, is_empty=not text, least_letter=min((r.confidence for r in readings[:1]), default=1.0),
         slow_letter=min((r.confidence for r in readings[1:]), default=1.0),
         fast_agrees=not readings or readings[0].text == text, slow_read=len(readings) > 1,
         slow_agrees=len(readings) > 1 and readings[1].text == text, margin=_margin(cell) if len(readings) > 1 else 8.0,
         is_well_formed=is_well_formed(text, cell.kind, cell.column), is_listed=is_listed(text, cell.column),
-        rarest_word=min(known, default=0.0), repeats=on_page.get(cell.column, OnPage()).texts[text],
-        letters=len(text), lines=len(cell.shape.lines), height=cell.shape.height, ink=cell.shape.ink, quality=quality,
+        rarest_word=min(known, default=0.0), repeats=on_this.texts[text],
+        letters=len(text), lines=len(cell.shape.lines), height=cell.shape.height, ink=cell.shape.ink,
+        quality=page.quality,
+        rivalry=rivalry, is_bare=text.isascii() and sum(map(str.isalpha, text)) >= _BARE, is_mark=text in DITTO,
+        units=len(known_units(text)) if cell.kind == "place" else 0, style=min(0.0, on_this.price(text)),
+        page_letter=page.letter,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _LONGEST = 20
 _EMPTY = 0.02
 _LOWEST, _LOWEST_DITTO, _TALLEST, _PITCH = 0.4, 0.15, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
-_LOW_RUN = 0.45
+_LOW_RUN, _SPECK = 0.45, 0.4
 _FEW = 16
 _TALL_DOT = 7
 """No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
@@ -53,7 +53,7 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     ink = _writing(crop)
     if not ink.any():
         return CellLines((), 0.0, 0.0)
-    lowest = _LOWEST_DITTO if _is_ditto(_components(ink)[2][1:]) else _LOWEST
+    lowest = _LOWEST_DITTO if _is_low_mark(_components(ink)[2][1:]) else _LOWEST
     bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
         return CellLines((), 0.0, 0.0)
@@ -150,6 +150,16 @@ def _is_ditto(stats: npt.NDArray[np.int32]) -> bool:
     (x, y, w, h, _), (x2, y2, w2, h2, _) = sorted(stats.tolist())
     alike = abs(y - y2) <= 2 and abs(h - h2) <= 2 and x2 - x - w <= 2 * h
     return bool(alike and min(h, h2) >= 4 and h > w and h2 > w2)
+
+
+def _is_low_mark(stats: npt.NDArray[np.int32]) -> bool:
+    """A ditto mark beside specks, or one whose strokes have run together."""
+    areas = stats[:, cv2.CC_STAT_AREA]
+    large = stats[areas >= _SPECK * areas.max(initial=1)]
+    if len(large) != 1:
+        return _is_ditto(large)
+    _, _, w, h, area = large[0].tolist()
+    return bool(h >= 5 and 0.6 * h <= w <= 2 * h and area >= 0.5 * w * h)
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:

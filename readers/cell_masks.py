@@ -12,7 +12,7 @@ from readers.lattice import Lattice, LogProbs, n_best
 
 _DIGITS = "0123456789"
 _LETTERS_OF = {"date": _DIGITS + "/-. ", "number": _DIGITS + " .", "serial": _DIGITS}
-_ODD = {"date": -9.0, "number": -6.0, "serial": -5.0}
+_ODD = {"date": -14.0, "number": -6.0, "serial": -5.0}
 _DAY = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 _MONTH = re.compile(r"(\d{1,2})([/.\-])(\d{4})")
 _NUMBER = re.compile(r"[0-9]+(?:[ .][0-9]+)*")
@@ -31,7 +31,7 @@ def masked(lattice: Lattice, kind: str, beam: int = 6) -> list[str]:
 def regrouped(text: str) -> Iterator[str]:
     """Days that the digits of a text may be, where the signs between them were not seen."""
     digits = re.sub(r"\D", "", text)
-    signs = list(dict.fromkeys(c for c in text if c in "./-")) or ["."]
+    signs = list(dict.fromkeys(c for c in text if c in "./-")) or list("./-")
     if not 6 <= len(digits) <= 8 or _is_date(text, ""):
         return
     before, year = digits[:-4], digits[-4:]

@@ -91,34 +91,25 @@ def words() -> Words:
     for line in files("readers").joinpath("data", "name_words.txt").read_text(encoding="utf-8").splitlines():
         count, *given = line.split()
         names.update(Counter({word: int(count) for word in given}))
+    text = Counter(_file("ledger_words.txt"))
+    for name in ("religions", "ethnic_groups_121_1979", "relations", "sex", "marital_status", "nationalities"):
+        for _, label, *rest in _rows("schemas", "code_lists", f"{name}.csv"):
+            text.update(f"{label} {rest[1].replace(';', ' ')}".lower().split())
+    return Words({"names": names, "places": _of_places(), "text": text})
+
+
+def _of_places() -> Counter[str]:
     places = Counter(dict.fromkeys(_file("common_syllables.txt"), 1))
     for _, kind, name, *_ in _rows("schemas", "code_lists", "units_63.csv"):
         places.update(f"{kind} {name}".lower().split())
     for row in _rows("schemas", "code_lists", "provinces_63.csv"):
         for word in row[2].lower().split():
             places[word] += 100
-    for word in (
-        "xã",
-        "huyện",
-        "tỉnh",
-        "thôn",
-        "xóm",
-        "ấp",
-        "phường",
-        "quận",
-        "thành",
-        "phố",
-        "thị",
-        "trấn",
-        "khu",
-        "tổ",
-    ):
+    for word in ("xã", "huyện", "tỉnh", "phường", "quận", "thành", "phố", "thị", "trấn"):
         places[word] += 300
-    text = Counter(_file("ledger_words.txt"))
-    for name in ("religions", "ethnic_groups_121_1979", "relations", "sex", "marital_status", "nationalities"):
-        for _, label, *rest in _rows("schemas", "code_lists", f"{name}.csv"):
-            text.update(f"{label} {rest[1].replace(';', ' ')}".lower().split())
-    return Words({"names": names, "places": places, "text": text})
+    for word in ("thôn", "xóm", "ấp", "khu", "tổ", "bản", "buôn", "làng"):
+        places[word] += 80
+    return places
 
 
 @lru_cache(maxsize=8192)

@@ -40,3 +40,18 @@ def test_it_is_a_probability(
 @given(st.floats(0.01, 0.98))
 def test_a_surer_letter_never_makes_a_text_less_sure(letter: float) -> None:
     assert confidence(replace(SURE, least_letter=letter + 0.01)) >= confidence(replace(SURE, least_letter=letter))
+
+
+def test_what_speaks_against_a_text_makes_it_less_sure() -> None:
+    name = replace(SURE, kind="name", rarest_word=-5.0, letters=14)
+    for worse in (replace(name, is_bare=True), replace(name, rivalry=2.0), replace(name, least_letter=0.8)):
+        assert confidence(worse) < confidence(name)
+    place = replace(name, kind="place")
+    assert confidence(replace(place, units=2)) > confidence(place)
+
+
+def test_pages_of_unlikely_letters_are_taken_for_handwriting_and_looked_at() -> None:
+    pen = replace(SURE, page_letter=0.5)
+    assert pen.is_handwriting
+    assert not SURE.is_handwriting
+    assert not is_accepted(1.0, pen)

@@ -59,6 +59,9 @@ def test_a_ditto_mark_is_writing_however_high_letters_are(usual: float) -> None:
     crop = np.full((60, 200), 255, np.uint8)
     crop[20:30, 96:100] = crop[20:30, 106:110] = 30
     assert len(lines_of(crop, usual).lines) == 1
+    run_together = np.full((60, 200), 255, np.uint8)
+    run_together[20:30, 96:107] = 30
+    assert len(lines_of(run_together, usual).lines) == 1
 
 
 def test_a_mark_far_above_a_line_makes_no_line_without_ink() -> None:
