@@ -9,7 +9,7 @@ from typing import Any
 
 _FULL_RIVALRY = 8.0
 _PEN = 0.75
-"""Of 11 generated pages in a wavering hand the highest page_letter was 0.70; of 45 printed or typed pages of levels 1
+"""Of 12 generated pages in a wavering hand the highest page_letter was 0.70; of 48 printed or typed pages of levels 1
 to 4 the lowest was 0.80 (decision 0038)."""
 _KINDS = ("name", "date", "number", "code", "place", "serial", "relation", "text")
 
