@@ -172,8 +172,7 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
 def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
     """Where level and upright streamlines cross; a margin keeps the corners of a turned page inside."""
     margin = _STEP * int(0.1 * max(width, height) / _STEP)
-    us = np.arange(-margin, width + margin + _STEP, _STEP, dtype=np.float64)
-    vs = np.arange(-margin, height + margin + _STEP, _STEP, dtype=np.float64)
+    us, vs = (_marks(-margin, length + margin) for length in (width, height))
     xs, level = across.lines(vs, -2.0 * margin, width + 2.0 * margin)
     ys, upright = down.lines(us, -2.0 * margin, height + 2.0 * margin)
     x, y = np.meshgrid(us, vs)
@@ -183,6 +182,12 @@ def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
         for column in range(len(us)):
             x[:, column] = np.interp(y[:, column], ys, upright[:, column])
     return np.dstack([x, y])
+
+
+def _marks(low: int, high: int) -> Floats:
+    """Nodes from `low` past `high`, so many that blocks of two steps are the same from either end."""
+    count = -(-(high - low) // _STEP)
+    return low + _STEP * np.arange(count + count % 2 + 1, dtype=np.float64)
 
 
 def _between(places: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.float32]:

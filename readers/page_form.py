@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from readers.forms import Form
 from readers.page_bend import Floats
@@ -15,6 +16,9 @@ _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 _WHOLE = 0.88
+_FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
+
+Lines = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, st
 
 def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
-    strong = np.flatnonzero(rules.level.is_strong)
+    strong = _of_even_rows(rules.level, np.flatnonzero(rules.level.is_strong))
     places, lines = [float(p) for p in rules.level.places[strong]], [int(s) for s in strong]
     if len(places) < 3:
         return None
@@ -114,6 +118,38 @@ def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
         begin += 1
     edges, own = _filled(places[begin:], lines[begin:], pitch)
     return Bands(np.asarray(edges), tuple(own), heading) if len(edges) >= 2 else None
+
+
+def _of_even_rows(level: Family, strong: Lines) -> Lines:
+    """The lines without those that cut rows of one height in two, if they are less sure than all that part the rows.
+
+    A full row of letters may pass for a line where the page is worn. Rows grow higher by and by on a tilted page.
+    """
+    places, sure = level.places[strong], level.sureness[strong]
+    best = strong
+    for begin in range(len(places) // 2):
+        for follows in range(begin + 1, min(begin + 4, len(places))):
+            on = _chain(places, begin, follows)
+            inner = np.ones(len(places), dtype=bool)
+            inner[: begin + 1], inner[on], inner[on[-1] :] = False, False, False
+            is_whole = len(on) > _FEWEST_EVEN and len(places) - 1 - on[-1] <= 1
+            if not is_whole or not inner.any() or sure[inner].max() >= sure[on].min() - _LESS_SURE:
+                continue
+            if len(strong) - inner.sum() < len(best):
+                best = strong[~inner]
+    return best
+
+
+def _chain(places: Floats, begin: int, follows: int) -> list[int]:
+    """Numbers of lines that follow each other at about the same distance."""
+    on, pitch = [begin, follows], places[follows] - places[begin]
+    while True:
+        due = places[on[-1]] + pitch
+        best = int(np.argmin(np.abs(places - due)))
+        if best <= on[-1] or abs(places[best] - due) > _OFF_BEAT * pitch:
+            return on
+        pitch += (places[best] - due) / 2
+        on.append(best)
 
 
 def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], covers: Sequence[float]) -> int:

@@ -67,12 +67,12 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
     first = 0 if writing_lies_level(flat.dark) else 1
     ways: list[tuple[float, _Sheet]] = []
     reason = "no_table"
-    for quarters in (first, first + 2):
+    found = find_rules(flat.turned(first))
+    if found is None:
+        return Unfit(reason)
+    for quarters, rules in ((first, found), (first + 2, found.mirrored())):
         turned = flat.turned(quarters)
-        rules = find_rules(turned)
-        columns = None if rules is None else fit_columns(rules, forms)
-        if rules is None:
-            continue
+        columns = fit_columns(rules, forms)
         if columns is None:
             reason = "no_form"
             continue

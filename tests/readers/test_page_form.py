@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,12 +15,15 @@ def _family(places: list[float], covers: list[float] | None = None) -> Family:
     strong = np.ones(len(places), dtype=bool)
     return Family(
         np.asarray(places), np.asarray(covers or [1.0] * len(places)), np.zeros((len(places), 40)), strong,
-        np.ones((1300, 1300), dtype=bool),
+        np.ones((1300, 1300), dtype=bool), np.ones(len(places)),
     )  # fmt: skip
 
 
-def _rules(xs: list[float], ys: list[float]) -> Rules:
-    return Rules(_family(ys), _family(xs), (xs[0], xs[-1]), (ys[0], ys[-1]))
+def _rules(xs: list[float], ys: list[float], sure: list[float] | None = None) -> Rules:
+    level = _family(ys)
+    if sure is not None:
+        level = replace(level, sureness=np.asarray(sure))
+    return Rules(level, _family(xs), (xs[0], xs[-1]), (ys[0], ys[-1]))
 
 
 def _edges() -> list[float]:
@@ -75,3 +80,24 @@ def test_the_row_of_numbers_is_no_row() -> None:
     bands = fit_bands(rules, columns)
     assert bands is not None
     assert list(bands.edges) == [82, 122, 162, 202, 242]
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.02])
+def test_letters_that_look_like_a_line_cut_no_row_in_two(growth: float) -> None:
+    ys = [0.0, 60.0, *(60 + np.cumsum(40 * (1 + growth) ** np.arange(9))).tolist()]
+    cut = sorted([*ys, ys[3] + 17, ys[6] + 23])
+    rules = _rules(_edges(), cut, [1.0 if y in ys else 0.8 for y in cut])
+    columns = fit_columns(rules, (FORM,))
+    assert columns is not None
+    bands = fit_bands(rules, columns)
+    assert bands is not None
+    assert list(bands.edges) == pytest.approx(ys[1:])
+
+
+def test_rows_of_unequal_height_stay_as_ruled() -> None:
+    ys = [0.0, 60, 100, 140, 157, 180, 220, 260, 300, 340]
+    columns = fit_columns(_rules(_edges(), ys), (FORM,))
+    assert columns is not None
+    bands = fit_bands(_rules(_edges(), ys), columns)
+    assert bands is not None
+    assert list(bands.edges) == pytest.approx(ys[1:])

@@ -11,11 +11,10 @@ from readers.pages import Page, PageGrid, Quad
 from tests.readers.drawn_tables import Drawn, Look, draw, overlap
 
 FORMS = (known_form("register"),)
-HAIR_LINES = pytest.mark.xfail(strict=True, reason="a hair line beside writing is lost: two columns become one")
 LOOKS = [
     Look(), Look(columns=5, rows=20, size=(1600, 2200)), Look(columns=14, rows=30),
     Look(columns=20, rows=40, size=(3300, 2300)),
-    pytest.param(Look(thickness=1, strength=80), marks=HAIR_LINES), Look(thickness=5),
+    Look(thickness=1, strength=80), Look(thickness=5),
     Look(is_double=True), Look(is_dotted=True), Look(is_open=True),
     Look(is_photo=True, degrees=2.5), Look(degrees=-5.0), Look(heading=2.6, rows=8), Look(columns=10, rows=5),
     Look(size=(1700, 1200), columns=9, rows=14), Look(is_open=True, is_dotted=True, degrees=1.0, columns=11),
