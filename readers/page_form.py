@@ -17,6 +17,7 @@ _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 _WHOLE = 0.88
 _FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
+_ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
 
 Lines = npt.NDArray[np.intp]
 
@@ -82,6 +83,8 @@ def _fit(upright: Family, form: Form, slant: float) -> Columns | None:
     found = [k for k, line in enumerate(took) if line >= 0]
     surplus = len(set(strong.tolist()) - set(took))
     invented = len(due) - len(found)
+    if _is_denied(upright, took, strong):
+        return None
     off = np.abs(where[[took[k] for k in found]] - due[found])
     if invented > _MOST_INVENTED * len(due) or surplus > 1 or off.max() > _NEAR:
         return None
@@ -91,6 +94,14 @@ def _fit(upright: Family, form: Form, slant: float) -> Columns | None:
     return Columns(
         form, edges, tuple(took), float(off.mean()) + 0.02 * abs(slant) + _MISSING * invented + _SURPLUS * surplus
     )
+
+
+def _is_denied(upright: Family, took: Sequence[int], strong: Lines) -> bool:
+    """All ruled lines are clear to see, and are others than those of the form."""
+    ruled = set(strong.tolist())
+    if float(upright.sureness[strong].min()) < _SURE:
+        return False
+    return bool(ruled - set(took)) or any(k < 0 or (k not in ruled and upright.sureness[k] < _HARDLY) for k in took)
 
 
 def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, strong: np.ndarray) -> list[int]:
@@ -107,6 +118,7 @@ def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, st
 def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
     strong = _of_even_rows(rules.level, np.flatnonzero(rules.level.is_strong))
+    strong = _with_first_rows(rules.level, strong)
     places, lines = [float(p) for p in rules.level.places[strong]], [int(s) for s in strong]
     if len(places) < 3:
         return None
@@ -138,6 +150,22 @@ def _of_even_rows(level: Family, strong: Lines) -> Lines:
             if len(strong) - inner.sum() < len(best):
                 best = strong[~inner]
     return best
+
+
+def _with_first_rows(level: Family, strong: Lines) -> Lines:
+    """With worn lines that part the heading from the first rows: those just where a line is due, a row higher."""
+    places = level.places[strong]
+    for begin in range(1, len(places) - _FEWEST_EVEN):
+        if len(_chain(places, begin, begin + 1)) < max(_FEWEST_EVEN, 0.7 * (len(places) - begin)):
+            continue
+        height, above = places[begin + 1] - places[begin], places[begin] - places[begin - 1]
+        due = places[begin] - height
+        worn = int(np.argmin(np.abs(level.places - due)))
+        fits = abs(level.places[worn] - due) < _ON_BEAT * height and level.sureness[worn] >= _WORN
+        if above < _HEADING * height or not fits or worn in strong:
+            return strong
+        return _with_first_rows(level, np.sort(np.append(strong, worn)))
+    return strong
 
 
 def _chain(places: Floats, begin: int, follows: int) -> list[int]:

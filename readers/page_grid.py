@@ -16,7 +16,7 @@ from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
 from readers.page_rules import Family, Rules, find_rules
-from readers.page_turns import head_is_up, writing_lies_level
+from readers.page_turns import head_is_up, rows_stand_upright, writing_lies_level
 from readers.pages import Box, Page, PageGrid, Quad
 
 _LEAST_CONTRAST = 12.0
@@ -70,6 +70,9 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
     found = find_rules(flat.turned(first))
     if found is None:
         return Unfit(reason)
+    if rows_stand_upright(found):
+        other = find_rules(flat.turned(1 - first))
+        first, found = (1 - first, other) if other is not None else (first, found)
     for quarters, rules in ((first, found), (first + 2, found.mirrored())):
         turned = flat.turned(quarters)
         columns = fit_columns(rules, forms)

@@ -24,7 +24,7 @@ _MOST_OF_THEM, _OPEN = 0.5, 22
 _LEAST_SHOWN = 0.12
 _CROSSES, _FEW = 0.8, 0.3
 WEAK, STRONG = 0.4, 0.75
-_PARTED, _LEAST_GAP = (0.62, 0.88), 0.06
+_PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
 
 
 @dataclass(frozen=True)

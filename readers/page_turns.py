@@ -7,11 +7,12 @@ import numpy as np
 
 from readers.page_bend import Flat
 from readers.page_ink import Map
-from readers.page_rules import Rules
+from readers.page_rules import Family, Rules
 
 _INK = 70
 _JOIN = 13
 _LARGEST = 60
+_EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 
 def writing_lies_level(dark: Map) -> bool:
@@ -20,6 +21,19 @@ def writing_lies_level(dark: Map) -> bool:
     joined = [cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones(size, np.uint8)) for size in ((1, _JOIN), (_JOIN, 1))]
     level, upright = (cv2.connectedComponents(one)[0] for one in joined)
     return level <= upright
+
+
+def rows_stand_upright(rules: Rules) -> bool:
+    """The upright lines stand as evenly as the rows of a table do, and the level ones do not: it lies on its side."""
+    return _evenness(rules.upright) >= _EVEN and _evenness(rules.level) <= _UNEVEN
+
+
+def _evenness(family: Family) -> float:
+    """Share of the gaps between ruled lines that are as wide as their neighbour."""
+    gaps = np.diff(family.places[family.is_strong])
+    if len(gaps) < _FEWEST_GAPS:
+        return 0.5
+    return float((np.abs(np.diff(np.log(gaps))) < _ALIKE).mean())
 
 
 def _letters(dark: Map) -> Map:

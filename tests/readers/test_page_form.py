@@ -48,7 +48,9 @@ def test_a_page_seen_from_one_side_has_the_same_form(slant: float) -> None:
 
 def test_a_line_that_does_not_show_is_taken_from_the_form() -> None:
     edges = _edges()
-    fitted = fit_columns(_rules(edges[:5] + edges[6:], LEVEL), (FORM,))
+    rules = _rules(edges[:5] + edges[6:], LEVEL)
+    rules.upright.sureness[3] = 0.8
+    fitted = fit_columns(rules, (FORM,))
     assert fitted is not None
     assert fitted.lines.count(-1) == 1
     assert fitted.edges == pytest.approx(edges, abs=6)
@@ -101,3 +103,22 @@ def test_rows_of_unequal_height_stay_as_ruled() -> None:
     bands = fit_bands(_rules(_edges(), ys), columns)
     assert bands is not None
     assert list(bands.edges) == pytest.approx(ys[1:])
+
+
+def test_a_worn_line_a_row_above_the_first_one_parts_heading_and_first_row() -> None:
+    ys = [0.0, *np.arange(60, 420, 40).tolist()]
+    rules = _rules(_edges(), ys, [1.0, 0.7, *[1.0] * 8])
+    rules.level.is_strong[1] = False
+    columns = fit_columns(rules, (FORM,))
+    assert columns is not None
+    bands = fit_bands(rules, columns)
+    assert bands is not None
+    assert list(bands.edges) == pytest.approx(ys[1:])
+
+
+def test_a_form_with_a_column_more_or_less_is_not_laid_over_lines_clear_to_see() -> None:
+    edges = _edges()
+    for xs in (edges[:5] + edges[6:], sorted([*edges, (edges[4] + edges[5]) / 2])):
+        fitted = fit_columns(_rules(xs, LEVEL), (FORM, FREE))
+        assert fitted is not None
+        assert fitted.form is FREE

@@ -4,7 +4,7 @@ import pytest
 from readers.page_bend import flatten
 from readers.page_ink import ink_of
 from readers.page_rules import find_rules
-from readers.page_turns import head_is_up, writing_lies_level
+from readers.page_turns import head_is_up, rows_stand_upright, writing_lies_level
 from tests.readers.drawn_tables import Look, draw
 
 
@@ -17,6 +17,7 @@ def test_the_way_of_writing_and_the_head_are_found(seed: int) -> None:
         assert writing_lies_level(turned.dark) is (quarters % 2 == 0)
         rules = find_rules(turned)
         assert rules is not None
+        assert rows_stand_upright(rules) is (quarters % 2 == 1)
         if quarters % 2 == 0:
             assert bool(head_is_up(turned, rules) > 0) is (quarters == 0)
     assert np.array_equal(flat.turned(4).dark, flat.dark)
