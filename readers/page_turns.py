@@ -17,7 +17,7 @@ _EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 def writing_lies_level(dark: Map) -> bool:
     """Do lines of writing run level (True) or upright? Joined along the writing, letters become words; across, not."""
-    letters = _letters(dark)
+    letters = letters_of(dark)
     joined = [cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones(size, np.uint8)) for size in ((1, _JOIN), (_JOIN, 1))]
     level, upright = (cv2.connectedComponents(one)[0] for one in joined)
     return level <= upright
@@ -36,7 +36,7 @@ def _evenness(family: Family) -> float:
     return float((np.abs(np.diff(np.log(gaps))) < _ALIKE).mean())
 
 
-def _letters(dark: Map) -> Map:
+def letters_of(dark: Map) -> Map:
     """Ink that is no line: small pieces once long runs are taken away."""
     strong = max(_INK * 0.5, 0.35 * float(np.percentile(dark, 99)))
     ink = (dark > strong).astype(np.uint8)
@@ -56,7 +56,7 @@ def head_is_up(flat: Flat, rules: Rules) -> float:
     Votes: writing begins at the left of its cell; the first row is full and higher than the others, the last rows are
     empty; more is written above a table than below it.
     """
-    letters = _letters(flat.dark)
+    letters = letters_of(flat.dark)
     ys, xs = (f.places[f.is_strong].astype(int) for f in (rules.level, rules.upright))
     left, right, fills = _gaps(letters, ys, xs)
     vote = 2.0 * _share(right - left)
