@@ -15,7 +15,7 @@ _MOST_INVENTED = 0.2
 _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
-_WHOLE = 0.88
+_WHOLE, _LOW = 0.88, 0.8
 _FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
 _ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
 
@@ -126,8 +126,7 @@ def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     heights = np.diff(places[begin:])
     pitch = float(np.median(heights)) if len(heights) else 0.0
     heading = (places[0], places[begin])
-    if len(heights) >= 3 and heights[0] < 0.8 * pitch:
-        begin += 1
+    begin += _low_bands(heights, pitch)
     edges, own = _filled(places[begin:], lines[begin:], pitch)
     return Bands(np.asarray(edges), tuple(own), heading) if len(edges) >= 2 else None
 
@@ -178,6 +177,13 @@ def _chain(places: Floats, begin: int, follows: int) -> list[int]:
             return on
         pitch += (places[best] - due) / 2
         on.append(best)
+
+
+def _low_bands(heights: Floats, pitch: float) -> int:
+    """How many bands under the heading are too low for a row: the row of numbers, twice if letters or a line part it."""
+    if len(heights) < 3 or heights[0] >= _LOW * pitch:
+        return 0
+    return 2 if len(heights) > 3 and heights[1] < _LOW * pitch and heights[0] + heights[1] < pitch else 1
 
 
 def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], covers: Sequence[float]) -> int:

@@ -75,8 +75,9 @@ def test_the_heading_is_no_row_and_a_lost_line_comes_back() -> None:
     assert bands.lines.count(-1) == 1
 
 
-def test_the_row_of_numbers_is_no_row() -> None:
-    rules = _rules(_edges(), [0, 60, 82, 122, 162, 202, 242])
+@pytest.mark.parametrize("numbers", [[60], [60, 72]])
+def test_the_row_of_numbers_is_no_row(numbers: list[float]) -> None:
+    rules = _rules(_edges(), [0, *numbers, 82, 122, 162, 202, 242])
     columns = fit_columns(rules, (FORM,))
     assert columns is not None
     bands = fit_bands(rules, columns)
