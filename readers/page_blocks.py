@@ -14,6 +14,7 @@ import numpy as np
 from readers.forms import Form
 from readers.header_labels import Labels
 from readers.labelled_lines import Piece, before, labels_of, read_lines
+from readers.page_bend import Floats
 from readers.page_ink import Ink, ink_of
 from readers.page_pieces import Bounds, Written, upside_down, with_room, written_lines
 from readers.page_quality import quality_of, writing_measures
@@ -22,10 +23,11 @@ from readers.pages import Box, Page, PageGrid, Quad
 NO_BLOCKS, DOUBTFUL = "no_blocks", "doubtful_blocks"
 _FEWEST, _ENOUGH = 0.4, 0.7
 """Share of a form's labels that a page, and each of its blocks, must show."""
-_OFF_LINE, _OFF_PITCH, _OFF_PLACE = 0.35, 0.15, 2.0
+_OFF_LINE, _OFF_PITCH, _OFF_PLACE = 0.35, 0.15, 1.2
+_STEEPEST, _LEAN = 0.08, 0.1
 _BEFORE_NEXT = 0.3
 _SAME_BLOCK, _STRAY = 0.4, 2
-_RUNS_ON = 1.5
+_RUNS_ON, _RUNS_OVER = 1.5, 6.0
 _NUMBERING = re.compile(r"\W*\d{0,2}\W*")
 
 
@@ -42,12 +44,25 @@ class _Label:
 
 @dataclass(frozen=True)
 class _Block:
-    """One person's labels; the middle of the first line, how far lines are apart, where labels at the left begin."""
+    """One person's labels.
+
+    Attributes:
+        top: middle of the first line at the left. pitch: from line to line. left: where labels at the left begin.
+        slope: how far lines fall to the right, in pixels a pixel.
+    """
 
     labels: Mapping[int, _Label]
     top: float
     pitch: float
     left: float
+    slope: float
+
+    def height(self, field: int, x: float, line: int) -> float:
+        """The middle of a field at a place from the left: where its label lies, or by the lines of the block."""
+        label = self.labels.get(field)
+        if label is None:
+            return self.top + self.pitch * line + self.slope * (x - self.left)
+        return label.middle + self.slope * (x - (label.left + label.right) / 2)
 
 
 def find_blocks(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | str:
@@ -110,8 +125,13 @@ class _Sheet:
         return float(np.clip(room.left + place[1] * (room.right - room.left), piece.left, piece.right))
 
     def _quad(self, bounds: Bounds) -> Quad:
-        points = np.asarray([[bounds.left, bounds.top], [bounds.right, bounds.top],
-                             [bounds.right, bounds.bottom], [bounds.left, bounds.bottom]])  # fmt: skip
+        half = (bounds.bottom - bounds.top) / 2
+        return self._strip([(bounds.left, bounds.middle), (bounds.right, bounds.middle)], half)
+
+    def _strip(self, ends: Sequence[tuple[float, float]], half: float) -> Quad:
+        """The quad on the page of a strip between two points of the flat page, so high on both sides of its middle."""
+        (x1, y1), (x2, y2) = ends
+        points = np.asarray([[x1, y1 - half], [x2, y2 - half], [x2, y2 + half], [x1, y1 + half]])
         most = np.asarray([self.page.picture.shape[1] - 1, self.page.picture.shape[0] - 1], dtype=np.float64)
         found = np.clip((self.written.flat.to_page(points) + 0.5) / self.ink.scale - 0.5, 0, most)
         a, b, c, d = ((float(x), float(y)) for x, y in found)
@@ -168,14 +188,18 @@ class _Sheet:
         """A block whose labels lie on lines that follow each other evenly; None if they do not."""
         if len(labels) < _ENOUGH * len(self.form.block):
             return None
-        lines = np.asarray([self.form.block[k].line for k in labels])
+        lines = np.asarray([float(self.form.block[k].line) for k in labels])
         middles = np.asarray([label.middle for label in labels.values()])
         if len(set(lines.tolist())) < 2:
             return None
-        pitch, top = (float(c) for c in np.polyfit(lines, middles, 1))
         left = float(np.median([x.left for k, x in labels.items() if self.form.block[k].start == 0] or [np.nan]))
-        is_even = pitch > self.written.height and np.abs(middles - top - pitch * lines).max() <= _OFF_LINE * pitch
-        return _Block(labels, top, pitch, left) if is_even and np.isfinite(left) else None
+        if not np.isfinite(left):
+            return None
+        off = np.asarray([label.left - left for label in labels.values()])
+        top, pitch, slope = _plane(lines, off, middles)
+        apart = np.abs(middles - top - pitch * lines - slope * off).max()
+        is_even = pitch > self.written.height and apart <= _OFF_LINE * pitch and abs(slope) < _STEEPEST
+        return _Block(labels, top, pitch, left, slope) if is_even else None
 
     def _places(self, blocks: Sequence[_Block]) -> dict[int, tuple[float, float]] | None:
         """Where each label begins and ends, from the left of its block; None if one is nowhere, or not in one place."""
@@ -192,21 +216,17 @@ class _Sheet:
         width = self._width(places)
         for line in range(1 + max(f.line for f in self.form.block)):
             fields = [k for k, f in enumerate(self.form.block) if f.line == line]
-            known = [block.labels[k].middle for k in fields if k in block.labels]
             for k, after in zip(fields, [*fields[1:], None], strict=True):
                 label = block.labels.get(k)
-                middle = label.middle if label is not None else known[0] if known else block.top + block.pitch * line
                 begin = label.right if label is not None else block.left + places[k][1]
                 if after is not None:
                     follows = block.labels.get(after)
                     due = block.left + places[after][0]
                     end = (due if follows is None else min(due, follows.left)) - _BEFORE_NEXT * self.written.height
                 else:
-                    end = self._ink_end(middle, block.left + width * self.form.block[k].end)
-                half = block.pitch / 2
-                yield Box(
-                    "cell", row, self.form.block[k].name, self._quad(Bounds(begin, middle - half, end, middle + half))
-                )
+                    end = self._ink_end(block.height(k, begin, line), block.left + width * self.form.block[k].end)
+                ends = [(x, block.height(k, x, line)) for x in (begin, end)]
+                yield Box("cell", row, self.form.block[k].name, self._strip(ends, block.pitch / 2))
 
     def _width(self, places: Mapping[int, tuple[float, float]]) -> float:
         """Of a block: as wide as labels that stand further right are off, or as the writing reaches."""
@@ -216,11 +236,11 @@ class _Sheet:
 
     def _ink_end(self, middle: float, due: float) -> float:
         """Where a field ends that should at `due`: with the writing that runs on over it."""
-        near = _RUNS_ON * self.written.height
+        near, most = _RUNS_ON * self.written.height, due + _RUNS_OVER * self.written.height
         for line in self.written.lines:
             for piece in line:
                 if abs(piece.middle - middle) < self.written.height and piece.left < due + near:
-                    due = max(due, piece.right)
+                    due = max(due, min(piece.right, most))
         return due
 
 
@@ -229,6 +249,14 @@ def _begin(line: Sequence[Piece], starts: Sequence[int], letter: int) -> tuple[i
     number, share = before(line, starts, letter)
     is_first = _NUMBERING.fullmatch(line[number].text[: max(0, letter - starts[number])]) is not None
     return number, 0.0 if is_first else share
+
+
+def _plane(lines: Floats, off: Floats, middles: Floats) -> tuple[float, float, float]:
+    """Height of the first line, of a line, and how far lines fall to the right, through the middles of labels."""
+    design = np.column_stack([np.ones(len(lines)), lines, off])
+    lean = np.asarray([0.0, 0.0, _LEAN * max(1.0, float(np.ptp(off)))])
+    top, pitch, slope = np.linalg.lstsq(np.vstack([design, lean]), np.append(middles, 0.0), rcond=None)[0]
+    return float(top), float(pitch), float(slope)
 
 
 def _alike(blocks: Sequence[_Block]) -> bool:

@@ -18,6 +18,7 @@ _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 _WHOLE, _LOW = 0.88, 0.8
 _FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
 _ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
+_FEWEST_ROWS, _MOST_ROWS, _HALF_OF_ROWS, _TWICE, _ABOUT = 6, 0.75, 0.5, 0.4, 0.2
 
 Lines = npt.NDArray[np.intp]
 
@@ -115,6 +116,16 @@ def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, st
     return took
 
 
+def rows_are_doubtful(bands: Bands) -> bool:
+    """Rows of one height but for some, which may be two rows or half a one; or rows of any height."""
+    heights = np.diff(bands.edges)
+    if len(heights) < _FEWEST_ROWS:
+        return False
+    off = np.abs(heights / np.median(heights) - 1)
+    is_even = float((off < _ON_BEAT).mean()) >= _MOST_ROWS
+    return bool((off > _TWICE).any()) if is_even else float((off < _ABOUT).mean()) < _HALF_OF_ROWS
+
+
 def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
     strong = _of_even_rows(rules.level, np.flatnonzero(rules.level.is_strong))
@@ -180,7 +191,7 @@ def _chain(places: Floats, begin: int, follows: int) -> list[int]:
 
 
 def _low_bands(heights: Floats, pitch: float) -> int:
-    """How many bands under the heading are too low for a row: the row of numbers, twice if letters or a line part it."""
+    """How many bands under the heading are too low for a row: the row of numbers, or both its parts."""
     if len(heights) < 3 or heights[0] >= _LOW * pitch:
         return 0
     return 2 if len(heights) > 3 and heights[1] < _LOW * pitch and heights[0] + heights[1] < pitch else 1

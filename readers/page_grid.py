@@ -11,7 +11,7 @@ import numpy as np
 
 from readers.forms import Form
 from readers.page_bend import Flat, Floats, flatten
-from readers.page_form import Bands, Columns, fit_bands, fit_columns
+from readers.page_form import Bands, Columns, fit_bands, fit_columns, rows_are_doubtful
 from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
@@ -24,7 +24,7 @@ _LEAST_CONTRAST = 12.0
 
 @dataclass(frozen=True)
 class Unfit:
-    """Why a page is left to a person: "blank", "no_lines", "no_table", "no_form" or "no_rows"."""
+    """Why a page is left to a person: "blank", "no_lines", "no_table", "no_form", "no_rows" or "doubtful_rows"."""
 
     reason: str
 
@@ -59,6 +59,8 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     bands = fit_bands(sheet.rules, sheet.columns)
     if bands is None:
         return Unfit("no_rows")
+    if rows_are_doubtful(bands):
+        return Unfit("doubtful_rows")
     return _grid(page, ink, sheet, bands)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from readers.forms import known_form
-from readers.page_form import fit_bands, fit_columns
+from readers.page_form import Bands, fit_bands, fit_columns, rows_are_doubtful
 from readers.page_rules import Family, Rules
 
 FORM, FREE = known_form("household_register"), known_form("register")
@@ -123,3 +123,16 @@ def test_a_form_with_a_column_more_or_less_is_not_laid_over_lines_clear_to_see()
         fitted = fit_columns(_rules(xs, LEVEL), (FORM, FREE))
         assert fitted is not None
         assert fitted.form is FREE
+
+
+@pytest.mark.parametrize(
+    ("heights", "is_doubtful"),
+    [
+        ([40.0] * 9, False), ([40.0] * 5 + [80.0] + [40.0] * 4, True), ([40.0] * 6 + [19.0, 21.0] + [40.0] * 4, True),
+        ([17.0, 30, 14, 22, 40, 27, 20, 13, 45], True),
+        ([40.0, 44, 38, 47, 41, 36, 43, 39], False), ([20.0, 60], False),
+    ],
+)  # fmt: skip
+def test_rows_that_may_be_two_or_half_a_one_are_doubtful(heights: list[float], is_doubtful: bool) -> None:
+    edges = np.concatenate([[100.0], 100 + np.cumsum(heights)])
+    assert rows_are_doubtful(Bands(edges, (-1,) * len(edges), (0.0, 100.0))) is is_doubtful

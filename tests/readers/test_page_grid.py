@@ -65,6 +65,10 @@ def test_a_page_unlike_ours_is_right_or_left_to_a_person(look: Look) -> None:
     assert isinstance(grid, Unfit) or _right(drawn, grid) == 1.0
 
 
+def test_lines_of_which_every_other_one_was_found_are_in_doubt() -> None:
+    assert find_grid(Page(1, draw(LOOKS_OF_OTHERS[-1]).picture), FORMS) == Unfit("doubtful_rows")
+
+
 def test_most_pages_unlike_ours_are_found() -> None:
     found = [find_grid(Page(1, draw(look).picture), FORMS) for look in LOOKS_OF_OTHERS[:5]]
     assert sum(isinstance(grid, PageGrid) for grid in found) >= 4
