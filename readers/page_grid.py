@@ -16,7 +16,7 @@ from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
 from readers.page_rules import Family, Rules, find_rules
-from readers.page_turns import head_is_up, rows_stand_upright, writing_lies_level
+from readers.page_turns import head_is_up, letters_of, rows_stand_upright, writing_lies_level
 from readers.pages import Box, Page, PageGrid, Quad
 
 _LEAST_CONTRAST = 12.0
@@ -66,7 +66,8 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
 
 def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
     """The page with its head up: the form that fits one way only decides, else the look of the page."""
-    first = 0 if writing_lies_level(flat.dark) else 1
+    letters = letters_of(flat.dark)
+    first = 0 if writing_lies_level(letters) else 1
     ways: list[tuple[float, _Sheet]] = []
     reason = "no_table"
     found = find_rules(flat.turned(first))
@@ -81,7 +82,7 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
         if columns is None:
             reason = "no_form"
             continue
-        vote = head_is_up(turned, rules)
+        vote = head_is_up(np.ascontiguousarray(np.rot90(letters, -quarters)), rules)
         ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
                      _Sheet(turned, rules, quarters, columns)))  # fmt: skip
     return max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)

@@ -52,9 +52,10 @@ class Written:
 
 def written_lines(dark: Map) -> Written | None:
     """The lines of writing of a page; None if there are hardly any, or more than a page of labels has."""
-    quarters = 0 if writing_lies_level(dark) else 1
-    level = np.ascontiguousarray(np.rot90(dark, -quarters))
-    flat = _tilted(level, _angle(letters_of(level)))
+    letters = letters_of(dark)
+    quarters = 0 if writing_lies_level(letters) else 1
+    level, ink = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (dark, letters))
+    flat = _tilted(level, _angle(ink))
     ink = letters_of(flat.dark)
     height = _height(ink)
     pieces = _pieces(ink, height) if height else []

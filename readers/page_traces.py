@@ -138,7 +138,8 @@ def _apart(traces: Traces) -> Traces:
     paths = traces.places[:, None] + traces.offsets
     kept: list[int] = []
     for line in np.argsort(-traces.sureness, kind="stable"):
-        if all(np.median(np.abs(paths[line] - paths[other])) >= _BESIDE[0] for other in kept):
+        near = [other for other in kept if abs(traces.places[line] - traces.places[other]) < _BESIDE[0] + 2 * _WANDER]
+        if all(np.median(np.abs(paths[line] - paths[other])) >= _BESIDE[0] for other in near):
             kept.append(int(line))
     mask = np.zeros(len(traces.places), dtype=bool)
     mask[kept] = True

@@ -5,7 +5,6 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from readers.page_bend import Flat
 from readers.page_ink import Map
 from readers.page_rules import Family, Rules
 
@@ -15,9 +14,8 @@ _LARGEST = 60
 _EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 
-def writing_lies_level(dark: Map) -> bool:
+def writing_lies_level(letters: Map) -> bool:
     """Do lines of writing run level (True) or upright? Joined along the writing, letters become words; across, not."""
-    letters = letters_of(dark)
     joined = [cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones(size, np.uint8)) for size in ((1, _JOIN), (_JOIN, 1))]
     level, upright = (cv2.connectedComponents(one)[0] for one in joined)
     return level <= upright
@@ -50,13 +48,12 @@ def letters_of(dark: Map) -> Map:
     return np.asarray(keep[labels], dtype=np.uint8)
 
 
-def head_is_up(flat: Flat, rules: Rules) -> float:
-    """How sure it is that the table's head is its upper end: above 0 yes, below 0 no.
+def head_is_up(letters: Map, rules: Rules) -> float:
+    """How sure it is that the table's head is its upper end: above 0 yes, below 0 no; `letters` as of `letters_of`.
 
     Votes: writing begins at the left of its cell; the first row is full and higher than the others, the last rows are
     empty; more is written above a table than below it.
     """
-    letters = letters_of(flat.dark)
     ys, xs = (f.places[f.is_strong].astype(int) for f in (rules.level, rules.upright))
     left, right, fills = _gaps(letters, ys, xs)
     vote = 2.0 * _share(right - left)
