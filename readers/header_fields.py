@@ -12,12 +12,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from readers import ocr
 from readers.crops import cut
 from readers.forms import KIND_OF, Form, HeaderField
 from readers.header_labels import Label, Labels
 from readers.heading_words import means_only
-from readers.lattice import Lattice, spelt
+from readers.labelled_lines import Piece, before, behind, between, labels_of, length, read_lines
 from readers.pages import Box, Page, PageGrid, Picture, Quad
 
 Vector = npt.NDArray[np.float64]
@@ -26,8 +25,6 @@ _LEAST_WIDTH = 6.0
 _PAPER = 255
 _FULL = 0.7
 """Share of the table's width that an address takes before it goes on in the next line."""
-_ROOM = 0.12
-"""Paper between two words, at least, as a share of the height of a piece."""
 _FAR = 4.0
 """Heights of a line between two pieces of writing that do not belong together, a label and its value apart."""
 _NO_VALUE = " .:;,-_"
@@ -42,30 +39,6 @@ class HeaderValue:
     field: HeaderField
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A piece of a line as it was read: its picture, and for each letter its middle as a share of the width."""
-
-    quad: Quad
-    picture: Picture
-    text: str
-    middles: tuple[float, ...]
-
-    def cut_before(self, letter: int) -> float:
-        """Where to cut it before a letter, as a share of its width: where it is whitest between two middles."""
-        before = [m for m, c in zip(self.middles[:letter], self.text, strict=False) if c != " "]
-        behind = [m for m, c in zip(self.middles[letter:], self.text[letter:], strict=True) if c != " "]
-        if not before or not behind:
-            return 1.0 if before else 0.0
-        height, width = self.picture.shape[:2]
-        low, high = (int(share * width) for share in (before[-1], behind[0]))
-        dark = 255.0 - self.picture.mean(axis=0)
-        room = max(3, round(_ROOM * height)) | 1
-        smooth = np.convolve(np.pad(dark, room // 2, mode="edge"), np.ones(room), "valid")
-        at: int = low + int(np.argmin(smooth[low : high + 1]))
-        return at / int(width)
-
-
 def header_values(page: Page, grid: PageGrid, forms: Sequence[Form]) -> list[HeaderValue]:
     """The header fields that are labelled on the page, each once, top to bottom.
 
@@ -76,32 +49,32 @@ def header_values(page: Page, grid: PageGrid, forms: Sequence[Form]) -> list[Hea
     """
     labels = Labels(forms)
     found: dict[str, HeaderValue] = {}
-    lines = list(_read(page, grid))
+    lines = list(read_lines(page, grid.writing, grid.turned))
     for line, after in zip(lines, [*lines[1:], []], strict=False):
         for field, text, quad, inner in _fields(line, labels):
-            if field in found or _length(*inner[:2]) < _LEAST_WIDTH:
+            if field in found or length(*inner[:2]) < _LEAST_WIDTH:
                 continue
             parts = [inner]
             if KIND_OF.get(field) == "place" and _goes_on(inner, after, grid, labels):
-                parts.append(_between(after, (0, 0.0), (len(after) - 1, 1.0)))
+                parts.append(between(after, (0, 0.0), (len(after) - 1, 1.0)))
             crop = _below_each_other([cut(page.picture, part, grid.turned) for part in parts])
             box = Box("header", None, field, _around([quad, *parts[1:]]))
             found[field] = HeaderValue(box, crop, _named(field, text, forms))
     return list(found.values())
 
 
-def _goes_on(quad: Quad, after: Sequence[_Piece], grid: PageGrid, labels: Labels) -> bool:
+def _goes_on(quad: Quad, after: Sequence[Piece], grid: PageGrid, labels: Labels) -> bool:
     """An address for which its line had no room goes on in the next one, if nothing there has a label."""
-    if not after or not grid.boxes or any(_labels_of(after, labels)[2]):
+    if not after or not grid.boxes or any(labels_of(after, labels)[2]):
         return False
     along, down = _axes(quad)
     table = np.asarray([box.quad for box in grid.boxes]).reshape(-1, 2) @ along
     reach = (np.asarray(quad[1]) @ along - table.min()) / max(float(np.ptp(table)), 1.0)
     step = (np.asarray(after[0].quad[0]) - quad[3]) @ down
-    return bool(reach > _FULL and abs(step) < _length(quad[0], quad[3]) and not _is_title(after))
+    return bool(reach > _FULL and abs(step) < length(quad[0], quad[3]) and not _is_title(after))
 
 
-def _is_title(line: Sequence[_Piece]) -> bool:
+def _is_title(line: Sequence[Piece]) -> bool:
     return " ".join(piece.text for piece in line).isupper()
 
 
@@ -138,34 +111,9 @@ def _named(name: str, label: str, forms: Sequence[Form]) -> HeaderField:
     return HeaderField(name, kind, tuple(wordings) or (label,), "above", 0, 0.0, 1.0)
 
 
-def _read(page: Page, grid: PageGrid) -> Iterator[list[_Piece]]:
-    """Each line as its pieces, with what the fast recogniser reads in them."""
-    crops = [cut(page.picture, quad, grid.turned) for line in grid.writing for quad in line]
-    lattices = iter(ocr.fast().read(crops) if crops else [])
-    pictures = iter(crops)
-    for line in grid.writing:
-        yield [_piece(quad, next(pictures), next(lattices)) for quad in line]
-
-
-def _piece(quad: Quad, picture: Picture, lattice: Lattice) -> _Piece:
-    text, steps = spelt(lattice)
-    width, count = picture.shape[1], max(len(lattice.log_probs), 1)
-    shares = (ocr.fast().place_of(picture, (step + 0.5) / count) / width for step in steps)
-    return _Piece(quad, picture, text, tuple(min(1.0, max(0.0, share)) for share in shares))
-
-
-def _labels_of(line: Sequence[_Piece], labels: Labels) -> tuple[str, list[int], list[Label]]:
-    """The text of a line, where its pieces start in it, and its labels."""
-    text, starts = "", []
-    for piece in line:
-        starts.append(len(text))
-        text += piece.text + " "
-    return text, starts, labels.find(text, starts)
-
-
-def _fields(line: Sequence[_Piece], labels: Labels) -> Iterator[tuple[str, str, Quad, Quad]]:
+def _fields(line: Sequence[Piece], labels: Labels) -> Iterator[tuple[str, str, Quad, Quad]]:
     """Each labelled field of a line: its name, the label as read, the quad of label and value, and of the value."""
-    text, starts, found = _labels_of(line, labels)
+    text, starts, found = labels_of(line, labels)
     begun = [start for start, far in zip(starts, _is_far(line), strict=True) if far]
     for label, after in zip(found, [*(after.start for after in found[1:]), len(text)][: len(found)], strict=True):
         end = min((s for s in begun if s < after and text[label.end : s].strip(_NO_VALUE)), default=after)
@@ -174,12 +122,12 @@ def _fields(line: Sequence[_Piece], labels: Labels) -> Iterator[tuple[str, str, 
         yield label.field, text[label.start : label.end].strip(), *_quads(line, starts, label, end)
 
 
-def _is_far(line: Sequence[_Piece]) -> list[bool]:
+def _is_far(line: Sequence[Piece]) -> list[bool]:
     """For each piece: it stands so far from the one before that it is no part of the same value."""
     far = [False]
-    for before, piece in pairwise(line):
-        height = max(_length(before.quad[0], before.quad[3]), 1.0)
-        far.append(_length(before.quad[1], piece.quad[0]) > _FAR * height)
+    for left, right in pairwise(line):
+        height = max(length(left.quad[0], left.quad[3]), 1.0)
+        far.append(length(left.quad[1], right.quad[0]) > _FAR * height)
     return far[: len(line)]
 
 
@@ -189,41 +137,6 @@ def _may_be_value(label: Label, text: str) -> bool:
     return bool(text.strip(_NO_VALUE)) and (label.is_apart or not is_number or any(c.isdigit() for c in text))
 
 
-def _quads(line: Sequence[_Piece], starts: Sequence[int], label: Label, end: int) -> tuple[Quad, Quad]:
-    last = _behind(line, starts, end)
-    return _between(line, _before(line, starts, label.start), last), _between(
-        line, _before(line, starts, label.end), last
-    )
-
-
-_Place = tuple[int, float]
-"""Number of a piece, and how far into it as a share of its width."""
-
-
-def _before(line: Sequence[_Piece], starts: Sequence[int], letter: int) -> _Place:
-    """Where a letter of the line begins."""
-    number = max(k for k, start in enumerate(starts) if start <= letter)
-    if letter - starts[number] >= len(line[number].text) and number + 1 < len(line):
-        return number + 1, 0.0
-    return number, line[number].cut_before(letter - starts[number])
-
-
-def _behind(line: Sequence[_Piece], starts: Sequence[int], end: int) -> _Place:
-    """Where the letters before one of the line end."""
-    number = max(k for k, start in enumerate(starts) if start < end)
-    return number, line[number].cut_before(end - starts[number])
-
-
-def _between(line: Sequence[_Piece], start: _Place, end: _Place) -> Quad:
-    left, right = _along(line[start[0]].quad, start[1]), _along(line[end[0]].quad, end[1])
-    return left[0], right[0], right[1], left[1]
-
-
-def _along(quad: Quad, share: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The points at a share of the upper and of the lower edge."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
-    return (ax + (bx - ax) * share, ay + (by - ay) * share), (dx + (cx - dx) * share, dy + (cy - dy) * share)
-
-
-def _length(a: tuple[float, float], b: tuple[float, float]) -> float:
-    return float(np.hypot(b[0] - a[0], b[1] - a[1]))
+def _quads(line: Sequence[Piece], starts: Sequence[int], label: Label, end: int) -> tuple[Quad, Quad]:
+    last = behind(line, starts, end)
+    return between(line, before(line, starts, label.start), last), between(line, before(line, starts, label.end), last)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from readers.page_ink import Map
 
 Floats = npt.NDArray[np.float64]
-_STEP = 16
+STEP = 16
 _LEAST_PIECE = 28.0
 _LEAST_PIECES = 12
 _GAP = 9
@@ -38,7 +38,7 @@ class Flat:
     def to_page(self, points: Floats) -> Floats:
         """Points (N x 2: u, v) of the flat page as points (x, y) of the ink map."""
         rows, columns = self.nodes.shape[:2]
-        places = np.clip(points / _STEP, 0, [columns - 1.001, rows - 1.001])
+        places = np.clip(points / STEP, 0, [columns - 1.001, rows - 1.001])
         at = places.astype(int)
         right, down = (places - at).T[:, :, None]
         u, v = at.T
@@ -56,9 +56,13 @@ def flatten(dark: Map) -> Flat | None:
     height, width = dark.shape
     across = _Field(level, width, height)
     down = _Field(upright, height, width)
-    nodes = _mesh(across, down, width, height)
+    return laid_flat(dark, _mesh(across, down, width, height))
+
+
+def laid_flat(dark: Map, nodes: Floats) -> Flat:
+    """The page as a mesh lays it flat; nodes: rows x columns x (x, y) of the ink map, every 16 pixels of it."""
     rows, columns = nodes.shape[:2]
-    us, vs = np.arange((columns - 1) * _STEP + 1), np.arange((rows - 1) * _STEP + 1)
+    us, vs = np.arange((columns - 1) * STEP + 1), np.arange((rows - 1) * STEP + 1)
     maps = [(_between(vs, rows) @ nodes[:, :, k].astype(np.float32) @ _between(us, columns).T) for k in (0, 1)]
     flat = cv2.remap(dark, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     return Flat(np.asarray(flat, dtype=np.uint8), nodes)
@@ -148,8 +152,8 @@ class _Field:
     def lines(self, starts: Floats, low: float, high: float) -> tuple[Floats, Floats]:
         """Streamlines that pass through `starts` at half the length: places along (ascending), and K x N across."""
         middle = self.length / 2
-        after = self._follow(starts, middle, high, float(_STEP))
-        before = self._follow(starts, middle, low, -float(_STEP))
+        after = self._follow(starts, middle, high, float(STEP))
+        before = self._follow(starts, middle, low, -float(STEP))
         places = np.concatenate([before[0][:0:-1], after[0]])
         return places, np.concatenate([before[1][:0:-1], after[1]])
 
@@ -171,9 +175,8 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
 
 def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
     """Where level and upright streamlines cross; a margin keeps the corners of a turned page inside."""
-    margin = _STEP * int(0.1 * max(width, height) / _STEP)
-    us = np.arange(-margin, width + margin + _STEP, _STEP, dtype=np.float64)
-    vs = np.arange(-margin, height + margin + _STEP, _STEP, dtype=np.float64)
+    margin = STEP * int(0.1 * max(width, height) / STEP)
+    us, vs = (_marks(-margin, length + margin) for length in (width, height))
     xs, level = across.lines(vs, -2.0 * margin, width + 2.0 * margin)
     ys, upright = down.lines(us, -2.0 * margin, height + 2.0 * margin)
     x, y = np.meshgrid(us, vs)
@@ -185,6 +188,12 @@ def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
     return np.dstack([x, y])
 
 
+def _marks(low: int, high: int) -> Floats:
+    """Nodes from `low` past `high`, so many that blocks of two steps are the same from either end."""
+    count = -(-(high - low) // STEP)
+    return low + STEP * np.arange(count + count % 2 + 1, dtype=np.float64)
+
+
 def _between(places: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.float32]:
     """Weights that take values at nodes to each place: places x nodes."""
-    return np.asarray(np.maximum(0, 1 - np.abs(places[:, None] / _STEP - np.arange(nodes))), dtype=np.float32)
+    return np.asarray(np.maximum(0, 1 - np.abs(places[:, None] / STEP - np.arange(nodes))), dtype=np.float32)

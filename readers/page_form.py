@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from readers.forms import Form
 from readers.page_bend import Floats
@@ -14,7 +15,12 @@ _MOST_INVENTED = 0.2
 _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
-_WHOLE = 0.88
+_WHOLE, _LOW = 0.88, 0.8
+_FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
+_ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
+_FEWEST_ROWS, _MOST_ROWS, _HALF_OF_ROWS, _TWICE, _ABOUT = 6, 0.75, 0.5, 0.4, 0.2
+
+Lines = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ def _fit(upright: Family, form: Form, slant: float) -> Columns | None:
     found = [k for k, line in enumerate(took) if line >= 0]
     surplus = len(set(strong.tolist()) - set(took))
     invented = len(due) - len(found)
+    if _is_denied(upright, took, strong):
+        return None
     off = np.abs(where[[took[k] for k in found]] - due[found])
     if invented > _MOST_INVENTED * len(due) or surplus > 1 or off.max() > _NEAR:
         return None
@@ -87,6 +95,14 @@ def _fit(upright: Family, form: Form, slant: float) -> Columns | None:
     return Columns(
         form, edges, tuple(took), float(off.mean()) + 0.02 * abs(slant) + _MISSING * invented + _SURPLUS * surplus
     )
+
+
+def _is_denied(upright: Family, took: Sequence[int], strong: Lines) -> bool:
+    """All ruled lines are clear to see, and are others than those of the form."""
+    ruled = set(strong.tolist())
+    if float(upright.sureness[strong].min()) < _SURE:
+        return False
+    return bool(ruled - set(took)) or any(k < 0 or (k not in ruled and upright.sureness[k] < _HARDLY) for k in took)
 
 
 def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, strong: np.ndarray) -> list[int]:
@@ -100,9 +116,20 @@ def _assigned(due: Floats, where: Floats, is_strong: np.ndarray, equal: bool, st
     return took
 
 
+def rows_are_doubtful(bands: Bands) -> bool:
+    """Rows of one height but for some, which may be two rows or half a one; or rows of any height."""
+    heights = np.diff(bands.edges)
+    if len(heights) < _FEWEST_ROWS:
+        return False
+    off = np.abs(heights / np.median(heights) - 1)
+    is_even = float((off < _ON_BEAT).mean()) >= _MOST_ROWS
+    return bool((off > _TWICE).any()) if is_even else float((off < _ABOUT).mean()) < _HALF_OF_ROWS
+
+
 def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
-    strong = np.flatnonzero(rules.level.is_strong)
+    strong = _of_even_rows(rules.level, np.flatnonzero(rules.level.is_strong))
+    strong = _with_first_rows(rules.level, strong)
     places, lines = [float(p) for p in rules.level.places[strong]], [int(s) for s in strong]
     if len(places) < 3:
         return None
@@ -110,10 +137,64 @@ def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     heights = np.diff(places[begin:])
     pitch = float(np.median(heights)) if len(heights) else 0.0
     heading = (places[0], places[begin])
-    if len(heights) >= 3 and heights[0] < 0.8 * pitch:
-        begin += 1
+    begin += _low_bands(heights, pitch)
     edges, own = _filled(places[begin:], lines[begin:], pitch)
     return Bands(np.asarray(edges), tuple(own), heading) if len(edges) >= 2 else None
+
+
+def _of_even_rows(level: Family, strong: Lines) -> Lines:
+    """The lines without those that cut rows of one height in two, if they are less sure than all that part the rows.
+
+    A full row of letters may pass for a line where the page is worn. Rows grow higher by and by on a tilted page.
+    """
+    places, sure = level.places[strong], level.sureness[strong]
+    best = strong
+    for begin in range(len(places) // 2):
+        for follows in range(begin + 1, min(begin + 4, len(places))):
+            on = _chain(places, begin, follows)
+            inner = np.ones(len(places), dtype=bool)
+            inner[: begin + 1], inner[on], inner[on[-1] :] = False, False, False
+            is_whole = len(on) > _FEWEST_EVEN and len(places) - 1 - on[-1] <= 1
+            if not is_whole or not inner.any() or sure[inner].max() >= sure[on].min() - _LESS_SURE:
+                continue
+            if len(strong) - inner.sum() < len(best):
+                best = strong[~inner]
+    return best
+
+
+def _with_first_rows(level: Family, strong: Lines) -> Lines:
+    """With worn lines that part the heading from the first rows: those just where a line is due, a row higher."""
+    places = level.places[strong]
+    for begin in range(1, len(places) - _FEWEST_EVEN):
+        if len(_chain(places, begin, begin + 1)) < max(_FEWEST_EVEN, 0.7 * (len(places) - begin)):
+            continue
+        height, above = places[begin + 1] - places[begin], places[begin] - places[begin - 1]
+        due = places[begin] - height
+        worn = int(np.argmin(np.abs(level.places - due)))
+        fits = abs(level.places[worn] - due) < _ON_BEAT * height and level.sureness[worn] >= _WORN
+        if above < _HEADING * height or not fits or worn in strong:
+            return strong
+        return _with_first_rows(level, np.sort(np.append(strong, worn)))
+    return strong
+
+
+def _chain(places: Floats, begin: int, follows: int) -> list[int]:
+    """Numbers of lines that follow each other at about the same distance."""
+    on, pitch = [begin, follows], places[follows] - places[begin]
+    while True:
+        due = places[on[-1]] + pitch
+        best = int(np.argmin(np.abs(places - due)))
+        if best <= on[-1] or abs(places[best] - due) > _OFF_BEAT * pitch:
+            return on
+        pitch += (places[best] - due) / 2
+        on.append(best)
+
+
+def _low_bands(heights: Floats, pitch: float) -> int:
+    """How many bands under the heading are too low for a row: the row of numbers, or both its parts."""
+    if len(heights) < 3 or heights[0] >= _LOW * pitch:
+        return 0
+    return 2 if len(heights) > 3 and heights[1] < _LOW * pitch and heights[0] + heights[1] < pitch else 1
 
 
 def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], covers: Sequence[float]) -> int:

@@ -11,12 +11,12 @@ import numpy as np
 
 from readers.forms import Form
 from readers.page_bend import Flat, Floats, flatten
-from readers.page_form import Bands, Columns, fit_bands, fit_columns
+from readers.page_form import Bands, Columns, fit_bands, fit_columns, rows_are_doubtful
 from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
 from readers.page_rules import Family, Rules, find_rules
-from readers.page_turns import head_is_up, writing_lies_level
+from readers.page_turns import head_is_up, letters_of, rows_stand_upright, writing_lies_level
 from readers.pages import Box, Page, PageGrid, Quad
 
 _LEAST_CONTRAST = 12.0
@@ -24,7 +24,7 @@ _LEAST_CONTRAST = 12.0
 
 @dataclass(frozen=True)
 class Unfit:
-    """Why a page is left to a person: "blank", "no_lines", "no_table", "no_form" or "no_rows"."""
+    """Why a page is left to a person: "blank", "no_lines", "no_table", "no_form", "no_rows" or "doubtful_rows"."""
 
     reason: str
 
@@ -59,24 +59,30 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     bands = fit_bands(sheet.rules, sheet.columns)
     if bands is None:
         return Unfit("no_rows")
+    if rows_are_doubtful(bands):
+        return Unfit("doubtful_rows")
     return _grid(page, ink, sheet, bands)
 
 
 def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
     """The page with its head up: the form that fits one way only decides, else the look of the page."""
-    first = 0 if writing_lies_level(flat.dark) else 1
+    letters = letters_of(flat.dark)
+    first = 0 if writing_lies_level(letters) else 1
     ways: list[tuple[float, _Sheet]] = []
     reason = "no_table"
-    for quarters in (first, first + 2):
+    found = find_rules(flat.turned(first))
+    if found is None:
+        return Unfit(reason)
+    if rows_stand_upright(found):
+        other = find_rules(flat.turned(1 - first))
+        first, found = (1 - first, other) if other is not None else (first, found)
+    for quarters, rules in ((first, found), (first + 2, found.mirrored())):
         turned = flat.turned(quarters)
-        rules = find_rules(turned)
-        columns = None if rules is None else fit_columns(rules, forms)
-        if rules is None:
-            continue
+        columns = fit_columns(rules, forms)
         if columns is None:
             reason = "no_form"
             continue
-        vote = head_is_up(turned, rules)
+        vote = head_is_up(np.ascontiguousarray(np.rot90(letters, -quarters)), rules)
         ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
                      _Sheet(turned, rules, quarters, columns)))  # fmt: skip
     return max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)

@@ -5,28 +5,26 @@ dots, broken lines and faint ones still run on as a whole, which letters and sta
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from readers.page_bend import Flat, Floats
-from readers.page_ink import Map
+from readers.page_traces import BLOCK, Mask, Ridges, Traces, centred, peaks, ridges_of, traced
 
-_ALONG_LEVEL, _ALONG_UPRIGHT = 41, 17
-_BESIDE = (4, 8)
-_APART = 9
+_ALONG = 21
+_APART, _ONE_LINE = 9, 12
 _LEAST_LENGTH = 110
 _CROSSINGS = 3
 _NEAR = 16
 _WIDE = 13
-_BLOCK = 32
 _MOST_OF_THEM, _OPEN = 0.5, 22
-_WANDER = 5
-WEAK, STRONG = 0.25, 0.55
-_PARTED, _LEAST_GAP = (0.28, 0.85), 0.13
-
-Mask = npt.NDArray[np.bool_]
+_LEAST_SHOWN = 0.12
+_CROSSES, _FEW = 0.8, 0.3
+WEAK, STRONG = 0.4, 0.75
+_PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Family:
     Attributes:
         places: where each lies, ascending. covers: which share of its length is ink. offsets: lines x blocks of 32
         pixels: how far it is from its place there. is_strong: it is a ruled line, as sure as can be told from ink.
-        mask: of all such ridges, lines running along the second axis.
+        mask: of all such ridges, lines running along the second axis. sureness: 0 to 1, that it is a ruled line.
     """
 
     places: Floats
@@ -44,11 +42,28 @@ class Family:
     offsets: Floats
     is_strong: Mask
     mask: Mask
+    sureness: Floats
 
     def at(self, line: int, along: Floats) -> Floats:
         """Where line number `line` lies at places along it."""
-        blocks = (np.arange(self.offsets.shape[1]) + 0.5) * _BLOCK
+        blocks = (np.arange(self.offsets.shape[1]) + 0.5) * BLOCK
         return np.asarray(self.places[line] + np.interp(along, blocks, self.offsets[line]))
+
+    def between(self, first: int, last: int) -> "Family":
+        """Those from one line to another, both of them too."""
+        kept = slice(first, last + 1)
+        return Family(
+            self.places[kept], self.covers[kept], self.offsets[kept], self.is_strong[kept], self.mask,
+            self.sureness[kept],
+        )  # fmt: skip
+
+    def mirrored(self) -> "Family":
+        """The same on the page turned upside down."""
+        end = self.mask.shape[0] - 1
+        return Family(
+            end - self.places[::-1], self.covers[::-1], -self.offsets[::-1, ::-1], self.is_strong[::-1],
+            self.mask[::-1, ::-1], self.sureness[::-1],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,26 +75,66 @@ class Rules:
     across: tuple[float, float]
     down: tuple[float, float]
 
+    def mirrored(self) -> "Rules":
+        """The same on the page turned upside down."""
+        width, height = self.upright.mask.shape[0] - 1, self.level.mask.shape[0] - 1
+        across, down = (width - self.across[1], width - self.across[0]), (height - self.down[1], height - self.down[0])
+        return Rules(self.level.mirrored(), self.upright.mirrored(), across, down)
+
 
 def find_rules(flat: Flat) -> Rules | None:
     """The lines of the largest table on the page that weakly or strongly show; None if there is no table."""
-    level_ridge = _ridge(flat.dark, _ALONG_LEVEL)
-    upright_ridge = _ridge(np.ascontiguousarray(flat.dark.T), _ALONG_UPRIGHT)
-    level_mask, upright_mask = _shown(level_ridge), _shown(upright_ridge)
-    rows, columns = _candidates(level_mask), _candidates(upright_mask)
-    kept = _table(rows, columns, level_mask, upright_mask)
+    level_ridges = ridges_of(flat.dark, _ALONG)
+    upright_ridges = ridges_of(np.ascontiguousarray(flat.dark.T), _ALONG)
+    rows, columns = (peaks(centred(r.mask), _LEAST_LENGTH) for r in (level_ridges, upright_ridges))
+    kept = _table(rows, columns, level_ridges.mask, upright_ridges.mask)
     if kept is None:
         return None
     rows, columns = rows[kept[0]], columns[kept[1]]
-    short_ridge = _ridge(flat.dark, _ALONG_UPRIGHT)
-    level = _measured(short_ridge, rows, _extent(level_mask, rows))
-    ends = _span(level) if len(level.places) else (0.0, 0.0)
-    upright = _measured(upright_ridge, columns, ends)
-    if len(level.places) < _CROSSINGS or len(upright.places) < _CROSSINGS:
+    level = _measured(level_ridges, rows, _extent(level_ridges.mask, rows))
+    if level.is_strong.sum() < _CROSSINGS:
         return None
+    upright = _measured(upright_ridges, columns, _span(level))
+    inside = _crossed(level, upright)
+    if inside is not None:
+        level = level.between(*inside)
+        upright = _measured(upright_ridges, columns, _span(level))
+    beside = _crossed(upright, level)
+    if beside is not None:
+        upright = upright.between(*beside)
+    if min(level.is_strong.sum(), upright.is_strong.sum()) < _CROSSINGS:
+        return None
+    ends = _span(level)
     upright = _closed(upright, _reach(level, _span(upright)))
     level = _closed(level, _reach(upright, ends))
     return Rules(level, upright, _span(upright), _span(level))
+
+
+def _crossed(level: Family, upright: Family) -> tuple[int, int] | None:
+    """First and last of the strong level lines without bands at the ends that hardly an upright line crosses.
+
+    None if there are no such bands: dotted lines over a table are none of its lines, though letters may seem to cross.
+    """
+    lines = np.flatnonzero(level.is_strong)
+    if len(lines) <= _CROSSINGS or len(upright.places) < _CROSSINGS:
+        return None
+    shown = np.asarray([_shown(upright, column) for column in range(len(upright.places))])
+    places = level.places[lines].astype(int)
+    counts = np.asarray([
+        (shown[:, top + 1 : bottom - 1].mean(axis=1) > _CROSSES).sum() for top, bottom in pairwise(places)
+    ])  # fmt: skip
+    crossed = counts >= max(2, _FEW * float(np.percentile(counts, 75)))
+    first, last = int(np.argmax(crossed)), len(crossed) - int(np.argmax(crossed[::-1]))
+    if not crossed.any() or (first == 0 and last == len(crossed)):
+        return None
+    return int(lines[first]), int(lines[last])
+
+
+def _shown(family: Family, line: int) -> Mask:
+    """Where along its way a line shows, or a pixel or two beside it."""
+    along = np.arange(family.mask.shape[1])
+    path = np.clip(family.at(line, along.astype(float)).astype(int), 2, family.mask.shape[0] - 3)
+    return np.asarray(family.mask[path, along] | family.mask[path - 2, along] | family.mask[path + 2, along])
 
 
 def _span(family: Family) -> tuple[float, float]:
@@ -89,16 +144,14 @@ def _span(family: Family) -> tuple[float, float]:
 
 def _reach(family: Family, known: tuple[float, float]) -> tuple[float, float]:
     """How far most lines of a family run on beyond the outermost lines that cross them."""
-    along = np.arange(family.mask.shape[1])
-    shown = np.zeros(len(along))
+    shown = np.zeros(family.mask.shape[1])
     for line in np.flatnonzero(family.is_strong):
-        path = np.clip(family.at(int(line), along.astype(float)).astype(int), 2, family.mask.shape[0] - 3)
-        shown += family.mask[path, along] | family.mask[path - 2, along] | family.mask[path + 2, along]
-    share = np.convolve(shown / max(1, int(family.is_strong.sum())), np.ones(_BLOCK // 2) / (_BLOCK // 2), "same")
+        shown += _shown(family, int(line))
+    share = np.convolve(shown / max(1, int(family.is_strong.sum())), np.ones(BLOCK // 2) / (BLOCK // 2), "same")
     low, high = int(known[0]), int(known[1])
     while low > 0 and share[low - 1] >= _MOST_OF_THEM:
         low -= 1
-    while high < len(along) - 1 and share[high + 1] >= _MOST_OF_THEM:
+    while high < len(shown) - 1 and share[high + 1] >= _MOST_OF_THEM:
         high += 1
     return float(low), float(high)
 
@@ -116,52 +169,8 @@ def _closed(family: Family, ends: tuple[float, float]) -> Family:
     offsets = np.concatenate([family.offsets[kept], family.offsets[kept][nearest]])
     covers = np.concatenate([family.covers[kept], np.ones(len(added))])
     strong = np.concatenate([family.is_strong[kept], np.ones(len(added), dtype=bool)])
-    return Family(places[order], covers[order], offsets[order], strong[order], family.mask)
-
-
-def _ridge(dark: Map, along: int) -> Map:
-    """How much darker a level line through each place is than what lies beside it."""
-    run = cv2.blur(dark, (along, 1))
-    best = np.zeros_like(run)
-    for far in _BESIDE:
-        beside = np.zeros_like(run)
-        beside[far:] = run[:-far]
-        beside[:-far] = np.maximum(beside[:-far], run[far:])
-        best = np.maximum(best, cv2.subtract(run, beside))
-    return np.asarray(best, dtype=np.uint8)
-
-
-def _shown(ridge: Map) -> Mask:
-    strong = float(np.percentile(ridge[::2, ::2], 99.7))
-    return np.asarray(ridge > max(9.0, 0.22 * strong))
-
-
-def _counts(mask: Mask) -> Floats:
-    """Length of the ridge at each place, if it wanders by a pixel or two."""
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((5, 1), np.uint8))
-    return np.asarray(near.sum(axis=1, dtype=np.float64))
-
-
-def _candidates(mask: Mask) -> npt.NDArray[np.intp]:
-    return _peaks(_centred(mask), _LEAST_LENGTH)
-
-
-def _centred(mask: Mask) -> Floats:
-    """Counts whose flat tops are a little higher in the middle."""
-    counts = _counts(mask)
-    return counts + np.convolve(mask.sum(axis=1, dtype=np.float64), (0.05, 0.1, 0.2, 0.1, 0.05), "same")
-
-
-def _peaks(profile: Floats, least: float) -> npt.NDArray[np.intp]:
-    """Places of maxima, none nearer to a higher one than _APART."""
-    found: list[int] = []
-    left = profile.copy()
-    while True:
-        best = int(np.argmax(left))
-        if left[best] < least:
-            return np.asarray(sorted(found), dtype=np.intp)
-        found.append(best)
-        left[max(0, best - _APART) : best + _APART + 1] = 0
+    sure = np.concatenate([family.sureness[kept], np.ones(len(added))])
+    return Family(places[order], covers[order], offsets[order], strong[order], family.mask, sure[order])
 
 
 def _table(
@@ -201,57 +210,29 @@ def _extent(mask: Mask, lines: npt.NDArray[np.intp]) -> tuple[float, float]:
     return float(np.percentile(begins, 40)), float(np.percentile(ends, 60))
 
 
-def _measured(ridge: Map, known: npt.NDArray[np.intp], along: tuple[float, float]) -> Family:
-    """All lines among those known that at least weakly show between two places along them, followed."""
-    mask = _shown(ridge)
+def _measured(ridges: Ridges, known: npt.NDArray[np.intp], along: tuple[float, float]) -> Family:
+    """All lines among those known that at least weakly show between two places along them."""
     low, high = max(0, int(along[0])), int(along[1]) + 1
-    places = _peaks(_centred(mask[:, low:high]), WEAK * max(1, high - low))
+    places = peaks(centred(ridges.mask[:, low:high]), _LEAST_SHOWN * max(1, high - low))
     places = places[(places >= known[0] - _APART) & (places <= known[-1] + _APART)]
-    offsets = [_followed(ridge, int(place), low, high) for place in places]
-    inks = [_along_path(ridge, int(place), off, low, high) for place, off in zip(places, offsets, strict=True)]
-    full = max((float(np.median(ink)) for ink in inks), default=1.0)
-    full = float(np.median([np.median(ink) for ink in inks if np.median(ink) > 0.4 * full])) if inks else 1.0
-    covers = np.asarray([float(np.minimum(ink / max(full, 1.0), 1).mean()) for ink in inks])
-    blocks = -(-ridge.shape[1] // _BLOCK)
-    table = np.asarray(offsets) if offsets else np.zeros((0, blocks))
-    return Family(places.astype(np.float64), covers, table, covers > _parting(covers), mask)
+    traces = traced(ridges, places, along)
+    traces = traces.only(traces.sureness >= WEAK)
+    traces = traces.only(_single(traces))
+    strong = traces.sureness > _parting(traces.sureness)
+    return Family(traces.places, traces.covers, traces.offsets, strong, ridges.mask, traces.sureness)
 
 
-def _parting(covers: Floats) -> float:
-    """Where the uppermost wide gap parts ruled lines from chance ones."""
-    ordered = np.sort(covers)
+def _single(traces: Traces) -> Mask:
+    """Of lines so near that nothing can be written between them the surest: a double line is one."""
+    kept = np.zeros(len(traces.places), dtype=bool)
+    for line in np.argsort(-traces.sureness, kind="stable"):
+        kept[line] = not (np.abs(traces.places[kept] - traces.places[line]) < _ONE_LINE).any()
+    return kept
+
+
+def _parting(sureness: Floats) -> float:
+    """Where the widest gap parts ruled lines from chance ones."""
+    ordered = np.sort(sureness)
     middles, gaps = (ordered[1:] + ordered[:-1]) / 2, np.diff(ordered)
     fits = (middles > _PARTED[0]) & (middles < _PARTED[1]) & (gaps > _LEAST_GAP)
-    return float(middles[fits][-1]) if fits.any() else STRONG
-
-
-def _followed(ridge: Map, place: int, low: int, high: int) -> Floats:
-    """The path of most ink near a line, block by block; a step from one offset to the next costs."""
-    blocks = -(-ridge.shape[1] // _BLOCK)
-    first = max(0, place - _WANDER)
-    band = ridge[first : place + _WANDER + 1].astype(np.float64).copy()
-    band[:, :low] = 0
-    band[:, high:] = 0
-    padded = np.pad(band, ((0, 2 * _WANDER + 1 - band.shape[0]), (0, blocks * _BLOCK - band.shape[1])))
-    gain = padded.reshape(2 * _WANDER + 1, blocks, _BLOCK).mean(axis=2).T
-    steps = np.abs(np.arange(2 * _WANDER + 1)[:, None] - np.arange(2 * _WANDER + 1)) * 4.0
-    rest = np.abs(np.arange(2 * _WANDER + 1) - (place - first)) * 0.4
-    total = gain[0] - rest
-    came = np.zeros((blocks, 2 * _WANDER + 1), dtype=int)
-    for block in range(1, blocks):
-        ways = total[:, None] - steps
-        came[block] = ways.argmax(axis=0)
-        total = ways.max(axis=0) + gain[block] - rest
-    path = [int(total.argmax())]
-    for block in range(blocks - 1, 0, -1):
-        path.append(int(came[block][path[-1]]))
-    return np.asarray(path[::-1], dtype=np.float64) + first - place
-
-
-def _along_path(ridge: Map, place: int, offsets: Floats, low: int, high: int) -> Floats:
-    """The ridge along the line's path, the best within a pixel of it."""
-    along = np.arange(low, min(high, ridge.shape[1]))
-    path = np.clip(place + offsets[along // _BLOCK].astype(int), 1, ridge.shape[0] - 2)
-    return np.asarray(
-        np.maximum(np.maximum(ridge[path, along], ridge[path - 1, along]), ridge[path + 1, along]), dtype=np.float64
-    )
+    return float(middles[fits][np.argmax(gaps[fits])]) if fits.any() else STRONG

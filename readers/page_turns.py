@@ -5,24 +5,36 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from readers.page_bend import Flat
 from readers.page_ink import Map
-from readers.page_rules import Rules
+from readers.page_rules import Family, Rules
 
 _INK = 70
 _JOIN = 13
 _LARGEST = 60
+_EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 
-def writing_lies_level(dark: Map) -> bool:
+def writing_lies_level(letters: Map) -> bool:
     """Do lines of writing run level (True) or upright? Joined along the writing, letters become words; across, not."""
-    letters = _letters(dark)
     joined = [cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones(size, np.uint8)) for size in ((1, _JOIN), (_JOIN, 1))]
     level, upright = (cv2.connectedComponents(one)[0] for one in joined)
     return level <= upright
 
 
-def _letters(dark: Map) -> Map:
+def rows_stand_upright(rules: Rules) -> bool:
+    """The upright lines stand as evenly as the rows of a table do, and the level ones do not: it lies on its side."""
+    return _evenness(rules.upright) >= _EVEN and _evenness(rules.level) <= _UNEVEN
+
+
+def _evenness(family: Family) -> float:
+    """Share of the gaps between ruled lines that are as wide as their neighbour."""
+    gaps = np.diff(family.places[family.is_strong])
+    if len(gaps) < _FEWEST_GAPS:
+        return 0.5
+    return float((np.abs(np.diff(np.log(gaps))) < _ALIKE).mean())
+
+
+def letters_of(dark: Map) -> Map:
     """Ink that is no line: small pieces once long runs are taken away."""
     strong = max(_INK * 0.5, 0.35 * float(np.percentile(dark, 99)))
     ink = (dark > strong).astype(np.uint8)
@@ -36,13 +48,12 @@ def _letters(dark: Map) -> Map:
     return np.asarray(keep[labels], dtype=np.uint8)
 
 
-def head_is_up(flat: Flat, rules: Rules) -> float:
-    """How sure it is that the table's head is its upper end: above 0 yes, below 0 no.
+def head_is_up(letters: Map, rules: Rules) -> float:
+    """How sure it is that the table's head is its upper end: above 0 yes, below 0 no; `letters` as of `letters_of`.
 
     Votes: writing begins at the left of its cell; the first row is full and higher than the others, the last rows are
     empty; more is written above a table than below it.
     """
-    letters = _letters(flat.dark)
     ys, xs = (f.places[f.is_strong].astype(int) for f in (rules.level, rules.upright))
     left, right, fills = _gaps(letters, ys, xs)
     vote = 2.0 * _share(right - left)

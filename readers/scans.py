@@ -27,6 +27,7 @@ from readers.heading_words import means_only, wording_of
 from readers.lattice import best_path
 from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
+from readers.page_blocks import NO_BLOCKS, find_blocks
 from readers.page_files import read_pages
 from readers.page_grid import Unfit, find_grid
 from readers.pages import Box, CellVerdict, Page, PageGrid, Picture, Quad
@@ -41,6 +42,7 @@ BY_PERSON = "person"
 
 SHEET = "Trang {}"
 _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
+_WITHOUT_TABLE = ("no_lines", "no_table", "no_form")
 _HEADING_LINE = 0
 
 
@@ -91,12 +93,10 @@ def read_scan(path: Path, out: Path, file: LedgerFile, progress: Callable[[int],
 
 def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     """Lay a form on a page and read its cells; a crop is kept of those that nobody may accept unseen."""
-    grid = find_grid(page, forms)
-    if isinstance(grid, Unfit):
-        return grid
-    form = settle(page, grid, forms)
-    if form is None:
-        return Unfit(_NO_HEADINGS)
+    laid = lay(page, forms)
+    if isinstance(laid, Unfit):
+        return laid
+    form, grid = laid
     head = header_values(page, grid, forms)
     form = replace(form, header=tuple(value.field for value in head))
     cells = _renamed(grid, form)
@@ -106,6 +106,16 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     read = zip(boxes, verdicts, crops, strict=True)
     told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
     return ReadPage(page.number, form, told, grid.quality)
+
+
+def lay(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | Unfit:
+    """The form of a page and where everything stands: a table, or blocks of labelled lines where there is none."""
+    grid = find_grid(page, forms)
+    if isinstance(grid, Unfit):
+        blocks = find_blocks(page, forms) if grid.reason in _WITHOUT_TABLE else NO_BLOCKS
+        return Unfit(grid.reason if blocks == NO_BLOCKS else blocks) if isinstance(blocks, str) else blocks
+    form = settle(page, grid, forms)
+    return Unfit(_NO_HEADINGS) if form is None else (form, grid)
 
 
 def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:

@@ -13,7 +13,8 @@ from readers.pages import Picture, Quad
 class Look:
     """columns, rows: how many. thickness: of lines, pixels. is_double, is_dotted (between rows), is_open (no frame),
     is_photo (dark desk around). degrees: it lies askew. strength: of the lines, 0 (black) to 255. heading: height in
-    rows. seed: of widths and words."""
+    rows. seed: of widths and words. has_numbers: a row "1 2 3 ..." under the heading. has_frame: a second, thick line
+    around. is_leaders: dots between columns too. band: grey of the heading's ground, 238 for paper."""
 
     columns: int = 8
     rows: int = 12
@@ -27,6 +28,10 @@ class Look:
     heading: float = 1.6
     seed: int = 1
     size: tuple[int, int] = (2200, 1600)
+    has_numbers: bool = False
+    has_frame: bool = False
+    is_leaders: bool = False
+    band: int = 238
 
 
 @dataclass(frozen=True)
@@ -45,17 +50,22 @@ def draw(look: Look) -> Drawn:
     left, right, top, bottom = 130, width - 130, 330, height - 140
     shares = 0.5 + dice.random(look.columns)
     xs = left + np.concatenate([[0], np.cumsum(shares / shares.sum())]) * (right - left)
-    row = (bottom - top) / (look.rows + look.heading)
-    ys = np.concatenate([[top], top + row * (look.heading + np.arange(look.rows + 1))])
+    numbers = 0.6 if look.has_numbers else 0.0
+    row = (bottom - top) / (look.rows + look.heading + numbers)
+    ys = top + row * (look.heading + numbers + np.arange(look.rows + 1))
+    heads = top + row * np.asarray([0.0, look.heading][: 1 + look.has_numbers])
+    page[int(top) : int(ys[0]), int(left) : int(right)] = look.band
     cv2.putText(page, "SO DANG KY NHAN KHAU", (width // 3, 130), cv2.FONT_HERSHEY_DUPLEX, 1.8, 30, 3)
     cv2.putText(page, "Ho va ten chu ho: Nguyen Van An", (left, 270), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 2)
-    _rule(page, xs, ys, look)
-    _write(page, xs, ys, look, dice)
+    _rule(page, xs, np.concatenate([heads, ys]), look)
+    _write(page, xs, np.concatenate([[top], ys]), look, dice)
+    if look.has_numbers:
+        for c in range(look.columns):
+            where = (int((xs[c] + xs[c + 1]) / 2) - 8, int(ys[0] - row * 0.15))
+            cv2.putText(page, str(c + 1), where, cv2.FONT_HERSHEY_SIMPLEX, min(0.8, row / 80), 50, 2)
     matrix, picture = _taken(page, look)
     cells = {
-        (r - 1, c): _quad(matrix, xs[c], ys[r], xs[c + 1], ys[r + 1])
-        for r in range(1, look.rows + 1)
-        for c in range(look.columns)
+        (r, c): _quad(matrix, xs[c], ys[r], xs[c + 1], ys[r + 1]) for r in range(look.rows) for c in range(look.columns)
     }
     noisy = picture + dice.normal(0, 3, picture.shape)
     return Drawn(np.repeat(np.clip(noisy, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2), cells)
@@ -73,7 +83,13 @@ def _rule(page: Picture, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64
     for at, x in enumerate(xs):
         if look.is_open and at in (0, len(xs) - 1):
             continue
-        cv2.line(page, (int(x), int(ys[0])), (int(x), int(ys[-1])), look.strength, look.thickness)
+        for y in range(int(ys[0]), int(ys[-1]), 7) if look.is_leaders and 0 < at < len(xs) - 1 else ():
+            cv2.line(page, (int(x), y), (int(x), y + 3), look.strength, look.thickness)
+        if not (look.is_leaders and 0 < at < len(xs) - 1):
+            cv2.line(page, (int(x), int(ys[0])), (int(x), int(ys[-1])), look.strength, look.thickness)
+    if look.has_frame:
+        corners = (int(xs[0]) - 12, int(ys[0]) - 12), (int(xs[-1]) + 12, int(ys[-1]) + 12)
+        cv2.rectangle(page, *corners, look.strength, look.thickness + 3)
 
 
 def _write(
@@ -86,7 +102,8 @@ def _write(
             size = min(0.9, (ys[r + 1] - ys[r]) / 70)
             room = int((xs[c + 1] - xs[c] - 22) / (20 * size))
             word = "".join(dice.choice(list("abcdeghiknotuy"), size=min(room, int(2 + dice.random() * 12))))
-            base = int((ys[r] + ys[r + 1]) / 2 + 10 * size)
+            middle = (ys[r] + (ys[r + 1] if r or not look.has_numbers else ys[r] + (ys[2] - ys[1]) * look.heading)) / 2
+            base = int(middle + 10 * size)
             cv2.putText(page, word, (int(xs[c]) + 12, base), cv2.FONT_HERSHEY_SIMPLEX, size, 50, 2)
 
 

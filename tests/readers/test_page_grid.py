@@ -11,11 +11,10 @@ from readers.pages import Page, PageGrid, Quad
 from tests.readers.drawn_tables import Drawn, Look, draw, overlap
 
 FORMS = (known_form("register"),)
-HAIR_LINES = pytest.mark.xfail(strict=True, reason="a hair line beside writing is lost: two columns become one")
 LOOKS = [
     Look(), Look(columns=5, rows=20, size=(1600, 2200)), Look(columns=14, rows=30),
     Look(columns=20, rows=40, size=(3300, 2300)),
-    pytest.param(Look(thickness=1, strength=80), marks=HAIR_LINES), Look(thickness=5),
+    Look(thickness=1, strength=80), Look(thickness=5),
     Look(is_double=True), Look(is_dotted=True), Look(is_open=True),
     Look(is_photo=True, degrees=2.5), Look(degrees=-5.0), Look(heading=2.6, rows=8), Look(columns=10, rows=5),
     Look(size=(1700, 1200), columns=9, rows=14), Look(is_open=True, is_dotted=True, degrees=1.0, columns=11),
@@ -45,6 +44,34 @@ def test_every_cell_of_every_look_is_found(look: Look) -> None:
     assert grid.turned == 0
     assert _right(drawn, grid) == 1.0
     assert [b.column for b in grid.headings] == [str(n + 1) for n in range(look.columns)]
+
+
+LOOKS_OF_OTHERS = [
+    Look(columns=18, rows=38, thickness=3, is_photo=True, degrees=1.0, has_numbers=True, band=200, size=(3300, 2300)),
+    Look(columns=9, rows=33, has_frame=True, has_numbers=True, is_double=True, size=(1600, 2200), degrees=-2.0),
+    Look(columns=12, rows=20, is_leaders=True, is_dotted=True, heading=2.4, band=185),
+    Look(columns=7, rows=26, is_double=True, is_dotted=True, is_open=True, has_frame=True, has_numbers=True, band=187,
+         degrees=-3.2, strength=123, size=(2300, 3300), seed=15),
+    Look(columns=10, rows=5, thickness=1, strength=120, has_frame=True, is_open=True, seed=3),
+    Look(columns=12, rows=25, thickness=4, is_dotted=True, size=(1700, 1200), has_numbers=True, seed=17),
+    Look(columns=10, rows=25, thickness=1, is_double=True, strength=95, size=(1700, 1200), has_numbers=True, seed=83),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS_OF_OTHERS)
+def test_a_page_unlike_ours_is_right_or_left_to_a_person(look: Look) -> None:
+    drawn = draw(look)
+    grid = find_grid(Page(1, drawn.picture), FORMS)
+    assert isinstance(grid, Unfit) or _right(drawn, grid) == 1.0
+
+
+def test_lines_of_which_every_other_one_was_found_are_in_doubt() -> None:
+    assert find_grid(Page(1, draw(LOOKS_OF_OTHERS[-1]).picture), FORMS) == Unfit("doubtful_rows")
+
+
+def test_most_pages_unlike_ours_are_found() -> None:
+    found = [find_grid(Page(1, draw(look).picture), FORMS) for look in LOOKS_OF_OTHERS[:5]]
+    assert sum(isinstance(grid, PageGrid) for grid in found) >= 4
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])

@@ -25,7 +25,8 @@ def _page(*writing: tuple[str, int, int]) -> npt.NDArray[np.uint8]:
 
 
 def _lines(dark: npt.NDArray[np.uint8]) -> list[list[Bounds]]:
-    family = Family(np.zeros(1), np.ones(1), np.zeros((1, 40)), np.ones(1, dtype=bool), np.zeros((2, 2), dtype=bool))
+    one = np.ones(1)
+    family = Family(np.zeros(1), one, np.zeros((1, 40)), one.astype(bool), np.zeros((2, 2), dtype=bool), one)
     left, top, right, bottom = TABLE
     return writing_lines(dark, Rules(family, family, (left, right), (top, bottom)), (left, right))
 

@@ -57,5 +57,25 @@ def test_a_table_without_a_frame_is_closed_at_its_open_ends() -> None:
     assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() <= 12
 
 
+def test_dotted_lines_over_a_table_and_edges_of_paper_beside_it_are_none_of_its_lines() -> None:
+    dark = _table()
+    for y in (60, 105):
+        dark[y : y + 2, XS[0] + 60 : XS[-1] : 4] = 180
+    dark[10:590, 60:63] = 150
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert np.abs(rules.level.places[rules.level.is_strong] - YS).max() <= 2
+    assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() <= 2
+
+
+def test_upside_down_are_the_lines_of_the_page_turned_so() -> None:
+    dark = _table(0.25)
+    rules, turned = find_rules(_flat(dark)), find_rules(_flat(np.ascontiguousarray(dark[::-1, ::-1])))
+    assert rules is not None
+    assert turned is not None
+    for one, other in ((rules.mirrored().level, turned.level), (rules.mirrored().upright, turned.upright)):
+        assert one.places[one.is_strong] == pytest.approx(other.places[other.is_strong], abs=2)
+
+
 def test_no_lines_no_table() -> None:
     assert find_rules(_flat(np.zeros((400, 400), np.uint8))) is None

@@ -4,7 +4,7 @@ import pytest
 from readers.page_bend import flatten
 from readers.page_ink import ink_of
 from readers.page_rules import find_rules
-from readers.page_turns import head_is_up, writing_lies_level
+from readers.page_turns import head_is_up, letters_of, rows_stand_upright, writing_lies_level
 from tests.readers.drawn_tables import Look, draw
 
 
@@ -14,9 +14,17 @@ def test_the_way_of_writing_and_the_head_are_found(seed: int) -> None:
     assert flat is not None
     for quarters in range(4):
         turned = flat.turned(quarters)
-        assert writing_lies_level(turned.dark) is (quarters % 2 == 0)
+        assert writing_lies_level(letters_of(turned.dark)) is (quarters % 2 == 0)
         rules = find_rules(turned)
         assert rules is not None
+        assert rows_stand_upright(rules) is (quarters % 2 == 1)
         if quarters % 2 == 0:
-            assert bool(head_is_up(turned, rules) > 0) is (quarters == 0)
+            assert bool(head_is_up(letters_of(turned.dark), rules) > 0) is (quarters == 0)
     assert np.array_equal(flat.turned(4).dark, flat.dark)
+
+
+def test_the_letters_of_a_turned_page_are_the_letters_turned() -> None:
+    dark = ink_of(draw(Look()).picture).dark
+    for quarters in range(1, 4):
+        turned = np.ascontiguousarray(np.rot90(dark, -quarters))
+        assert np.array_equal(letters_of(turned), np.rot90(letters_of(dark), -quarters))
