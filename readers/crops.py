@@ -135,3 +135,9 @@ def _writing(crop: Picture) -> npt.NDArray[np.bool_]:
     keep = inside & ~speck & ~rule & (areas > 3)
     keep[0] = False
     return np.asarray(keep[labels])
+
+
+def with_paper_beside(crop: Picture) -> Picture:
+    """A grey crop with paper on both sides: where no line was ruled, a stroke at the rim is a figure one."""
+    side = crop.shape[0] // 2
+    return np.pad(crop, ((0, 0), (side, side)), constant_values=255)

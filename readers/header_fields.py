@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from readers.crops import cut
+from readers.crops import cut, with_paper_beside
 from readers.forms import KIND_OF, Form, HeaderField
 from readers.header_labels import Label, Labels
 from readers.heading_words import means_only
@@ -57,7 +57,7 @@ def header_values(page: Page, grid: PageGrid, forms: Sequence[Form]) -> list[Hea
             parts = [inner]
             if KIND_OF.get(field) == "place" and _goes_on(inner, after, grid, labels):
                 parts.append(between(after, (0, 0.0), (len(after) - 1, 1.0)))
-            crop = _below_each_other([cut(page.picture, part, grid.turned) for part in parts])
+            crop = with_paper_beside(_below_each_other([cut(page.picture, part, grid.turned) for part in parts]))
             box = Box("header", None, field, _around([quad, *parts[1:]]))
             found[field] = HeaderValue(box, crop, _named(field, text, forms))
     return list(found.values())

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from readers import ocr
 from readers.cell_decoder import decide
 from readers.cell_lines import lines_of
-from readers.crops import cut
+from readers.crops import cut, with_paper_beside
 from readers.forms import Form, with_ours
 from readers.grid import Grid, Sheet, Trouble
 from readers.header_fields import header_values
@@ -101,7 +101,10 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     form = replace(form, header=tuple(value.field for value in head))
     cells = _renamed(grid, form)
     boxes = [*(value.box for value in head), *cells]
-    crops = [*(value.crop for value in head), *(cut(page.picture, box.quad, grid.turned) for box in cells)]
+    own = [cut(page.picture, box.quad, grid.turned) for box in cells]
+    if form.layout == "blocks":
+        own = [with_paper_beside(crop) for crop in own]
+    crops = [*(value.crop for value in head), *own]
     verdicts = decide(form, boxes, crops, grid.quality)
     read = zip(boxes, verdicts, crops, strict=True)
     told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.crops import cut, is_empty, looks_like_ditto
+from readers.crops import cut, is_empty, looks_like_ditto, with_paper_beside
 from readers.pages import Picture, Quad
 
 CELL: Quad = ((100.0, 80.0), (340.0, 80.0), (340.0, 140.0), (100.0, 140.0))
@@ -84,3 +84,12 @@ def test_a_ditto_mark_is_small_and_alone() -> None:
     assert looks_like_ditto(cut(page, CELL, 0))
     assert not looks_like_ditto(cut(_page("Nguyen"), CELL, 0))
     assert not looks_like_ditto(cut(_page(), CELL, 0))
+
+
+def test_paper_beside_leaves_the_writing_as_it_is() -> None:
+    crop = np.full((40, 30), 90, np.uint8)
+    wide = with_paper_beside(crop)
+    assert wide.shape == (40, 70)
+    assert (wide[:, 20:50] == crop).all()
+    assert (wide[:, :20] == 255).all()
+    assert (wide[:, 50:] == 255).all()

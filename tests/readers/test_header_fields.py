@@ -79,6 +79,20 @@ def _empty() -> tuple[Page, PageGrid]:
     return Page(1, np.full((50, 50, 3), 255, np.uint8), 200), PageGrid("register", 0, (), 1.0)
 
 
+@pytest.mark.parametrize("number", ["53371", "14", "20561"])
+def test_a_figure_one_at_the_rim_is_no_ruled_line(number: str) -> None:
+    label, value = write("Hộ số:", size=20), write(number, size=40)
+    above = (value.shape[0] - label.shape[0]) // 2
+    label = np.pad(label, ((above, value.shape[0] - label.shape[0] - above), (0, 0)), constant_values=255)
+    grey = np.hstack([label, value])
+    page, grid = Page(1, np.dstack([grey] * 3), 200), PageGrid("register", 0, (), 1.0)
+    inked = grey < 128
+    across, down = np.flatnonzero(inked.any(axis=0)), np.flatnonzero(inked.any(axis=1))
+    tight = _quad(0.0, float(down[0] - 3), float(across[-1] + 4), float(down[-1] + 3))
+    (found,) = header_values(page, replace(grid, writing=((tight,),)), FORMS)
+    assert _read(found) == number
+
+
 @pytest.mark.parametrize("number", ["123456", "802345", "560017"])
 @pytest.mark.parametrize("label", ["Hộ số: ", "Hộ số:", "Số hộ khẩu: "])
 def test_no_digit_is_cut_off_with_the_label(label: str, number: str) -> None:
