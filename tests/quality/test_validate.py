@@ -1,5 +1,6 @@
 import json
 import socket
+import tempfile
 from dataclasses import asdict, replace
 from datetime import date
 
@@ -150,6 +151,14 @@ def test_nothing_calls_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert judge({}, {}, {}).success
+
+
+def test_nothing_is_made_in_the_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    folder = tempfile.mkdtemp
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda *a, **k: (made.append(a), folder(*a, **k))[1])
+    assert judge({}, {}, {}).success
+    assert made == []
 
 
 def test_an_expectation_that_cannot_be_evaluated_stops_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
