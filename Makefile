@@ -44,7 +44,7 @@ run: $(READY)  ## the sample ledgers of three provinces and a scanned page throu
 	    >$(SOHOA_HOME)/airflow-$$province.log 2>&1 \
 	    || { tail -n 40 $(SOHOA_HOME)/airflow-$$province.log; echo "Full log: $(SOHOA_HOME)/airflow-$$province.log"; exit 1; }; \
 	done; $(SOHOA) batch list; \
-	echo "Rows of the scanned page wait for a person: sohoa review cells --out cells.xlsx"
+	echo "Cells of the scanned page that wait for a person: sohoa review cells --out cells.xlsx"
 
 lint: $(READY)  ## ruff, mypy --strict, floors and doors
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache | tail -n 3

@@ -72,28 +72,31 @@ def settle_recent(store: Store, most_bytes: int = _MOST_RECENT_BYTES) -> int:
     They are deleted and not truncated: a snapshot that was taken before would find them in neither table.
     """
     with store.reading() as connection:
-        if not _are_many(connection, most_bytes):
+        if not _too_many(connection, most_bytes):
             return 0
     with store.writing() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not _are_many(connection, most_bytes):
+        moving = _too_many(connection, most_bytes)
+        if not moving:
             return 0
         connection.execute(sa.text(f"SET LOCAL work_mem = '{_SORT_MEMORY}'"))
-        with built_after(connection, "block_keys", _count(connection)):
+        with built_after(connection, "block_keys", moving):
             connection.execute(sa.text(f"INSERT INTO block_keys SELECT * FROM {RECENT} ORDER BY key"))
         return connection.execute(sa.text(f"DELETE FROM {RECENT}")).rowcount
 
 
-def _are_many(connection: Connection, most_bytes: int) -> bool:
-    """By the room they take; counted only if that is much, as it may be the room of keys that went."""
+def _too_many(connection: Connection, most_bytes: int) -> int:
+    """How many recent keys there are if that is too many, else 0.
+
+    By the room they take; counted only if that is much, as it may be the room of keys that went.
+    """
     sizes = ", ".join(f"pg_relation_size('{table}')" for table in KEY_TABLES)
     settled, recent = connection.execute(sa.text(f"SELECT {sizes}")).one()
     most = max(most_bytes, int(settled) // _MOST_RECENT_SHARE)
-    return int(recent) > most and _count(connection) * _ROW_BYTES > most
-
-
-def _count(connection: Connection) -> int:
-    return int(connection.execute(sa.text(f"SELECT count(*) FROM {RECENT}")).scalar_one())
+    if int(recent) <= most:
+        return 0
+    count = int(connection.execute(sa.text(f"SELECT count(*) FROM {RECENT}")).scalar_one())
+    return count if count * _ROW_BYTES > most else 0
 
 
 def check_scheme(connection: Connection, scheme: str | None) -> None:
