@@ -382,7 +382,9 @@ def test_buckets_say_what_is_used_and_who_waits(book: Book, tmp_path: Path) -> N
     assert numbers.issue(settings)["exhausted"] == 1
     with pytest.raises(SettingsError, match=r"numbers\.no_authority"):
         numbers.issue(replace(settings, issuing_range=None))
-    told = rows(book.store, "SELECT action, outcome, reason FROM audit_events WHERE action LIKE 'numbers.%'")
+    told = rows(
+        book.store, "SELECT action, outcome, reason FROM audit_events WHERE action LIKE 'numbers.%' ORDER BY sequence"
+    )
     assert told == [
         *[("numbers.buckets_shown", "done", "")] * 3,
         ("numbers.issued", "done", ""), ("numbers.issued", "refused", "numbers.no_authority"),
