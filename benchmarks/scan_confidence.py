@@ -25,9 +25,9 @@ from readers.forms import known_form, load_forms
 from readers.page_grid import Unfit, find_grid
 from readers.pages import Box, Page
 
-_KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "printed")
+_KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "printed", "pen")
 _LEVELS, _ANY_QUALITY, _POOR = 5, 0.5, 0.45
-_WANTED, _WANTED_POOR = 0.993, 0.993
+_WANTED, _WANTED_POOR = 0.997, 0.997
 _FOLDS, _STEPS, _RIDGE = 4, 30, 2.0
 _LEAST, _MOST = 0.5, 0.9995
 _MODEL = Path(__file__).parents[1] / "readers" / "data" / "cell_confidence.json"
@@ -110,7 +110,7 @@ def _told(seed: int, number: int) -> Iterator[Told]:
     grid = find_grid(Page(1, made.picture), forms)
     true = [box for box in made.boxes if box.kind in ("cell", "header")]
     boxes = [Box(box.kind, box.row, box.column, box.quad) for box in true]
-    crops = [cut(made.picture, box.quad, made.turn_back) for box in boxes]
+    crops = [cut(made.picture, box.quad, made.turned) for box in boxes]
     quality = _ANY_QUALITY if isinstance(grid, Unfit) else grid.quality
     for box, (verdict, evidence) in zip(true, decided(known_form(form), boxes, crops, quality), strict=True):
         is_right = " ".join(box.text.split()) == verdict.text

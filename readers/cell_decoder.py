@@ -1,6 +1,6 @@
 """Decides what stands in the cells of a page: what recognisers say and what a column may hold, weighed together.
 
-The fast recogniser reads every line; the slow one only lines of which the fast one, or the column, is unsure. What
+Our own recogniser reads every line; the second one only lines of which the first, or the column, is unsure. What
 might stand there (other paths through the lattices, words of lists, letters of a mask, texts of the same column) are
 scored by both recognisers as a whole, plus what each text costs in its column (natural logarithms throughout).
 """
@@ -23,17 +23,19 @@ from readers.cell_words import words
 from readers.forms import Form
 from readers.lattice import Lattice, best_path, joined, n_best
 from readers.pages import Box, CellReading, CellVerdict, Picture
+from readers.pen_writing import sameness
 from readers.respelling import Asked, respelt, weighed
 
 _SURE_LETTER, _SURE_WORD = 0.80, -9.5
 _SURE_AMONG_RIVALS, _RIVAL = 0.97, -2.0
 """A word that is about as usual with other marks has to be seen more clearly."""
+_OF_DIGITS = re.compile(r"[\d/.\- ]{4,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"^[\W_]+|(?:\s+[\W\d_JlI|]|[^\w.)])+$")
 _GROWN = re.compile(r"(?<=[^\W\d_A-ZĐ])(?=[A-ZĐ])|(?<=[^\W\d_])[-.](?=[^\W\d_])")
 _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
-_FEW_HEIGHTS, _SOME_LETTERS = 8, 3
+_FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
 _SHORT = 5
 _LOW, _HIGH = 0.6, 1.6
 _MARK, _OF_MARK = '"', 12.0
@@ -48,8 +50,8 @@ class _Cell:
     kind: str
     column: str
     shape: CellLines
-    fast: Lattice | None = None
-    slow: Lattice | None = None
+    first: Lattice | None = None
+    second: Lattice | None = None
     texts: dict[str, float] = field(default_factory=dict)
     spelt: set[str] = field(default_factory=set)
     is_low: bool = False
@@ -61,7 +63,7 @@ class _Cell:
     @property
     def lattices(self) -> tuple[Lattice, ...]:
         """Of the recognisers that read it."""
-        return tuple(lattice for lattice in (self.fast, self.slow) if lattice is not None)
+        return tuple(lattice for lattice in (self.first, self.second) if lattice is not None)
 
     @property
     def asked(self) -> Asked:
@@ -87,30 +89,49 @@ def decided(
     """As `decide`, each verdict with what is known of its text."""
     shapes = _shapes(crops)
     cells = [_Cell(_kind(form, box), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
-    _read_fast(cells)
+    _read_first(cells)
     _tell_low(cells)
-    doubtful = [cell for cell in cells if cell.fast is not None and not _is_plain(cell)]
-    _read_slow(doubtful)
+    doubtful = [cell for cell in cells if cell.first is not None and not _is_plain(cell)]
+    _read_second([*doubtful, *_sample(cells, doubtful)])
     on_page = _on_page(cells)
     _score(doubtful, on_page)
-    page = _Known(quality, _page_letter(cells), on_page)
+    page = _Known(quality, _page_letter(cells), _sameness(cells), on_page)
     return [_verdict(cell, page) for cell in cells]
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of a page: its quality, how likely its letters are, the plain texts of its columns."""
+    """What is known of a page: its quality, how likely its letters and how alike its digits are, its plain texts."""
 
     quality: float
     letter: float
+    sameness: float
     columns: Mapping[str, OnPage]
 
 
+def _sample(cells: Sequence[_Cell], others: Sequence[_Cell]) -> Sequence[_Cell]:
+    """Cells from all over the page, beside the others, by whose letters handwriting is told from print."""
+    taken = set(map(id, others))
+    rest = [cell for cell in cells if id(cell) not in taken and len(cell.text) >= _SOME_LETTERS]
+    wanted = max(0, _ENOUGH - sum(len(cell.text) >= _SOME_LETTERS for cell in others))
+    return rest[:: max(1, len(rest) // wanted)][:wanted] if wanted else ()
+
+
 def _page_letter(cells: Sequence[_Cell]) -> float:
-    """The median probability of the least likely letter of its texts; 1 where there are few."""
-    read = [best_path(cell.fast) for cell in cells if cell.fast is not None]
+    """The median probability, to the second recogniser, of the least likely letter of texts; 1 where there are few.
+
+    It knows print alone, while ours was taught handwriting too.
+    """
+    read = [best_path(cell.second) for cell in cells if cell.second is not None]
     least = [probability for text, probability in read if len(text) >= _SOME_LETTERS]
     return float(np.median(least)) if len(least) >= _FEW_HEIGHTS else 1.0
+
+
+def _sameness(cells: Sequence[_Cell]) -> float:
+    """How alike the same digits are, over cells that hold nothing else; 0 where few can be compared."""
+    found = ((cell.shape.lines[0], cell.first) for cell in cells if cell.first and len(cell.shape.lines) == 1)
+    told = [(line, lattice) for line, lattice in found if _OF_DIGITS.fullmatch(best_path(lattice)[0])]
+    return sameness(told[:: max(1, len(told) // _ENOUGH)]) or 0.0
 
 
 def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
@@ -141,18 +162,18 @@ def _kind(form: Form, box: Box) -> str:
         return "text"
 
 
-def _read_fast(cells: Sequence[_Cell]) -> None:
-    for cell, lattice in _read(ocr.fast(), cells):
-        cell.fast = lattice
+def _read_first(cells: Sequence[_Cell]) -> None:
+    for cell, lattice in _read(ocr.own(), cells):
+        cell.first = lattice
         cell.texts = {_spaced(best_path(lattice)[0]): 0.0}
 
 
-def _read_slow(cells: Sequence[_Cell]) -> None:
-    for cell, lattice in _read(ocr.slow(), cells):
-        cell.slow = lattice
+def _read_second(cells: Sequence[_Cell]) -> None:
+    for cell, lattice in _read(ocr.second(), cells):
+        cell.second = lattice
 
 
-def _read(engine: ocr.FastRecogniser | ocr.SlowRecogniser, cells: Sequence[_Cell]) -> Iterator[tuple[_Cell, Lattice]]:
+def _read(engine: ocr.OwnRecogniser | ocr.SecondRecogniser, cells: Sequence[_Cell]) -> Iterator[tuple[_Cell, Lattice]]:
     """The lines of each cell that has any, as one."""
     written = [cell for cell in cells if cell.shape.lines]
     pictures = [line for cell in written for line in cell.shape.lines]
@@ -162,7 +183,7 @@ def _read(engine: ocr.FastRecogniser | ocr.SlowRecogniser, cells: Sequence[_Cell
 
 
 def _is_plain(cell: _Cell) -> bool:
-    """Is the fast recogniser's text surely right: each letter likely, each word known, the column's form kept?"""
+    """Is the first recogniser's text surely right: each letter likely, each word known, the column's form kept?"""
     least, text = min((best_path(lattice)[1] for lattice in cell.lattices), default=0.0), cell.text
     if cell.is_low and cell.kind not in OF_DIGITS:
         return False
@@ -182,7 +203,7 @@ def _on_page(cells: Sequence[_Cell]) -> Mapping[str, OnPage]:
     """Texts of each column that are read plainly on the page: others of the column often say the same."""
     found: dict[str, OnPage] = {}
     for cell in cells:
-        if cell.fast is not None and best_path(cell.fast)[1] >= _SURE_LETTER:
+        if cell.first is not None and best_path(cell.first)[1] >= _SURE_LETTER:
             found.setdefault(cell.column, OnPage()).add(cell.text)
     return found
 
@@ -222,6 +243,9 @@ def _proposals(cell: _Cell, others: Counter[str]) -> Iterator[str]:
     """Texts that the cell may hold."""
     read = list(dict.fromkeys(_spaced(best_path(lattice)[0]) for lattice in cell.lattices))
     yield from read
+    if not read[0]:  # ours was taught stains too: where it sees no letter, only marks may stand
+        yield from DITTO
+        return
     for lattice in cell.lattices:
         for text, _ in n_best(lattice, 4):
             yield text.strip()
@@ -265,7 +289,7 @@ def _verdict(cell: _Cell, page: _Known) -> tuple[CellVerdict, Evidence]:
 
 
 def _readings(cell: _Cell) -> Iterator[CellReading]:
-    for name, lattice in zip((ocr.FAST_NAME, ocr.SLOW_NAME), cell.lattices, strict=False):
+    for name, lattice in zip((ocr.own().name, ocr.second().name), cell.lattices, strict=False):
         text, least = best_path(lattice)
         yield CellReading(name, _spaced(text), (), least)
 
@@ -277,16 +301,17 @@ def _evidence(cell: _Cell, text: str, readings: Sequence[CellReading], page: _Kn
     on_this = page.columns.get(cell.column, OnPage())
     return Evidence(
         kind=cell.kind, is_empty=not text, least_letter=min((r.confidence for r in readings[:1]), default=1.0),
-        slow_letter=min((r.confidence for r in readings[1:]), default=1.0),
-        fast_agrees=not readings or readings[0].text == text, slow_read=len(readings) > 1,
-        slow_agrees=len(readings) > 1 and readings[1].text == text, margin=_margin(cell) if len(readings) > 1 else 8.0,
+        second_letter=min((r.confidence for r in readings[1:]), default=1.0),
+        first_agrees=not readings or readings[0].text == text, second_read=len(readings) > 1,
+        second_agrees=len(readings) > 1 and readings[1].text == text,
+        margin=_margin(cell) if len(readings) > 1 else 8.0,
         is_well_formed=is_well_formed(text, cell.kind, cell.column), is_listed=is_listed(text, cell.column),
         rarest_word=min(known, default=0.0), repeats=on_this.texts[text],
         letters=len(text), lines=len(cell.shape.lines), height=cell.shape.height, ink=cell.shape.ink,
         quality=page.quality,
         rivalry=rivalry, is_bare=text.isascii() and sum(map(str.isalpha, text)) >= _BARE, is_mark=text in DITTO,
         units=len(known_units(text)) if cell.kind == "place" else 0, style=min(0.0, on_this.price(text)),
-        page_letter=page.letter,
+        page_letter=page.letter, sameness=page.sameness,
     )  # fmt: skip
 
 

@@ -18,12 +18,14 @@ _LEAST_CONTRAST = 24
 _RIM = 0.12
 _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
+_NEAR = 0.3
+_LEAST_MARK, _REACH, _DOTS_PER_LETTER = 3, 0.45, 0.8
 _LONGEST = 20
 _EMPTY = 0.02
 _LOWEST, _LOWEST_DITTO, _TALLEST, _PITCH = 0.4, 0.15, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN, _SPECK = 0.45, 0.4
-_FEW = 16
+_FEW, _LEAST_INNER = 16, 64
 _TALL_DOT = 7
 """No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
@@ -57,10 +59,19 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
         return CellLines((), 0.0, 0.0)
-    crop = np.where(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, crop, _PAPER).astype(np.uint8)
-    lines = tuple(piece for band in bands for piece in _pieces(_cut(crop, ink, band)))
     height = float(np.median([bottom - top for top, bottom in bands]))
+    crop = np.where(_around(ink, height, crop), crop, _PAPER).astype(np.uint8)
+    lines = tuple(piece for band in bands for piece in _pieces(_cut(crop, ink, band)))
     return CellLines(lines, float(ink.mean()), height)
+
+
+def _around(ink: _Flags, height: float, crop: Picture) -> _Flags:
+    """The writing with what is near it: thin strokes of letters are too faint to be told from paper by themselves."""
+    near = 2 * max(2, round(_NEAR * height)) + 1
+    far = np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((near, near), np.uint8)) > 0)
+    close = np.asarray(cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    other = np.asarray(cv2.dilate((_dark(crop) & ~ink).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    return np.asarray(close | (far & ~other))
 
 
 def _writing(crop: Picture) -> _Flags:
@@ -75,10 +86,31 @@ def _writing(crop: Picture) -> _Flags:
     tallest = int(h[1:].max(initial=0))
     at_rim = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
-    kept &= ~((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
+    tiny = kept & ((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
+    kept &= ~tiny
     kept &= ~((w > _LONG * width) & (w > _FLAT * h))
     kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
-    return _with_marks(kept, labels, stats, tallest)
+    ink = _with_marks(kept, labels, stats, tallest)
+    if not (tiny.any() and ink.any()):
+        return ink
+    return ink | _marks_of_letters(tiny & (area >= _LEAST_MARK), ink, labels, stats)
+
+
+def _marks_of_letters(tiny: _Flags, ink: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> _Flags:
+    """Dots that belong to letters: a tone below, the dot of an i. They are as small as specks, but stand by letters.
+
+    A row of them is a line to write on.
+    """
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    letter = float(np.percentile(heights[np.unique(labels[ink]) - 1], 75))
+    reach = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * round(0.1 * letter) + 1, 2 * round(_REACH * letter) + 1))
+    by_letters = cv2.dilate(ink.astype(np.uint8), reach) > 0
+    x, y, w, h, _ = (stats[:, n] for n in range(5))
+    at = np.clip(y + h // 2, 0, ink.shape[0] - 1), np.clip(x + w // 2, 0, ink.shape[1] - 1)
+    near = tiny & by_letters[at]
+    rows = np.convolve(np.bincount(at[0][near], minlength=ink.shape[0]), np.ones(3, np.int64), "same")
+    near &= rows[at[0]] < max(_DOTS, _DOTS_PER_LETTER * ink.shape[1] / max(letter, 1.0))
+    return np.asarray(near[labels])
 
 
 def _components(
@@ -121,8 +153,10 @@ def _is_dotted(kept: _Flags, heights: npt.NDArray[np.int32], middles: npt.NDArra
 
 
 def _dark(crop: Picture) -> _Flags:
-    """Darker than half way from the paper to the ink of the crop."""
-    darkest = _darkest(crop)
+    """Darker than half way from the paper to the ink of the crop: what stands at its rim may be a darker ruled line."""
+    rim = max(2, round(_RIM * min(crop.shape)))
+    inner = crop[rim:-rim, rim:-rim]
+    darkest = _darkest(inner if inner.size >= _LEAST_INNER else crop)
     if _PAPER - darkest < _LEAST_CONTRAST:
         return np.zeros(crop.shape, np.bool_)
     return np.asarray(crop < _PAPER - max(_LEAST_CONTRAST, 0.42 * (_PAPER - darkest)))

@@ -1,6 +1,6 @@
 """Reads the head and the foot of a page: each value stands behind its label, wherever on the page that is.
 
-Every line beside the table is read by the fast recogniser; labels are looked for in it letter by letter
+Every line beside the table is read by our recogniser; labels are looked for in it letter by letter
 (`readers.header_labels`), and the picture is cut where the last letter of a label ends. The value goes as far as the
 next label, or the last writing of the line.
 """

@@ -11,6 +11,7 @@ from readers.header_labels import Label, Labels
 from readers.lattice import Lattice, spelt
 from readers.pages import Page, Picture, Quad
 
+_INK = 150
 _ROOM = 0.12
 """Paper between two words, at least, as a share of the height of a piece."""
 
@@ -40,18 +41,27 @@ class Piece:
 
 
 def read_lines(page: Page, writing: Sequence[Sequence[Quad]], turned: int) -> Iterator[list[Piece]]:
-    """Each line of writing as its pieces, with what the fast recogniser reads in them."""
-    crops = [cut(page.picture, quad, turned) for line in writing for quad in line]
-    lattices = iter(ocr.fast().read(crops) if crops else [])
+    """Each line of writing as its pieces, with what our recogniser reads in them."""
+    crops = [_tight(cut(page.picture, quad, turned)) for line in writing for quad in line]
+    lattices = iter(ocr.own().read(crops) if crops else [])
     pictures = iter(crops)
     for line in writing:
         yield [_piece(quad, next(pictures), next(lattices)) for quad in line]
 
 
+def _tight(crop: Picture) -> Picture:
+    """The rows of a crop in which ink stands, with a little paper: our recogniser was taught such lines."""
+    rows = np.flatnonzero((crop < _INK).any(axis=1))
+    if not len(rows):
+        return crop
+    margin = max(2, (int(rows[-1]) - int(rows[0])) // 10)
+    return np.ascontiguousarray(crop[max(0, int(rows[0]) - margin) : int(rows[-1]) + 1 + margin])
+
+
 def _piece(quad: Quad, picture: Picture, lattice: Lattice) -> Piece:
     text, steps = spelt(lattice)
     width, count = picture.shape[1], max(len(lattice.log_probs), 1)
-    shares = (ocr.fast().place_of(picture, (step + 0.5) / count) / width for step in steps)
+    shares = (ocr.own().place_of(picture, (step + 0.5) / count) / width for step in steps)
     return Piece(quad, picture, text, tuple(min(1.0, max(0.0, share)) for share in shares))
 
 

@@ -1,8 +1,7 @@
-"""The line recognisers: weights that ship inside pinned packages, run by onnxruntime, whose only door this is.
+"""The line recognisers: our own, and one that ships inside a pinned package. The only door to onnxruntime.
 
-Only weights are taken, as files whose SHA-256 is known; the packages themselves are never imported, so no code of
-theirs runs. What each network is given (height, margins, scale of grey) follows how it was trained, as its package
-documents it in `trueocr/preprocess.py` (Apache-2.0) and `asterocr/pipeline.py` (MIT).
+Weights are files whose SHA-256 is known. Of the package only weights are taken: it is never imported, so no code of it
+runs; what its network is given (height, margins, scale of grey) is as its `trueocr/preprocess.py` (Apache-2.0) has it.
 """
 
 import hashlib
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from readers.lattice import Lattice, Letters, LogProbs
+from readers.lattice import Lattice, Letters
+from readers.line_strips import BESIDE, HEIGHT, Strip, place_in, strip_of
 from readers.pages import Picture
 from schemas.errors import SettingsError
 
 _WIDTHS_ALIKE = 1.3
-_MOST_COLUMNS = 64 * 640
+_MOST_COLUMNS, _BEST_COLUMNS = 64 * 640, 2048
 _PAPER = 255
 Ink = npt.NDArray[np.float32]
 
@@ -39,22 +40,52 @@ class Weights:
     sha256: str
 
 
-FAST = Weights("trueocr", "trueocr/models/rec.onnx", "360b800dcbebd1099270f703ac35a43a6c86b40de049c4be78a130184b3bfef0")
-FAST_LETTERS = Weights(
+OWN = Weights("readers", "line_reader.onnx", "a80c277d8389392fcc96164287e5a0ae972e3477cf07c7d4560afcf0cf900f49")
+OWN_LETTERS = Weights("readers", "line_reader.txt", "f838c9621b2c46156b0077cff82ab736049736166823b34059b0f8f7516e8a2e")
+SECOND = Weights(
+    "trueocr", "trueocr/models/rec.onnx", "360b800dcbebd1099270f703ac35a43a6c86b40de049c4be78a130184b3bfef0"
+)
+SECOND_LETTERS = Weights(
     "trueocr", "trueocr/models/meta.json", "934c619f2b8579aa0fa0ead0ec20afc79fd92966be0255ebaf821142fe8740cd"
 )
-SLOW = Weights(
-    "asterocr", "asterocr/assets/asternet.onnx", "10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80"
-)
-SLOW_LETTERS = Weights(
-    "asterocr", "asterocr/assets/vocab.json", "82c6df018ceca8c10876947e0f7df798ed321825276ed7f3bb12ae3ed6dc647b"
-)
 
 
-FAST_NAME, SLOW_NAME = "trueocr", "asterocr"
+class OwnRecogniser:
+    """Our own network of 3 MB (benchmarks/line_recogniser): a line of 40 pixels, a step each 4 columns."""
+
+    name = "sohoa"
+    _STEP, _MULTIPLE = 4, 32
+
+    def __init__(self) -> None:
+        self._letters = Letters(_own(OWN_LETTERS).decode())
+        self._session = _session(_own(OWN))
+
+    def read(self, lines: Sequence[Picture]) -> list[Lattice]:
+        """The lattice of each line: grey crops, dark ink on light paper, one line of text each."""
+        strips = [strip_of(line) for line in lines]
+        found: list[Lattice | None] = [None] * len(lines)
+        # Its recurrent layers see the paper behind a line, so only lines of one width, paper included, go together.
+        for group in _few(_equal([-(-(s.shape[1] + 2 * BESIDE) // self._MULTIPLE) for s in strips]), strips):
+            said = self._session.run(None, {"ink": self._batch([strips[i] for i in group])})[0]
+            for place, i in enumerate(group):
+                steps = -(-(strips[i].shape[1] + 2 * BESIDE) // self._STEP)
+                found[i] = Lattice(said[place, :steps], self._letters)
+        return [lattice for lattice in found if lattice is not None]
+
+    def place_of(self, line: Picture, share: float) -> int:
+        """The column of a line's picture at that share, 0 to 1, of the steps of its lattice."""
+        steps = -(-(strip_of(line).shape[1] + 2 * BESIDE) // self._STEP)
+        return place_in(line, share * steps)
+
+    def _batch(self, strips: Sequence[Strip]) -> Ink:
+        wide = -(-(strips[0].shape[1] + 2 * BESIDE) // self._MULTIPLE) * self._MULTIPLE
+        given = np.zeros((len(strips), 1, HEIGHT, wide), np.float32)
+        for place, strip in enumerate(strips):
+            given[place, 0, :, BESIDE : BESIDE + strip.shape[1]] = strip
+        return np.asarray(given / 255.0, np.float32)
 
 
-class FastRecogniser:
+class SecondRecogniser:
     """A convolutional network of 4 MB: a line of 32 pixels within 96, a step each 8 columns."""
 
     name = "trueocr"
@@ -62,8 +93,8 @@ class FastRecogniser:
     _LOG_PROBS = "/LogSoftmax_output_0"
 
     def __init__(self) -> None:
-        self._letters = Letters(json.loads(_content(FAST_LETTERS))["charset"])
-        self._session = _session(_with_output(_content(FAST), self._LOG_PROBS))
+        self._letters = Letters(json.loads(_content(SECOND_LETTERS))["charset"])
+        self._session = _session(_with_output(_content(SECOND), self._LOG_PROBS))
 
     def read(self, lines: Sequence[Picture]) -> list[Lattice]:
         """The lattice of each line: grey crops, dark ink on light paper, one line of text each."""
@@ -103,46 +134,16 @@ class FastRecogniser:
         return given, np.array([m.shape[1] for m in maps], np.int64)
 
 
-class SlowRecogniser:
-    """A recurrent network with a language head, 41 MB: a line of 32 pixels, at most 1 024 wide."""
-
-    name = "asterocr"
-    _HEIGHT, _WIDEST, _MULTIPLE = 32, 1024, 4
-
-    def __init__(self) -> None:
-        self._letters = Letters(json.loads(_content(SLOW_LETTERS))["chars"][1:])
-        self._session = _session(_content(SLOW))
-
-    def read(self, lines: Sequence[Picture]) -> list[Lattice]:
-        """The lattice of each line: grey crops, dark ink on light paper, one line of text each."""
-        maps = [self._map(line) for line in lines]
-        found: list[Lattice | None] = [None] * len(lines)
-        # What is right of a line changes what its recurrent layers say, so only equal widths go together.
-        for group in _equal([m.shape[2] for m in maps]):
-            said: LogProbs = self._session.run(None, {"images": np.stack([maps[i] for i in group])})[0]
-            for place, i in enumerate(group):
-                found[i] = Lattice(said[:, place].astype(np.float32), self._letters)
-        return [lattice for lattice in found if lattice is not None]
-
-    def _map(self, line: Picture) -> Ink:
-        height, width = line.shape
-        wide = min(self._WIDEST, max(self._HEIGHT, int(width * self._HEIGHT / height)))
-        wide = min(self._WIDEST, (wide + self._MULTIPLE - 1) // self._MULTIPLE * self._MULTIPLE)
-        how = cv2.INTER_AREA if height > self._HEIGHT else cv2.INTER_LINEAR
-        grey = cv2.resize(line, (wide, self._HEIGHT), interpolation=how).astype(np.float32) / 127.5 - 1.0
-        return np.repeat(grey[None], 3, axis=0)
+@cache
+def own() -> OwnRecogniser:
+    """Our own, loaded once a process. Raises SettingsError."""
+    return OwnRecogniser()
 
 
 @cache
-def fast() -> FastRecogniser:
-    """The fast one, loaded once a process. Raises SettingsError."""
-    return FastRecogniser()
-
-
-@cache
-def slow() -> SlowRecogniser:
-    """The slow one, loaded once a process. Raises SettingsError."""
-    return SlowRecogniser()
+def second() -> SecondRecogniser:
+    """The one of a package, loaded once a process. Raises SettingsError."""
+    return SecondRecogniser()
 
 
 def _content(weights: Weights) -> bytes:
@@ -156,6 +157,19 @@ def _content(weights: Weights) -> bytes:
         content = path.read_bytes()
     except (PackageNotFoundError, OSError):
         raise SettingsError("ocr.weights_missing", package=weights.package) from None
+    return _checked(content, weights)
+
+
+def _own(weights: Weights) -> bytes:
+    """The bytes of a file of ours. Raises SettingsError: ocr.weights_missing, ocr.weights_other."""
+    try:
+        content = files(weights.package).joinpath("data", weights.path).read_bytes()
+    except OSError:
+        raise SettingsError("ocr.weights_missing", package=weights.package) from None
+    return _checked(content, weights)
+
+
+def _checked(content: bytes, weights: Weights) -> bytes:
     if hashlib.sha256(content).hexdigest() != weights.sha256:
         raise SettingsError("ocr.weights_other", package=weights.package)
     return content
@@ -202,6 +216,13 @@ def _alike(widths: Sequence[int]) -> Iterator[list[int]]:
         group.append(i)
     if group:
         yield group
+
+
+def _few(groups: Iterator[list[int]], strips: Sequence[Strip]) -> Iterator[list[int]]:
+    """The groups in parts of so many columns that what is worked out for them stays near the processor."""
+    for group in groups:
+        count = max(1, _BEST_COLUMNS // strips[group[0]].shape[1])
+        yield from (group[at : at + count] for at in range(0, len(group), count))
 
 
 def _equal(widths: Sequence[int]) -> Iterator[list[int]]:

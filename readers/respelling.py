@@ -18,12 +18,12 @@ from readers.cell_words import like, variants, words
 from readers.lattice import Lattice, aligned, best_path, log_probability, n_best
 from transforms.text import fold
 
-SHARES = (0.6, 0.4)
-"""Of the fast and the slow recogniser, where both read."""
+SHARES = (0.85, 0.15)
+"""Of the first and the second recogniser, where both read."""
 _PLACE = "place"
 _WEIGHTS = {_PLACE: 1.8, "name": 1.5, "text": 1.5, "relation": 1.5}
 _WEIGHT = 1.0
-_OF_BARE, _ENOUGH = 0.4, 6
+_OF_BARE, _OF_AGREED, _ENOUGH, _PLAIN = 0.4, 0.4, 6, 0.7
 A_WORD = 4.0
 """For each word more: else two words would always be dearer than both as one."""
 _TOKEN = re.compile(r"[^\W\d_]+|[\W\d_]+")
@@ -47,11 +47,14 @@ class Asked:
     def weight(self) -> float:
         """Of what the text costs beside what the recognisers say, who are surer of marks not seen than they may be.
 
-        Where no mark was seen in some words, they were written without: little speaks for any.
+        Where no mark was seen in some words, they were written without: little speaks for any. What both read alike,
+        and the first plainly, is seldom otherwise.
         """
-        read = [best_path(lattice)[0] for lattice in self.lattices]
-        is_bare = all(len(text) >= _ENOUGH and " " in text and text.isascii() for text in read)
-        return _WEIGHTS.get(self.kind, _WEIGHT) * (_OF_BARE if is_bare else 1.0)
+        told = [best_path(lattice) for lattice in self.lattices]
+        read = [text for text, _ in told]
+        is_bare = any(len(text) >= _ENOUGH and " " in text and text.isascii() for text in read[:1])
+        is_agreed = len(read) > 1 and told[0][1] > _PLAIN and len({text.replace(" ", "") for text in read}) == 1
+        return _WEIGHTS.get(self.kind, _WEIGHT) * (_OF_BARE if is_bare else _OF_AGREED if is_agreed else 1.0)
 
 
 @dataclass

@@ -128,7 +128,7 @@ def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
         return None
     pictures = [line for h in grid.headings for line in lines_of(cut(page.picture, h.quad, grid.turned)).lines]
     counts = [len(lines_of(cut(page.picture, h.quad, grid.turned)).lines) for h in grid.headings]
-    read = iter(ocr.fast().read(pictures) if pictures else [])
+    read = iter(ocr.own().read(pictures) if pictures else [])
     texts = {}
     for heading, count in zip(grid.headings, counts, strict=True):
         texts[heading.column] = " ".join(best_path(next(read))[0] for _ in range(count))

@@ -22,7 +22,8 @@ class TrueBox:
         person's block; None outside them; of a heading its level from the top. column: name of the form's column or
         field. text: what a careful reader writes down, "" where nothing stands. quad: the whole place, top left, top
         right, bottom right, bottom left as the text is held. ink: the same of the writing alone; None where nothing
-        stands. handwriting: written with a pen.
+        stands. handwriting: written with a pen. lines: the text as it was broken; () where nothing stands or a
+        struck-out word stands beside it.
     """
 
     kind: Literal["cell", "header", "heading", "label"]
@@ -32,6 +33,7 @@ class TrueBox:
     quad: Quad
     ink: Quad | None = None
     handwriting: bool = False
+    lines: tuple[str, ...] = ()
 
     def moved(self, quad: Quad, ink: Quad | None) -> "TrueBox":
         """The same box elsewhere."""

@@ -56,13 +56,14 @@ def fill(sheet: Sheet, cell: Cell, text: str, habits: Habits) -> str:
     align = 0.5 if cell.kind in habits.centred else u[1] * 0.12
     at = (left + side, middle)
     is_corrected = u[2] < habits.corrected and len(fitted.lines) == 1
+    lines = fitted.lines
     if is_corrected:
-        ink = _correct(sheet, fitted, at, width, habits)
+        ink, lines = _correct(sheet, fitted, at, width, habits), ()
     else:
         ink = write_lines(sheet.written, fitted, at, width, habits.hand, sheet.stream, align)
     box = cell.box
     pen = habits.hand.kind == "pen"
-    sheet.boxes.append(TrueBox(box.kind, box.row, box.column, text, box.quad, ink, pen))
+    sheet.boxes.append(TrueBox(box.kind, box.row, box.column, text, box.quad, ink, pen, lines))
     return text
 
 

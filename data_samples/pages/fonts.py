@@ -1,17 +1,20 @@
-"""The fonts of generated pages: all carry every Vietnamese letter, in two sets that share no font.
+"""The fonts of generated pages: all carry every Vietnamese letter, in sets of which "held_out" shares no font.
 
-"dev" is what readers are built with; nobody tunes on "held_out", which measures them.
+"dev" is what readers are built with; nobody tunes on "held_out", which measures them. "train" is "dev" and many more,
+for a recogniser to learn from: they come with the extra of that name (benchmarks/line_recogniser).
 """
 
+import csv
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from pathlib import Path
+from typing import Literal, cast
 
 import numpy as np
 from PIL import ImageFont
 
-FontSet = Literal["dev", "held_out"]
+FontSet = Literal["dev", "held_out", "train"]
 FontKind = Literal["printed", "typewriter", "handwriting", "pen"]
 FONT_KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "pen")
 """The first three are fonts as they are; "pen" is a handwriting font whose letters, lines and ink waver."""
@@ -72,7 +75,24 @@ _FACES = (
 def faces(font_set: FontSet, kind: FontKind) -> tuple[Face, ...]:
     """The fonts of a set and kind; a pen writes with the handwriting fonts."""
     wanted = "handwriting" if kind == "pen" else kind
-    return tuple(f for f in _FACES if f.font_set == font_set and f.kind == wanted)
+    known = (*_FACES, *_more_faces()) if font_set == "train" else _FACES
+    return tuple(f for f in known if f.kind == wanted and _is_in(f, font_set))
+
+
+def _is_in(face: Face, font_set: FontSet) -> bool:
+    return face.font_set == font_set or (font_set == "train" and face.font_set == "dev")
+
+
+@cache
+def _more_faces() -> tuple[Face, ...]:
+    """The fonts of training alone, as train_faces.csv beside the package lists them."""
+    with Path(__file__).with_name("train_faces.csv").open(encoding="utf-8") as lines:
+        return tuple(_face(row) for row in csv.DictReader(lines))
+
+
+def _face(row: dict[str, str]) -> Face:
+    weights = (int(row["weight_low"]), int(row["weight_high"])) if row["weight_low"] else None
+    return Face("train", row["file"], cast(FontKind, row["kind"]), "train", float(row["scale"]), weights)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Makes one page from a seed: a form, its people, its print and clerk, its damage, its picture."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -15,26 +15,28 @@ from data_samples.pages.levels import Damage, draw_damage
 from data_samples.pages.look import draw_look
 from data_samples.pages.paper import PEN_INKS, PRINT_INKS, TYPE_INKS, Colour, Layers, colour_sheet
 from data_samples.pages.pen import Mask
-from data_samples.pages.rosters import people_of_page
+from data_samples.pages.rosters import Entry, people_of_page
 from data_samples.pages.sheet import SHEET_DPI, Sheet, new_sheet
 from data_samples.pages.table_sheet import lay_table
 from data_samples.pages.variety import draw_form
-from readers.forms import known_form
+from readers.forms import Form, known_form
 from readers.pages import Picture
+
+People = Callable[[int, Form, np.random.Generator], Sequence[Entry]]
 
 
 def make_page(
     seed: int, form_id: str = "household_register", level: int = 1, font_kind: FontKind = "printed",
-    font_set: FontSet = "dev",
+    font_set: FontSet = "dev", people: People = people_of_page,
 ) -> MadePage:  # fmt: skip
-    """A page; equal arguments give equal pixels."""
+    """A page; equal arguments give equal pixels. `people` says who stands on it, by seed, form and stream."""
     stream = np.random.default_rng([seed, level, fonts.FONT_KINDS.index(font_kind), font_set == "dev"])
     form = draw_form(known_form(form_id), stream)
     damage = draw_damage(level, stream)
     sheet = new_sheet(form.landscape, stream)
     look = draw_look(form, damage, font_set, font_kind, stream)
     lay = lay_blocks if form.layout == "blocks" else lay_table
-    lay(sheet, form, look, people_of_page(seed, form, stream))
+    lay(sheet, form, look, people(seed, form, stream))
     ink = {"printed": TYPE_INKS, "typewriter": TYPE_INKS}.get(font_kind, PEN_INKS)
     inks = (PRINT_INKS[int(stream.random() ** 2 * len(PRINT_INKS))], ink[int(stream.random() * len(ink))])
     picture, warp = photograph(sheet, damage, inks, stream)

@@ -1,5 +1,7 @@
 """The people of a page: households of the ledger generator, by raw column."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -11,6 +13,8 @@ from data_samples.places import gazetteer
 from readers.forms import Form
 
 _PEOPLE = 300
+_DIGITS = str.maketrans("lIOo", "1100")
+_MISTYPED = re.compile(r"(?=.*\d)[\dlIOo/.-]+")
 Entry = Mapping[str, str]
 """Texts of one person by raw column."""
 
@@ -21,10 +25,16 @@ def households(seed: int) -> Iterator[list[Entry]]:
     province = seed * 7_919 % len(codes)
     options = GenerateOptions(_PEOPLE, seed, (codes[province],), fault_share=0.0, notice_share=0.05)
     part = draw_block(Task(options, ("csv",), province, 0, 0, 0, _PEOPLE))[0]
-    people = [{f"{name}_raw": text or "" for name, text in row.items()} for row in part.texts.to_pylist()]
+    people = [{f"{name}_raw": _seen(text or "") for name, text in row.items()} for row in part.texts.to_pylist()]
     extra = np.random.default_rng([seed, 5])
     for _, members in groupby(zip(part.book.tolist(), people, strict=True), key=lambda pair: pair[0]):
         yield _completed([person for _, person in members], extra)
+
+
+def _seen(text: str) -> str:
+    """What of a typed text can be seen on paper: no signs without width; digits for letters typed in their place."""
+    shown = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    return " ".join(w.translate(_DIGITS) if _MISTYPED.fullmatch(w) else w for w in shown.split())
 
 
 def people_of_page(seed: int, form: Form, stream: np.random.Generator) -> list[Entry]:

@@ -42,7 +42,7 @@ def _quad(left: float, top: float, right: float, bottom: float) -> Quad:
 
 
 def _read(value: HeaderValue) -> str:
-    return " ".join(best_path(lattice)[0] for lattice in ocr.fast().read(lines_of(value.crop).lines))
+    return " ".join(best_path(lattice)[0] for lattice in ocr.own().read(lines_of(value.crop).lines))
 
 
 def _values(*lines: Sequence[str]) -> dict[str, HeaderValue]:

@@ -19,19 +19,19 @@ from schemas.errors import SettingsError
 from tests.readers.written_lines import written
 
 TEXTS = ("Nguyễn Thị Hạnh", "12/03/1956", "Kinh", "xã Tân Thành, huyện Định Quán", "001056012345")
-ENGINES = (ocr.fast, ocr.slow)
+ENGINES = (ocr.own, ocr.second)
 _ENGINES = pytest.mark.parametrize("engine", [e() for e in ENGINES], ids=lambda e: str(e.name))
 
 
 @_ENGINES
-def test_plain_writing_is_read(engine: ocr.FastRecogniser | ocr.SlowRecogniser) -> None:
+def test_plain_writing_is_read(engine: ocr.OwnRecogniser | ocr.SecondRecogniser) -> None:
     cut = [lines_of(written(t)).lines[0] for t in TEXTS]
     read = [best_path(lattice)[0].replace(",", ", ").replace("  ", " ") for lattice in engine.read(cut)]
     assert sum(r == t for r, t in zip(read, TEXTS, strict=True)) >= len(TEXTS) - 1
 
 
 @_ENGINES
-def test_probabilities_of_each_step_make_one(engine: ocr.FastRecogniser | ocr.SlowRecogniser) -> None:
+def test_probabilities_of_each_step_make_one(engine: ocr.OwnRecogniser | ocr.SecondRecogniser) -> None:
     (lattice,) = engine.read([written("Nguyễn Văn Bình")])
     assert np.allclose(np.exp(lattice.log_probs).sum(1), 1, atol=1e-3)
     assert lattice.log_probs.shape[1] == len(lattice.letters.letters) + 1
@@ -41,7 +41,7 @@ def test_probabilities_of_each_step_make_one(engine: ocr.FastRecogniser | ocr.Sl
 @settings(max_examples=8, deadline=None)
 @given(order=st.permutations(range(len(TEXTS))))
 def test_what_is_read_beside_a_line_changes_nothing(
-    engine: ocr.FastRecogniser | ocr.SlowRecogniser, order: list[int]
+    engine: ocr.OwnRecogniser | ocr.SecondRecogniser, order: list[int]
 ) -> None:
     alone = [engine.read([written(TEXTS[i])])[0] for i in order]
     together = engine.read([written(TEXTS[i]) for i in order])
@@ -53,7 +53,7 @@ def test_what_is_read_beside_a_line_changes_nothing(
 @_ENGINES
 @pytest.mark.parametrize("shape", [(1, 1), (3, 400), (200, 2), (20, 6000)])
 def test_a_crop_of_any_shape_gives_a_lattice(
-    engine: ocr.FastRecogniser | ocr.SlowRecogniser, shape: tuple[int, int]
+    engine: ocr.OwnRecogniser | ocr.SecondRecogniser, shape: tuple[int, int]
 ) -> None:
     crop: Picture = np.full(shape, 255, np.uint8)
     (lattice,) = engine.read([crop])
@@ -61,17 +61,17 @@ def test_a_crop_of_any_shape_gives_a_lattice(
 
 
 def test_nothing_to_read_is_nothing_read() -> None:
-    assert ocr.fast().read([]) == ocr.slow().read([]) == []
+    assert ocr.own().read([]) == ocr.second().read([]) == []
 
 
 def test_other_weights_than_those_looked_at_are_refused() -> None:
     with pytest.raises(SettingsError) as refused:
-        ocr._content(replace(ocr.FAST_LETTERS, sha256="0" * 64))
+        ocr._content(replace(ocr.SECOND_LETTERS, sha256="0" * 64))
     assert refused.value.code == "ocr.weights_other"
 
 
 @pytest.mark.parametrize(
-    "weights", [replace(ocr.FAST, package="no-such-package"), replace(ocr.FAST, path="trueocr/models/none.onnx")]
+    "weights", [replace(ocr.SECOND, package="no-such-package"), replace(ocr.SECOND, path="trueocr/models/none.onnx")]
 )
 def test_weights_that_are_not_there_are_asked_for(weights: ocr.Weights) -> None:
     with pytest.raises(SettingsError) as refused:
@@ -86,4 +86,4 @@ def _imports(module: ModuleType) -> set[str]:
 
 
 def test_no_code_of_the_packages_runs() -> None:
-    assert not {n.partition(".")[0] for n in _imports(readers.ocr)} & {"trueocr", "asterocr"}
+    assert not {n.partition(".")[0] for n in _imports(readers.ocr)} & {"trueocr"}
