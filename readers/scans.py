@@ -22,6 +22,7 @@ from readers.cell_lines import lines_of
 from readers.crops import cut, with_paper_beside
 from readers.forms import Form, with_ours
 from readers.grid import Grid, Sheet, Trouble
+from readers.group_headings import levels_of
 from readers.header_fields import header_values
 from readers.heading_words import means_only, wording_of
 from readers.lattice import best_path
@@ -129,12 +130,11 @@ def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
     pictures = [line for h in grid.headings for line in lines_of(cut(page.picture, h.quad, grid.turned)).lines]
     counts = [len(lines_of(cut(page.picture, h.quad, grid.turned)).lines) for h in grid.headings]
     read = iter(ocr.own().read(pictures) if pictures else [])
-    texts = {}
-    for heading, count in zip(grid.headings, counts, strict=True):
-        texts[heading.column] = " ".join(best_path(next(read))[0] for _ in range(count))
+    lines = {h.column: [best_path(next(read))[0] for _ in range(n)] for h, n in zip(grid.headings, counts, strict=True)}
     widths = {b.column: _width(b.quad) for b in grid.boxes if b.kind == "cell" and b.row == 0}
     whole = sum(widths.values()) or 1.0
-    return settle_form(forms, [[texts.get(n) for n in names]], [widths.get(n, 0.0) / whole for n in names])
+    levels = levels_of([lines.get(n, []) for n in names], forms)
+    return settle_form(forms, levels, [widths.get(n, 0.0) / whole for n in names])
 
 
 def _columns(grid: PageGrid) -> tuple[str, ...]:
