@@ -16,12 +16,16 @@ Strip = npt.NDArray[np.uint8]
 """HEIGHT x width, ink light on 0 for paper."""
 
 
+def width_of(line: Picture) -> int:
+    """The width of the strip of a grey line."""
+    height, width = line.shape
+    return int(np.clip(round(width * HEIGHT / height), _NARROWEST, WIDEST))
+
+
 def strip_of(line: Picture) -> Strip:
     """The strip of a grey line, dark ink on light paper."""
-    height, width = line.shape
-    wide = int(np.clip(round(width * HEIGHT / height), _NARROWEST, WIDEST))
-    how = cv2.INTER_AREA if height > HEIGHT else cv2.INTER_LINEAR
-    ink = 255.0 - cv2.resize(line, (wide, HEIGHT), interpolation=how).astype(np.float32)
+    how = cv2.INTER_AREA if line.shape[0] > HEIGHT else cv2.INTER_LINEAR
+    ink = 255.0 - cv2.resize(line, (width_of(line), HEIGHT), interpolation=how).astype(np.float32)
     return np.asarray(np.minimum(255.0, ink * (_FULL / max(_FAINTEST, float(np.percentile(ink, 99))))), np.uint8)
 
 
@@ -32,6 +36,4 @@ def place_of_step(step: float) -> int:
 
 def place_in(line: Picture, step: float) -> int:
     """The column of a grey line at a step of the recogniser, of four columns of its strip each."""
-    height, width = line.shape
-    wide = int(np.clip(round(width * HEIGHT / height), _NARROWEST, WIDEST))
-    return int((4 * step - BESIDE - _LATE) * width / wide)
+    return int((4 * step - BESIDE - _LATE) * line.shape[1] / width_of(line))

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from readers.lattice import Lattice, Letters
-from readers.line_strips import BESIDE, HEIGHT, Strip, place_in, strip_of
+from readers.line_strips import BESIDE, HEIGHT, Strip, place_in, strip_of, width_of
 from readers.pages import Picture
 from schemas.errors import SettingsError
 
@@ -74,7 +74,7 @@ class OwnRecogniser:
 
     def place_of(self, line: Picture, share: float) -> int:
         """The column of a line's picture at that share, 0 to 1, of the steps of its lattice."""
-        steps = -(-(strip_of(line).shape[1] + 2 * BESIDE) // self._STEP)
+        steps = -(-(width_of(line) + 2 * BESIDE) // self._STEP)
         return place_in(line, share * steps)
 
     def _batch(self, strips: Sequence[Strip]) -> Ink:

@@ -28,9 +28,8 @@ _FORMS = (
 _KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "pen")
 _KIND_SHARES = (0.34, 0.18, 0.28, 0.20)
 _LEVELS, _LEVEL_SHARES = (1, 2, 3, 4, 5), (0.08, 0.17, 0.25, 0.28, 0.22)
-_DRAWN = 0.75
-_WIDEST = 960
-"""Share of texts that are drawn, not those of the generated people."""
+_DRAWN, _WIDEST = 0.75, 960
+"""Share of texts that are drawn, not those of the generated people; columns of the longest line that is learned."""
 
 
 def strips(seed: int, font_set: FontSet = "train") -> Iterator[tuple[Strip, list[int]]]:
