@@ -55,6 +55,7 @@ _WORK_MEMORY = "128MB"
 _KEYS_AT_ONCE = 4_000_000
 MATCHED = ", ".join(name for name in contracts.MATCH_RECORDS.column_names if name != "person_id")
 """The columns of records that matching may read."""
+_ENTERED_FILES = f"(SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) e"
 _LARGEST_BLOCK = 2_000
 """Most stored records of one key that are fetched. Matching splits a block of more than a few dozen and leaves out what
 stays large, so a key that thousands share costs much and decides nothing; rarer keys find the same people."""
@@ -276,7 +277,7 @@ def _known_in(store: Store, content: pa.Table, table: str) -> pa.Table:
             f"""SELECT DISTINCT ON (a.record_id)
                        a.record_id, s.record_id AS known_record_id, f.batch_id AS known_batch_id
                 FROM asked a {by_index(table, "content_id", "a", "s", "record_id, file_id")}
-                JOIN (SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) f USING (file_id)
+                {by_index(_ENTERED_FILES, "file_id", "s", "f", "batch_id")}
                 ORDER BY a.record_id, s.record_id""",
             contracts.KNOWN_CONTENT,
         )
