@@ -1,13 +1,18 @@
 """Reads of a batch in progress, against the plainest possible oracle."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from schemas import tables as t
+from schemas.field import TableSpec
 from store import load, queries
+from store.copying import copy_out
 from store.engine import Store
 from tests.store import made_batches as made
 from tests.store.conftest import second
@@ -52,6 +57,24 @@ def test_known_content_names_record_and_batch_each_row_once(read_store: Store, f
     wanted = {asked["record_id"][n].as_py(): records["record_id"][n].as_py() for n in range(records.num_rows)}
     assert {k: v["known_record_id"] for k, v in found.items()} == wanted
     assert {v["known_batch_id"] for v in found.values()} == {first.batch.batch_id}
+
+
+@pytest.mark.parametrize("ask", [queries.known_content, queries.known_quarantined])
+def test_the_file_of_a_known_row_is_asked_after_its_content(
+    read_store: Store, ask: Callable[[Store, pa.Table], pa.Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the content of every row is looked up once for each file that the store has ever seen."""
+    plans = []
+
+    def explained(connection: Connection, query: str, spec: TableSpec) -> Iterator[pa.Table]:
+        plans.extend(connection.execute(sa.text(f"EXPLAIN {query}")).scalars().all())
+        return copy_out(connection, query, spec)
+
+    monkeypatch.setattr(queries, "copy_out", explained)
+    ask(read_store, pa.table({"record_id": made.ids("asked", 500), "content_id": made.ids("new", 500)}))
+    scanned = [line for line in plans if " on " in line and "Scan" in line]
+    assert "asked" in scanned[0]
+    assert "batch_files" in scanned[-1]
 
 
 def test_content_said_twice_in_the_store_is_named_once(loaded_store: Store, tmp_path: Path) -> None:
