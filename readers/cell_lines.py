@@ -26,6 +26,8 @@ _LOWEST, _LOWEST_DITTO, _TALLEST, _PITCH = 0.4, 0.15, 1.75, 1.15
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN, _SPECK = 0.45, 0.4
 _FEW, _LEAST_INNER = 16, 64
+_A_LETTER, _HIGHEST_LETTER = 0.2, 2.0
+_VALLEY = 0.8
 _TALL_DOT = 7
 """No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
@@ -83,7 +85,7 @@ def _writing(crop: Picture) -> _Flags:
     kept = np.ones(count, np.bool_)
     kept[0] = False
     x, y, w, h, area = (stats[:, n] for n in range(5))
-    tallest = int(h[1:].max(initial=0))
+    tallest = _tallest(h[1:])
     at_rim = (x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1)
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
     tiny = kept & ((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
@@ -94,6 +96,13 @@ def _writing(crop: Picture) -> _Flags:
     if not (tiny.any() and ink.any()):
         return ink
     return ink | _marks_of_letters(tiny & (area >= _LEAST_MARK), ink, labels, stats)
+
+
+def _tallest(heights: npt.NDArray[np.int32]) -> int:
+    """How high the highest letters are; lines of a script that run into each other are one piece of their height."""
+    tallest = int(heights.max(initial=0))
+    usual = float(np.median(heights[heights >= _A_LETTER * tallest])) if tallest else 0.0
+    return round(min(tallest, _HIGHEST_LETTER * usual))
 
 
 def _marks_of_letters(tiny: _Flags, ink: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -> _Flags:
@@ -222,16 +231,27 @@ def _parted(rows: npt.NDArray[np.float64], run: tuple[int, int], usual: float) -
     """The lines of a run, which touch each other."""
     top, bottom = run
     count = _line_count(rows[top:bottom])
-    if usual and (bottom - top) / count > _TALLEST * usual:
-        count = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
     smooth = np.convolve(rows, np.ones(5) / 5, "same")
-    pitch = (bottom - top) / count
-    cuts = [top]
-    for number in range(1, count):
-        middle = top + number * pitch
-        low, high = int(middle - pitch * 0.3), int(middle + pitch * 0.3) + 1
-        cuts.append(low + int(smooth[low:high].argmin()))
+    if usual and (bottom - top) / count > _TALLEST * usual:
+        wanted = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
+        count = next((n for n in range(wanted, count, -1) if _are_lines(smooth, run, _valleys(smooth, run, n))), count)
+    cuts = [top, *_valleys(smooth, run, count)]
     return [_tight(rows, a, b) for a, b in zip(cuts, [*cuts[1:], bottom], strict=True)]
+
+
+def _valleys(smooth: npt.NDArray[np.float64], run: tuple[int, int], count: int) -> list[int]:
+    """Where so many lines of a run are cut."""
+    top, bottom = run
+    pitch = (bottom - top) / count
+    windows = ((int(top + (n - 0.3) * pitch), int(top + (n + 0.3) * pitch) + 1) for n in range(1, count))
+    return [low + int(smooth[low:high].argmin()) for low, high in windows]
+
+
+def _are_lines(smooth: npt.NDArray[np.float64], run: tuple[int, int], cuts: Sequence[int]) -> bool:
+    """Does each part have more ink than where it is cut? One line of large writing has its most in its middle."""
+    edges = [run[0], *cuts, run[1]]
+    peaks = [float(np.percentile(smooth[a:b], 85)) if b > a else 0.0 for a, b in zip(edges, edges[1:], strict=False)]
+    return all(smooth[cut] <= _VALLEY * min(peaks[n : n + 2]) for n, cut in enumerate(cuts))
 
 
 def _line_count(rows: npt.NDArray[np.float64]) -> int:

@@ -1,10 +1,10 @@
 """Makes the fonts of training: cut down to what Vietnamese lines need, the letters drawn that a font lacks.
 
-    python -m benchmarks.line_recogniser.make_fonts DOWNLOADS OUT
+    python -m benchmarks.line_recogniser.make_fonts DOWNLOADS OUT [--set tune]
 
 DOWNLOADS holds packages as PyPI, npm and Debian give them (*.whl, *.tgz, *.deb). Writes the package that holds the
-fonts, OUT/pkg/fontpkg_train, and OUT/faces.csv, which data_samples/pages/train_faces.csv is a copy of. The families
-that readers are measured with are left out.
+fonts, OUT/pkg/fontpkg_train (or fontpkg_tune), and OUT/faces.csv, which data_samples/pages/train_faces.csv (or
+tune_faces.csv) is a copy of. The families that readers are measured with are left out.
 """
 
 import argparse
@@ -53,6 +53,7 @@ _HANDWRITING = {
     "lobster", "lobster-two", "oleo-script", "satisfy", "shadows-into-light", "yellowtail", "zeyada", "breip",
     "leckerli-one", "rufscript", "architects-daughter", "bad-script", "corinthia", "ephesis", "handlee",
     "homemade-apple", "itim", "licorice", "parisienne", "sriracha",
+    "birthstone", "grandstander", "lemonada", "montecarlo", "oooh-baby", "sansita", "smooch",
 }  # fmt: skip
 _DROPPED = {
     # No difference between small and capital letters.
@@ -114,11 +115,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("downloads", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--set", choices=("train", "tune"), default="train", dest="font_set")
     given = parser.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as raw:
         unpack(given.downloads, Path(raw))
-        write_fonts(Path(raw), given.out)
+        write_fonts(Path(raw), given.out, given.font_set)
 
 
 def unpack(downloads: Path, raw: Path) -> None:
@@ -154,9 +156,9 @@ def _fonts_in(path: Path) -> Iterator[tuple[str, bytes]]:
                     yield file.name, file.read_bytes()
 
 
-def write_fonts(raw: Path, out: Path) -> None:
+def write_fonts(raw: Path, out: Path, font_set: str) -> None:
     """Writes the fonts of all packages and their table."""
-    folder = out / "pkg/fontpkg_train/files"
+    folder = out / f"pkg/fontpkg_{font_set}/files"
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "__init__.py").write_text("")
     wanted = 0.95 * _xheight(TTFont(str(files("fontpkg_noto_serif").joinpath("files", "NotoSerif[wdth,wght].ttf"))))

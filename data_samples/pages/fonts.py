@@ -1,7 +1,8 @@
 """The fonts of generated pages: all carry every Vietnamese letter, in sets of which "held_out" shares no font.
 
 "dev" is what readers are built with; nobody tunes on "held_out", which measures them. "train" is "dev" and many more,
-for a recogniser to learn from: they come with the extra of that name (benchmarks/line_recogniser).
+for a recogniser to learn from: they come with the extra of that name (benchmarks/line_recogniser). "tune" is in none
+of them: what weighs a recogniser's word is chosen on fonts that it has never seen.
 """
 
 import csv
@@ -14,7 +15,9 @@ from typing import Literal, cast
 import numpy as np
 from PIL import ImageFont
 
-FontSet = Literal["dev", "held_out", "train"]
+FontSet = Literal["dev", "held_out", "train", "tune"]
+_LISTED = ("train", "tune")
+"""Sets that are too large for this module, or that are never installed with it."""
 FontKind = Literal["printed", "typewriter", "handwriting", "pen"]
 FONT_KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "pen")
 """The first three are fonts as they are; "pen" is a handwriting font whose letters, lines and ink waver."""
@@ -75,7 +78,7 @@ _FACES = (
 def faces(font_set: FontSet, kind: FontKind) -> tuple[Face, ...]:
     """The fonts of a set and kind; a pen writes with the handwriting fonts."""
     wanted = "handwriting" if kind == "pen" else kind
-    known = (*_FACES, *_more_faces()) if font_set == "train" else _FACES
+    known = (*_FACES, *_more_faces(font_set)) if font_set in _LISTED else _FACES
     return tuple(f for f in known if f.kind == wanted and _is_in(f, font_set))
 
 
@@ -84,15 +87,15 @@ def _is_in(face: Face, font_set: FontSet) -> bool:
 
 
 @cache
-def _more_faces() -> tuple[Face, ...]:
-    """The fonts of training alone, as train_faces.csv beside the package lists them."""
-    with Path(__file__).with_name("train_faces.csv").open(encoding="utf-8") as lines:
-        return tuple(_face(row) for row in csv.DictReader(lines))
+def _more_faces(font_set: FontSet) -> tuple[Face, ...]:
+    """The fonts of one set alone, as its list beside the module names them (benchmarks/line_recogniser/make_fonts)."""
+    with Path(__file__).with_name(f"{font_set}_faces.csv").open(encoding="utf-8") as lines:
+        return tuple(_face(row, font_set) for row in csv.DictReader(lines))
 
 
-def _face(row: dict[str, str]) -> Face:
+def _face(row: dict[str, str], font_set: FontSet) -> Face:
     weights = (int(row["weight_low"]), int(row["weight_high"])) if row["weight_low"] else None
-    return Face("train", row["file"], cast(FontKind, row["kind"]), "train", float(row["scale"]), weights)
+    return Face(font_set, row["file"], cast(FontKind, row["kind"]), font_set, float(row["scale"]), weights)
 
 
 @dataclass(frozen=True)
