@@ -15,7 +15,7 @@ import numpy as np
 from readers import ocr
 from readers.cell_confidence import Evidence, confidence, is_accepted
 from readers.cell_costs import OF_DIGITS, UNSPACED, OnPage, cost
-from readers.cell_lines import CellLines, lines_of
+from readers.cell_lines import TALLEST, CellLines, lines_of
 from readers.cell_lists import DITTO, is_listed, listed
 from readers.cell_masks import is_well_formed, masked, regrouped
 from readers.cell_places import known_units, parted
@@ -37,7 +37,7 @@ _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
 _FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
 _SHORT = 5
-_LOW, _HIGH = 0.6, 1.6
+_LOW = 0.6
 _MARK, _OF_MARK = '"', 12.0
 _LIKE_MARK = re.compile(r"[\"'’`1lIiJ|!/\\ .,:;nr]{1,3}")
 """What recognisers take two small strokes for."""
@@ -142,7 +142,7 @@ def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
         return first
     usual = float(np.median(heights))
     return [
-        lines_of(crop, usual) if shape.lines and not _LOW * usual < shape.height < _HIGH * usual else shape
+        lines_of(crop, usual) if shape.lines and not _LOW * usual < shape.height < TALLEST * usual else shape
         for crop, shape in zip(crops, first, strict=True)
     ]
 

@@ -4,6 +4,7 @@ A crop is grey, its paper white (`readers.crops`). Specks, dotted lines to write
 the rim are no writing.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,12 +23,15 @@ _NEAR = 0.3
 _LEAST_MARK, _REACH, _DOTS_PER_LETTER = 3, 0.45, 0.8
 _LONGEST = 20
 _EMPTY = 0.02
-_LOWEST, _LOWEST_DITTO, _TALLEST, _PITCH = 0.4, 0.15, 1.75, 1.15
+_WIDE = 5
+_LOWEST, _LOWEST_DITTO, TALLEST, _PITCH = 0.4, 0.15, 1.4, 1.3
+_SLOPES = tuple(n / 100 for n in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5))
+_STRAIGHTER = 0.85
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN, _SPECK = 0.45, 0.4
 _FEW, _LEAST_INNER = 16, 64
 _A_LETTER, _HIGHEST_LETTER = 0.2, 2.0
-_VALLEY = 0.8
+_VALLEY = 0.7
 _TALL_DOT = 7
 """No dot of a line to write on is as high, in pixels; letters are, however high the cell around them."""
 
@@ -57,6 +61,9 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     ink = _writing(crop)
     if not ink.any():
         return CellLines((), 0.0, 0.0)
+    slope = _slope(ink, usual)
+    if slope:
+        crop, ink = _levelled(crop, slope, _PAPER), _levelled(ink.astype(np.uint8), slope, 0) > 0
     lowest = _LOWEST_DITTO if _is_low_mark(_components(ink)[2][1:]) else _LOWEST
     bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
@@ -90,7 +97,7 @@ def _writing(crop: Picture) -> _Flags:
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
     tiny = kept & ((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
     kept &= ~tiny
-    kept &= ~((w > _LONG * width) & (w > _FLAT * h))
+    kept &= ~((w > _FLAT * h) & ((w > _LONG * width) | at_rim))
     kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
     ink = _with_marks(kept, labels, stats, tallest)
     if not (tiny.any() and ink.any()):
@@ -205,6 +212,32 @@ def _is_low_mark(stats: npt.NDArray[np.int32]) -> bool:
     return bool(h >= 5 and 0.6 * h <= w <= 2 * h and area >= 0.5 * w * h)
 
 
+def _slope(ink: _Flags, usual: float) -> float:
+    """How far lines rise to their right, a share of their length; 0 where they need not be turned.
+
+    Turned rightly they take fewer rows; only what is higher than a line is looked at, for few lines slope.
+    """
+    own = _rows_inked(ink)
+    if not usual or own <= TALLEST * usual or ink.shape[1] < _WIDE * usual:
+        return 0.0
+    best, slope = min((_rows_inked(_levelled(ink.astype(np.uint8), slope, 0) > 0), slope) for slope in _SLOPES)
+    return slope if best < _STRAIGHTER * own else 0.0
+
+
+def _rows_inked(ink: _Flags) -> float:
+    """Rows that hold writing, those with little counted for little."""
+    rows = ink.sum(1).astype(np.float64)
+    return float(rows.sum() ** 2 / max(1.0, float((rows**2).sum())))
+
+
+def _levelled(picture: Picture, slope: float, paper: int) -> Picture:
+    """The picture with each column moved down by what a line has risen there."""
+    height, width = picture.shape
+    matrix = np.array([[1.0, 0.0, 0.0], [slope, 1.0, -slope * width / 2]])
+    turned = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))
+    return np.asarray(turned, np.uint8)
+
+
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:
     """Top and bottom of each line of writing: parted by paper, or where lines touch, by the valleys of their ink."""
     rows = ink.sum(1).astype(np.float64)
@@ -232,8 +265,8 @@ def _parted(rows: npt.NDArray[np.float64], run: tuple[int, int], usual: float) -
     top, bottom = run
     count = _line_count(rows[top:bottom])
     smooth = np.convolve(rows, np.ones(5) / 5, "same")
-    if usual and (bottom - top) / count > _TALLEST * usual:
-        wanted = min(4, max(count, round((bottom - top) / (usual * _PITCH))))
+    if usual and (bottom - top) / count > TALLEST * usual:
+        wanted = min(4, max(count, math.ceil((bottom - top) / (usual * _PITCH))))
         count = next((n for n in range(wanted, count, -1) if _are_lines(smooth, run, _valleys(smooth, run, n))), count)
     cuts = [top, *_valleys(smooth, run, count)]
     return [_tight(rows, a, b) for a, b in zip(cuts, [*cuts[1:], bottom], strict=True)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from transforms.text import fold
+
 _LEVEL_WORD = re.compile(
     r"^(?:thành phố|thị xã|thị trấn|tỉnh|huyện|quận|phường|xã|(?:tp|tx|tt|t|h|q|p|x)\.) ?(?=\S)", re.IGNORECASE
 )
@@ -104,6 +106,7 @@ def _units() -> Mapping[str, tuple[Unit, ...]]:
         found[""].append(Unit(row["gso_code"], row["name"]))
     for row in _rows("units_63.csv"):
         found[row["parent"]].append(Unit(row["code"], row["name"]))
+    _add_spellings(found)
     codes = {unit.name: unit.code for unit in found[""]}
     heirs: dict[str, dict[str, None]] = defaultdict(dict)
     for row in _rows("provinces_historical.csv"):
@@ -120,6 +123,17 @@ def _units() -> Mapping[str, tuple[Unit, ...]]:
             taken |= dict.fromkeys(own[codes[heir]])
         found[code] = list(taken)
     return {parent: tuple(units) for parent, units in found.items()}
+
+
+def _add_spellings(found: dict[str, list[Unit]]) -> None:
+    """A unit is also written as one of its own units is that bears its name: Mù Căng Chải, Mù Cang Chải."""
+    for units in list(found.values()):
+        units += [
+            Unit(unit.code, inner.name)
+            for unit in units
+            for inner in found.get(unit.code, ())
+            if inner.name.lower() != unit.name.lower() and fold(inner.name) == fold(unit.name)
+        ]
 
 
 def _last_heirs(name: str, heirs: Mapping[str, Mapping[str, None]], today: Mapping[str, str]) -> Sequence[str]:

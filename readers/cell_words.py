@@ -21,6 +21,8 @@ _STRANGE, _A_LETTER = -1.0, 3.0
 """What a word costs that is no syllable: by its letters, else words read as one would be cheaper than two."""
 _SINGLE = -6.0
 """A letter alone: short forms, and the Y and H before names of some peoples."""
+_NO_SURNAME = -3.0
+"""What a first word of a name costs that is no surname."""
 _MOST = 24
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS: Mapping[str, str] = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uư", "i": "i", "y": "y"}
@@ -66,6 +68,13 @@ class Words:
             return max(*found, _SINGLE)
         return max(*found, _LEGAL if is_syllable(low) else min(_LEGAL, _STRANGE - _A_LETTER * len(low)))
 
+    def as_surname(self, word: str) -> float:
+        """How much more usual a word is before other names than among them: a difference of natural logarithms."""
+        low = word.lower()
+        among = self._logs["names"].get(low, _LEGAL)
+        before = self._logs["surnames"].get(low, _UNKNOWN)
+        return max(before, among + _NO_SURNAME) - among
+
     def rivalry(self, word: str, kind: str) -> float:
         """How much more usual the word is with other marks: a difference of natural logarithms, mostly below 0."""
         low, own = word.lower(), self.log_frequency(word, kind)
@@ -95,7 +104,15 @@ def words() -> Words:
     for name in ("religions", "ethnic_groups_121_1979", "relations", "sex", "marital_status", "nationalities"):
         for _, label, *rest in _rows("schemas", "code_lists", f"{name}.csv"):
             text.update(f"{label} {rest[1].replace(';', ' ')}".lower().split())
-    return Words({"names": names, "places": _of_places(), "text": text})
+    return Words({"names": names, "places": _of_places(), "text": text, "surnames": _surnames()})
+
+
+def _surnames() -> Counter[str]:
+    """The first words of surnames, the usual ones far more often: of the n-th about 1 / n of the first."""
+    found: Counter[str] = Counter()
+    for rank, (surname,) in enumerate(_rows("transforms", "data", "surnames.csv"), 1):
+        found[surname.lower().split()[0]] += max(1, 1000 // rank)
+    return found
 
 
 def _of_places() -> Counter[str]:
