@@ -22,6 +22,7 @@ from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form
 from readers.lattice import Lattice, best_path, joined, n_best
+from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
 from readers.pen_writing import sameness
 from readers.respelling import Asked, respelt, weighed
@@ -37,6 +38,7 @@ _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
 _FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
 _SHORT = 5
+_TRUSTED, _HEARD = 3.0, 2.0
 _LOW = 0.6
 _MARK, _OF_MARK = '"', 12.0
 _LIKE_MARK = re.compile(r"[\"'’`1lIiJ|!/\\ .,:;nr]{1,3}")
@@ -95,6 +97,7 @@ def decided(
     _read_second([*doubtful, *_sample(cells, doubtful)])
     on_page = _on_page(cells)
     _score(doubtful, on_page)
+    _hear(doubtful, cells, on_page)
     page = _Known(quality, _page_letter(cells), _sameness(cells), on_page)
     return [_verdict(cell, page) for cell in cells]
 
@@ -223,6 +226,22 @@ def _score(cells: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
             cell.spelt.add(cell.text)
         more = [_mended(cell.text, cell.kind) for cell in spelt]
         _weigh([(cell, [*texts, *parts]) for cell, texts, parts in zip(spelt, told, more, strict=True)], on_page)
+
+
+def _hear(cells: Sequence[_Cell], every: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
+    """Weigh for doubtful cells what likely right ones of the page say in columns of their kind."""
+    doubtful = set(map(id, cells))
+    said: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for cell in every:
+        if cell.kind in said and cell.text and (id(cell) not in doubtful or _margin(cell) >= _TRUSTED):
+            said[cell.kind][cell.text] += 1
+    hearing = [cell for cell in cells if cell.kind in said]
+    _weigh([(cell, echoes(cell.text, cell.kind, said[cell.kind])) for cell in hearing], on_page)
+    for cell in hearing:
+        own = Counter({cell.text: int(_margin(cell) >= _TRUSTED)})
+        for text in said[cell.kind] - own:
+            if text in cell.texts:
+                cell.texts[text] += _HEARD
 
 
 def _is_mark(cell: _Cell) -> bool:
