@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readers.pages import Picture
+from readers.struck_words import unstruck
 
 _PAPER = 255
 _LEAST_CONTRAST = 24
@@ -341,5 +342,8 @@ def _cut(crop: Picture, ink: _Flags, band: tuple[int, int]) -> Picture:
     columns = np.flatnonzero(ink[top:bottom].any(0))
     margin = max(2, (bottom - top) // 10)
     y0, y1 = max(0, top - margin), min(crop.shape[0], bottom + margin)
-    x0, x1 = max(0, int(columns[0]) - margin), min(crop.shape[1], int(columns[-1]) + 1 + margin)
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    struck = unstruck(ink[top:bottom, first:last])
+    x0 = first + struck if struck else max(0, first - margin)
+    x1 = min(crop.shape[1], last + margin)
     return np.ascontiguousarray(crop[y0:y1, x0:x1])
