@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from readers.cell_lists import DITTO, is_listed
 from readers.cell_masks import price
 from readers.cell_places import LEVEL_WORDS, bonus
-from readers.cell_words import words
+from readers.cell_words import NO_SURNAME, words
 from readers.respelling import price_of_words
 
 OF_DIGITS = ("date", "number", "serial")
@@ -104,7 +104,7 @@ def _of_form(text: str, kind: str) -> Iterator[float]:
         yield _UNPARTED * (len(_BEFORE_LEVEL.findall(text)) + len(re.findall(r"\d+", text)))
     if kind == "name":
         first, *others = text.split() or [""]
-        yield words().as_surname(first) if others else 0.0
+        yield words().as_surname(first) if others else NO_SURNAME
         yield -5.0 * sum(word.lower() == "thi" for word in text.split()[1:-1])
     if kind in ("name", "place"):
         yield _SMALL * _small_words(text)

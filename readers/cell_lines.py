@@ -24,10 +24,7 @@ _NEAR = 0.3
 _LEAST_MARK, _REACH, _DOTS_PER_LETTER = 3, 0.45, 0.8
 _LONGEST = 20
 _EMPTY = 0.02
-_WIDE = 5
 _LOWEST, _LOWEST_DITTO, TALLEST, _PITCH = 0.4, 0.15, 1.4, 1.3
-_SLOPES = tuple(n / 100 for n in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5))
-_STRAIGHTER = 0.85
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN, _SPECK = 0.45, 0.4
 _FEW, _LEAST_INNER = 16, 64
@@ -62,9 +59,6 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     ink = _writing(crop)
     if not ink.any():
         return CellLines((), 0.0, 0.0)
-    slope = _slope(ink, usual)
-    if slope:
-        crop, ink = _levelled(crop, slope, _PAPER), _levelled(ink.astype(np.uint8), slope, 0) > 0
     lowest = _LOWEST_DITTO if _is_low_mark(_components(ink)[2][1:]) else _LOWEST
     bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
@@ -211,32 +205,6 @@ def _is_low_mark(stats: npt.NDArray[np.int32]) -> bool:
         return _is_ditto(large)
     _, _, w, h, area = large[0].tolist()
     return bool(h >= 5 and 0.6 * h <= w <= 2 * h and area >= 0.5 * w * h)
-
-
-def _slope(ink: _Flags, usual: float) -> float:
-    """How far lines rise to their right, a share of their length; 0 where they need not be turned.
-
-    Turned rightly they take fewer rows; only what is higher than a line is looked at, for few lines slope.
-    """
-    own = _rows_inked(ink)
-    if not usual or own <= TALLEST * usual or ink.shape[1] < _WIDE * usual:
-        return 0.0
-    best, slope = min((_rows_inked(_levelled(ink.astype(np.uint8), slope, 0) > 0), slope) for slope in _SLOPES)
-    return slope if best < _STRAIGHTER * own else 0.0
-
-
-def _rows_inked(ink: _Flags) -> float:
-    """Rows that hold writing, those with little counted for little."""
-    rows = ink.sum(1).astype(np.float64)
-    return float(rows.sum() ** 2 / max(1.0, float((rows**2).sum())))
-
-
-def _levelled(picture: Picture, slope: float, paper: int) -> Picture:
-    """The picture with each column moved down by what a line has risen there."""
-    height, width = picture.shape
-    matrix = np.array([[1.0, 0.0, 0.0], [slope, 1.0, -slope * width / 2]])
-    turned = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,))
-    return np.asarray(turned, np.uint8)
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:

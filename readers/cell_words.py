@@ -21,7 +21,7 @@ _STRANGE, _A_LETTER = -1.0, 3.0
 """What a word costs that is no syllable: by its letters, else words read as one would be cheaper than two."""
 _SINGLE = -6.0
 """A letter alone: short forms, and the Y and H before names of some peoples."""
-_NO_SURNAME = -3.0
+NO_SURNAME = -3.0
 """What a first word of a name costs that is no surname."""
 _MOST = 24
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -73,7 +73,7 @@ class Words:
         low = word.lower()
         among = self._logs["names"].get(low, _LEGAL)
         before = self._logs["surnames"].get(low, _UNKNOWN)
-        return max(before, among + _NO_SURNAME) - among
+        return max(before, among + NO_SURNAME) - among
 
     def rivalry(self, word: str, kind: str) -> float:
         """How much more usual the word is with other marks: a difference of natural logarithms, mostly below 0."""

@@ -19,6 +19,7 @@ def _cost(text: str, kind: str, column: str = "notes_raw") -> float:
         ("place", "xã Hưng Bình, huyện Trà Cú", "xã Hưng Bình huyện Trà Cú"),
         ("place", "Bạc Liêu", "Bạc liêu"), ("place", "như trên", "như tiên"), ("place", '"', "11"),
         ("name", "Nguyễn Thị Hoa", "Nguyễn Thi Hoa"), ("name", "Lê Văn Tám", "Lê Văn Tám |"), ("text", "Y tá", "Ytá"),
+        ("name", "Trương Văn Luân", "Trường Văn Luân"),
         ("name", "K'Lệ", "KLệ"), ("name", "Y Djuang", "YDjuang"), ("place", "Quang Xá", "Quang xã"),
         ("place", "P.Hải Long", "PHải Long"), ("date", "05/03/1960", "35/03/1960"),
         ("text", "Làm ruộng", "Làm ruộng ,"),

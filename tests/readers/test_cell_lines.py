@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readers.cell_lines import lines_of
+from readers.cell_lines import TALLEST, lines_of
 from tests.readers.written import write
 
 
@@ -79,3 +79,18 @@ def test_a_usual_height_makes_no_line_without_ink(height: int, width: int, usual
     for top, left in zip(stream.integers(0, height, 6), stream.integers(0, width, 6), strict=True):
         crop[top : top + 12, left : left + 9] = 20
     assert all((line < 128).any() for line in lines_of(crop, usual).lines)
+
+
+def test_one_line_of_large_writing_is_not_cut() -> None:
+    crop = write("NGUYỄN THỊ QUANG", size=44)
+    (line,) = lines_of(crop).lines
+    (same,) = lines_of(crop, usual=line.shape[0] / (1.6 * TALLEST)).lines
+    assert same.shape == line.shape
+
+
+def test_small_letters_stay_where_lines_run_into_each_other() -> None:
+    crop = write("x a m a x o n e a m o n e s a m n", "x e a n o m a n x s e m a o n", size=20)
+    whole = int((crop < 128).sum())
+    crop[:, 8:11] = 20  # a stroke as high as both lines, as capitals of scripts that touch are
+    kept = sum(int((line < 128).sum()) for line in lines_of(crop, usual=20.0).lines)
+    assert kept > 0.95 * whole

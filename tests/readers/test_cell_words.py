@@ -44,3 +44,9 @@ def test_any_text_may_be_asked(text: str) -> None:
 )
 def test_a_word_takes_the_case_of_what_was_read(word: str, model: str, shown: str) -> None:
     assert like(word, model) == shown
+
+
+def test_first_words_of_names_are_surnames() -> None:
+    known = words()
+    assert known.as_surname("Trương") > 0 > known.as_surname("Trường")
+    assert known.as_surname("NGUYỄN") == known.as_surname("Nguyễn") > known.as_surname("Qqqq")
