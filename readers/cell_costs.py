@@ -103,8 +103,8 @@ def _of_form(text: str, kind: str) -> Iterator[float]:
         yield bonus(text, _of_place)
         yield _UNPARTED * (len(_BEFORE_LEVEL.findall(text)) + len(re.findall(r"\d+", text)))
     if kind == "name":
-        first, *others = text.split() or [""]
-        yield words().as_surname(first) if others else NO_SURNAME
+        found = text.split()
+        yield words().as_surname(found[0]) if len(found) > 1 else NO_SURNAME * len(found)
         yield -5.0 * sum(word.lower() == "thi" for word in text.split()[1:-1])
     if kind in ("name", "place"):
         yield _SMALL * _small_words(text)
