@@ -28,7 +28,7 @@ from readers.pages import Box, Page
 _KINDS: tuple[FontKind, ...] = ("printed", "typewriter", "handwriting", "printed", "pen")
 _FONTS: tuple[FontSet, ...] = ("tune", "tune", "dev")
 _LEVELS, _ANY_QUALITY, _POOR = 5, 0.5, 0.45
-_WANTED, _WANTED_POOR = 0.997, 0.997
+_WANTED, _WANTED_POOR = 0.993, 0.997
 _FOLDS, _STEPS, _RIDGE = 4, 30, 2.0
 _LEAST, _MOST = 0.5, 0.9995
 _MODEL = Path(__file__).parents[1] / "readers" / "data" / "cell_confidence.json"
