@@ -2,8 +2,9 @@
 
     python -m benchmarks.scan_confidence --pages 60 --seed 7501
 
-Reads generated pages in the boxes of the truth, two of three in fonts that the recogniser has never seen ("tune"), fits a logistic model of "exactly right" to what is known
-of each text, and takes the least confidence above which wanted shares are right on pages that the model did not see.
+Reads generated pages, two of three in fonts that the recogniser has never seen ("tune"), in the boxes of the truth,
+fits a logistic model of "exactly right" to what is known of each text, and takes the least confidence above which
+wanted shares are right on pages that the model did not see.
 Prints figures; writes readers/data/cell_confidence.json with --write.
 """
 

@@ -7,6 +7,7 @@ the rim are no writing.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -252,7 +253,7 @@ def _valleys(smooth: npt.NDArray[np.float64], run: tuple[int, int], count: int) 
 def _are_lines(smooth: npt.NDArray[np.float64], run: tuple[int, int], cuts: Sequence[int]) -> bool:
     """Does each part have more ink than where it is cut? One line of large writing has its most in its middle."""
     edges = [run[0], *cuts, run[1]]
-    peaks = [float(np.percentile(smooth[a:b], 85)) if b > a else 0.0 for a, b in zip(edges, edges[1:], strict=False)]
+    peaks = [float(np.percentile(smooth[a:b], 85)) if b > a else 0.0 for a, b in pairwise(edges)]
     return all(smooth[cut] <= _VALLEY * min(peaks[n : n + 2]) for n, cut in enumerate(cuts))
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 _LONG, _LEAST_LEFT = 1.1, 0.8
 """Of the height of the line: the shortest stroke through a word, and the shortest text that is left beside it."""
 _UPPER, _LOWER = 0.25, 0.8
-"""Where a stroke through letters lies, shares of the height; above are the bars of capitals, below lines to write on."""
+"""Shares of the height between which a stroke through letters lies: above are bars of capitals, below underlines."""
 _BEFORE, _GAP = 0.3, 0.12
 """Of the height: paper before the stroke at most, and behind it at least; other long strokes end within letters."""
 _CROSSED = 0.35
@@ -36,7 +36,9 @@ def _stroke(ink: _Flags) -> tuple[int, int] | None:
     length = max(8, round(_LONG * height))
     if width < length * 1.5:
         return None
-    beside = np.pad(ink.astype(np.uint8), ((0, 0), (length, length)))  # beyond a picture opening sees no end of a stroke
+    beside = np.pad(
+        ink.astype(np.uint8), ((0, 0), (length, length))
+    )  # beyond a picture opening sees no end of a stroke
     level = cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))[:, length:-length] > 0
     level[: int(_UPPER * height)] = level[int(_LOWER * height) :] = False
     columns = np.flatnonzero(level.any(0))
