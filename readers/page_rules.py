@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from readers.page_bend import Flat, Floats
+from readers.page_crossings import shown_at_crossings
+from readers.page_ink import Map
 from readers.page_traces import BLOCK, Mask, Ridges, Traces, centred, peaks, ridges_of, traced
 
 _ALONG = 21
@@ -25,6 +27,9 @@ _LEAST_SHOWN = 0.12
 _CROSSES, _FEW = 0.8, 0.3
 WEAK, STRONG = 0.4, 0.75
 _PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
+_LETTERS = 0.35
+"""What shows no more than so beside the lines that cross it is no ruled line. Of 1,186 lines of generated pages all
+but one showed 0.72 or more, of letters below each other that passed for lines none more than 0.09."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,10 @@ class Family:
 
     def between(self, first: int, last: int) -> "Family":
         """Those from one line to another, both of them too."""
-        kept = slice(first, last + 1)
+        return self.only(slice(first, last + 1))
+
+    def only(self, kept: Mask | slice) -> "Family":
+        """Some of them."""
         return Family(
             self.places[kept], self.covers[kept], self.offsets[kept], self.is_strong[kept], self.mask,
             self.sureness[kept],
@@ -84,8 +92,8 @@ class Rules:
 
 def find_rules(flat: Flat) -> Rules | None:
     """The lines of the largest table on the page that weakly or strongly show; None if there is no table."""
-    level_ridges = ridges_of(flat.dark, _ALONG)
-    upright_ridges = ridges_of(np.ascontiguousarray(flat.dark.T), _ALONG)
+    across = np.ascontiguousarray(flat.dark.T)
+    level_ridges, upright_ridges = ridges_of(flat.dark, _ALONG), ridges_of(across, _ALONG)
     rows, columns = (peaks(centred(r.mask), _LEAST_LENGTH) for r in (level_ridges, upright_ridges))
     kept = _table(rows, columns, level_ridges.mask, upright_ridges.mask)
     if kept is None:
@@ -102,6 +110,7 @@ def find_rules(flat: Flat) -> Rules | None:
     beside = _crossed(upright, level)
     if beside is not None:
         upright = upright.between(*beside)
+    upright = _without_letters(across, upright, level)
     if min(level.is_strong.sum(), upright.is_strong.sum()) < _CROSSINGS:
         return None
     ends = _span(level)
@@ -128,6 +137,13 @@ def _crossed(level: Family, upright: Family) -> tuple[int, int] | None:
     if not crossed.any() or (first == 0 and last == len(crossed)):
         return None
     return int(lines[first]), int(lines[last])
+
+
+def _without_letters(dark: Map, family: Family, crossing: Family) -> Family:
+    """Without letters that stand below each other in every row: they keep off the lines that cross."""
+    strong, ruled = np.flatnonzero(family.is_strong), np.flatnonzero(crossing.is_strong)
+    kept = shown_at_crossings(dark, family, crossing, strong, ruled.tolist()) > _LETTERS
+    return family.only(kept)
 
 
 def _shown(family: Family, line: int) -> Mask:
