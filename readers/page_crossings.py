@@ -43,6 +43,8 @@ def shown_at_crossings(dark: Map, lines: Lines, crossing: Lines, strong: Numbers
         strong: numbers of those `lines` that seem ruled.
         ruled: numbers of the `crossing` lines that seem so.
     """
+    if not len(ruled):
+        return np.ones(len(lines.places))
     seen = np.asarray([_seen(dark, lines, n, crossing, ruled) for n in range(len(lines.places))])
     usual = float(np.percentile(seen[strong], _USUAL)) if len(strong) else 0.0
     return np.clip(seen / usual, 0.0, 1.0) if usual > 0 else np.ones(len(seen))

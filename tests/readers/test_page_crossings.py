@@ -54,8 +54,10 @@ def test_a_line_that_is_worn_at_some_crossings_shows_at_the_others(lost: int, se
     assert shown[2] >= 0.9 * (1 - lost / (len(YS) - 2))
 
 
-def test_where_nothing_crosses_every_line_stays() -> None:
-    shown = shown_at_crossings(_typed(), _Straight(YS), _Straight((120,)), np.arange(len(YS)), range(1))
+@pytest.mark.parametrize("crossing", [(), (120,)])
+def test_where_nothing_crosses_every_line_stays(crossing: tuple[int, ...]) -> None:
+    crosses, numbers = _Straight(crossing), range(len(crossing))
+    shown = shown_at_crossings(_typed(), _Straight(YS), crosses, np.arange(len(YS)), numbers)
     assert (shown == 1).all()
 
 
