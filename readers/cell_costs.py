@@ -105,7 +105,7 @@ def _of_form(text: str, kind: str) -> Iterator[float]:
     if kind == "name":
         found = text.split()
         yield words().as_surname(found[0]) if len(found) > 1 else NO_SURNAME * len(found)
-        yield -5.0 * sum(word.lower() == "thi" for word in text.split()[1:-1])
+        yield -5.0 * sum(word.lower() == "thi" for word in found[1:-1])
     if kind in ("name", "place"):
         yield _SMALL * _small_words(text)
 

@@ -231,16 +231,17 @@ def _score(cells: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
 def _hear(cells: Sequence[_Cell], every: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
     """Weigh for doubtful cells what likely right ones of the page say in columns of their kind."""
     doubtful = set(map(id, cells))
-    said: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for cell in every:
-        if cell.kind in said and cell.text and (id(cell) not in doubtful or _margin(cell) >= _TRUSTED):
-            said[cell.kind][cell.text] += 1
-    hearing = [cell for cell in cells if cell.kind in said]
+    trusted = {
+        id(cell): cell.text
+        for cell in every
+        if cell.kind in KINDS and cell.text and (id(cell) not in doubtful or _margin(cell) >= _TRUSTED)
+    }
+    said = {kind: Counter(trusted[id(c)] for c in every if c.kind == kind and id(c) in trusted) for kind in KINDS}
+    hearing = [cell for cell in cells if cell.kind in KINDS]
     _weigh([(cell, echoes(cell.text, cell.kind, said[cell.kind])) for cell in hearing], on_page)
     for cell in hearing:
-        own = Counter({cell.text: int(_margin(cell) >= _TRUSTED)})
-        for text in said[cell.kind] - own:
-            if text in cell.texts:
+        for text in cell.texts:
+            if said[cell.kind][text] > (trusted.get(id(cell)) == text):  # what it says itself is no echo
                 cell.texts[text] += _HEARD
 
 

@@ -36,9 +36,8 @@ def _stroke(ink: _Flags) -> tuple[int, int] | None:
     length = max(8, round(_LONG * height))
     if width < length * 1.5:
         return None
-    beside = np.pad(
-        ink.astype(np.uint8), ((0, 0), (length, length))
-    )  # beyond a picture opening sees no end of a stroke
+    # Beyond the edge of a picture, opening takes no stroke for ended: hence the paper on both sides.
+    beside = np.pad(ink.astype(np.uint8), ((0, 0), (length, length)))
     level = cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))[:, length:-length] > 0
     level[: int(_UPPER * height)] = level[int(_LOWER * height) :] = False
     columns = np.flatnonzero(level.any(0))
