@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from dedup.encode import ids_from_text, ids_to_text
-from dedup.person_ids import new_persons
+from dedup.person_ids import names_of
 
 
 def with_former_ids(clusters: pa.Table, known: frozenset[str], bearers: pa.Table) -> tuple[pa.Table, Mapping[str, str]]:
@@ -41,9 +41,9 @@ def _bearer_of_each(bearers: pa.Table, records: list[str]) -> dict[str, str]:
     for former, record in sorted(zip(*(bearers[n].to_pylist() for n in ("former_id", "record_id")), strict=True)):
         first.setdefault(former, record)
     ids = pa.array(records, pa.string())
-    named = ids_to_text(new_persons(ids_from_text(pa.chunked_array([ids])))).to_pylist()
-    for person, record in zip(named, records, strict=True):
-        if person is not None and person in first:
-            first[person] = record
+    for named in names_of(ids_from_text(pa.chunked_array([ids]))):
+        for person, record in zip(ids_to_text(named).to_pylist(), records, strict=True):
+            if person is not None and person in first:
+                first[person] = record
     here = set(records)
     return {former: record for former, record in first.items() if record in here}

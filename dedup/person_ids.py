@@ -17,6 +17,8 @@ from schemas.tables import CLUSTERS
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _NOBODY = -1
+_OWN_BITS = np.uint64(48)
+"""Of the first half of an id; those before them all records of a file share (`schemas.lineage.record_ids`)."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,26 @@ def cluster_table(columns: Columns, labels: Rows) -> pa.Table:
 
 
 def new_persons(records: Hashes) -> Hashes:
-    """Id of a person that is named after each of these records, shape (records, 2): 128 well mixed bits."""
-    return np.stack([combine(records[:, 0], records[:, 1], np.uint64(half)) for half in (1, 2)], axis=1)
+    """Id of a person that is named after each of these records, shape (records, 2).
+
+    It begins as the record's does, so that persons of one file lie side by side too; 112 well mixed bits follow.
+    """
+    return _named(records, (1, 2))
+
+
+def names_of(records: Hashes) -> tuple[Hashes, Hashes]:
+    """Every id that a person has who is named after that record: now, and since before ids of a file began alike."""
+    return new_persons(records), _mixed(records, (1, 2))
+
+
+def _named(records: Hashes, halves: tuple[int, int]) -> Hashes:
+    ids = _mixed(records, halves)
+    ids[:, 0] = (records[:, 0] >> _OWN_BITS << _OWN_BITS) | (ids[:, 0] & ((np.uint64(1) << _OWN_BITS) - np.uint64(1)))
+    return ids
+
+
+def _mixed(records: Hashes, halves: tuple[int, int]) -> Hashes:
+    return np.stack([combine(records[:, 0], records[:, 1], np.uint64(half)) for half in halves], axis=1)
 
 
 def _unlike(ids: Hashes, columns: Columns, stored: _Persons) -> Hashes:
@@ -71,7 +91,7 @@ def _unlike(ids: Hashes, columns: Columns, stored: _Persons) -> Hashes:
     if not len(stored.ids):
         return ids
     taken = rows_of(stored.ids, ids) != NOT_THERE
-    ids[taken] = np.stack([combine(*columns.ids[taken].T, np.uint64(half)) for half in (3, 4)], axis=1)
+    ids[taken] = _named(columns.ids[taken], (3, 4))
     return ids
 
 
@@ -82,7 +102,8 @@ def _stored_persons(columns: Columns, labels: Rows) -> _Persons:
     code[rows] = place
     home = np.full(len(found), _NOBODY, np.int64)
     home[place[::-1]] = labels[rows[::-1]]  # the lowest row is written last
-    named_after = (new_persons(columns.ids[rows]) == columns.persons[rows]).all(axis=1)
+    own = columns.persons[rows]
+    named_after = np.any([(own == named).all(axis=1) for named in names_of(columns.ids[rows])], axis=0)
     home[place[named_after]] = labels[rows[named_after]]
     return _Persons(found.view("u8").reshape(-1, 2), code, home)
 

@@ -16,7 +16,7 @@ from dedup.settled import NO_DECISIONS, SIDES, Settled
 from pipeline.artefacts import parts, read_chunks, write_parts
 from pipeline.mended_rows import Mended
 from schemas import tables as t
-from store import queries
+from store import candidates, queries
 from store.engine import Store
 from store.neighbours import Asked, neighbours
 
@@ -34,7 +34,7 @@ def beside(store: Store, folder: Path, model: Model, found: Mended, memory: Memo
         memory: what matching may hold.
     """
     doubted = found.doubted["corrected_record_id"].combine_chunks()
-    near = queries.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced)
+    near = candidates.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced)
     write_parts(near, folder / "near", t.MATCH_RECORDS)
     if queries.is_without_records(store):
         write_parts([], folder / "stored", t.MATCH_RECORDS)

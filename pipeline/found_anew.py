@@ -20,7 +20,7 @@ from pipeline.artefacts import parts, read_chunks, write_parts
 from pipeline.settings import Settings
 from pipeline.sql import connect, view
 from schemas import tables as t
-from store import queries
+from store import candidates, queries
 from store.batch import BatchTables
 from store.batch_undo import Undoing
 from store.neighbours import Asked, neighbours
@@ -63,7 +63,7 @@ def find_anew(work: Undoing, model: Model, settings: Settings, folder: Path) -> 
 def _beside(work: Undoing, model: Model, doubted: pa.Table, folder: Path, memory: Memory) -> MatchOptions:
     """Write the rest of the store that the records at stake meet, as `stored`; give what else matching needs."""
     ours = work.at_stake
-    near = (_without(c, ours) for c in queries.match_candidates(work.store, read_chunks(folder / "own_keys")))
+    near = (_without(c, ours) for c in candidates.match_candidates(work.store, read_chunks(folder / "own_keys")))
     write_parts(near, folder / "near", t.MATCH_RECORDS)
     first = first_round(parts(folder / "own"), parts(folder / "near"), model, folder, memory)
     homes = read_chunks(folder / "own", ["household_key"])

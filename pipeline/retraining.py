@@ -44,7 +44,7 @@ from pipeline.shredding import SAMPLE, forget_sample
 from pipeline.vault import open_vault
 from schemas import tables as t
 from schemas.errors import UsageError
-from store import audit, keys, queries, samples
+from store import audit, candidates, keys, samples
 from store.audit import Event
 from store.engine import Store
 
@@ -180,7 +180,7 @@ def _met(store: Store, drawn: Path, population: float) -> pa.Array:
     keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, population), scheme)
     strict = (blocking.block_keys(chunk, population, STRICT_RULES) for chunk in read_chunks(drawn))
     ids = [chunk["record_id"] for chunk in read_chunks(drawn, ["record_id"])]
-    ids += [chunk["record_id"] for chunk in queries.match_candidates(store, strict)]
+    ids += [chunk["record_id"] for chunk in candidates.match_candidates(store, strict)]
     return pa.chunked_array([piece for column in ids for piece in column.chunks], pa.string()).combine_chunks()
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 _SEPARATOR = "\x1f"
 _DIGEST_BYTES = 16
+_SHARED_DIGITS = 4
 _NO_VALUE = "\x00"
 
 
@@ -25,13 +26,18 @@ def file_id(chunks: Iterable[bytes]) -> str:
 
 
 def record_ids(file_id_: str, place: str, lines: Sequence[int]) -> pa.Array:
-    """Ids of the rows at those lines of one sheet (its name) or page (its number) of a file."""
-    start = hashlib.blake2b(f"{file_id_}{_SEPARATOR}{place}{_SEPARATOR}".encode(), digest_size=_DIGEST_BYTES)
+    """Ids of the rows at those lines of one sheet (its name) or page (its number) of a file.
+
+    All ids of a file begin alike, so that an index over ids of records holds the rows of a file side by side: a load
+    then writes a few hundred pages of it, and not a page for each row (docs/decisions/0044).
+    """
+    shared, own = hash_text(file_id_)[:_SHARED_DIGITS], _DIGEST_BYTES - _SHARED_DIGITS // 2
+    start = hashlib.blake2b(f"{file_id_}{_SEPARATOR}{place}{_SEPARATOR}".encode(), digest_size=own)
     ids = []
     for line in lines:
         digest = start.copy()
         digest.update(b"%d" % line)
-        ids.append(digest.hexdigest())
+        ids.append(shared + digest.hexdigest())
     return pa.array(ids, pa.string())
 
 

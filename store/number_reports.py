@@ -101,7 +101,7 @@ def _person(connection: Connection, given: str) -> str | None:
     if not _ID.fullmatch(given):
         return None
     query = """
-        SELECT replace(person_id::text, '-', '') FROM golden_persons WHERE person_id = coalesce(
-            (SELECT person_id FROM person_redirects WHERE retired_person_id = CAST(:p AS uuid)), CAST(:p AS uuid))"""
+        SELECT replace(person_id::text, '-', '') FROM golden_persons WHERE person_id = (SELECT coalesce(
+            (SELECT person_id FROM person_redirects WHERE retired_person_id = CAST(:p AS uuid)), CAST(:p AS uuid)))"""
     found = connection.execute(sa.text(query), {"p": given}).scalar_one_or_none()
     return None if found is None else str(found)

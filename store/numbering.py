@@ -185,10 +185,15 @@ _CLOSE_ISSUES = """
 _OPEN_ISSUES = """
     INSERT INTO number_issues (person_id, personal_number, issue, batch_id)
     SELECT person_id, personal_number, issue, CAST(:batch_id AS uuid) FROM wanted_issues ON CONFLICT DO NOTHING"""
+# Worked out before the persons are looked up: row security lets no index be asked for a "coalesce", so every batch would
+# read all persons of the nation.
+_BEARERS_NOW = """
+    SELECT b.person_id AS former_id, b.personal_number, coalesce(d.person_id, b.person_id) AS person_id
+    FROM numbers_before b LEFT JOIN person_redirects d ON d.retired_person_id = b.person_id OFFSET 0"""
 _CHANGES = f"""
     INSERT INTO number_changes (person_id, old_number, new_number, reason, batch_id, author, note)
     SELECT p.person_id, b.personal_number, p.personal_number,
-        CASE WHEN p.person_id <> b.person_id THEN 'merged'
+        CASE WHEN p.person_id <> b.former_id THEN 'merged'
              WHEN EXISTS (SELECT FROM judged_claims c WHERE (c.is_of_other OR c.is_shared)
                  AND (c.person_id, c.personal_number) = (p.person_id, b.personal_number)) THEN 'contested'
              WHEN EXISTS (SELECT FROM golden_persons o WHERE o.personal_number = b.personal_number)
@@ -199,8 +204,7 @@ _CHANGES = f"""
              WHEN EXISTS (SELECT FROM moved v WHERE v.person_id = p.person_id) THEN 'merged'
              WHEN p.personal_number IS NOT NULL THEN 'record' ELSE 'withdrawn' END,
         CAST(:batch_id AS uuid), :author, :note
-    FROM numbers_before b LEFT JOIN person_redirects d ON d.retired_person_id = b.person_id
-    JOIN golden_persons p ON p.person_id = coalesce(d.person_id, b.person_id)
+    FROM ({_BEARERS_NOW}) b {by_index("golden_persons", "person_id", "b", "p")}
     WHERE b.personal_number IS NOT NULL AND p.personal_number IS DISTINCT FROM b.personal_number"""
 _RETURNED = """
     INSERT INTO number_changes (person_id, new_number, reason, batch_id, author, note)

@@ -6,7 +6,6 @@ Each call sees one snapshot; `version` tells `load_batch` whether it still holds
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +15,6 @@ from schemas.field import Column, EmptyReason, TableSpec
 from schemas.fields import FIELDS
 from store.copying import copy_in, copy_out
 from store.engine import Store
-from store.keys import EVERY_KEY, KEY_TABLES
 from store.roles import Role
 from store.tables import ENTERED
 from store.upserts import is_empty
@@ -51,14 +49,9 @@ _CORRECTED = """
     SELECT l.record_id, l.at AS corrected_record_id, r.content_id,
            NOT EXISTS (SELECT FROM replaced_records o WHERE o.corrected_record_id = l.at) AS is_live
     FROM later l JOIN records r ON r.record_id = l.at AND r.province_code = :province_code"""
-_WORK_MEMORY = "128MB"
-_KEYS_AT_ONCE = 4_000_000
 MATCHED = ", ".join(name for name in contracts.MATCH_RECORDS.column_names if name != "person_id")
 """The columns of records that matching may read."""
 _ENTERED_FILES = f"(SELECT file_id, batch_id FROM batch_files WHERE {ENTERED}) e"
-_LARGEST_BLOCK = 2_000
-"""Most stored records of one key that are fetched. Matching splits a block of more than a few dozen and leaves out what
-stays large, so a key that thousands share costs much and decides nothing; rarer keys find the same people."""
 
 
 def version(store: Store) -> int:
@@ -117,72 +110,6 @@ def corrected_records(store: Store, claims: pa.Table, province_code: str) -> pa.
         return pa.concat_tables(
             [CORRECTED.schema.empty_table(), *copy_out(connection, "SELECT * FROM corrected", CORRECTED)]
         )
-
-
-def match_candidates(
-    store: Store, keys: Iterable[pa.Table], replaced: pa.Array = NOTHING_REPLACED
-) -> Iterator[pa.Table]:
-    """Stored records that share a blocking key with the batch, each once.
-
-    Args:
-        store: the store.
-        keys: BLOCK_KEYS of the batch's own records. Keys that thousands of stored records share are passed over.
-        replaced: ids of stored records whose place rows of the batch take.
-
-    Returns:
-        MATCH_RECORDS with person_id, without replaced records, also those of earlier batches: they say nothing.
-    """
-    with store.reading(Role.MATCH) as connection:
-        if all(is_empty(connection, table) for table in KEY_TABLES):
-            return
-        say_nothing(connection, replaced)
-        _run(connection, f"SET LOCAL work_mem = '{_WORK_MEMORY}'")
-        _take_hits(connection, keys)
-        names = ", ".join(f"r.{c}" for c in contracts.MATCH_RECORDS.column_names if c != "person_id")
-        yield from copy_out(
-            connection,
-            f"""SELECT m.person_id, {names} FROM hit {by_index("memberships", "record_id", "hit", "m")}
-                {of_members(MATCHED)}
-                WHERE NOT EXISTS (SELECT FROM silent s WHERE s.record_id = hit.record_id)""",
-            contracts.MATCH_RECORDS,
-        )
-
-
-def _take_hits(connection: Connection, keys: Iterable[pa.Table]) -> None:
-    """The table `hit` of the ids of records that have one of these keys; many keys are looked up at a time, sorted.
-
-    In the order of the index a key costs a microsecond or two, whatever the size of the store.
-    """
-    _run(connection, "CREATE TEMP TABLE wanted (key bigint) ON COMMIT DROP")
-    _run(connection, "CREATE TEMP TABLE found (record_id uuid) ON COMMIT DROP")
-    for some in _slabs(keys):
-        _run(connection, "TRUNCATE wanted")
-        copy_in(connection, "wanted", [pa.table({"key": some})])
-        _run(
-            connection,
-            f"""INSERT INTO found SELECT DISTINCT record_id FROM (
-                    SELECT b.record_id, count(*) OVER (PARTITION BY key) AS records
-                    FROM wanted {by_index(EVERY_KEY, "key", "wanted", "b", "record_id")}) f
-                WHERE records <= {_LARGEST_BLOCK}""",
-        )
-    _run(connection, "CREATE TEMP TABLE hit ON COMMIT DROP AS SELECT DISTINCT record_id FROM found ORDER BY 1")
-    _run(connection, "ANALYZE hit")
-
-
-def _slabs(keys: Iterable[pa.Table]) -> Iterator[pa.Array]:
-    """Distinct keys, ascending, some millions at a time."""
-    waiting: list[pa.ChunkedArray] = []
-    for table in keys:
-        waiting.append(table["key"])
-        if sum(map(len, waiting)) >= _KEYS_AT_ONCE:
-            yield _ascending(waiting)
-            waiting = []
-    if waiting:
-        yield _ascending(waiting)
-
-
-def _ascending(keys: list[pa.ChunkedArray]) -> pa.Array:
-    return pa.array(np.unique(np.concatenate([k.to_numpy() for k in keys])))
 
 
 def by_index(table: str, key: str, beside: str, alias: str, columns: str = "*") -> str:

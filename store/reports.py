@@ -279,9 +279,9 @@ def _current(connection: Connection, person_id: str) -> str | None:
     found = connection.execute(
         sa.text("""
             SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons
-            WHERE person_id = coalesce(
+            WHERE person_id = (SELECT coalesce(
                 (SELECT person_id FROM person_redirects WHERE retired_person_id = CAST(:p AS uuid)),
-                CAST(:p AS uuid))"""),
+                CAST(:p AS uuid)))"""),
         {"p": person_id},
     ).scalar_one_or_none()
     return None if found is None else str(found)

@@ -55,7 +55,8 @@ _WAITING = """
             ORDER BY rule_id) AS rule_ids,
         EXISTS (SELECT FROM corrections m WHERE m.corrected_record_id = q.record_id) AS is_mended
     FROM row_outcomes o JOIN batches b USING (batch_id)
-    JOIN quarantine q ON q.record_id = coalesce(o.known_record_id, o.record_id)
+    JOIN quarantine q
+        ON q.record_id = CASE WHEN o.known_record_id IS NULL THEN o.record_id ELSE o.known_record_id END
     WHERE o.record_id = CAST(:id AS uuid) AND o.outcome <> 'rejected'"""
 
 

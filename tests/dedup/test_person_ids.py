@@ -1,9 +1,10 @@
 import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.encode import encode, ids_from_text, ids_to_text
-from dedup.person_ids import cluster_table, new_persons
+from dedup.person_ids import cluster_table, names_of, new_persons
 from tests.dedup.rows import match_record, match_table, person_id
 
 
@@ -45,6 +46,21 @@ def test_where_one_comes_apart_the_id_goes_with_the_record_it_was_named_after() 
     assert found[2] == (*found[9][:2], True) == (named_after(2), person, True)
     elsewhere = told([9], {2: person_id(7), 5: person_id(7)}, [{2}, {5, 9}])
     assert (elsewhere[2][0], elsewhere[5][0]) == (person_id(7), named_after(5))
+
+
+def test_an_id_of_before_ids_of_a_file_began_alike_goes_with_its_record_too() -> None:
+    former = str(ids_to_text(names_of(ids_from_text(match_table(match_record(5))["record_id"]))[1])[0].as_py())
+    found = told([9], {2: former, 5: former}, [{2, 9}, {5}])
+    assert former != named_after(5)
+    assert (found[5][0], found[2][0]) == (former, named_after(2))
+
+
+@given(st.lists(st.integers(1, 2**128 - 1), min_size=1, max_size=30, unique=True))
+def test_an_id_begins_as_the_one_of_its_record_and_no_two_are_alike(records: list[int]) -> None:
+    texts = [f"{record:032x}" for record in records]
+    named = ids_to_text(new_persons(ids_from_text(pa.chunked_array([texts])))).to_pylist()
+    assert [str(n)[:4] for n in named] == [text[:4] for text in texts]
+    assert len(set(named)) == len(texts)
 
 
 def test_a_person_that_nothing_touches_is_not_told() -> None:

@@ -22,6 +22,16 @@ def test_record_ids_differ_by_line_and_place_and_repeat_exactly(lines: set[int])
     assert all(len(i) == _ID for i in first)
 
 
+def test_record_ids_of_a_file_lie_side_by_side_and_hardly_any_of_another_file_between_them() -> None:
+    files = [lineage.hash_text(str(number)) for number in range(200)]
+    begin = {
+        file: {i[:4] for place in ("Sổ 1", "Sổ 2") for i in lineage.record_ids(file, place, range(40)).to_pylist()}
+        for file in files
+    }
+    assert {len(starts) for starts in begin.values()} == {1}
+    assert len(set.union(*begin.values())) > len(files) - 5
+
+
 def test_content_ids_tell_null_from_empty_and_columns_apart() -> None:
     left = pa.array(["a", None, "", "ab", "a"])
     right = pa.array(["b", "x", "x", "c", "bc"])

@@ -8,7 +8,7 @@ import pytest
 
 from schemas import tables as t
 from schemas.errors import SohoaError
-from store import invariants, load, queries, reports
+from store import candidates, invariants, load, queries, reports
 from store.batch import LoadBatch
 from store.engine import Store
 from store.neighbours import Asked, neighbours
@@ -70,7 +70,7 @@ def test_a_stored_record_in_whose_place_another_stands_says_nothing(store: Store
     assert {row["record_id"]: row["full_name"] is None for row in found} == {old: True} | dict.fromkeys(others, False)
     assert {r["empty_reasons"] for r in found if r["record_id"] == old} == {"b" * 17}
     keys = [made.read(first.tables.block_keys)]
-    near = pa.concat_tables(queries.match_candidates(store, keys, pa.array(others[:1])))
+    near = pa.concat_tables(candidates.match_candidates(store, keys, pa.array(others[:1])))
     assert set(near["record_id"].to_pylist()) == {*others[1:]}
     nobody = pa.array([], pa.string())
     with neighbours(store, Asked(near["record_id"], nobody, [], pa.array(others[:1]), nobody)) as around:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from schemas import tables as t
 from schemas.contract import conform
 from schemas.errors import StoreMoved
-from store import invariants, keys, load, queries
+from store import candidates, invariants, keys, load
 from store.engine import Store
 from store.keys import EVERY_KEY, KEY_TABLES, RECENT, ensure_block_keys, settle_recent
 from tests.store import made_batches as made
@@ -79,7 +79,7 @@ def rows_of(store: Store, *tables: str) -> list[int]:
 
 
 def found(store: Store, keys: pa.Table) -> list[str]:
-    ids = [table["record_id"].to_pylist() for table in queries.match_candidates(store, [keys])]
+    ids = [table["record_id"].to_pylist() for table in candidates.match_candidates(store, [keys])]
     return sorted(x for some in ids for x in some)
 
 
