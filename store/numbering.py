@@ -185,8 +185,8 @@ _CLOSE_ISSUES = """
 _OPEN_ISSUES = """
     INSERT INTO number_issues (person_id, personal_number, issue, batch_id)
     SELECT person_id, personal_number, issue, CAST(:batch_id AS uuid) FROM wanted_issues ON CONFLICT DO NOTHING"""
-# Worked out before the persons are looked up: row security lets no index be asked for a "coalesce", so every batch would
-# read all persons of the nation.
+# Worked out before the persons are looked up: row security lets no index be asked for a "coalesce", so that every batch
+# would read all persons of the nation.
 _BEARERS_NOW = """
     SELECT b.person_id AS former_id, b.personal_number, coalesce(d.person_id, b.person_id) AS person_id
     FROM numbers_before b LEFT JOIN person_redirects d ON d.retired_person_id = b.person_id OFFSET 0"""

@@ -122,7 +122,7 @@ _READ_WHOLE = {"invariants.py", "undo_scope.py"}
 
 
 def test_no_key_that_is_looked_up_is_hidden_from_the_index_by_row_security() -> None:
-    """The server asks no index of a table with row security for a `coalesce`: it may leak. It reads all rows instead."""
+    """The server asks no index of a table with row security for a `coalesce`, which may leak: it reads all rows."""
     hidden = re.compile(r"\b\w+_id\s*=\s*coalesce\(", re.IGNORECASE)
     found = {f.name for f in Path(queries.__file__).parent.glob("*.py") if hidden.search(f.read_text(encoding="utf-8"))}
     assert found == _READ_WHOLE
