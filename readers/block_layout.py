@@ -17,7 +17,7 @@ _SAME_BLOCK, _STRAY = 0.25, 2
 """Labels mean one block if they mean tops nearer than this share of its lines; a label or two elsewhere are none."""
 _FEWEST, _MOST_ODD = 0.5, 0.25
 """Share of a form's labels that a block must show; share of those read there that may be somewhere else."""
-_OFF_LINE, _OFF_PITCH, _OFF_PLACE = 0.35, 0.15, 1.2
+_OFF_LINE, _OFF_PITCH = 0.35, 0.15
 _STEEPEST, _LEAN, _MOST_LEAN = 0.08, 0.1, 0.25
 _ROUNDS = 3
 

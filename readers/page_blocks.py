@@ -15,7 +15,7 @@ from readers.forms import Form
 from readers.header_labels import Labels, label_due
 from readers.labelled_lines import Piece, before, labels_of, read_lines, text_of
 from readers.page_ink import Ink, ink_of
-from readers.page_paper import paper_of
+from readers.page_paper import on_paper
 from readers.page_pieces import Bounds, Written, upside_down, with_room, written_lines
 from readers.page_quality import quality_of, writing_measures
 from readers.pages import Box, Page, PageGrid, Quad
@@ -39,7 +39,7 @@ def find_blocks(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | st
     """
     blocks = [f for f in forms if f.layout == "blocks"]
     ink = ink_of(page.picture)
-    written = written_lines(np.where(paper_of(page.picture, ink.dark.shape), ink.dark, 0)) if blocks else None
+    written = written_lines(on_paper(page.picture, ink.dark)) if blocks else None
     if written is None:
         return NO_BLOCKS
     best: tuple[int, _Sheet] | None = None

@@ -13,6 +13,12 @@ _LIGHTER, _LEAST_PAPER, _WHOLE = 30.0, 0.3, 0.97
 _RIM, _BESIDE, _ALMOST_ALL = 3, (-4.0, 4.0), 15
 
 
+def on_paper(picture: Picture, dark: Map) -> Map:
+    """The ink of a picture that lies on its paper; the map itself where that is all of it."""
+    paper = paper_of(picture, dark.shape)
+    return dark if paper.all() else np.where(paper, dark, 0).astype(np.uint8)
+
+
 def paper_of(picture: Picture, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """Where the paper lies, on a map of that shape; everywhere, where nothing around it is darker."""
     grey = picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)

@@ -18,6 +18,8 @@ _LOWEST, _HIGHEST, _NARROWEST = 0.6, 3.4, 0.8
 _OFF_LINE = 0.8
 _ROOM = 0.3
 _MOST_PIECES = 500
+_LONGEST, _WIDEST = 110, 180
+"""Pixels of a run of ink, and of a piece of it, that letters of a word may make where they touch."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def written_lines(dark: Map) -> Written | None:
     quarters = 0 if writing_lies_level(letters) else 1
     level, ink = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (dark, letters))
     flat = straightened(level, ink)
-    ink = letters_of(flat.dark)
+    ink = letters_of(flat.dark, _LONGEST, _WIDEST)
     height = _height(ink)
     pieces = _pieces(ink, height) if height else []
     if not 3 <= len(pieces) <= _MOST_PIECES:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readers.page_paper import paper_of
+from readers.page_paper import on_paper, paper_of
 from readers.pages import Picture
 from tests.readers.drawn_tables import Look, draw
 
@@ -44,3 +44,13 @@ def test_shade_over_a_scan_takes_no_paper_away(shade: float) -> None:
 )
 def test_a_page_that_fills_the_picture_is_paper_everywhere(picture: Picture) -> None:
     assert paper_of(picture, picture.shape[:2]).all()
+
+
+def test_ink_beside_the_paper_is_left_out_and_none_on_it() -> None:
+    picture, _ = _photo(40, 230, 4.0)
+    dark = np.full(SHAPE, 90, np.uint8)
+    kept = on_paper(picture, dark)
+    assert set(np.unique(kept)) == {0, 90}
+    assert ((kept > 0) == paper_of(picture, SHAPE)).all()
+    full = draw(Look()).picture
+    assert (on_paper(full, np.full(full.shape[:2], 7, np.uint8)) == 7).all()

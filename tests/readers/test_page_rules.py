@@ -79,3 +79,14 @@ def test_upside_down_are_the_lines_of_the_page_turned_so() -> None:
 
 def test_no_lines_no_table() -> None:
     assert find_rules(_flat(np.zeros((400, 400), np.uint8))) is None
+
+
+def test_one_upright_line_surer_than_all_others_is_not_the_only_one() -> None:
+    dark = _table()
+    dice = np.random.default_rng(2)
+    for x in XS[:-1]:
+        for start in dice.integers(YS[0], YS[-1] - 16, 3):
+            dark[start : start + 16, x : x + 2] = 0
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() < 3

@@ -143,7 +143,7 @@ def test_what_a_stamp_leaves_in_an_empty_row_is_no_person_and_is_told(
     x, y = (sum(c[k] for c in quad) / 4 for k in (0, 1))
     picture = Image.fromarray(page.picture)
     face = ImageFont.truetype(file_of(faces("dev", "printed")[0]), 40)
-    ImageDraw.Draw(picture).text((x, y), "c", fill=(40, 40, 40), font=face, anchor="mm")
+    ImageDraw.Draw(picture).text((x, y), "//", fill=(40, 40, 40), font=face, anchor="mm")
     path = tmp_path / "trang.png"
     picture.save(path, dpi=(page.dpi, page.dpi))
     reading, source, cells, _ = _read(path, tmp_path / "out")
