@@ -20,7 +20,7 @@ from readers.cell_lists import DITTO, is_listed, listed
 from readers.cell_masks import is_well_formed, masked, regrouped
 from readers.cell_places import known_units, parted
 from readers.cell_words import words
-from readers.forms import Form
+from readers.forms import Form, Kind
 from readers.lattice import Lattice, best_path, joined, n_best
 from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
@@ -90,7 +90,7 @@ def decided(
 ) -> list[tuple[CellVerdict, Evidence]]:
     """As `decide`, each verdict with what is known of its text."""
     shapes = _shapes(crops)
-    cells = [_Cell(_kind(form, box), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
+    cells = [_Cell(kind_in(form, box.column), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
     _read_first(cells)
     _tell_low(cells)
     doubtful = [cell for cell in cells if cell.first is not None and not _is_plain(cell)]
@@ -158,9 +158,10 @@ def _tell_low(cells: Sequence[_Cell]) -> None:
         cell.is_low = len(cell.shape.lines) == 1 and cell.shape.height < _LOW * usual
 
 
-def _kind(form: Form, box: Box) -> str:
+def kind_in(form: Form, column: str) -> Kind:
+    """Kind of a column of a page; text where its form does not know it."""
     try:
-        return form.kind_of(box.column)
+        return form.kind_of(column)
     except KeyError:
         return "text"
 

@@ -22,6 +22,8 @@ _SLIPS_OF, _SLIPS_INSIDE, _SLIPS_WITHOUT_COLON = 3, 5, 6
 """One letter in so many may be misread: in a label that a colon or a gap ends where a piece of writing starts, in one
 inside a piece, in one that nothing sets apart."""
 _SHORTEST_WITHOUT_COLON = 5
+_WRONG_WHERE_DUE, _COLON_TELLS = 0.45, 0.5
+"""Share of letters that may be misread in a label whose place is known; right letters that a colon behind it counts."""
 _LONGEST = 42
 _LOOK_ALIKE = str.maketrans("0156", "oiso")
 """Digits that a recogniser takes letters for: no label holds a digit."""
@@ -112,6 +114,32 @@ class Labels:
                 if wrong <= most and (best is None or cost < best[0]):
                     best = cost, Label(raw, start, _behind(text, end), is_apart)
         return best
+
+
+def label_due(text: str, start: int, wordings: Sequence[str]) -> tuple[int, float] | None:
+    """The end of a label that is due at a letter of a line, and the share of its letters that is wrong.
+
+    None if too many are wrong for a label whose place is known.
+    """
+    best: tuple[float, int] | None = None
+    for known in map(_letters, wordings):
+        most = int(len(known) * _WRONG_WHERE_DUE)
+        for end, has_colon in _every_end(text, start, len(known)):
+            letters = _letters(text[start:end])
+            if abs(len(known) - len(letters)) > most:
+                continue
+            wrong = differences(known, letters, most)
+            cost = (wrong - _COLON_TELLS * has_colon) / len(known), end
+            if wrong <= most and (best is None or cost < best):
+                best = cost
+    return None if best is None else (_behind(text, best[1]), best[0])
+
+
+def _every_end(text: str, start: int, letters: int) -> Iterator[tuple[int, bool]]:
+    """Where a label of so many letters may end, in words too; and whether a colon stands there."""
+    for end in range(start + letters // 2, min(len(text), start + 2 * letters + 4) + 1):
+        if text[end - 1 : end].strip(" :;"):
+            yield end, _COLON.match(text, end) is not None
 
 
 def _ends(text: str, start: int) -> Iterator[tuple[int, bool]]:

@@ -67,11 +67,17 @@ def _piece(quad: Quad, picture: Picture, lattice: Lattice) -> Piece:
 
 def labels_of(line: Sequence[Piece], labels: Labels) -> tuple[str, list[int], list[Label]]:
     """The text of a line, where its pieces start in it, and its labels."""
+    text, starts = text_of(line)
+    return text, starts, labels.find(text, starts)
+
+
+def text_of(line: Sequence[Piece]) -> tuple[str, list[int]]:
+    """The text of a line, and where its pieces start in it."""
     text, starts = "", []
     for piece in line:
         starts.append(len(text))
         text += piece.text + " "
-    return text, starts, labels.find(text, starts)
+    return text, starts
 
 
 Place = tuple[int, float]

@@ -54,8 +54,8 @@ def flatten(dark: Map) -> Flat | None:
         return None
     level, upright = families
     height, width = dark.shape
-    across = _Field(level, width, height)
-    down = _Field(upright, height, width)
+    across = Field(level, width, height)
+    down = Field(upright, height, width)
     return laid_flat(dark, _mesh(across, down, width, height))
 
 
@@ -116,7 +116,7 @@ def _family(pieces: Floats, angle: float) -> Floats:
     return np.column_stack([middle, slope, np.minimum(length, 400.0) ** 1.5])
 
 
-class _Field:
+class Field:
     """A smooth slope over the page: hats along the lines, each linear across them."""
 
     def __init__(self, votes: Floats, length: int, breadth: int) -> None:
@@ -127,7 +127,7 @@ class _Field:
         self.shape = self._solve(design, slopes, weights)
         for _ in range(_ROUNDS):
             off = np.abs(design @ self.shape - slopes)
-            spread = max(0.004, 2.0 * float(_weighted_median(off, weights)))
+            spread = max(0.004, 2.0 * float(weighted_median(off, weights)))
             self.shape = self._solve(design, slopes, weights / (1 + (off / spread) ** 2) ** 2)
 
     def _design(self, along: Floats, across: Floats) -> Floats:
@@ -147,6 +147,7 @@ class _Field:
         return np.asarray(np.linalg.solve(left, design.T @ (slopes * share)))
 
     def slope(self, along: Floats, across: Floats) -> Floats:
+        """How steep lines are at points."""
         return self._design(along, across) @ self.shape
 
     def lines(self, starts: Floats, low: float, high: float) -> tuple[Floats, Floats]:
@@ -167,13 +168,14 @@ class _Field:
         return np.asarray(places), np.asarray(lines)
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """The value below which half of the weight lies."""
     order = np.argsort(values)
     whole = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(whole, whole[-1] / 2)])
 
 
-def _mesh(across: _Field, down: _Field, width: int, height: int) -> Floats:
+def _mesh(across: Field, down: Field, width: int, height: int) -> Floats:
     """Where level and upright streamlines cross; a margin keeps the corners of a turned page inside."""
     margin = STEP * int(0.1 * max(width, height) / STEP)
     us, vs = (_marks(-margin, length + margin) for length in (width, height))

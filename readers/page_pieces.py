@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from readers.page_bend import STEP, Flat, Floats, laid_flat
+from readers.page_bend import Flat, Floats
 from readers.page_ink import Map
+from readers.page_slopes import straightened
 from readers.page_turns import letters_of, writing_lies_level
 
-_COARSE, _FINE = np.arange(-8.0, 8.1, 1.0), np.arange(-0.75, 0.8, 0.25)
 _LEAST_LETTER = 6
 _GAP, _MARKS = 0.9, 0.4
 """Paper inside a piece of writing at most, along and across it, in heights of letters."""
@@ -18,6 +18,8 @@ _LOWEST, _HIGHEST, _NARROWEST = 0.6, 3.4, 0.8
 _OFF_LINE = 0.8
 _ROOM = 0.3
 _MOST_PIECES = 500
+_LONGEST, _WIDEST = 110, 180
+"""Pixels of a run of ink, and of a piece of it, that letters of a word may make where they touch."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def written_lines(dark: Map) -> Written | None:
     letters = letters_of(dark)
     quarters = 0 if writing_lies_level(letters) else 1
     level, ink = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (dark, letters))
-    flat = _tilted(level, _angle(ink))
-    ink = letters_of(flat.dark)
+    flat = straightened(level, ink)
+    ink = letters_of(flat.dark, _LONGEST, _WIDEST)
     height = _height(ink)
     pieces = _pieces(ink, height) if height else []
     if not 3 <= len(pieces) <= _MOST_PIECES:
@@ -73,31 +75,6 @@ def upside_down(written: Written) -> Written:
         for line in written.lines[::-1]
     ]
     return Written(written.flat.turned(2), written.quarters + 2, tuple(lines), written.height)
-
-
-def _angle(ink: Map) -> float:
-    """By how many degrees the lines of writing fall to the right."""
-    small: Map = np.asarray(cv2.resize(ink * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    best = max(_COARSE, key=lambda degrees: _contrast(small, float(degrees)))
-    return float(max(best + _FINE, key=lambda degrees: _contrast(small, float(degrees))))
-
-
-def _contrast(small: Map, degrees: float) -> float:
-    """How clearly lines of writing and paper between them part if the page is turned back by so much."""
-    height, width = small.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    profile = cv2.warpAffine(small, turn, (width, height)).sum(axis=1, dtype=np.float64)
-    return float((np.diff(profile) ** 2).sum())
-
-
-def _tilted(dark: Map, degrees: float) -> Flat:
-    """The page turned back by so many degrees."""
-    height, width = dark.shape
-    turn = np.radians(degrees)
-    us, vs = np.meshgrid(*(np.arange(0, 2 * STEP * (side // (2 * STEP) + 2) + 1, STEP) for side in (width, height)))
-    x, y = us - width / 2, vs - height / 2
-    back = [x * np.cos(turn) - y * np.sin(turn) + width / 2, x * np.sin(turn) + y * np.cos(turn) + height / 2]
-    return laid_flat(dark, np.dstack(back))
 
 
 def _turned_back(nodes: Floats, shape: tuple[int, ...], quarters: int) -> Floats:

@@ -247,8 +247,9 @@ def _single(traces: Traces) -> Mask:
 
 
 def _parting(sureness: Floats) -> float:
-    """Where the widest gap parts ruled lines from chance ones."""
+    """Where the widest gap parts ruled lines, of which a table has several, from chance ones."""
     ordered = np.sort(sureness)
     middles, gaps = (ordered[1:] + ordered[:-1]) / 2, np.diff(ordered)
     fits = (middles > _PARTED[0]) & (middles < _PARTED[1]) & (gaps > _LEAST_GAP)
-    return float(middles[fits][np.argmax(gaps[fits])]) if fits.any() else STRONG
+    parting = float(middles[fits][np.argmax(gaps[fits])]) if fits.any() else STRONG
+    return parting if (sureness > parting).sum() >= _CROSSINGS else STRONG

@@ -10,7 +10,7 @@ from readers.page_rules import Family, Rules
 
 _INK = 70
 _JOIN = 13
-_LARGEST = 60
+_LARGEST, _LONGEST, _LOW = 60, 45, 10
 _EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 
@@ -34,16 +34,23 @@ def _evenness(family: Family) -> float:
     return float((np.abs(np.diff(np.log(gaps))) < _ALIKE).mean())
 
 
-def letters_of(dark: Map) -> Map:
-    """Ink that is no line: small pieces once long runs are taken away."""
+def letters_of(dark: Map, longest: int = _LONGEST, widest: int = _LARGEST) -> Map:
+    """Ink that is no line: small pieces once long runs are taken away.
+
+    Args:
+        dark: ink.
+        longest: run of ink along a line of writing that letters may make, pixels: worn print joins their serifs.
+        widest: pixels of a piece of letters that touch each other.
+    """
     strong = max(_INK * 0.5, 0.35 * float(np.percentile(dark, 99)))
     ink = (dark > strong).astype(np.uint8)
-    for size in ((1, 45), (45, 1)):
+    for size in ((1, longest), (_LONGEST, 1)):
         runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size, np.uint8))
         ink[cv2.dilate(runs, np.ones((5, 5), np.uint8)) > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    sizes = stats[:, 2:4].max(axis=1)
-    keep = (sizes <= _LARGEST) & (stats[:, cv2.CC_STAT_AREA] >= 4)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    keep = (wide <= widest) & (tall <= _LARGEST) & (stats[:, cv2.CC_STAT_AREA] >= 4)
+    keep &= (wide <= _LARGEST) | (tall * _LOW >= wide)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.uint8)
 

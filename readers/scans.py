@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from readers import ocr
-from readers.cell_decoder import decide
+from readers.cell_decoder import decide, kind_in
 from readers.cell_lines import lines_of
 from readers.crops import cut, with_paper_beside
 from readers.forms import Form, with_ours
@@ -31,6 +31,7 @@ from readers.ledger import LedgerFile, read_sheets
 from readers.page_blocks import NO_BLOCKS, find_blocks
 from readers.page_files import read_pages
 from readers.page_grid import Unfit, find_grid
+from readers.page_scraps import RowText, scrap_rows
 from readers.pages import Box, CellVerdict, Page, PageGrid, Picture, Quad
 from readers.part_writer import PartWriter
 from readers.reading import FileFinding, FileReading
@@ -43,6 +44,7 @@ BY_PERSON = "person"
 
 SHEET = "Trang {}"
 _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
+_SCRAPS = "page.scraps"
 _WITHOUT_TABLE = ("no_lines", "no_table", "no_form")
 _HEADING_LINE = 0
 
@@ -170,6 +172,7 @@ def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int],
             notes.append(FileFinding(_NO_FORM, SHEET.format(page.number), detail=read.reason))
             continue
         read = _as_people_read_it(read, file.file_id, people)
+        notes += [FileFinding(_SCRAPS, SHEET.format(page.number), _line(row)) for row in sorted(_scraps(read))]
         writer.add(_table(read, file.file_id))
         yield Sheet(SHEET.format(page.number), iter([_grid(read)]), page=page.number)
 
@@ -194,9 +197,18 @@ def _line(row: int) -> int:
 
 
 def _lines(read: ReadPage) -> tuple[int, ...]:
-    """Lines of the rows of a page in which anything stands."""
-    rows = {c.box.row for c in read.cells if c.box.row is not None and c.verdict.text}
+    """Lines of the rows of a page in which anything stands but scraps."""
+    rows = {c.box.row for c in read.cells if c.box.row is not None and c.verdict.text} - _scraps(read)
     return tuple(_line(row) for row in sorted(rows))
+
+
+def _scraps(read: ReadPage) -> frozenset[int]:
+    """Rows of a page in which nothing but scraps stands."""
+    return scrap_rows(
+        RowText(c.box.row, kind_in(read.form, c.box.column), c.verdict.text, c.verdict.rule == BY_PERSON)
+        for c in read.cells
+        if c.box.row is not None
+    )
 
 
 def _grid(read: ReadPage) -> Grid:
@@ -211,7 +223,7 @@ def _grid(read: ReadPage) -> Grid:
         place = at[cell.box.column]
         rows = range(count) if cell.box.row is None else (cell.box.row,)
         for row in rows:
-            if cell.box.row is None and _line(row) not in filled:
+            if _line(row) not in filled:
                 continue
             texts[place][row + 1] = cell.verdict.text or None
             if not cell.verdict.accepted:

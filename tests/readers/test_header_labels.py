@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers.forms import load_forms
-from readers.header_labels import FIELDS, Labels
+from readers.header_labels import FIELDS, Labels, label_due
 
 LABELS = Labels(load_forms())
 
@@ -60,3 +60,27 @@ def test_labels_lie_in_the_line_in_order_and_never_over_each_other(pieces: list[
         assert end <= label.start < label.end <= len(text)
         assert label.field is None or label.field in FIELDS
         end = label.end
+
+
+@pytest.mark.parametrize(("text", "wordings", "value"), [
+    ("4. Sinh ngày: 12/03/1961", ("4. Sinh ngày:", "Ngày, tháng, năm sinh:"), "12/03/1961"),
+    ("4.5mh ngoy 12/03/1961", ("4. Sinh ngày:",), "12/03/1961"),
+    ("Dán tpc:Kinh", ("5. Dân tộc:", "Dân tộc:"), "Kinh"),
+    ("DơntộcKinh", ("Dân tộc:",), "Kinh"),
+    ("2. Nom, nù: Nữ", ("2. Nam, nữ:", "Giới tính:"), "Nữ"),
+])  # fmt: skip
+def test_a_label_whose_place_is_known_may_be_read_badly(text: str, wordings: tuple[str, ...], value: str) -> None:
+    found = label_due(text, 0, wordings)
+    assert found is not None
+    assert text[found[0] :] == value
+
+
+@pytest.mark.parametrize("text", ["", "12/03/1961", "Nguyễn Văn An", "xã Long Hiệp", ". . . ."])
+def test_other_words_are_no_label_wherever_they_stand(text: str) -> None:
+    assert label_due(text, 0, ("4. Sinh ngày:", "Ngày, tháng, năm sinh:")) is None
+
+
+@given(st.text("abcdeghik :.", max_size=30), st.integers(0, 40))
+def test_the_end_of_a_label_lies_in_its_line(text: str, start: int) -> None:
+    found = label_due(text, start, ("Dân tộc:", "Tôn giáo:"))
+    assert found is None or (start < found[0] <= len(text) and found[1] <= 0.45)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from readers.page_bend import Flat
-from readers.page_rules import find_rules
+from readers.page_rules import _parting, find_rules
 
 XS, YS = [120, 200, 420, 560, 700, 960], [150, 200, 240, 280, 320, 360, 400]
 
@@ -79,3 +79,12 @@ def test_upside_down_are_the_lines_of_the_page_turned_so() -> None:
 
 def test_no_lines_no_table() -> None:
     assert find_rules(_flat(np.zeros((400, 400), np.uint8))) is None
+
+
+def test_one_line_surer_than_all_others_is_not_the_only_one() -> None:
+    worn = np.asarray([0.81, 0.8, 0.82, 0.81, 0.82, 0.81, 0.91, 0.83, 0.79, 0.8, 0.79])
+    assert (worn > _parting(worn)).all()
+    dashed = np.asarray([0.5, 0.58, 0.62, 0.65, 0.67, 0.73, 0.99, 0.99])
+    assert (dashed > _parting(dashed)).sum() == 2
+    clear = np.asarray([0.5, 0.6, 0.63, 0.95, 0.96, 0.97, 0.99])
+    assert (clear > _parting(clear)).sum() == 4

@@ -5,9 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from data_samples.pages.boxes import MadePage
+from data_samples.pages.fonts import faces, file_of
 from data_samples.pages.render import make_page
 from readers import registry
 from readers.reading import FileReading
@@ -131,3 +132,21 @@ def test_a_page_that_fits_no_form_is_left_whole(scan: Path, tmp_path: Path) -> N
     reading, source, _, _ = _read(both, tmp_path / "y")
     assert [f.sheet for f in reading.findings if f.rule_id == "page.no_form"] == ["Trang 1"]
     assert set(source["page"].to_pylist()) == {2}
+
+
+def test_what_a_stamp_leaves_in_an_empty_row_is_no_person_and_is_told(
+    page: MadePage, first: First, tmp_path: Path
+) -> None:
+    empty = max(b.row for b in page.boxes if b.row is not None)
+    assert empty not in {b.row for b in page.boxes if b.text}
+    quad = next(b.quad for b in page.boxes if (b.row, b.column) == (empty, "full_name_raw"))
+    x, y = (sum(c[k] for c in quad) / 4 for k in (0, 1))
+    picture = Image.fromarray(page.picture)
+    face = ImageFont.truetype(file_of(faces("dev", "printed")[0]), 40)
+    ImageDraw.Draw(picture).text((x, y), "//", fill=(40, 40, 40), font=face, anchor="mm")
+    path = tmp_path / "trang.png"
+    picture.save(path, dpi=(page.dpi, page.dpi))
+    reading, source, cells, _ = _read(path, tmp_path / "out")
+    assert [(f.sheet, f.line) for f in reading.findings if f.rule_id == "page.scraps"] == [("Trang 1", empty + 1)]
+    assert source["line"].to_pylist() == first[1]["line"].to_pylist()
+    assert empty + 1 not in cells["line"].to_pylist()
