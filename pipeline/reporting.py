@@ -1,25 +1,37 @@
-"""Write the report of a batch, HTML and JSON beside each other in the home folder, and sum a run up.
+"""Write the report of a batch, HTML and JSON with their seal, in the home folder, and sum a run up.
 
-Everything in a report comes from the store, so that it can be made again later, byte for byte.
+Everything in a report comes from the store, so that it can be made again later, byte for byte; only its seal says when.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, report_notes
+from pipeline import inquiries, kept_figures, report_notes, report_sealing
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
+from pipeline.report_sealing import Made
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
+from quality import report_parts
 from quality.render import render_html, render_json
 from quality.report import build_report
 from quality.report_facts import FileFacts, ReportFacts
 from schemas.tables import OUTCOMES
-from store import audit
+from store import audit, audit_marks, reports
 from store.audit import Event
 from store.engine import Store
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written: its page, whether its seal is signed, and whether the batch was undone since."""
+
+    path: Path
+    is_signed: bool
+    is_undone: bool = False
 
 
 def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResult:
@@ -32,12 +44,12 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
     """
     made = gather(store, run.plan.batch_id)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
-    path = write(made, inquiries.report_path(run.settings, run.plan.batch_id))
-    return summed_up(run, made, known, path)
+    written = write(store, run.settings, made, inquiries.report_path(run.settings, run.plan.batch_id))
+    return summed_up(run, made, known, written.path)
 
 
-def report_again(batch_id: str, settings: Settings, out: Path | None) -> Path:
-    """Write a batch's report again from the store; returns its path.
+def report_again(batch_id: str, settings: Settings, out: Path | None) -> Written:
+    """Write a batch's report again from the store.
 
     Args:
         batch_id: the batch.
@@ -50,25 +62,34 @@ def report_again(batch_id: str, settings: Settings, out: Path | None) -> Path:
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
         made = gather(store, batch_id)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
-    path = inquiries.report_path(settings, batch_id)
-    if out is not None:
-        path = out if out.suffix == ".html" else out / path.name
-    return write(made, path)
+        path = inquiries.report_path(settings, batch_id)
+        if out is not None:
+            path = out if out.suffix == ".html" else out / path.name
+        now = reports.batch(store, batch_id)
+        return replace(write(store, settings, made, path), is_undone=now is not None and now.state == "undone")
 
 
 def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
     return Event("report.written", "batch", batch_id, province_code=province_code, reason=reason)
 
 
-def write(made: ReportFacts, path: Path) -> Path:
-    """Write a report as HTML and, beside it, as JSON; each complete or not at all."""
+def write(store: Store, settings: Settings, made: ReportFacts, path: Path) -> Written:
+    """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
+
+    Raises:
+        SettingsError: the key that signs is there, but unsafe or damaged.
+    """
     report = build_report(made)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for file, content in ((path.with_suffix(".json"), render_json(report)), (path, render_html(report))):
-        temporary = file.with_name(file.name + ".part")
-        temporary.write_text(content, encoding="utf-8", newline="\n")
-        temporary.replace(file)
-    return path
+    page, data = render_html(report).encode(), render_json(report).encode()
+    files = (
+        Made(path.name, page, report_parts.of_html(page)),
+        Made(path.with_suffix(".json").name, data, report_parts.of_json(data)),
+    )
+    kept = kept_figures.of_batch(store, made.delivery.batch_id)
+    signer = report_sealing.signer_of(store, settings)
+    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
+    report_sealing.write(path.parent, path.stem, files, seal, signer)
+    return Written(path, signer is not None)
 
 
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:
