@@ -14,7 +14,10 @@ report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 
 @report_app.command("batch")
 def report_batch_command(
-    batch_id: str, out: Annotated[Path | None, typer.Option("--out")] = None, province: Scope = None
+    batch_id: str,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
+    data: Annotated[bool, typer.Option("--data", help="Thêm tệp số liệu XLSX, CSV · data files too")] = False,
+    province: Scope = None,
 ) -> None:
     """Lập lại báo cáo của một đợt, có niêm phong · a batch's report again from the store, sealed.
 
@@ -25,7 +28,7 @@ def report_batch_command(
     from pipeline.settings import load_settings
 
     settings = limited(load_settings(), province)
-    written = reporting.report_again(batch_id, settings, out)
+    written = reporting.report_again(batch_id, settings, out, has_data=data)
     console.say("run.report", settings.language, path=written.path)
     if not written.is_signed:
         console.say("sealed.unsigned", settings.language)

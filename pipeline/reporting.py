@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, kept_figures, report_notes, report_sealing
+from pipeline import inquiries, kept_figures, report_data, report_notes, report_sealing
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
@@ -19,6 +19,7 @@ from quality import report_parts
 from quality.render import render_html, render_json
 from quality.report import build_report
 from quality.report_facts import FileFacts, ReportFacts
+from quality.report_tables import tables
 from schemas.tables import OUTCOMES
 from store import audit, audit_marks, reports
 from store.audit import Event
@@ -48,13 +49,14 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
     return summed_up(run, made, known, written.path)
 
 
-def report_again(batch_id: str, settings: Settings, out: Path | None) -> Written:
+def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_data: bool = False) -> Written:
     """Write a batch's report again from the store.
 
     Args:
         batch_id: the batch.
         settings: where the store and the reports are.
         out: an .html file or a folder; None = where the first one lies.
+        has_data: with the figures as a workbook and as CSV files too.
 
     Raises:
         UsageError: batch.unknown.
@@ -66,25 +68,34 @@ def report_again(batch_id: str, settings: Settings, out: Path | None) -> Written
         if out is not None:
             path = out if out.suffix == ".html" else out / path.name
         now = reports.batch(store, batch_id)
-        return replace(write(store, settings, made, path), is_undone=now is not None and now.state == "undone")
+        return replace(
+            write(store, settings, made, path, has_data=has_data), is_undone=now is not None and now.state == "undone"
+        )
 
 
 def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
     return Event("report.written", "batch", batch_id, province_code=province_code, reason=reason)
 
 
-def write(store: Store, settings: Settings, made: ReportFacts, path: Path) -> Written:
+def write(store: Store, settings: Settings, made: ReportFacts, path: Path, *, has_data: bool = False) -> Written:
     """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
+
+    Data files of an earlier making go where they are not made again: the seal would not know them.
 
     Raises:
         SettingsError: the key that signs is there, but unsafe or damaged.
     """
     report = build_report(made)
     page, data = render_html(report).encode(), render_json(report).encode()
-    files = (
+    files = [
         Made(path.name, page, report_parts.of_html(page)),
         Made(path.with_suffix(".json").name, data, report_parts.of_json(data)),
-    )
+    ]
+    if has_data:
+        files += [Made(n, c, report_parts.WHOLE) for n, c in report_data.files(path.stem, tables(report)).items()]
+    else:
+        for name in report_data.names(path.stem):
+            path.with_name(name).unlink(missing_ok=True)
     kept = kept_figures.of_batch(store, made.delivery.batch_id)
     signer = report_sealing.signer_of(store, settings)
     seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)

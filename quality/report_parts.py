@@ -16,6 +16,10 @@ class Part:
     first: int
 
 
+WHOLE = (Part("all", 0),)
+"""A file that is one section."""
+
+
 def of_html(content: bytes) -> tuple[Part, ...]:
     """The head of the page, each section of each language, and what follows the last."""
     found = [Part(f"{m[1].decode()} {_name(m[2].decode())}", m.start()) for m in _SECTION.finditer(content)]
@@ -26,7 +30,7 @@ def of_html(content: bytes) -> tuple[Part, ...]:
 def of_json(content: bytes) -> tuple[Part, ...]:
     """Each key of the first level; the first one with the opening bracket."""
     found = [Part(m[1].decode(), m.start()) for m in _KEY.finditer(content)]
-    return tuple(Part(p.name, p.first if n else 0) for n, p in enumerate(found)) or (Part("all", 0),)
+    return tuple(Part(p.name, p.first if n else 0) for n, p in enumerate(found)) or WHOLE
 
 
 def _name(section: str) -> str:
