@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pipeline import kept_figures, report_notes, sheet_names
+from pipeline import report_notes, sheet_names
 from pipeline.intake import VIET_NAM_TIME
 from pipeline.kept_figures import Kept
 from quality import report_facts as facts
@@ -23,12 +23,11 @@ from store.reports import StoredBatch
 _SUMS = ("read", *OUTCOMES)
 
 
-def gather(store: Store, batch_id: str) -> facts.ReportFacts:
-    """The facts of a batch's report, all from the store. Raises UsageError batch.unknown."""
-    kept = kept_figures.of_batch(store, batch_id)
+def gather(store: Store, kept: Kept) -> facts.ReportFacts:
+    """The facts of a batch's report: its figures as they were kept, and the note beside it."""
     stored, listed = kept.batch, kept.files
-    note = json.loads(report_figures.note(store, batch_id, report_notes.NAME) or "{}")
-    found, shown, twins = kept.figures, sheet_names.shown_by(store.acting), _twins(listed, batch_id)
+    note = json.loads(report_figures.note(store, stored.batch_id, report_notes.NAME) or "{}")
+    found, shown, twins = kept.figures, sheet_names.shown_by(store.acting), _twins(listed, stored.batch_id)
     return facts.ReportFacts(
         delivery=_delivery(stored, note, kept),
         balance=_balance(vars(stored.sums)),

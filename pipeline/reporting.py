@@ -12,7 +12,8 @@ from pipeline import inquiries, kept_figures, report_data, report_notes, report_
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
-from pipeline.report_sealing import Made
+from pipeline.kept_figures import Kept
+from pipeline.report_sealing import Made, Signer
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
 from quality import report_parts
@@ -43,9 +44,10 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         store: the store.
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
-    made = gather(store, run.plan.batch_id)
+    kept = kept_figures.of_batch(store, run.plan.batch_id)
+    made, signer = gather(store, kept), report_sealing.signer_of(store, run.settings)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
-    written = write(store, run.settings, made, inquiries.report_path(run.settings, run.plan.batch_id))
+    written = write(store, signer, made, kept, inquiries.report_path(run.settings, run.plan.batch_id))
     return summed_up(run, made, known, written.path)
 
 
@@ -60,16 +62,19 @@ def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_dat
 
     Raises:
         UsageError: batch.unknown.
+        SettingsError: the key that signs is there, but unsafe or damaged.
     """
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
-        made = gather(store, batch_id)
+        kept = kept_figures.of_batch(store, batch_id)
+        made, signer = gather(store, kept), report_sealing.signer_of(store, settings)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
         path = inquiries.report_path(settings, batch_id)
         if out is not None:
             path = out if out.suffix == ".html" else out / path.name
         now = reports.batch(store, batch_id)
         return replace(
-            write(store, settings, made, path, has_data=has_data), is_undone=now is not None and now.state == "undone"
+            write(store, signer, made, kept, path, has_data=has_data),
+            is_undone=now is not None and now.state == "undone",
         )
 
 
@@ -77,13 +82,12 @@ def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
     return Event("report.written", "batch", batch_id, province_code=province_code, reason=reason)
 
 
-def write(store: Store, settings: Settings, made: ReportFacts, path: Path, *, has_data: bool = False) -> Written:
+def write(
+    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, path: Path, *, has_data: bool = False
+) -> Written:
     """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
 
     Data files of an earlier making go where they are not made again: the seal would not know them.
-
-    Raises:
-        SettingsError: the key that signs is there, but unsafe or damaged.
     """
     report = build_report(made)
     page, data = render_html(report).encode(), render_json(report).encode()
@@ -96,8 +100,6 @@ def write(store: Store, settings: Settings, made: ReportFacts, path: Path, *, ha
     else:
         for name in report_data.names(path.stem):
             path.with_name(name).unlink(missing_ok=True)
-    kept = kept_figures.of_batch(store, made.delivery.batch_id)
-    signer = report_sealing.signer_of(store, settings)
     seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
     return Written(path, signer is not None)
