@@ -23,6 +23,7 @@ from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
 from pipeline.cli_person import person_app
+from pipeline.cli_report import report_app
 from pipeline.cli_review import review_app
 from pipeline.cli_store import store_app
 from schemas.errors import SohoaError
@@ -40,7 +41,6 @@ _BLOCKED_ONLY = (
     "vì dòng bị giữ, không vì dòng cần xem lại; kèm người cùng hộ, hoặc cả sổ nếu không đọc riêng được · for rows kept "
     "out, not for rows to be looked at; with their households, or the whole ledger where they cannot be read apart"
 )
-report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
 household_app = typer.Typer(no_args_is_help=True, help="Hộ trong kho · Households.")
 docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai báo trường · Documents made from the fields.")
 for name, sub in {
@@ -158,22 +158,6 @@ def load_command(folder: Path, as_json: Json = False) -> None:
     result = run.finish_run(folder, settings)
     console.say_any(result, settings.language, as_json)
     raise typer.Exit(1 if result.has_findings else 0)
-
-
-@report_app.command("batch")
-def report_batch_command(
-    batch_id: str, out: Annotated[Path | None, typer.Option("--out")] = None, province: Scope = None
-) -> None:
-    """Lập lại báo cáo của một đợt · render a batch's report again from the store.
-
-    Ví dụ · Example: sohoa report batch 0f3c...
-    """
-    from pipeline import console, reporting
-    from pipeline.scope import limited
-
-    settings = limited(_settings(), province)
-    path = reporting.report_again(batch_id, settings, out)
-    console.say("run.report", settings.language, path=path)
 
 
 @batch_app.command("errors")

@@ -6,17 +6,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pipeline import report_notes
+from pipeline import report_notes, sheet_names
 from pipeline.intake import VIET_NAM_TIME
-from pipeline.masking import mask
+from pipeline.kept_figures import Kept
 from quality import report_facts as facts
 from quality.validate import ExpectationResult
 from schemas import rules
-from schemas.errors import UsageError
 from schemas.field import EmptyReason
 from schemas.fields import FIELDS
 from schemas.tables import LEVEL_NAMES, OUTCOMES
-from store import report_figures, reports
+from store import report_figures
 from store.engine import Store
 from store.report_figures import BatchFigures, ExamplePair, PairSide
 from store.reports import StoredBatch
@@ -24,22 +23,16 @@ from store.reports import StoredBatch
 _SUMS = ("read", *OUTCOMES)
 
 
-def gather(store: Store, batch_id: str) -> facts.ReportFacts:
-    """The facts of a batch's report, all from the store. Raises UsageError batch.unknown."""
-    stored = reports.batch(store, batch_id)
-    if stored is None:
-        raise UsageError("batch.unknown", batch=batch_id)
-    note = json.loads(report_figures.note(store, batch_id, report_notes.NAME) or "{}")
-    listed = reports.batch_files(store, batch_id).to_pylist()
-    found, twins = report_figures.figures(store, batch_id), _twins(listed, batch_id)
+def gather(store: Store, kept: Kept) -> facts.ReportFacts:
+    """The facts of a batch's report: its figures as they were kept, and the note beside it."""
+    stored, listed = kept.batch, kept.files
+    note = json.loads(report_figures.note(store, stored.batch_id, report_notes.NAME) or "{}")
+    found, shown, twins = kept.figures, sheet_names.shown_by(store.acting), _twins(listed, stored.batch_id)
     return facts.ReportFacts(
-        delivery=_delivery(stored, note),
+        delivery=_delivery(stored, note, kept),
         balance=_balance(vars(stored.sums)),
         recount=_balance(found.recount),
-        files=tuple(
-            replace(_file(row, note.get("messages", {}).get(row["file_id"], [])), is_twin=row["file"] in twins)
-            for row in listed
-        ),
+        files=tuple(replace(_file(row, _messages(row, note, shown)), is_twin=row["file"] in twins) for row in listed),
         fields=tuple(_fields(found)),
         identifiers={"personal_number": found.numbers[0], "old_id_number": found.numbers[1]},
         duplicates=_duplicates(found, note),
@@ -53,13 +46,14 @@ def gather(store: Store, batch_id: str) -> facts.ReportFacts:
     )
 
 
-def _delivery(stored: StoredBatch, note: Mapping[str, Any]) -> facts.Delivery:
+def _delivery(stored: StoredBatch, note: Mapping[str, Any], kept: Kept) -> facts.Delivery:
     given = note.get("received_on")
     received = date.fromisoformat(given) if given else stored.recorded_at.astimezone(VIET_NAM_TIME).date()
     stop_rules = tuple(note.get("validation", {}).get("stop_rules", ())) if stored.state == "stopped" else ()
     return facts.Delivery(
         stored.batch_id, stored.province_code, stored.state, stored.code_version, stored.model_version, received,
-        stored.recorded_at.astimezone(VIET_NAM_TIME), stored.province_code_63, stop_rules,
+        stored.recorded_at.astimezone(VIET_NAM_TIME), stored.province_code_63, stop_rules, kept.loaded_by,
+        facts.AuditPlace(**vars(kept.as_of)) if kept.as_of else None,
     )  # fmt: skip
 
 
@@ -83,6 +77,11 @@ def _file(row: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> fact
     return facts.FileFacts(
         row["file"], row["kind"], row["encoding"], row["outcome"], row["reason"], _balance(row), told
     )  # fmt: skip
+
+
+def _messages(row: Mapping[str, Any], note: Mapping[str, Any], shown: sheet_names.Shown) -> list[Mapping[str, Any]]:
+    told = note.get("messages", {}).get(row["file_id"], [])
+    return [sheet_names.in_message(row["file"], message, shown) for message in told]
 
 
 def _message(message: Mapping[str, Any]) -> facts.RuleCount:
@@ -137,9 +136,7 @@ def _example(pair: ExamplePair) -> facts.ShownPair:
 
 
 def _side(side: PairSide) -> facts.ShownRecord:
-    number = side.personal_number or side.old_id_number or ""
-    place = facts.RowPlace(side.file, side.sheet, side.line)
-    return facts.ShownRecord(place, mask(side.full_name or "", "full_name_raw"), mask(number))
+    return facts.ShownRecord(facts.RowPlace(side.file, side.sheet, side.line), side.record_id)
 
 
 def _quarantine(found: BatchFigures) -> Iterable[facts.RuleCount]:

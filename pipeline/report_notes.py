@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from pipeline import sheet_names
+from pipeline.acting import acting
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.findings import Message, companion_message, file_messages
@@ -35,9 +37,12 @@ def gather(run: Run) -> dict[str, str]:
 
 def messages(run: Run) -> dict[str, list[Mapping[str, Any]]]:
     """Messages of each file by its id, without what was read."""
+    shown = sheet_names.shown_by(acting(run.settings))
     with connect(run.settings, run.spill()) as sql:
         found = {f.file_id: [_without_values(m) for m in file_messages(run, f, sql)] for f in run.plan.files}
-    return found | {f.file_id: [_without_values(companion_message(f))] for f in run.plan.companions}
+    found |= {f.file_id: [_without_values(companion_message(f))] for f in run.plan.companions}
+    names = {f.file_id: f.name for f in (*run.plan.files, *run.plan.companions)}
+    return {i: [sheet_names.in_message(names[i], m, shown) for m in told] for i, told in found.items()}
 
 
 def full_messages(run: Run, files: tuple[PlannedFile, ...]) -> dict[str, tuple[Mapping[str, Any], ...]]:

@@ -1,25 +1,39 @@
-"""Write the report of a batch, HTML and JSON beside each other in the home folder, and sum a run up.
+"""Write the report of a batch, HTML and JSON with their seal, in the home folder, and sum a run up.
 
-Everything in a report comes from the store, so that it can be made again later, byte for byte.
+Everything in a report comes from the store, so that it can be made again later, byte for byte; only its seal says when.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, report_notes
+from pipeline import inquiries, kept_figures, report_data, report_notes, report_sealing
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
+from pipeline.kept_figures import Kept
+from pipeline.report_sealing import Made, Signer
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
+from quality import report_parts
 from quality.render import render_html, render_json
 from quality.report import build_report
 from quality.report_facts import FileFacts, ReportFacts
+from quality.report_tables import tables
 from schemas.tables import OUTCOMES
-from store import audit
+from store import audit, audit_marks, reports
 from store.audit import Event
 from store.engine import Store
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written: its page, whether its seal is signed, and whether the batch was undone since."""
+
+    path: Path
+    is_signed: bool
+    is_undone: bool = False
 
 
 def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResult:
@@ -30,45 +44,65 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         store: the store.
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
-    made = gather(store, run.plan.batch_id)
+    kept = kept_figures.of_batch(store, run.plan.batch_id)
+    made, signer = gather(store, kept), report_sealing.signer_of(store, run.settings)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
-    path = write(made, inquiries.report_path(run.settings, run.plan.batch_id))
-    return summed_up(run, made, known, path)
+    written = write(store, signer, made, kept, inquiries.report_path(run.settings, run.plan.batch_id))
+    return summed_up(run, made, known, written.path)
 
 
-def report_again(batch_id: str, settings: Settings, out: Path | None) -> Path:
-    """Write a batch's report again from the store; returns its path.
+def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_data: bool = False) -> Written:
+    """Write a batch's report again from the store.
 
     Args:
         batch_id: the batch.
         settings: where the store and the reports are.
         out: an .html file or a folder; None = where the first one lies.
+        has_data: with the figures as a workbook and as CSV files too.
 
     Raises:
         UsageError: batch.unknown.
+        SettingsError: the key that signs is there, but unsafe or damaged.
     """
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
-        made = gather(store, batch_id)
+        kept = kept_figures.of_batch(store, batch_id)
+        made, signer = gather(store, kept), report_sealing.signer_of(store, settings)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
-    path = inquiries.report_path(settings, batch_id)
-    if out is not None:
-        path = out if out.suffix == ".html" else out / path.name
-    return write(made, path)
+        path = inquiries.report_path(settings, batch_id)
+        if out is not None:
+            path = out if out.suffix == ".html" else out / path.name
+        now = reports.batch(store, batch_id)
+        return replace(
+            write(store, signer, made, kept, path, has_data=has_data),
+            is_undone=now is not None and now.state == "undone",
+        )
 
 
 def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
     return Event("report.written", "batch", batch_id, province_code=province_code, reason=reason)
 
 
-def write(made: ReportFacts, path: Path) -> Path:
-    """Write a report as HTML and, beside it, as JSON; each complete or not at all."""
+def write(
+    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, path: Path, *, has_data: bool = False
+) -> Written:
+    """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
+
+    Data files of an earlier making go where they are not made again: the seal would not know them.
+    """
     report = build_report(made)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for file, content in ((path.with_suffix(".json"), render_json(report)), (path, render_html(report))):
-        temporary = file.with_name(file.name + ".part")
-        temporary.write_text(content, encoding="utf-8", newline="\n")
-        temporary.replace(file)
-    return path
+    page, data = render_html(report).encode(), render_json(report).encode()
+    files = [
+        Made(path.name, page, report_parts.of_html(page)),
+        Made(path.with_suffix(".json").name, data, report_parts.of_json(data)),
+    ]
+    if has_data:
+        files += [Made(n, c, report_parts.WHOLE) for n, c in report_data.files(path.stem, tables(report)).items()]
+    else:
+        for name in report_data.names(path.stem):
+            path.with_name(name).unlink(missing_ok=True)
+    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
+    report_sealing.write(path.parent, path.stem, files, seal, signer)
+    return Written(path, signer is not None)
 
 
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:

@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from quality import charts, flow, fonts, report_json, sections, wording
+from quality import charts, flow, fonts, qr, report_json, sections, wording
 from quality.report import Report
+from quality.svg import Caption
 from schemas import messages
 from schemas.messages import LANGUAGES, Language
 
@@ -26,21 +27,31 @@ def render_html(report: Report) -> str:
     """
     seal = seal_of(report)
     articles = {language: _article(report, language, seal) for language in LANGUAGES}
-    return page(f"Báo cáo đợt {report.delivery.batch_id[:12]} · Batch report", articles)
+    return page(
+        f"Báo cáo đợt {report.delivery.batch_id[:12]} · Batch report",
+        articles,
+        about=f"batch {report.delivery.batch_id}",
+    )
 
 
-def page(title: str, articles: Mapping[Language, str], more_style: str = "") -> str:
+def scanned(report: Report) -> str:
+    """What the QR code of the cover says: letters that QR codes hold well, the batch and the SHA-256 of the JSON."""
+    return f"SOHOA-SEAL-1:{report.delivery.batch_id}:{seal_of(report)}".upper()
+
+
+def page(title: str, articles: Mapping[Language, str], more_style: str = "", about: str = "") -> str:
     """A page of one article a language, with fonts and style inside.
 
     Args:
         title: of the window.
         articles: rendered by `article`.
         more_style: name of another style sheet of the templates.
+        about: what its seal knows it by.
     """
     style = _template("report.css") + (_template(more_style) if more_style else "")
     marked = {language: Markup(article) for language, article in articles.items()}  # noqa: S704
     template = _templates().get_template("report.html")
-    return template.render(title=title, articles=marked, fonts=_fonts(), style=Markup(style))  # noqa: S704
+    return template.render(title=title, articles=marked, fonts=_fonts(), style=Markup(style), about=about)  # noqa: S704
 
 
 def article(name: str, language: Language, part: str, **context: Any) -> str:
@@ -62,7 +73,9 @@ def seal_of(report: Report) -> str:
 
 
 def _article(report: Report, language: Language, seal: str) -> str:
-    context: dict[str, Any] = {"report": report, "seal": seal, "charts": charts, "flow": flow}
+    words = [messages.text(f"report.cover.qr{part}", language) for part in ("", ".described")]
+    code = qr.code(scanned(report), Caption(f"{language}-qr", *words))
+    context: dict[str, Any] = {"report": report, "seal": seal, "charts": charts, "flow": flow, "code": code}
     return article("article.html", language, "report", **context, show=sections.of(report, language))
 
 

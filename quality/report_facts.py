@@ -1,6 +1,6 @@
 """What a batch report is built from: counts, codes and places of one batch, gathered by the pipeline.
 
-No value of a person is among them but the masked names and numbers of example pairs.
+No value of a person is among them: rows are named by file, sheet, line and record id.
 """
 
 from __future__ import annotations
@@ -39,8 +39,20 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class AuditPlace:
+    """An event of the audit: its sequence, its hash, its moment (ISO, UTC)."""
+
+    sequence: int
+    hash: str
+    moment: str
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """The batch itself. `state` is loaded or stopped; `stop_rules` are the failed critical expectations."""
+    """The batch itself. `state` is loaded or stopped; `stop_rules` are the failed critical expectations.
+
+    `loaded_by` is a keyed pseudonym of the account, `as_of` the event by which it was loaded or stopped.
+    """
 
     batch_id: str
     province_code: str
@@ -51,6 +63,8 @@ class Delivery:
     recorded_at: datetime
     province_code_63: str | None = None
     stop_rules: tuple[str, ...] = ()
+    loaded_by: str = ""
+    as_of: AuditPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +129,10 @@ class FieldFacts:
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """One side of an example pair: its place, its name and number as they may be shown (masked)."""
+    """One side of an example pair: its place and the id of the record, 32 hexadecimal digits."""
 
     place: RowPlace
-    name: str
-    number: str
+    record_id: str
 
 
 @dataclass(frozen=True)

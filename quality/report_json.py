@@ -7,7 +7,7 @@ from quality.report import Breakdown, FieldSection, GateResult, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
-FORMAT = "sohoa-report/2"
+FORMAT = "sohoa-report/3"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _row_pairs(found: RowPairs) -> dict[str, Any]:
 
 
 def _record(record: ShownRecord) -> dict[str, Any]:
-    return {"place": _place(record.place), "name": record.name, "number": record.number}
+    return {"place": _place(record.place), "record_id": record.record_id}
 
 
 def _place(place: RowPlace) -> dict[str, Any]:

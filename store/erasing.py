@@ -26,7 +26,8 @@ _SYLLABLE = 6
 
 KEPT: Mapping[str, str] = {
     "audit_events": "keyed pseudonyms, chained", "audit_heads": "hashes", "batch_events": "codes",
-    "batch_files": "aliases and sums", "batch_notes": "counts and codes", "batch_undos": "counts; reasons are cleared",
+    "batch_files": "aliases and sums", "batch_notes": "counts, codes, ids",
+    "batch_undos": "counts; reasons are cleared",
     "batches": "sums", "block_key_scheme": "no person", "corrections": "ids of rows", "erasures": "the proof",
     "file_columns": "headings; sheets that name the person are cleared",
     "file_names": "sealed; those that name the person are cleared by the pipeline", "gone_persons": "ids",

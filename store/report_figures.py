@@ -31,14 +31,12 @@ Rows = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class PairSide:
-    """One record of an example pair, unmasked: whoever shows it masks it first."""
+    """One record of an example pair: where it stands and its id, no value of it."""
 
     file: str
     sheet: str | None
     line: int
-    full_name: str | None
-    personal_number: str | None
-    old_id_number: str | None
+    record_id: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,30 @@ def note(store: Store, batch_id: str, name: str) -> str | None:
     return None if found is None else str(found)
 
 
+def keep_note(store: Store, batch_id: str, name: str, content: str) -> None:
+    """Keep a note beside a batch, in place of the one of that name. Raises UsageError where a province limits it."""
+    of = {"b": batch_id, "n": name}
+    with store.writing("batch_notes") as connection:
+        connection.execute(sa.text("DELETE FROM batch_notes WHERE batch_id = CAST(:b AS uuid) AND note = :n"), of)
+        connection.execute(
+            sa.text("""
+                INSERT INTO batch_notes (batch_id, note, content) VALUES (:b, :n, :content)
+                ON CONFLICT (batch_id, note) DO NOTHING"""),
+            of | {"content": content},
+        )  # fmt: skip
+
+
+def entry(store: Store, batch_id: str) -> int:
+    """The number of the event by which a batch was loaded or stopped last; 0 where there is none."""
+    if not _ID.fullmatch(batch_id):
+        return 0
+    with store.reading(Role.REPORT) as connection:
+        query = (
+            "SELECT max(number) FROM batch_events WHERE batch_id = CAST(:b AS uuid) AND event IN ('loaded', 'stopped')"
+        )
+        return int(connection.execute(sa.text(query), {"b": batch_id}).scalar_one() or 0)
+
+
 def _prepare(connection: Connection, batch_id: str) -> None:
     connection.execute(sa.text(f"SET LOCAL work_mem = '{_WORK_MEMORY}'"))
     for statement in _TEMPORARY:
@@ -150,7 +172,7 @@ def _example(row: tuple[Any, ...]) -> ExamplePair:
     levels = len(LEVEL_NAMES)
     sides = row[3 + levels :]
     return ExamplePair(
-        row[0], row[1], row[2], tuple(row[3 : 3 + levels]), PairSide(*sides[:6]), PairSide(*sides[6:])
+        row[0], row[1], row[2], tuple(row[3 : 3 + levels]), PairSide(*sides[:4]), PairSide(*sides[4:])
     )  # fmt: skip
 
 
@@ -221,15 +243,13 @@ _MERGED = """
 _PAIRS = """
     SELECT outcome, with_store, floor(match_weight)::integer, count(*) FROM report_pairs
     WHERE outcome IN ('match', 'review') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
-_SIDE = "o{n}.file, o{n}.sheet, o{n}.line, r{n}.full_name, r{n}.personal_number, r{n}.old_id_number"
+_SIDE = "o{n}.file, o{n}.sheet, o{n}.line, encode(uuid_send(o{n}.record_id), 'hex')"
 _LEVELS = ", ".join(LEVEL_NAMES)
-_NAMES = "full_name, personal_number, old_id_number"
 _EXAMPLES = f"""
     SELECT p.outcome, p.with_store, p.match_weight, {_LEVELS}, {_SIDE.format(n=1)}, {_SIDE.format(n=2)}
     FROM (SELECT *, row_number() OVER (PARTITION BY outcome, with_store ORDER BY
               CASE outcome WHEN 'match' THEN match_weight ELSE -match_weight END, left_record_id, right_record_id
           ) AS place FROM report_pairs WHERE outcome IN ('match', 'review')) p
-    {each_record("p.left_record_id", _NAMES, "1")} {each_record("p.right_record_id", _NAMES, "2")}
     JOIN row_outcomes o1 ON o1.record_id = p.left_record_id AND o1.outcome <> 'rejected'
     JOIN row_outcomes o2 ON o2.record_id = p.right_record_id AND o2.outcome <> 'rejected'
     WHERE p.place <= {EXAMPLES} ORDER BY p.outcome, p.with_store, p.place"""

@@ -1,13 +1,27 @@
 """Reports of real runs on a real store: they tell what the store holds, name nobody, and can be made again."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from dedup.compare import LEVEL_COUNTS
-from pipeline import inquiries, reporting, run
+from pipeline import (
+    audit_rotation,
+    batch_undo,
+    erasure,
+    inquiries,
+    kept_figures,
+    report_notes,
+    report_verifying,
+    reporting,
+    run,
+)
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
 from quality.sections_match import AGREES_FROM
@@ -16,6 +30,8 @@ from schemas.errors import UsageError
 from schemas.fields import FIELDS
 from schemas.messages import LANGUAGES
 from schemas.tables import LEVEL_NAMES, OUTCOMES
+from store import audit, report_figures
+from store.engine import open_store
 from tests.pipeline.deliveries import FAMILY, HEADINGS, NAMELESS, NO_SUCH_DAY, ledger
 
 pytestmark = pytest.mark.store
@@ -73,7 +89,9 @@ def test_the_report_tells_what_the_store_holds_and_names_nobody(delivered: Batch
     assert told["gate"]["results"]
     text = html + json.dumps(told, ensure_ascii=False)
     assert not [canary for canary in CANARIES if canary in text]
-    assert "N***** V** B***" in text
+    pairs = [side for pair in told["duplicates"]["examples"] for side in (pair["left"], pair["right"])]
+    assert pairs
+    assert all(re.fullmatch("[0-9a-f]{32}", side["record_id"]) and side["record_id"] in html for side in pairs)
 
 
 def test_a_report_made_again_is_the_same_byte_for_byte_whatever_came_later(
@@ -84,13 +102,94 @@ def test_a_report_made_again_is_the_same_byte_for_byte_whatever_came_later(
     again = ("010199999", "Quách Thị Nhình", "Chủ hộ", "02/09/1952", "Nữ", "Mường", "Hòa Bình", "Thôn 9, Hà Nội", "")
     later = run.run_batch([ledger(tmp_path / "later" / "so.csv", [again, (*MOVED[:8], "")])], "01", settings)
     assert later.counts["merged"] + later.counts["loaded"] == 2
-    path = reporting.report_again(delivered.batch_id, settings, tmp_path / "out")
+    path = reporting.report_again(delivered.batch_id, settings, tmp_path / "out").path
     assert path == tmp_path / "out" / first.name
     assert path.read_bytes() == html
     assert path.with_suffix(".json").read_bytes() == told
     repeated = run.run_batch([tmp_path / "in"], "01", settings)
     assert repeated.batch_id == delivered.batch_id
     assert first.read_bytes() == html
+
+
+def contents(settings: Settings, batch_id: str) -> tuple[bytes, bytes]:
+    path = inquiries.report_path(settings, batch_id)
+    return path.read_bytes(), path.with_suffix(".json").read_bytes()
+
+
+def test_a_person_erased_and_a_batch_undone_change_no_byte_of_a_report(
+    delivered: BatchResult, settings: Settings
+) -> None:
+    first = contents(settings, delivered.batch_id)
+    store = open_store(settings.store_url, settings.home)
+    query = "SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons WHERE full_name = :name"
+    with store.reading() as connection:
+        person = str(connection.execute(sa.text(query), {"name": FAMILY[0][1]}).scalar_one())
+    erasure.propose(store, person, "đơn số 12", "Trần A")
+    erasure.approve(store, settings, person, "Lê B")
+    shutil.rmtree(settings.home / "reports")
+    reporting.report_again(delivered.batch_id, settings, None)
+    assert contents(settings, delivered.batch_id) == first
+    kept = report_figures.note(store, delivered.batch_id, kept_figures.NAME)
+    assert kept is not None
+    assert not [canary for canary in CANARIES if canary in kept]
+    store.close()
+    batch_undo.undo(delivered.batch_id, "thử", "Trần A", settings)
+    assert reporting.report_again(delivered.batch_id, settings, None).is_undone
+    assert contents(settings, delivered.batch_id) == first
+
+
+def test_a_report_of_a_run_is_sealed_as_of_its_event_and_verifies(delivered: BatchResult, settings: Settings) -> None:
+    path = inquiries.report_path(settings, delivered.batch_id)
+    found = report_verifying.verified(path, None, settings)
+    assert (found.verdict.findings, found.verdict.is_signed, found.origin) == ((), True, "own")
+    told = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    assert told["batch"]["as_of"] == found.verdict.as_of
+    assert found.verdict.as_of is not None
+    store = open_store(settings.store_url, settings.home)
+    with store.reading() as connection:
+        lines = list(audit.lines(connection))
+    hashes = {int(line.split(b"\t")[0]): line.rstrip().rpartition(b"\t")[2].decode() for line in lines}
+    store.close()
+    seal = json.loads(path.with_suffix(".seal.json").read_text("utf-8"))
+    places = [seal["as_of"], seal["counted"]["before"], seal["counted"]["after"], seal["made"]]
+    assert all(hashes[place["sequence"]] == place["hash"] for place in places)
+    assert [p["sequence"] for p in places] == sorted(p["sequence"] for p in places)
+    assert b"\tbatch.loaded\t" in lines[seal["as_of"]["sequence"] - 1]
+    assert b"\treport.written\t" in lines[seal["made"]["sequence"] - 1]
+
+
+def test_a_report_made_after_the_key_was_changed_verifies_from_the_first_key(
+    delivered: BatchResult, settings: Settings, tmp_path: Path
+) -> None:
+    path = inquiries.report_path(settings, delivered.batch_id)
+    shutil.copyfile(path.with_name("audit.pub"), tmp_path / "kept.pub")
+    older = [path.with_suffix(ending).read_bytes() for ending in (".seal.json", ".seal.sig")]
+    audit_rotation.rotate(settings)
+    reporting.report_again(delivered.batch_id, settings, tmp_path / "later")
+    later = tmp_path / "later" / path.name
+    assert report_verifying.verified(later, tmp_path / "kept.pub", settings).verdict.findings == ()
+    assert json.loads(later.with_suffix(".seal.json").read_text("utf-8"))["handed_over"]
+    assert report_verifying.verified(path, tmp_path / "kept.pub", settings).verdict.findings == ()
+    assert older != [later.with_suffix(ending).read_bytes() for ending in (".seal.json", ".seal.sig")]
+
+
+def test_a_sheet_named_after_a_person_is_a_pseudonym_in_report_and_notes(settings: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Ông Bách"
+    for row in (HEADINGS, *FAMILY, NAMELESS, NO_SUCH_DAY):
+        book.active.append(row)
+    book.save(tmp_path / "so.xlsx")
+    made = run.run_batch([tmp_path / "so.xlsx"], "01", settings)
+    html, told = files_of(settings, made.batch_id)
+    sheets = {p["sheet"] for rule in told["quarantine"] for p in rule["places"]}
+    sheets |= {p["sheet"] for file in told["files"] for m in file["messages"] for p in m["places"]}
+    assert len(sheets) == 1
+    assert re.fullmatch("#[0-9a-f]{8}", sheets.pop())
+    store = open_store(settings.store_url, settings.home)
+    notes = [report_figures.note(store, made.batch_id, name) for name in (kept_figures.NAME, report_notes.NAME)]
+    store.close()
+    assert not [text for text in (html, *notes) if "Bách" in (text or "")]
 
 
 def test_two_persons_with_one_number_are_named_by_their_rows(settings: Settings, tmp_path: Path) -> None:
@@ -137,7 +236,7 @@ def test_a_stopped_batch_has_a_report_that_says_why(settings: Settings, tmp_path
     assert [sums(f) for f in told["files"]] == [(65, 0, 0, 0, 0, 65)]
     assert {m["rule_id"]: m["rows"] for m in told["files"][0]["messages"]}["birth_date.impossible"] == 60
     assert "Xoan" not in html
-    path = reporting.report_again(result.batch_id, settings, tmp_path / "again.html")
+    path = reporting.report_again(result.batch_id, settings, tmp_path / "again.html").path
     assert path.read_text("utf-8") == html
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 from quality.report_facts import (
+    AuditPlace,
     Balance,
     CodeCount,
     Delivery,
@@ -62,7 +64,15 @@ def facts() -> ReportFacts:
     """A batch that was accepted in part."""
     return ReportFacts(
         delivery=Delivery(
-            BATCH, "01", "loaded", "0.1.0", "v1", date(2026, 11, 20), datetime(2026, 11, 20, 2, 41, 7, tzinfo=UTC)
+            BATCH,
+            "01",
+            "loaded",
+            "0.1.0",
+            "v1",
+            date(2026, 11, 20),
+            datetime(2026, 11, 20, 2, 41, 7, tzinfo=UTC),
+            loaded_by="5c0e91a7b24f",
+            as_of=AuditPlace(1_204, sha256(b"event").hexdigest(), "2026-11-20T02:41:07Z"),
         ),
         balance=total(),
         recount=total(),
@@ -88,7 +98,7 @@ def facts() -> ReportFacts:
 def stopped() -> ReportFacts:
     """The same batch, stopped by the gate: nothing was loaded, every row is rejected."""
     made = facts()
-    delivery = replace(made.delivery, state="stopped", stop_rules=("gate.batch.sex",))
+    delivery = replace(made.delivery, state="stopped", stop_rules=("gate.batch.sex",), loaded_by="", as_of=None)
     files = tuple(
         replace(f, outcome="file_rejected", reason="gate.batch.sex", balance=_rejected(f.balance)) for f in made.files
     )
@@ -175,23 +185,23 @@ def _examples() -> tuple[ShownPair, ...]:
     names = ("name_level", "birth_level", "sex_level", "number_level", "family_level", "household_level", "place_level")
     csv, book = "so_ho_khau_hoan_kiem.csv", "nghe_an/Sổ hộ khẩu 1994–2003.xlsx"
 
-    def side(file: str, sheet: str | None, line: int, name: str, number: str) -> ShownRecord:
-        return ShownRecord(RowPlace(file, sheet, line), name, number)
+    def side(file: str, sheet: str | None, line: int) -> ShownRecord:
+        return ShownRecord(RowPlace(file, sheet, line), sha256(f"{file} {line}".encode()).hexdigest()[:32])
 
     def levels(*values: int) -> dict[str, int]:
         return dict(zip(names, values, strict=True))
 
     return (
-        ShownPair("match", False, 8.4, levels(6, 6, 2, 0, 6, 0, 7), side(csv, None, 218, "N***** T** A*", ""),
-                  side(csv, None, 7_402, "N***** A*", "***417")),
-        ShownPair("match", True, 9.1, levels(8, 9, 2, 2, 0, 2, 5), side(csv, None, 3_377, "Đ** V** H****", "***902"),
-                  side("dot_truoc_2025.csv", None, 118, "D** V** H****", "***118")),
-        ShownPair("match", False, 9.7, levels(9, 5, 2, 0, 5, 0, 6), side(book, "Sổ 1", 45, "H* T** M**", ""),
-                  side(book, "Sổ 2", 1_032, "H* T** M**", "")),
-        ShownPair("review", False, 14.2, levels(9, 6, 2, 0, 0, 2, 2), side(csv, None, 5_120, "T*** V** L***", ""),
-                  side(book, "Sổ 1", 2_876, "T*** V** L***", "***033")),
-        ShownPair("review", True, 11.8, levels(4, 9, 2, 0, 6, 4, 10), side(book, "Sổ 2", 631, "L* T** H***", ""),
-                  side("dot_truoc_2025.csv", None, 2_204, "L* T** H***", "")),
+        ShownPair("match", False, 8.4, levels(6, 6, 2, 0, 6, 0, 7), side(csv, None, 218),
+                  side(csv, None, 7_402)),
+        ShownPair("match", True, 9.1, levels(8, 9, 2, 2, 0, 2, 5), side(csv, None, 3_377),
+                  side("dot_truoc_2025.csv", None, 118)),
+        ShownPair("match", False, 9.7, levels(9, 5, 2, 0, 5, 0, 6), side(book, "Sổ 1", 45),
+                  side(book, "Sổ 2", 1_032)),
+        ShownPair("review", False, 14.2, levels(9, 6, 2, 0, 0, 2, 2), side(csv, None, 5_120),
+                  side(book, "Sổ 1", 2_876)),
+        ShownPair("review", True, 11.8, levels(4, 9, 2, 0, 6, 4, 10), side(book, "Sổ 2", 631),
+                  side("dot_truoc_2025.csv", None, 2_204)),
     )  # fmt: skip
 
 
