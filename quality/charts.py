@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from quality import svg
+from quality.profiling import FinalDigits
 from quality.report import OLDEST_GROUP, AgeGroup
 from quality.report_facts import WeightCount
 from quality.svg import Caption
@@ -59,6 +60,24 @@ def pyramid(groups: Sequence[AgeGroup], language: Language, key: str) -> Markup:
                  females=number(sum(g.females for g in known), language))  # fmt: skip
     caption = Caption(key, text("report.pyramid.title", language), words)
     return svg.picture(caption, (2 * middle, bottom + 6), parts, "pyramid")
+
+
+def digits(found: FinalDigits, language: Language, key: str) -> Markup:
+    """How many years of birth end in each digit, against the line where all would be alike."""
+    most = max(0.2, *found.shares)
+    slot, bottom, high = 36.0, 126.0, 104.0
+    parts: list[str] = []
+    for digit, share in enumerate(found.shares):
+        x, height = 20 + digit * slot, max(1.0, high * share / most)
+        parts += [
+            svg.rect(x + 5, bottom - height, slot - 10, height, "match"),
+            svg.text(x + slot / 2, bottom - height - 4, f"{number(100 * share, language, 1)}", "tiny", "middle"),
+            svg.text(x + slot / 2, bottom + 15, str(digit), "small", "middle"),
+        ]
+    level = bottom - high * 0.1 / most
+    parts += [svg.line(20, bottom, 380, bottom, "axis"), svg.line(20, level, 380, level, "threshold match")]
+    words = text("report.digits.described", language, index=number(found.myers_index, language, 1))
+    return svg.picture(Caption(key, text("report.digits.title", language), words), (400, 148), parts, "digits")
 
 
 def shares(parts: Sequence[tuple[str, int]], caption: Caption) -> Markup:

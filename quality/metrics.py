@@ -19,6 +19,7 @@ _FEW_ROWS = 20
 FEW_PERSONS = 200
 _YEARS = 2200
 WHIPPLE_AGES = (23, 62)
+MYERS_AGES = (10, 89)
 
 TALLIED = ("person_id", "personal_number", "sex_code", "birth_day", "birth_month", "birth_year")
 """Columns of GOLDEN_PERSONS that `Tally` reads."""

@@ -4,15 +4,15 @@ Pure: no clock, file or store, so that the same facts give the same report byte 
 into HTML and JSON.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quality.metrics import FEW_PERSONS, WHIPPLE_AGES
-from quality.profiling import whipple_index
+from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
+from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
     Balance,
     CodeCount,
@@ -88,13 +88,25 @@ class AgeGroup:
 
 @dataclass(frozen=True)
 class Population:
-    """Persons of the batch. Ages are years of delivery less years of birth."""
+    """Persons of the batch. Ages are years of delivery less years of birth.
+
+    Attributes:
+        persons: all of them.
+        deceased: those who are dead or missing; all else is of the living.
+        groups: by age and sex.
+        sex_ratio: males to 100 females; None where there are too few.
+        young_sex_ratio: the same below the age of five, where the sex ratio at birth still shows.
+        whipple_index: heaping of years of birth on 0 and 5.
+        final_digits: preference for any final digit.
+    """
 
     persons: int
     deceased: int
     groups: tuple[AgeGroup, ...]
     sex_ratio: float | None
+    young_sex_ratio: float | None
     whipple_index: float | None
+    final_digits: FinalDigits | None
 
     @property
     def males(self) -> int:
@@ -191,19 +203,22 @@ def verdict(state: str, balance: Balance, files: Iterable[FileFacts]) -> str:
 
 
 def population(people: Iterable[PersonCount], received_on: date) -> Population:
-    """Living persons by age group and sex, the sex ratio (males to 100 females), Whipple's index."""
+    """Living persons by age group and sex, sex ratios (males to 100 females), heaping of years of birth."""
     counted = tuple(people)
     living = [p for p in counted if not p.is_dead]
     starts = range(0, OLDEST_GROUP + 1, YEARS_A_GROUP)
     by_group = {start: _age_group(start, living, received_on.year) for start in (*starts, None)}
     groups = tuple(g for start, g in by_group.items() if start is not None or g.males + g.females + g.unknown)
-    males, females = (sum(p.persons for p in living if p.sex_code == sex) for sex in (_MALE, _FEMALE))
+    young = [p for p in living if _group_of(p.birth_year, received_on.year) == 0]
+    born, year = _born(living), received_on.year
     return Population(
         persons=sum(p.persons for p in counted),
         deceased=sum(p.persons for p in counted if p.is_dead),
         groups=groups if living else (),
-        sex_ratio=round(100 * males / females, 1) if females and males + females >= FEW_PERSONS else None,
-        whipple_index=_whipple(living, received_on.year),
+        sex_ratio=_sex_ratio(living),
+        young_sex_ratio=_sex_ratio(young),
+        whipple_index=whipple_index(born, year - WHIPPLE_AGES[1], year - WHIPPLE_AGES[0], fewest=FEW_PERSONS),
+        final_digits=final_digits(born, year - MYERS_AGES[1], year - MYERS_AGES[0], fewest=FEW_PERSONS),
     )
 
 
@@ -250,9 +265,14 @@ def _group_of(birth_year: int | None, year: int) -> int | None:
     return min(OLDEST_GROUP, (year - birth_year) // YEARS_A_GROUP * YEARS_A_GROUP)
 
 
-def _whipple(living: Iterable[PersonCount], year: int) -> float | None:
+def _sex_ratio(people: Sequence[PersonCount]) -> float | None:
+    males, females = (sum(p.persons for p in people if p.sex_code == sex) for sex in (_MALE, _FEMALE))
+    return round(100 * males / females, 1) if females and males + females >= FEW_PERSONS else None
+
+
+def _born(living: Iterable[PersonCount]) -> np.ndarray:
     born = np.zeros(_YEARS, np.int64)
     for p in living:
         if p.birth_year is not None and 0 <= p.birth_year < _YEARS:
             born[p.birth_year] += p.persons
-    return whipple_index(born, year - WHIPPLE_AGES[1], year - WHIPPLE_AGES[0], fewest=FEW_PERSONS)
+    return born

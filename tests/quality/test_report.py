@@ -118,6 +118,20 @@ def test_the_sex_ratio_and_heaping_of_many() -> None:
     assert population(heaped, RECEIVED).whipple_index == 500.0
 
 
+def test_final_digits_and_the_sex_ratio_of_the_youngest() -> None:
+    people = [
+        PersonCount(year, sex, False, 30 if year > 2020 and sex == "1" else 20)
+        for year in range(1930, 2026)
+        for sex in "12"
+    ]
+    found = population([*people, PersonCount(2024, "1", True, 500)], RECEIVED)
+    assert found.young_sex_ratio == 150.0
+    assert found.final_digits is not None
+    assert found.final_digits.myers_index == 0.0
+    few = population([PersonCount(2024, "1", False, 3)], RECEIVED)
+    assert (few.young_sex_ratio, few.final_digits) == (None, None)
+
+
 def codes(*persons: int) -> list[CodeCount]:
     return [CodeCount("religion", "religions", f"{i:02d}", n) for i, n in enumerate(persons, 1)]
 
