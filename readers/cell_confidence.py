@@ -8,10 +8,11 @@ from importlib.resources import files
 from typing import Any
 
 _FULL_RIVALRY = 8.0
-_PEN, _ALIKE = 0.75, 0.80
-"""Of 32 generated pages of levels 1 to 4 the lowest page_letter of print and typewriters was 0.85; of eight pages in a
-wavering hand the highest was 0.60. Of 30 pages in a wavering hand 26 had a sameness below 0.80, of 24 of levels 1 to 4
-in fonts of handwriting nine (decision 0040)."""
+_ONE_SHAPE, _TYPED, _SEEN_IN_TYPING = 0.96, 0.22, 0.5
+_PRINTED, _ALIKE = 0.85, 0.92
+"""See decision 0042: where texts of the page repeat, and where none do."""
+_POOR = 0.45
+"""Quality of a page below which writing may be too faint to be seen at all."""
 _KINDS = ("name", "date", "number", "code", "place", "serial", "relation", "text")
 
 
@@ -30,7 +31,10 @@ class Evidence:
         ditto mark. units: how many units of the lists an address names one in the other. style: what speaks against how
         it begins, beside the others of its column, 0 or less. page_letter: the median of
         what the second recogniser says of its least likely letter, over cells of the page. sameness: how alike the
-        same digits of the page are (`readers.pen_writing`), 0 where few can be compared.
+        same digits of the page are (`readers.pen_writing`), 0 where few can be compared; text_sameness: the same of
+        whole texts; unevenness: of the distances between letters, 1 where few are seen. least_of_text: least
+        probability to the first recogniser of a letter of this text, where it stands. is_header: of a field outside
+        the table. is_missed: it seems empty, but letters were seen in it or the column is filled nearly everywhere.
     """
 
     kind: str
@@ -57,11 +61,21 @@ class Evidence:
     style: float = 0.0
     page_letter: float = 1.0
     sameness: float = 0.0
+    text_sameness: float = 0.0
+    unevenness: float = 1.0
+    least_of_text: float = 1.0
+    is_header: bool = False
+    is_missed: bool = False
 
     @property
     def is_handwriting(self) -> bool:
-        """Does it look written with a pen? Its letters are unlikely to who knows print alone, its digits not alike."""
-        return self.page_letter < _PEN and self.sameness < _ALIKE
+        """Does it look written with a pen? The same digits and texts are not alike, letters follow each other unevenly.
+
+        Where the page says nothing twice, letters must be unlikely to who knows print alone.
+        """
+        if self.sameness >= _ALIKE or (self.unevenness < _TYPED and self.page_letter > _SEEN_IN_TYPING):
+            return False
+        return self.text_sameness < _ONE_SHAPE if self.text_sameness else self.page_letter < _PRINTED
 
 
 def features(e: Evidence) -> list[float]:
@@ -77,6 +91,7 @@ def features(e: Evidence) -> list[float]:
         float(e.units > 0), float(e.units > 1), e.style, float(e.is_well_formed) * float(e.kind in ("date", "number")),
         float(e.second_read and e.is_listed), _logit(e.page_letter),
         min(e.margin, 6.0) * float(e.kind in ("name", "place")) * e.second_read,
+        0.0 if e.is_empty else _logit(e.least_of_text), float(e.is_header),
         *(float(e.kind == k) for k in _KINDS),
     ]  # fmt: skip
 
@@ -89,12 +104,13 @@ def confidence(e: Evidence) -> float:
 
 
 def is_accepted(sure: float, e: Evidence) -> bool:
-    """Does nobody need to look? Pen writing is always looked at, and cells of poor pages that seem to be empty."""
-    if e.is_handwriting:
-        return False
-    if e.quality < _model()["poor_quality"]:
-        return sure >= _model()["poor_threshold"] and not e.is_empty
-    return bool(sure >= _model()["threshold"])
+    """Does nobody need to look?"""
+    return not is_for_a_person(e) and sure >= _model()["header_threshold" if e.is_header else "threshold"]
+
+
+def is_for_a_person(e: Evidence) -> bool:
+    """However sure a text is: pen writing is always looked at, and what seems empty and may well not be."""
+    return e.is_handwriting or (e.is_empty and (e.is_missed or e.quality < _POOR))
 
 
 @cache

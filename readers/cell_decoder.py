@@ -8,7 +8,7 @@ scored by both recognisers as a whole, plus what each text costs in its column (
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,10 +21,11 @@ from readers.cell_masks import is_well_formed, masked, regrouped
 from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form, Kind
-from readers.lattice import Lattice, best_path, joined, n_best
+from readers.lattice import Lattice, best_path, joined, least_letters, n_best
+from readers.missed_cells import Seen, missed
 from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
-from readers.pen_writing import sameness
+from readers.pen_writing import sameness, sameness_of_texts, unevenness
 from readers.respelling import Asked, respelt, weighed
 
 _SURE_LETTER, _SURE_WORD = 0.80, -9.5
@@ -38,6 +39,8 @@ _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
 _FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
 _SHORT = 5
+_UNMARKED = 0.9
+"""Share of names and places without any mark, from which on a page is one that was written without."""
 _TRUSTED, _HEARD = 3.0, 2.0
 _LOW = 0.6
 _MARK, _OF_MARK = '"', 12.0
@@ -57,6 +60,9 @@ class _Cell:
     texts: dict[str, float] = field(default_factory=dict)
     spelt: set[str] = field(default_factory=set)
     is_low: bool = False
+    is_unmarked: bool = False
+    row: int | None = None
+    is_missed: bool = False
 
     @property
     def text(self) -> str:
@@ -71,6 +77,17 @@ class _Cell:
     def asked(self) -> Asked:
         """The cell as `readers.respelling` takes it, with its best text."""
         return Asked(self.lattices, self.text, self.kind)
+
+    @property
+    def seen(self) -> Seen:
+        """The cell as `readers.missed_cells` takes it."""
+        return Seen(self.row, self.column, self.text, bool(self.first is not None and best_path(self.first)[0]))
+
+    def may_hold(self, text: str) -> bool:
+        """On a page that is written without marks nothing has any that no recogniser saw."""
+        if not self.is_unmarked or text.isascii():
+            return True
+        return any(_spaced(best_path(lattice)[0]) == text for lattice in self.lattices)
 
 
 def decide(form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: float) -> list[CellVerdict]:
@@ -90,25 +107,33 @@ def decided(
 ) -> list[tuple[CellVerdict, Evidence]]:
     """As `decide`, each verdict with what is known of its text."""
     shapes = _shapes(crops)
-    cells = [_Cell(kind_in(form, box.column), box.column, shape) for box, shape in zip(boxes, shapes, strict=True)]
+    cells = [
+        _Cell(kind_in(form, box.column), box.column, shape, row=box.row)
+        for box, shape in zip(boxes, shapes, strict=True)
+    ]
     _read_first(cells)
     _tell_low(cells)
+    _tell_unmarked(cells)
     doubtful = [cell for cell in cells if cell.first is not None and not _is_plain(cell)]
     _read_second([*doubtful, *_sample(cells, doubtful)])
     on_page = _on_page(cells)
     _score(doubtful, on_page)
     _hear(doubtful, cells, on_page)
-    page = _Known(quality, _page_letter(cells), _sameness(cells), on_page)
-    return [_verdict(cell, page) for cell in cells]
+    for cell, is_missed in zip(cells, missed([cell.seen for cell in cells]), strict=True):
+        cell.is_missed = is_missed
+    page = _Known(quality, _page_letter(cells), _sameness(cells), *_likeness(cells), on_page)
+    return [_verdict(cell, page, least) for cell, least in zip(cells, _least_letters(cells), strict=True)]
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of a page: its quality, how likely its letters and how alike its digits are, its plain texts."""
+    """What is known of a page: `quality` to `unevenness` as of Evidence, and its plain texts."""
 
     quality: float
     letter: float
     sameness: float
+    text_sameness: float
+    unevenness: float
     columns: Mapping[str, OnPage]
 
 
@@ -137,6 +162,21 @@ def _sameness(cells: Sequence[_Cell]) -> float:
     return sameness(told[:: max(1, len(told) // _ENOUGH)]) or 0.0
 
 
+def _likeness(cells: Sequence[_Cell]) -> tuple[float, float]:
+    """How alike texts are that the page repeats, 0 where few do; how unevenly letters stand, 1 where few are seen."""
+    found = [(cell.shape.lines[0], cell.first) for cell in cells if cell.first and len(cell.shape.lines) == 1]
+    told = unevenness(lattice for _, lattice in found)
+    return sameness_of_texts(
+        (line, best_path(lattice)[0]) for line, lattice in found
+    ) or 0.0, 1.0 if told is None else told
+
+
+def _least_letters(cells: Sequence[_Cell]) -> Iterator[float]:
+    """Of the text of each cell, to the first recogniser; 1 where nothing stands."""
+    least = iter(least_letters([(cell.first, cell.text) for cell in cells if cell.first is not None and cell.text]))
+    yield from (next(least) if cell.first is not None and cell.text else 1.0 for cell in cells)
+
+
 def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
     """The lines of each crop, looked for a second time once the height of writing on the page is known."""
     first = [lines_of(crop) for crop in crops]
@@ -156,6 +196,15 @@ def _tell_low(cells: Sequence[_Cell]) -> None:
     usual = float(np.median(heights)) if heights else 0.0
     for cell in cells:
         cell.is_low = len(cell.shape.lines) == 1 and cell.shape.height < _LOW * usual
+
+
+def _tell_unmarked(cells: Sequence[_Cell]) -> None:
+    """Tell every cell of a page whose names and places have no mark: who wrote without marks did so throughout."""
+    read = [best_path(cell.first)[0] for cell in cells if cell.first is not None and cell.kind in KINDS]
+    texts = [text for text in read if sum(map(str.isalpha, text)) >= _BARE]
+    if len(texts) >= _FEW_HEIGHTS and sum(map(str.isascii, texts)) >= _UNMARKED * len(texts):
+        for cell in cells:
+            cell.is_unmarked = True
 
 
 def kind_in(form: Form, column: str) -> Kind:
@@ -253,7 +302,12 @@ def _is_mark(cell: _Cell) -> bool:
 
 
 def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, OnPage]) -> None:
-    new = [(cell, text) for cell, texts in asked for text in dict.fromkeys(texts) if text not in cell.texts]
+    new = [
+        (cell, text)
+        for cell, texts in asked
+        for text in dict.fromkeys(texts)
+        if text not in cell.texts and cell.may_hold(text)
+    ]
     said = weighed([(cell.lattices, text) for cell, text in new])
     weights = {id(cell): cell.asked.weight for cell, _ in asked}
     for (cell, text), own in zip(new, said.tolist(), strict=True):
@@ -299,10 +353,10 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", UNSPACED.sub(", ", text)).strip()
 
 
-def _verdict(cell: _Cell, page: _Known) -> tuple[CellVerdict, Evidence]:
+def _verdict(cell: _Cell, page: _Known, least: float) -> tuple[CellVerdict, Evidence]:
     text = cell.text
     readings = tuple(_readings(cell))
-    evidence = _evidence(cell, text, readings, page)
+    evidence = replace(_evidence(cell, text, readings, page), least_of_text=least)
     sure = confidence(evidence)
     rule = None if any(r.text == text for r in readings) or not text else cell.kind
     verdict = CellVerdict(text, sure, is_accepted(sure, evidence), evidence.is_handwriting, rule, readings)
@@ -332,7 +386,8 @@ def _evidence(cell: _Cell, text: str, readings: Sequence[CellReading], page: _Kn
         quality=page.quality,
         rivalry=rivalry, is_bare=text.isascii() and sum(map(str.isalpha, text)) >= _BARE, is_mark=text in DITTO,
         units=len(known_units(text)) if cell.kind == "place" else 0, style=min(0.0, on_this.price(text)),
-        page_letter=page.letter, sameness=page.sameness,
+        page_letter=page.letter, sameness=page.sameness, text_sameness=page.text_sameness,
+        unevenness=page.unevenness, is_header=cell.row is None, is_missed=cell.is_missed,
     )  # fmt: skip
 
 

@@ -149,6 +149,19 @@ def aligned(pairs: Sequence[tuple[Lattice, str]]) -> list[list[tuple[int, int]] 
     return found
 
 
+def least_letters(pairs: Sequence[tuple[Lattice, str]]) -> list[float]:
+    """The least probability of a letter of each text on its likeliest path, 0 to 1; 0 where it cannot be its line."""
+    return [_least(*pair, places) for pair, places in zip(pairs, aligned(pairs), strict=True)]
+
+
+def _least(lattice: Lattice, text: str, places: Sequence[tuple[int, int]] | None) -> float:
+    numbers = lattice.letters.numbers(text)
+    if not places or numbers is None:
+        return 0.0
+    peaks = (lattice.log_probs[a : b + 1, n].max() for (a, b), n in zip(places, numbers, strict=True))
+    return float(np.exp(min(peaks)))
+
+
 def _groups(
     pairs: Sequence[tuple[Lattice, str]],
 ) -> Iterator[tuple[list[int], list[LogProbs], list[list[int]]]]:

@@ -94,8 +94,29 @@ def read_scan(path: Path, out: Path, file: LedgerFile, progress: Callable[[int],
     return replace(reading, findings=(*notes, *reading.findings))
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where the values of a page stand: the form that it fits, boxes, the picture of each, the quality of the page."""
+
+    form: Form
+    boxes: tuple[Box, ...]
+    crops: tuple[Picture, ...]
+    quality: float
+
+
 def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     """Lay a form on a page and read its cells; a crop is kept of those that nobody may accept unseen."""
+    found = places_of(page, forms)
+    if isinstance(found, Unfit):
+        return found
+    verdicts = decide(found.form, found.boxes, found.crops, found.quality)
+    read = zip(found.boxes, verdicts, found.crops, strict=True)
+    told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
+    return ReadPage(page.number, found.form, told, found.quality)
+
+
+def places_of(page: Page, forms: Sequence[Form]) -> Places | Unfit:
+    """Lay a form on a page and cut out its header fields and cells."""
     laid = lay(page, forms)
     if isinstance(laid, Unfit):
         return laid
@@ -103,15 +124,11 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     head = header_values(page, grid, forms)
     form = replace(form, header=tuple(value.field for value in head))
     cells = _renamed(grid, form)
-    boxes = [*(value.box for value in head), *cells]
     own = [cut(page.picture, box.quad, grid.turned) for box in cells]
     if form.layout == "blocks":
         own = [with_paper_beside(crop) for crop in own]
-    crops = [*(value.crop for value in head), *own]
-    verdicts = decide(form, boxes, crops, grid.quality)
-    read = zip(boxes, verdicts, crops, strict=True)
-    told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
-    return ReadPage(page.number, form, told, grid.quality)
+    boxes = (*(value.box for value in head), *cells)
+    return Places(form, boxes, (*(value.crop for value in head), *own), grid.quality)
 
 
 def lay(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | Unfit:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.corpus.cases import CATALOGUE
-from tests.corpus.catalogue import SCANS, SECTIONS, items
-from tests.corpus.open_items import OPEN, WAITS_FOR_SCANS
+from tests.corpus.catalogue import SECTIONS, items
+from tests.corpus.open_items import OPEN
 from tests.corpus.verdict import judge
 
 _ROOT = Path(__file__).parents[2]
@@ -63,10 +63,7 @@ def run_item(number: int, seeds: int) -> Result:
 
 
 def status(result: Result) -> str:
-    """right | in part | open | waits for scans."""
-    one = CATALOGUE[result.number]
-    if result.number in SCANS and "F" not in one.letter:
-        return "waits for scans"
+    """right | in part | open."""
     return "right" if result.right == result.variants else "in part" if result.right else "open"
 
 
@@ -101,14 +98,12 @@ def _limit() -> None:
 
 
 def _summary(results: list[Result]) -> list[str]:
-    lines = ["| Section | Items | Variants | Right | Share | Waits for scans |", "|---|---|---|---|---|---|"]
+    lines = ["| Section | Items | Variants | Right | Share |", "|---|---|---|---|---|"]
     for section in (*SECTIONS, "all"):
         own = [r for r in results if section in (CATALOGUE[r.number].section, "all")]
         if own:
-            counted = [r for r in own if status(r) != "waits for scans"]
-            variants, right = sum(r.variants for r in counted), sum(r.right for r in counted)
-            share = f"{100 * right / variants:.1f} %" if variants else "-"
-            lines.append(f"| {section} | {len(counted)} | {variants} | {right} | {share} | {len(own) - len(counted)} |")
+            variants, right = sum(r.variants for r in own), sum(r.right for r in own)
+            lines.append(f"| {section} | {len(own)} | {variants} | {right} | {100 * right / variants:.1f} % |")
     return lines
 
 
@@ -119,7 +114,7 @@ def _write(results: list[Result], seeds: int) -> None:
         for r in results:
             one = CATALOGUE[r.number]
             found = " ".join(f"{letter}:{n}" for letter, n in sorted(r.letters.items()))
-            reason = WAITS_FOR_SCANS if status(r) == "waits for scans" else OPEN.get(r.number, "")
+            reason = OPEN.get(r.number, "")
             table.writerow(
                 (r.number, one.title, one.section, one.letter, found, r.variants, r.right, status(r), reason)
             )

@@ -20,9 +20,6 @@ from tests.corpus.cases import CATALOGUE, Item
 SECTIONS = tuple(dict.fromkeys(one.section for _, one in sorted(CATALOGUE.items())))
 """Sections in the order of their numbers."""
 
-SCANS = frozenset(range(177, 201))
-"""Items about pages."""
-
 
 def items() -> list[Item]:
     """The items in the order of their numbers."""

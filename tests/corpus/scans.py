@@ -1,9 +1,10 @@
-"""Items 177 to 200: images and PDF without a page of a ledger; what is broken is refused in its own words."""
+"""Items 177 to 200: images and PDF that are broken or hold no page of a ledger; those that hold one are read whole."""
 
 import struct
 import zlib
 from collections.abc import Callable, Mapping
 
+from tests.corpus import scanned
 from tests.corpus.cases import Case, Dice, Ledger, item
 
 IMAGES, PDF = "images", "pdf"
@@ -71,7 +72,7 @@ def _image(number: int, title: str, letter: str, *makers: Callable[[Dice], tuple
 
 
 _SIZES = ((1, 4, 1, 16),)
-_image(177, "Blank page", "W", lambda r: (_png(64, 64), "trang.png"), lambda r: (_jpeg(), "trang.jpg"))
+item(177, "Blank page", "W", IMAGES)(scanned.beside_a_blank_page)
 _image(
     178,
     "Image cut",
@@ -95,19 +96,8 @@ _image(
     lambda r: (_png(64, 64) + Ledger(r, 3).xlsx(), "a.png"),
     lambda r: (_jpeg() + Ledger(r, 3).csv().encode(), "a.jpg"),
 )
-_image(
-    182,
-    "Turned by EXIF",
-    "W",
-    lambda r: (_jpeg(exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"), "a.jpg"),
-)
-_image(
-    183,
-    "CMYK, 16 bit, alpha",
-    "W",
-    lambda r: (_jpeg(parts=4), "a.jpg"),
-    lambda r: (_png(8, 8, depth=16, colour=6), "a.png"),
-)
+item(182, "Turned by EXIF", "W", IMAGES)(scanned.turned_by_exif)
+item(183, "CMYK, 16 bit, alpha", "W", IMAGES)(scanned.in_odd_colours)
 _image(
     184,
     "Arithmetic or odd compression",
@@ -124,13 +114,7 @@ _image(
     lambda r: (b"MM\0*\xff\xff\xff\xf0" + b"\0" * 30, "a.tiff"),
 )
 _image(187, "Thousands of pages", "F", lambda r: (_pages(20_000 if r.is_large else 3_000), "a.tif"))
-_image(
-    188,
-    "Wrong ending",
-    "W",
-    lambda r: (_png(64, 64), r.choice(("a.jpg", "so.csv", "so.xlsx", "a.pdf"))),
-    lambda r: (_jpeg(), r.choice(("a.png", "so.xls", "a"))),
-)
+item(188, "Wrong ending", "W", IMAGES)(scanned.under_a_wrong_name)
 _image(
     189,
     "Program as .jpg",
@@ -228,9 +212,4 @@ _document(
         [_CATALOG, b"<</Type/Pages/Kids[" + b"3 0 R " * (20_000 if r.is_large else 2_000) + b"]/Count 20000>>", _PAGE]
     ),
 )
-_document(
-    200,
-    "PDF with one broken page",
-    "W",
-    lambda r: _pdf([_CATALOG, b"<</Type/Pages/Kids[3 0 R 9 0 R]/Count 2>>", _PAGE]),
-)
+item(200, "PDF with one broken page", "W", PDF)(scanned.beside_a_broken_page)

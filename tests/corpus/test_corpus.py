@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.corpus.cases import Item
-from tests.corpus.catalogue import SCANS, items
-from tests.corpus.open_items import OPEN, WAITS_FOR_SCANS
+from tests.corpus.catalogue import items
+from tests.corpus.open_items import OPEN
 from tests.corpus.verdict import judge
 
 _SEEDS = (0, 1)
@@ -19,7 +19,7 @@ def _params() -> list[object]:
 
 
 def _marks(one: Item) -> list[pytest.MarkDecorator]:
-    reason = OPEN.get(one.number) or (WAITS_FOR_SCANS if one.number in SCANS and "F" not in one.letter else None)
+    reason = OPEN.get(one.number)
     return [pytest.mark.xfail(reason=reason, strict=_STRICT, raises=(AssertionError, ImportError))] if reason else []
 
 

@@ -55,10 +55,37 @@ def test_what_speaks_against_a_text_makes_it_less_sure() -> None:
     assert confidence(replace(place, units=2)) > confidence(place)
 
 
-def test_pages_of_unlikely_letters_are_taken_for_handwriting_and_looked_at() -> None:
-    pen = replace(SURE, page_letter=0.5)
+def test_pages_whose_same_texts_differ_are_taken_for_handwriting_and_looked_at() -> None:
+    pen = replace(SURE, text_sameness=0.9, unevenness=0.3, sameness=0.8, page_letter=0.6)
     assert pen.is_handwriting
     assert not SURE.is_handwriting
     assert not is_accepted(1.0, pen)
-    alike = replace(pen, sameness=0.9)
-    assert not alike.is_handwriting, "no hand makes its digits alike"
+    script = replace(pen, text_sameness=0.98)
+    assert not script.is_handwriting, "no hand writes a word twice alike"
+    assert is_accepted(1.0, script)
+    assert not replace(pen, unevenness=0.17).is_handwriting, "no hand keeps letters so evenly apart"
+    assert not replace(pen, sameness=0.95).is_handwriting, "no hand makes its digits alike"
+
+
+def test_where_nothing_repeats_letters_that_print_has_not_make_it_handwriting() -> None:
+    once = replace(SURE, text_sameness=0.0, unevenness=0.3, sameness=0.8)
+    assert replace(once, page_letter=0.6).is_handwriting
+    assert not replace(once, page_letter=0.9).is_handwriting
+
+
+def test_what_may_only_seem_empty_is_looked_at() -> None:
+    empty = replace(SURE, is_empty=True, letters=0, lines=0, ink=0.0, height=0.0)
+    assert is_accepted(1.0, empty)
+    assert not is_accepted(1.0, replace(empty, is_missed=True))
+
+
+def test_a_header_field_needs_no_less_than_a_cell() -> None:
+    accepted = [sure / 1000 for sure in range(1001) if is_accepted(sure / 1000, replace(SURE, is_header=True))]
+    assert accepted
+    assert all(is_accepted(sure, SURE) for sure in accepted)
+
+
+@given(st.floats(0.01, 0.98))
+def test_a_likelier_letter_of_the_text_never_makes_it_less_sure(letter: float) -> None:
+    more = replace(SURE, least_of_text=letter + 0.01)
+    assert confidence(more) >= confidence(replace(SURE, least_of_text=letter))

@@ -61,3 +61,11 @@ def test_two_small_strokes_are_a_ditto_mark() -> None:
     crops = [write("Nam Định", ruled=True) for _ in range(11)]
     *_, last = decide(FORM, boxes, [*crops, mark], 0.9)
     assert last.text == '"'
+
+
+def test_a_page_written_without_marks_gets_none() -> None:
+    names = ("Nguyen Thi Huong", "Tran Van Minh", "Le Thi Hoa", "Pham Van Duc", "Hoang Thi Lan", "Vu Van Hung",
+             "Bui Thi Mai", "Do Van Thang", "Ngo Thi Thuy")  # fmt: skip
+    boxes = [Box("cell", row, "full_name_raw", QUAD) for row in range(len(names))]
+    verdicts = decide(FORM, boxes, [write(name, ruled=True) for name in names], 0.9)
+    assert [verdict.text for verdict in verdicts if not verdict.text.isascii()] == []

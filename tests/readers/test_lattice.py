@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readers.lattice import Lattice, Letters, aligned, best_path, joined, log_probability, n_best
+from readers.lattice import Lattice, Letters, aligned, best_path, joined, least_letters, log_probability, n_best
 
 AB = Letters(["a", "b"])
 
@@ -85,3 +85,18 @@ def test_lines_below_each_other_are_read_as_one_with_a_blank_between(made: list[
     whole = joined(lattices)
     assert best_path(whole)[0].split() == " ".join(kept).split()
     assert np.allclose(np.exp(whole.log_probs).sum(1), 1, atol=1e-4)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6))
+def test_the_best_path_is_as_likely_by_its_letters_as_it_says(seed: int, steps: int) -> None:
+    lattice = _lattice(seed, steps)
+    text, least = best_path(lattice)
+    every = [other for other in _every_text(lattice) if other]
+    assert all(0 <= found <= 1 for found in least_letters([(lattice, other) for other in every]))
+    if text:
+        assert least_letters([(lattice, text)])[0] >= least - 1e-6
+
+
+def test_a_text_that_cannot_be_the_line_has_no_likely_letter() -> None:
+    assert least_letters([(_lattice(1, 3), "c"), (_lattice(1, 3), "abab")]) == [0.0, 0.0]
+    assert least_letters([]) == []
