@@ -39,7 +39,7 @@ _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
 _FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
 _SHORT = 5
-_UNMARKED = 0.9
+_UNMARKED = 0.75
 """Share of names and places without any mark, from which on a page is one that was written without."""
 _TRUSTED, _HEARD = 3.0, 2.0
 _LOW = 0.6

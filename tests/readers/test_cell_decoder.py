@@ -64,8 +64,17 @@ def test_two_small_strokes_are_a_ditto_mark() -> None:
 
 
 def test_a_page_written_without_marks_gets_none() -> None:
-    names = ("Nguyen Thi Huong", "Tran Van Minh", "Le Thi Hoa", "Pham Van Duc", "Hoang Thi Lan", "Vu Van Hung",
-             "Bui Thi Mai", "Do Van Thang", "Ngo Thi Thuy")  # fmt: skip
+    names = ("Nguyen Thi Huong", "Tran Van Minh", "Pham Van Duc", "Hoang Thi Lan", "Vu Van Hung", "Do Van Thang",
+             "Nguyen Van Thanh", "Tran Thi Nhung", "Hoang Van Cuong", "Vu Thi Hang", "Dang Van Khanh",
+             "Nguyen Quang Trung", "Pham Minh Hoang", "Hoang Thi Thanh")  # fmt: skip
     boxes = [Box("cell", row, "full_name_raw", QUAD) for row in range(len(names))]
     verdicts = decide(FORM, boxes, [write(name, ruled=True) for name in names], 0.9)
     assert [verdict.text for verdict in verdicts if not verdict.text.isascii()] == []
+
+
+def test_a_page_written_with_marks_gets_those_that_a_cell_lost() -> None:
+    names = ("Nguyễn Thị Hương", "Trần Văn Minh", "Phạm Văn Đức", "Hoàng Thị Lan", "Vũ Văn Hùng", "Nguyễn Văn Thành",
+             "Trần Thị Nhung", "Hoàng Văn Cường", "Nguyen Van Hung", "Tran Thi Lan")  # fmt: skip
+    boxes = [Box("cell", row, "full_name_raw", QUAD) for row in range(len(names))]
+    verdicts = decide(FORM, boxes, [write(name, ruled=True) for name in names], 0.9)
+    assert sum(not verdict.text.isascii() for verdict in verdicts) >= 8

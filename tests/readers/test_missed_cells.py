@@ -7,8 +7,8 @@ from readers.missed_cells import Seen, missed
 
 
 def _table(gap: Seen, rows: int = 6) -> list[Seen]:
-    """Rows of a name and a sex, and a column that nobody fills in; the last row's sex is `gap`."""
-    full = [Seen(row, column, "x", True) for row in range(rows) for column in ("name", "sex")]
+    """Rows of a name, a birth and a sex, and a column that nobody fills in; the last row's sex is `gap`."""
+    full = [Seen(row, column, "x", True) for row in range(rows) for column in ("name", "born", "sex")]
     return [*full[:-1], gap, *(Seen(row, "notes", "", False) for row in range(rows))]
 
 
