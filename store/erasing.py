@@ -34,7 +34,8 @@ KEPT: Mapping[str, str] = {
     "holds": "ids; reasons are cleared", "mended_claims": "ids of rows", "number_allocations": "no person",
     "number_buckets": "counts", "office_decisions": "no person; reasons are cleared",
     "person_changes": "ids; reasons are cleared", "proposals": "ids; reasons are cleared",
-    "removed_rows": "ids of rows", "retired_numbers": "keyed digests", "row_outcomes": "outcomes; sheets are cleared",
+    "removed_rows": "ids of rows", "row_samples": "counts and a digest",
+    "row_sample_findings": "counts", "retired_numbers": "keyed digests", "row_outcomes": "outcomes; sheets are cleared",
     "store_version": "no person", "taken_indexes": "definitions of indexes",
     "golden_households": "counted anew from the members who are left",
 }  # fmt: skip

@@ -322,6 +322,23 @@ CELL_JUDGEMENTS = sa.Table(
 )  # fmt: skip
 """What persons read in cells of scans; append-only."""
 
+ROW_SAMPLES = sa.Table(
+    "row_samples", METADATA, _number(), _id("batch_id"),
+    *(sa.Column(name, sa.Text(), nullable=False) for name in ("seed", "strata", "digest", "author")),
+    *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("rows", "drawn")), _now(),
+    sa.Index(None, "batch_id"), _one_of("strata", ("outcome", "file", "none")),
+)  # fmt: skip
+"""Random samples of the rows of a batch, as they were drawn; append-only, so that nobody draws until he likes one."""
+
+ROW_SAMPLE_FINDINGS = sa.Table(
+    "row_sample_findings", METADATA, _number(), sa.Column("sample", sa.BigInteger(), nullable=False), _id("batch_id"),
+    sa.Column("stratum", sa.Text(), nullable=False),
+    *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("rows", "drawn", "right", "wrong", "unclear")),
+    sa.Column("author", sa.Text(), nullable=False), _now(), sa.Index(None, "batch_id"),
+    sa.CheckConstraint('drawn = "right" + wrong + unclear', name="sum"),
+)  # fmt: skip
+"""What was found of a sample, stratum by stratum; append-only, the last one of a stratum counts."""
+
 OFFICE_DECISIONS = sa.Table(
     "office_decisions", METADATA, _number(),
     *(sa.Column(name, sa.Text(), nullable=False) for name in (

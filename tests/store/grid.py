@@ -75,6 +75,9 @@ class Grid:
         self.put(p, "row_outcomes", **waiting, batch_id=batch, outcome="quarantined", rule_id="r")
         self.put(p, "quarantine", **waiting, content_id=an_id("said", p), rule_id="r", raw_value=f"Bí Mật {p}")
         self.put(p, "check_results", record_id=an_id("waiting", p), rule_id="r", field="full_name", severity="block")
+        self.put(p, "row_samples", **of, seed="s", strata="none", digest="d", author="a", rows=3, drawn=1)
+        self.put(p, "row_sample_findings", **of, sample=1, stratum="", rows=3, drawn=1, right=1, wrong=0, unclear=0,
+                 author="a")  # fmt: skip
         self.put(p, "batch_undos", **of, plan="x", author="a", reason="r", counts="{}")
         self.put(p, "gone_persons", **of, person_id=an_id("vanished", p))
         self.put(p, "proposals", kind="batch_undo", subject_id=batch, record_ids=[], plan="x", author="a", reason="r")
