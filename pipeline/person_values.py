@@ -1,4 +1,4 @@
-"""The values of a person as they may be shown: in clear, or masked names, places and numbers, sensitive ones not at all."""
+"""The values of a person as they may be shown: in clear, or names, places and numbers masked, sensitive ones hidden."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
