@@ -60,7 +60,7 @@ def report_verify_command(
         console.say_json(asdict(found.verdict) | {"key": found.origin})
     else:
         console.say_lines(report_verifier.in_words(found.verdict, 0 if settings.language == "vi" else 1))
-        console.say(f"sealed.key_{found.origin}", settings.language)
+        console.say(f"sealed.key.{found.origin}", settings.language)
     raise typer.Exit(1 if found.verdict.findings else 0)
 
 
