@@ -18,6 +18,8 @@ from store.audit import Event
 from store.engine import Store
 from store.row_samples import By, Draw, Found
 
+_COUNTED = ("rows", "drawn", "right", "wrong", "unclear")
+
 
 def draw(
     batch_id: str, seed: str, size: int, by: By, author: str, path: Path, settings: Settings, clear: str | None = None
@@ -96,9 +98,8 @@ def in_words(found: Mapping[str, Any], language: Language) -> tuple[str, list[di
     shares = {
         what: "?" if found[what] is None else _percent(found[what], language) for what in ("share", "low", "high")
     }
-    columns = ("rows", "drawn", "right", "wrong", "unclear")
     rows = [
-        {"stratum": _stratum(row["stratum"], language)} | {name: row[name] for name in columns}
+        {"sample_stratum": _stratum(row["stratum"], language)} | {f"sample_{name}": row[name] for name in _COUNTED}
         for row in found["strata"]
     ]
     return text("sample.result", language, **shown, **shares), rows

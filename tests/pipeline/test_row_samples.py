@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from quality.sampling import bounds
 from readers.sample_book import MARKED, SAMPLE
 from schemas.errors import UsageError
+from schemas.messages import catalogue
 from store.row_samples import Draw
 from tests.store.contents import rows as stored
 
@@ -109,7 +110,8 @@ def test_marks_become_an_error_bound_and_are_kept(batch: BatchResult, settings: 
     assert kept == [(1, 2, 20)]
     sentence, strata = row_samples.in_words(found, "vi")
     assert "40" in sentence
-    assert {row["stratum"] for row in strata} == {"nạp mới", "giữ lại chờ sửa"}
+    assert {row["sample_stratum"] for row in strata} == {"nạp mới", "giữ lại chờ sửa"}
+    assert {f"heading.{name}" for name in strata[0]} <= set(catalogue("vi")), "a heading is a word, not a key"
 
 
 @pytest.mark.parametrize("broken", ["another row", "no sample", "a row twice", "no book"])
