@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_options import Json, Out, Province, Scope
+from pipeline.cli_release import batch_release_command
 from pipeline.cli_undo import batch_undo_command
 
 batch_app = typer.Typer(no_args_is_help=True, help="Các đợt nộp · Batches.")
@@ -79,3 +80,4 @@ def batch_original_command(batch_id: str, file: str, out: Out) -> None:
 
 
 batch_app.command("undo")(batch_undo_command)
+batch_app.command("release")(batch_release_command)

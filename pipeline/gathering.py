@@ -154,4 +154,5 @@ def _gate(note: Mapping[str, Any]) -> facts.GateFacts | None:
         return None
     results = tuple(ExpectationResult(**r) for r in kept["results"])
     limits = {name: (low, high) for name, (low, high) in note.get("limits", {}).items()}
-    return facts.GateFacts(kept["engine"], kept["persons"], results, limits)
+    released = tuple(facts.GateRelease(**r) for r in note.get("released", ()))
+    return facts.GateFacts(kept["engine"], kept["persons"], results, limits, released)

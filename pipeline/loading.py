@@ -1,8 +1,9 @@
 """Load a batch: what its files came to, then one transaction in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -43,8 +44,9 @@ def batch_facts(run: Run) -> BatchFacts:
 
 
 def load_batch(
-    run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...], has_turn: bool = False
-) -> LoadCounts:
+    run: Run, store: Store, known: dict[str, str], stop_rules: tuple[str, ...],
+    released: Sequence[Mapping[str, Any]] = (), has_turn: bool = False,
+) -> LoadCounts:  # fmt: skip
     """Write outcomes, then everything in one transaction.
 
     Args:
@@ -52,6 +54,7 @@ def load_batch(
         store: the store.
         known: file_id -> batch_id of the files that were loaded before.
         stop_rules: critical expectations that failed; with any, all rows are rejected and only that is noted.
+        released: those that failed and that somebody lets the batch in with.
         has_turn: this run holds the turn at the store.
 
     Raises:
@@ -64,7 +67,7 @@ def load_batch(
         store,
         LoadBatch(
             _batch_row(run, stop_rule), files, _tables(run, stop_rule), _seen_version(run), _key_scheme(run),
-            issuing_authority(run.settings), report_notes.gather(run),
+            issuing_authority(run.settings), report_notes.gather(run, released),
             sealed_names(run.plan, open_vault(run.settings)), has_turn,
             None if stop_rule else file_columns(run, known),
         ),

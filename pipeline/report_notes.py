@@ -5,7 +5,7 @@ codes and places, never a value of a person.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,8 +20,8 @@ from quality import suite
 NAME = "report"
 
 
-def gather(run: Run) -> dict[str, str]:
-    """The note of a run whose gate has judged, by its name."""
+def gather(run: Run, released: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """The note of a run whose gate has judged, by its name; `released` is what somebody let it in with."""
     match, gate = run.steps.finished("match_records"), run.steps.finished("validate_batch")
     expected = (*suite.person_expectations(run.plan.received), *suite.batch_expectations())
     note = {
@@ -29,6 +29,7 @@ def gather(run: Run) -> dict[str, str]:
         "model": match.facts["model"],
         "match_counts": match.facts["counts"],
         "validation": gate.facts["validation"],
+        "released": list(released),
         "limits": {e.id: [e.low, e.high] for e in expected},
         "messages": messages(run),
     }

@@ -15,6 +15,7 @@ from pipeline import (
     batch_steps,
     error_files,
     file_steps,
+    gate_release,
     holding,
     inquiries,
     loading,
@@ -312,10 +313,9 @@ def _match_again(run: Run) -> None:
 
 
 def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:
-    facts = run.steps.finished("validate_batch").facts
-    stop_rules = tuple(facts["validation"]["stop_rules"])
+    stop_rules, released = gate_release.stop_rules(run, store)
     with run.working("load_batch") as work:
-        counts = loading.load_batch(run, store, known_files(run), stop_rules, has_turn)
+        counts = loading.load_batch(run, store, known_files(run), stop_rules, released, has_turn)
         work.facts["counts"] = asdict(counts)
 
 

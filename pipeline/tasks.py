@@ -5,12 +5,12 @@ tells the person who reads the log to call a programmer. Everything else stays a
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline import retraining, run
+from pipeline import gate_release, retraining, run
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
@@ -41,6 +41,41 @@ def verdict(folder: str) -> dict[str, Any]:
     """The sums of a run; ends the task where a file was refused or the batch was stopped, so that nobody sees green."""
     with _answers_told():
         return run.verdict(folder)
+
+
+def stopped_for(batch_id: str) -> str:
+    """What stopped a batch, in words, for the person who decides; ends the task where nothing did."""
+    with _answers_told():
+        settings = load_settings()
+        rules = gate_release.releasable(batch_id, settings)
+        told = (f"- {messages.wrong(rule, settings.language)} ({count})" for rule, count in rules.items())
+        return "\n".join(told)
+
+
+def follow_release(batch_id: str, answer: Mapping[str, Any] | None, let_in: str) -> dict[str, Any]:
+    """Do what a person answered in Airflow about a stopped batch; without an answer it stays out.
+
+    Args:
+        batch_id: the batch.
+        answer: what the operator that waits for people gives: chosen_options, params_input, responded_by_user.
+        let_in: the option that lets the batch in.
+
+    Returns:
+        The sums of the batch, or that it was kept out.
+    """
+    chosen = (answer or {}).get("chosen_options") or []
+    if let_in not in chosen:
+        return {"batch_id": batch_id, "state": "stopped"}
+    user = (answer or {}).get("responded_by_user") or {}
+    with _answers_told():
+        by = str(user.get("name") or user.get("id") or "")
+        reason = str(((answer or {}).get("params_input") or {}).get("reason") or "")
+        settings = load_settings()
+        let = gate_release.release(batch_id, reason, by, settings)
+        if let.folder is None:
+            raise UsageError("release.folder_gone", batch=batch_id)
+        run.finish_run(let.folder, settings)
+        return run.verdict(str(let.folder))
 
 
 def start_retraining(sample: int, seed: int, base: str) -> str:

@@ -197,12 +197,31 @@ class DuplicateFacts:
 
 @dataclass(frozen=True)
 class GateFacts:
-    """The verdict of the gate as it was kept; `limits` are the bounds it judged by, by id: (low, high)."""
+    """The verdict of the gate as it was kept.
+
+    Attributes:
+        engine: name and version of what judged.
+        persons: golden persons it looked at.
+        results: one an expectation.
+        limits: the bounds it judged by, by id: (low, high).
+        released: the failed ones that somebody let the batch in with.
+    """
 
     engine: str
     persons: int
     results: tuple[ExpectationResult, ...]
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    released: tuple[GateRelease, ...] = ()
+
+
+@dataclass(frozen=True)
+class GateRelease:
+    """A failed expectation that a named person let a batch in with: who as a keyed pseudonym, when (ISO 8601)."""
+
+    rule_id: str
+    unexpected: int
+    author: str
+    recorded_at: str
 
 
 @dataclass(frozen=True)

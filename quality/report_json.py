@@ -120,6 +120,7 @@ def _gate(report: Report) -> dict[str, Any] | None:
     return {
         "engine": report.gate.engine,
         "persons": report.gate.persons,
+        "released": [asdict(r) for r in report.gate.released],
         "stop_rules": list(report.delivery.stop_rules),
         "results": [_gate_result(r) for r in report.gate_results],
     }

@@ -1,10 +1,12 @@
 """The gate in words: what must not happen, what was seen, what would have been borne."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from quality.report import GateResult, Report
+from quality.report_facts import GateRelease
 from quality.suite import BATCH, PERSON
-from quality.wording import number, share
+from quality.wording import VIET_NAM_TIME, moment, number, share
 from schemas.fields import by_name
 from schemas.messages import Language, catalogue, text, what_to_do, wrong
 
@@ -34,13 +36,15 @@ class GateShown:
     warned: int
     failed: tuple[ResultShown, ...]
     passed: tuple[tuple[str, tuple[ResultShown, ...]], ...]
+    released: tuple[str, ...] = ()
 
 
 def gate(report: Report, language: Language) -> GateShown | None:
     """The gate of a report; None where its result was not kept."""
     if report.gate is None:
         return None
-    shown = [(r, _result(r, language)) for r in report.gate_results]
+    let_in = {r.rule_id for r in report.gate.released}
+    shown = [(r, _result(r, language, is_released=r.result.id in let_in)) for r in report.gate_results]
     failed = [s for r, s in shown if not r.result.success]
     by_subject: dict[str, list[ResultShown]] = {}
     for judged, words in shown:
@@ -51,6 +55,7 @@ def gate(report: Report, language: Language) -> GateShown | None:
         number(len(shown) - len(failed), language), sum(s.status == "critical" for s in failed),
         sum(s.status == "warning" for s in failed), tuple(sorted(failed, key=lambda s: s.status)),
         tuple((subject, tuple(results)) for subject, results in by_subject.items()),
+        tuple(_released(r, language) for r in report.gate.released),
     )  # fmt: skip
 
 
@@ -59,14 +64,22 @@ def wrong_of(rule_id: str, language: Language) -> str:
     return wrong(rule_id, language) if rule_id in catalogue(language) else rule_id
 
 
-def _result(judged: GateResult, language: Language) -> ResultShown:
+def _released(let: GateRelease, language: Language) -> str:
+    at = datetime.fromisoformat(let.recorded_at).astimezone(VIET_NAM_TIME)
+    return text(
+        "report.gate.released_by", language, wrong=wrong_of(let.rule_id, language), by=let.author,
+        at=moment(at, language),
+    )  # fmt: skip
+
+
+def _result(judged: GateResult, language: Language, *, is_released: bool = False) -> ResultShown:
     result = judged.result
     known = result.id in catalogue(language)
-    status = "held" if result.success else result.severity
+    status = "held" if result.success else "released" if is_released else result.severity
     return ResultShown(
         result.id,
         wrong_of(result.id, language),
-        what_to_do(result.id, language) if known and not result.success else "",
+        what_to_do(result.id, language) if known and not result.success and not is_released else "",
         _observed(judged, language),
         _limit(judged, language),
         status,

@@ -142,6 +142,7 @@ ACCESS: Mapping[str, Access] = {
     "cell_judgements": _access(_OWN, "r", "r", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
     "row_samples": _access(_BATCH, "r", "r", "", "ra", "r", "r", appended=(Role.REVIEW,)),
     "row_sample_findings": _access(_BATCH, "r", "r", "", "ra", "r", "r", appended=(Role.REVIEW,)),
+    "gate_releases": _access(_BATCH, "r", "r", "", "ra", "r", "rw", appended=(Role.REVIEW,)),
     "office_decisions": _access(_OWN, "r", "r", "r", "ra", "", "rw", appended=(Role.REVIEW,)),
     "block_key_scheme": _access(None, "raD", "r", "r"),
     "store_version": _access(None, "rw", "rw", "r", "r", "r", "rw"),

@@ -18,7 +18,7 @@ TYPED = {
     "judgements": "reason", "row_judgements": "reason", "cell_judgements": "reason",
     "person_changes": "reason", "proposals": "reason",
     "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason",
-    "number_changes": "note",
+    "number_changes": "note", "gate_releases": "reason",
 }  # fmt: skip
 """Texts that somebody typed; nobody is to name a person there, and some will."""
 
@@ -31,6 +31,7 @@ KEPT: Mapping[str, str] = {
     "batches": "sums", "block_key_scheme": "no person", "corrections": "ids of rows", "erasures": "the proof",
     "file_columns": "headings; sheets that name the person are cleared",
     "file_names": "sealed; those that name the person are cleared by the pipeline", "gone_persons": "ids",
+    "gate_releases": "no person; reasons are cleared",
     "holds": "ids; reasons are cleared", "mended_claims": "ids of rows", "number_allocations": "no person",
     "number_buckets": "counts", "office_decisions": "no person; reasons are cleared",
     "person_changes": "ids; reasons are cleared", "proposals": "ids; reasons are cleared",

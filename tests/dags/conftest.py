@@ -30,9 +30,9 @@ class Home:
     def ingest(self, *paths: Path, province: str = "01") -> subprocess.CompletedProcess[str]:
         return self.dag("ingest_batch", paths=[str(p) for p in paths], province=province)
 
-    def dag(self, name: str, **conf: object) -> subprocess.CompletedProcess[str]:
+    def dag(self, name: str, *options: str, **conf: object) -> subprocess.CompletedProcess[str]:
         """One run of a DAG."""
-        return self.sohoa("airflow", "dags", "test", name, "--conf", json.dumps(conf))
+        return self.sohoa("airflow", "dags", "test", name, *options, "--conf", json.dumps(conf))
 
     def states(self) -> list[tuple[str, str]]:
         rows = self.ask("SELECT task_id, state FROM task_instance")

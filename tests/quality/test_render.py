@@ -12,7 +12,7 @@ import pytest
 
 from quality.render import render_html, render_json, seal_of
 from quality.report import Report, build_report
-from quality.report_facts import Balance, ReportFacts, RowPlace, RuleCount
+from quality.report_facts import Balance, GateRelease, ReportFacts, RowPlace, RuleCount
 from schemas import messages
 from schemas.fields import FIELDS
 from schemas.messages import LANGUAGES
@@ -213,6 +213,9 @@ def variants() -> Iterator[ReportFacts]:
     yield replace(made, duplicates=replace(made.duplicates, examples=examples, large_block_records=70))
     odd = (replace(gate.results[0], evaluated=False), *(replace(r, observed=None) for r in gate.results[1:]))
     yield replace(made, gate=replace(gate, results=odd))
+    stop = replace(next(r for r in gate.results if r.id == "gate.batch.sex"), success=False, unexpected=1)
+    let_in = GateRelease(stop.id, 1, "3fa91c20aa17", "2026-11-02T08:15:00+00:00")
+    yield replace(made, gate=replace(gate, results=(stop,), released=(let_in,)))
 
 
 LEVEL_COUNTS = dict(zip(LEVEL_NAMES, (10, 10, 3, 7, 8, 6, 11), strict=True))

@@ -4,6 +4,7 @@ import pytest
 
 from quality import sections_gate
 from quality.report import Report, build_report
+from quality.report_facts import GateRelease
 from quality.suite import EXPECTATIONS
 from quality.validate import ExpectationResult
 from schemas.messages import wrong
@@ -70,3 +71,16 @@ def test_every_expectation_is_named_under_what_it_looks_at() -> None:
 def test_an_expectation_that_is_gone_keeps_its_id_and_none_kept_is_none() -> None:
     assert shown(replace(result("gate.sex.code"), id="gate.old")).wrong == "gate.old"
     assert sections_gate.gate(build_report(replace(made_facts.facts(), gate=None)), "vi") is None
+
+
+def test_what_somebody_let_in_is_said_with_who_and_when_and_asks_for_nothing_more() -> None:
+    broken = result("gate.batch.sex", success=False, unexpected=1, observed=0.93)
+    made = made_facts.facts()
+    assert made.gate is not None
+    let_in = GateRelease(broken.id, 1, "3fa91c20aa17", "2026-11-02T08:15:00+00:00")
+    report = build_report(replace(made, gate=replace(made.gate, results=(broken,), released=(let_in,))))
+    gate = sections_gate.gate(report, "vi")
+    assert gate is not None
+    assert (gate.stopped, gate.failed[0].status, gate.failed[0].do) == (0, "released", "")
+    assert "3fa91c20aa17" in gate.released[0]
+    assert "15:15" in gate.released[0], "the hour of Viet Nam"
