@@ -18,6 +18,7 @@ def report_batch_command(
     batch_id: str,
     out: Annotated[Path | None, typer.Option("--out")] = None,
     data: Annotated[bool, typer.Option("--data", help="Thêm tệp số liệu XLSX, CSV · data files too")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Thêm bản in PDF/A · a PDF too, for paper and archives")] = False,
     province: Scope = None,
 ) -> None:
     """Lập lại báo cáo của một đợt, có niêm phong · a batch's report again from the store, sealed.
@@ -29,7 +30,7 @@ def report_batch_command(
     from pipeline.settings import load_settings
 
     settings = limited(load_settings(), province)
-    written = reporting.report_again(batch_id, settings, out, has_data=data)
+    written = reporting.report_again(batch_id, settings, out, has_data=data, has_paper=pdf)
     console.say("run.report", settings.language, path=written.path)
     if not written.is_signed:
         console.say("sealed.unsigned", settings.language)

@@ -51,7 +51,9 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
     return summed_up(run, made, known, written.path)
 
 
-def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_data: bool = False) -> Written:
+def report_again(
+    batch_id: str, settings: Settings, out: Path | None, *, has_data: bool = False, has_paper: bool = False
+) -> Written:
     """Write a batch's report again from the store.
 
     Args:
@@ -59,6 +61,7 @@ def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_dat
         settings: where the store and the reports are.
         out: an .html file or a folder; None = where the first one lies.
         has_data: with the figures as a workbook and as CSV files too.
+        has_paper: with the page as PDF too.
 
     Raises:
         UsageError: batch.unknown.
@@ -73,7 +76,7 @@ def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_dat
             path = out if out.suffix == ".html" else out / path.name
         now = reports.batch(store, batch_id)
         return replace(
-            write(store, signer, made, kept, path, has_data=has_data),
+            write(store, signer, made, kept, path, has_data=has_data, has_paper=has_paper),
             is_undone=now is not None and now.state == "undone",
         )
 
@@ -83,11 +86,18 @@ def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
 
 
 def write(
-    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, path: Path, *, has_data: bool = False
+    store: Store,
+    signer: Signer | None,
+    made: ReportFacts,
+    kept: Kept,
+    path: Path,
+    *,
+    has_data: bool = False,
+    has_paper: bool = False,
 ) -> Written:
     """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
 
-    Data files of an earlier making go where they are not made again: the seal would not know them.
+    Data files and paper of an earlier making go where they are not made again: the seal would not know them.
     """
     report = build_report(made)
     page, data = render_html(report).encode(), render_json(report).encode()
@@ -100,9 +110,24 @@ def write(
     else:
         for name in report_data.names(path.stem):
             path.with_name(name).unlink(missing_ok=True)
+    printed = path.with_suffix(".pdf")
+    if has_paper:
+        files.append(Made(printed.name, _paper(page, made), report_parts.WHOLE))
+    else:
+        printed.unlink(missing_ok=True)
     seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
     return Written(path, signer is not None)
+
+
+def _paper(page: bytes, made: ReportFacts) -> bytes:
+    """The page as PDF. It names the moment when the batch was recorded: made again it is the same."""
+    from quality.pdf import render_pdf  # only who wants paper loads what makes it
+
+    about = f"sohoa · {made.delivery.batch_id}"
+    return render_pdf(
+        page.decode(), about=about, title=f"sohoa {made.delivery.batch_id}", made=made.delivery.recorded_at
+    )
 
 
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:

@@ -98,7 +98,17 @@ def test_data_files_are_sealed_with_their_report_and_go_with_it(settings: Settin
     assert (found.findings, found.files) == ((), 2 + len(names))
     (out / names[3]).write_bytes((out / names[3]).read_bytes().replace(b"\r\n", b"\n", 1))
     assert [f.file for f in verified(path, None, settings).verdict.findings] == [names[3]]
+    printed = path.with_suffix(".pdf")
+    reporting.report_again(made.batch_id, settings, out, has_paper=True)
+    assert printed.read_bytes().startswith(b"%PDF-")
+    assert verified(printed, None, settings).verdict.findings == ()
+    once = printed.read_bytes()
+    reporting.report_again(made.batch_id, settings, out, has_paper=True)
+    assert printed.read_bytes() == once
+    printed.write_bytes(once + b" ")
+    assert [f.file for f in verified(path, None, settings).verdict.findings] == [printed.name]
     reporting.report_again(made.batch_id, settings, out)
+    assert not printed.exists()
     assert not [name for name in names if (out / name).exists()]
     assert verified(path, None, settings).verdict.findings == ()
     assert json.loads(path.with_suffix(".seal.json").read_text("utf-8"))["files"][0]["name"] == path.name
