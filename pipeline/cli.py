@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
 from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
+from pipeline.cli_compare import compare_command
 from pipeline.cli_erasure import erase_app, hold_app, retention_command
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_key import key_app
@@ -132,6 +133,7 @@ def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
 
 app.command("match")(match_command)
 app.command("evaluate")(evaluate_command)
+app.command("compare")(compare_command)
 app.command("retention")(retention_command)
 
 

@@ -123,6 +123,11 @@ def say(key: str, language: Language, **values: object) -> None:
     OUT.print(messages.text(key, language, **values), markup=False)
 
 
+def say_line(words: str) -> None:
+    """A line of words that are in the catalogue's language already."""
+    OUT.print(words, markup=False)
+
+
 def say_heading(key: str, language: Language) -> None:
     """A heading of the catalogue on stdout."""
     OUT.print(messages.text(key, language), style="bold", markup=False)

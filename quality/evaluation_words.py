@@ -1,9 +1,11 @@
 """An evaluation in words: shares with their intervals, names of groups and of ways to choose pairs."""
 
+from typing import Protocol
+
 from quality.report_json import province_name
 from quality.wording import exact_share, number, span
 from schemas import code_lists
-from schemas.evaluation import Estimate, Group, PairEvaluation, PairScores, Point, Rate
+from schemas.evaluation import Estimate, PairEvaluation, PairScores, Point, Rate
 from schemas.messages import Language, text
 
 _DECADE = 10
@@ -29,7 +31,23 @@ def f1_of(scores: PairScores, language: Language) -> tuple[str, str]:
     return estimate(scores.f1, language)
 
 
-def group_label(group: Group, language: Language) -> str:
+class Grouped(Protocol):
+    """Whatever belongs to a group: its dimension, its code and the list of the code."""
+
+    @property
+    def dimension(self) -> str:
+        """One of DIMENSIONS."""
+
+    @property
+    def code(self) -> str | None:
+        """Code, province or decade; None = not known."""
+
+    @property
+    def code_list(self) -> str | None:
+        """List of the code, for ethnic groups."""
+
+
+def group_label(group: Grouped, language: Language) -> str:
     """Male, Kinh, 1950–1959, Hà Nội; a code that no list has stands for itself."""
     code = group.code
     if code is None:
