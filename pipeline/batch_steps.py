@@ -17,6 +17,7 @@ from dedup.model import Model
 from pipeline import against_store, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run
+from pipeline.gate_limits import limits_for
 from pipeline.mended_rows import Mended
 from pipeline.model_file import matching_model
 from pipeline.settings import Settings
@@ -128,7 +129,8 @@ def validate_batch(run: Run, facts: validate.BatchFacts) -> validate.Validation:
     """The gate: Great Expectations over what would be loaded; its result is kept."""
     with run.working("validate_batch") as work:
         golden = read_chunks(run.table("survive", None, "golden_persons"))
-        result = validate.validate_batch(golden, facts, run.spill())
+        limits = limits_for(run.plan.province_code, run.settings)
+        result = validate.validate_batch(golden, facts, run.spill(), limits)
         work.facts["validation"] = asdict(result)
         return result
 

@@ -14,6 +14,7 @@ from pipeline.acting import acting
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.findings import Message, companion_message, file_messages
+from pipeline.gate_limits import limits_for
 from pipeline.sql import connect
 from quality import suite
 
@@ -23,7 +24,8 @@ NAME = "report"
 def gather(run: Run, released: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
     """The note of a run whose gate has judged, by its name; `released` is what somebody let it in with."""
     match, gate = run.steps.finished("match_records"), run.steps.finished("validate_batch")
-    expected = (*suite.person_expectations(run.plan.received), *suite.batch_expectations())
+    limits = limits_for(run.plan.province_code, run.settings)
+    expected = (*suite.person_expectations(run.plan.received, limits), *suite.batch_expectations(limits))
     note = {
         "received_on": run.plan.received_on,
         "model": match.facts["model"],

@@ -41,6 +41,7 @@ class Settings:
         population: people whom the store is meant to hold (SOHOA_POPULATION); 0 = as many as the model says.
         match_memory_mib: what matching may hold in memory, MiB; 0 = no bound (SOHOA_MATCH_MEMORY_MIB).
         forms: folder of further forms of scanned ledgers (*.yml); None = those of the package (SOHOA_FORMS).
+        gate_limits: table of limits of the gate (CSV); None = those of the package (SOHOA_GATE_LIMITS).
         keep_runs: finished run folders kept a batch (SOHOA_KEEP_RUNS).
         province: code of the province to whose rows questions are limited; None = the whole nation (SOHOA_PROVINCE).
         key_file: master key of all that is sealed; None = one made in the home folder (SOHOA_KEY_FILE).
@@ -67,6 +68,7 @@ class Settings:
     population: int = 0
     match_memory_mib: int = 0
     forms: Path | None = None
+    gate_limits: Path | None = None
     keep_runs: int = 1
     key_file: Path | None = None
     province: str | None = None
@@ -174,9 +176,8 @@ def _range(value: Any) -> str:
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
-    "forms": Path, "population": _count, "key_file": Path, "older_keys": Path, "originals_days": _count,
-    "quarantine_days": _count,
-    "runs_days": _count, "numbers_key_file": Path, "audit_key_file": Path,
+    "forms": Path, "gate_limits": Path, "population": _count, "key_file": Path, "older_keys": Path,
+    "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path, "audit_key_file": Path,
     "audit_signing_key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {

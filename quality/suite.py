@@ -5,12 +5,13 @@ where a number only looks odd (it is reported). The declarations know nothing of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Literal
 
+from quality.gate_limits import Limit, Limits, limits_of, shipped
 from schemas.code_lists import code_list, rows
 from schemas.field import Field, FieldKind
 from schemas.fields import FIELDS, IDENTIFIERS
@@ -72,15 +73,30 @@ class Expected:
         return self.severity == "critical" and not guards
 
 
-def person_expectations(received_on: date) -> tuple[Expected, ...]:
-    """The expectations on GOLDEN_PERSONS: ids first, then the 17 fields in the law's order, then identifiers."""
+def person_expectations(received_on: date, limits: Limits | None = None) -> tuple[Expected, ...]:
+    """The expectations on GOLDEN_PERSONS: ids first, then the 17 fields in the law's order, then identifiers.
+
+    Args:
+        received_on: day of delivery; no year after it is possible.
+        limits: what a number may be; None = those of the package for the nation.
+    """
     fields = tuple(e for f in FIELDS for e in _BY_KIND[f.kind](f, received_on.year))
-    return (*_PERSON, *fields, *_filled_shares(), *_numbers())
+    return _limited((*_PERSON, *fields, *_filled_shares(), *_numbers()), limits)
 
 
-def batch_expectations() -> tuple[Expected, ...]:
-    """The expectations on the one row of metrics of a batch (`quality.metrics`)."""
-    return _BATCH
+def batch_expectations(limits: Limits | None = None) -> tuple[Expected, ...]:
+    """The expectations on the one row of metrics of a batch (`quality.metrics`); `limits` as above."""
+    return _limited(_BATCH, limits)
+
+
+def _limited(expected: tuple[Expected, ...], limits: Limits | None) -> tuple[Expected, ...]:
+    found = limits_of(shipped()) if limits is None else limits
+    return tuple(_with(e, found[e.id]) if e.id in found else e for e in expected)
+
+
+def _with(e: Expected, limit: Limit) -> Expected:
+    return replace(e, mostly=e.mostly if limit.mostly is None else limit.mostly, low=e.low if limit.low is None
+                   else limit.low, high=e.high if limit.high is None else limit.high)  # fmt: skip
 
 
 def _name(field: Field, year: int) -> tuple[Expected, ...]:
@@ -88,7 +104,7 @@ def _name(field: Field, year: int) -> tuple[Expected, ...]:
     return (
         Expected(f"gate.{field.name}.filled", field.name, column, Kind.FILLED),
         Expected(f"gate.{field.name}.letters", field.name, column, Kind.MATCHES, pattern=_LETTERS),
-        Expected(f"gate.{field.name}.given_name", field.name, "given_name", Kind.FILLED, "warning", 0.99),
+        Expected(f"gate.{field.name}.given_name", field.name, "given_name", Kind.FILLED, "warning"),
     )
 
 
@@ -122,9 +138,7 @@ def _place(field: Field, year: int) -> tuple[Expected, ...]:
 
 def _period(field: Field, year: int) -> tuple[Expected, ...]:
     stem = field.name
-    return (
-        Expected(f"gate.{stem}.period", stem, f"{stem}_to", Kind.NOT_BEFORE, "warning", 0.99, other=f"{stem}_from"),
-    )
+    return (Expected(f"gate.{stem}.period", stem, f"{stem}_to", Kind.NOT_BEFORE, "warning", other=f"{stem}_from"),)
 
 
 def _place_period(field: Field, year: int) -> tuple[Expected, ...]:
@@ -140,7 +154,7 @@ def _status_period(field: Field, year: int) -> tuple[Expected, ...]:
 
 def _relatives(field: Field, year: int) -> tuple[Expected, ...]:
     return tuple(
-        Expected(f"gate.{field.name}.{c.name}", field.name, c.name, Kind.MATCHES, "warning", 0.99, pattern=_LETTERS)
+        Expected(f"gate.{field.name}.{c.name}", field.name, c.name, Kind.MATCHES, "warning", pattern=_LETTERS)
         for c in field.columns
     )
 
@@ -148,16 +162,13 @@ def _relatives(field: Field, year: int) -> tuple[Expected, ...]:
 def _household(field: Field, year: int) -> tuple[Expected, ...]:
     return (
         *_code(field, year),
-        Expected("gate.household.number", field.name, "household_id", Kind.MATCHES, "warning", 0.99, pattern=r"\w"),
-        Expected("gate.household.head_name", field.name, "head_name", Kind.MATCHES, "warning", 0.99, pattern=_LETTERS),
+        Expected("gate.household.number", field.name, "household_id", Kind.MATCHES, "warning", pattern=r"\w"),
+        Expected("gate.household.head_name", field.name, "head_name", Kind.MATCHES, "warning", pattern=_LETTERS),
     )
 
 
 def _filled_shares() -> tuple[Expected, ...]:
-    return tuple(
-        Expected(f"gate.{name}.share", name, column, Kind.FILLED, "warning", least)
-        for name, column, least in _LEAST_FILLED
-    )
+    return tuple(Expected(f"gate.{name}.share", name, column, Kind.FILLED, "warning") for name, column in _LEAST_FILLED)
 
 
 def _numbers() -> tuple[Expected, ...]:
@@ -194,11 +205,11 @@ _PERSON: tuple[Expected, ...] = (
         allowed=tuple(row["code"] for row in rows("provinces_34")),
     ),
     Expected("gate.person.reasons", PERSON, "reasons_unknown", Kind.BETWEEN, low=0, high=0),
-    Expected("gate.person.reasons_agree", PERSON, "reasons_false", Kind.BETWEEN, "warning", 0.99, low=0, high=0),
+    Expected("gate.person.reasons_agree", PERSON, "reasons_false", Kind.BETWEEN, "warning", low=0, high=0),
 )  # fmt: skip
 
 _DATE_EXTRAS: dict[str, tuple[Expected, ...]] = {
-    "birth_date": (Expected("gate.birth_date.filled", "birth_date", "birth_year", Kind.FILLED, "warning", 0.9),),
+    "birth_date": (Expected("gate.birth_date.filled", "birth_date", "birth_year", Kind.FILLED, "warning"),),
     "death": (
         Expected("gate.death.kind", "death", "death_kind", Kind.IN_SET, allowed=("dead", "missing")),
         Expected("gate.death.after_birth", "death", "death_year", Kind.NOT_BEFORE, "warning", other="birth_year"),
@@ -211,23 +222,23 @@ _CODE_EXTRAS: dict[str, tuple[Expected, ...]] = {
     ),
 }
 
-_LEAST_FILLED: tuple[tuple[str, str, float], ...] = (
-    ("birth_date", "birth_day", 0.5), ("sex", "sex_code", 0.99), ("ethnic_group", "ethnic_group_code", 0.5),
-    ("permanent_residence", "permanent_residence_text", 0.5), ("household", "household_id", 0.5),
+_LEAST_FILLED: tuple[tuple[str, str], ...] = (
+    ("birth_date", "birth_day"), ("sex", "sex_code"), ("ethnic_group", "ethnic_group_code"),
+    ("permanent_residence", "permanent_residence_text"), ("household", "household_id"),
 )  # fmt: skip
-"""Least share of filled values of the required fields: below it, a column was probably not found or misread."""
+"""Required fields of which a least share has to be filled: below it, a column was probably not found or misread."""
 
 _BATCH: tuple[Expected, ...] = (
     Expected("gate.batch.balance", BATCH, "rows_unaccounted", Kind.BETWEEN, low=0, high=0),
-    Expected("gate.batch.quarantined", BATCH, "quarantined_share", Kind.BETWEEN, high=0.5),
+    Expected("gate.batch.quarantined", BATCH, "quarantined_share", Kind.BETWEEN),
     Expected("gate.batch.persons", BATCH, "records_without_person", Kind.BETWEEN, high=0),
     Expected("gate.batch.unique", BATCH, "doubled_person_ids", Kind.BETWEEN, high=0),
-    Expected("gate.batch.sex", BATCH, "male_share", Kind.BETWEEN, low=0.2, high=0.8),
-    Expected("gate.batch.numbers", BATCH, "doubled_number_share", Kind.BETWEEN, "warning", high=0.01),
-    Expected("gate.batch.new_year", BATCH, "new_year_share", Kind.BETWEEN, "warning", high=0.3),
-    Expected("gate.batch.birth_year", BATCH, "commonest_birth_year_share", Kind.BETWEEN, "warning", high=0.2),
-    Expected("gate.batch.heaping", BATCH, "whipple_index", Kind.BETWEEN, "warning", high=175),
-    Expected("gate.batch.rejected", BATCH, "rejected_share", Kind.BETWEEN, "warning", high=0.2),
+    Expected("gate.batch.sex", BATCH, "male_share", Kind.BETWEEN),
+    Expected("gate.batch.numbers", BATCH, "doubled_number_share", Kind.BETWEEN, "warning"),
+    Expected("gate.batch.new_year", BATCH, "new_year_share", Kind.BETWEEN, "warning"),
+    Expected("gate.batch.birth_year", BATCH, "commonest_birth_year_share", Kind.BETWEEN, "warning"),
+    Expected("gate.batch.heaping", BATCH, "whipple_index", Kind.BETWEEN, "warning"),
+    Expected("gate.batch.rejected", BATCH, "rejected_share", Kind.BETWEEN, "warning"),
 )
 
 _GUARDS = frozenset({"gate.batch.balance", "gate.batch.persons", "gate.batch.unique"})

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from quality.frames import columns_of, columns_of_reasons, larger, person_frame
+from quality.gate_limits import Limits
 from quality.metrics import TALLIED, BatchFacts, Tally
 from quality.suite import Expected, Kind, batch_expectations, person_expectations
 
@@ -85,19 +86,22 @@ class Validation:
     engine: str
 
 
-def validate_batch(golden: Iterable[pa.Table], facts: BatchFacts, spill: Path | None = None) -> Validation:
+def validate_batch(
+    golden: Iterable[pa.Table], facts: BatchFacts, spill: Path | None = None, limits: Limits | None = None
+) -> Validation:
     """Judge the golden persons of a batch and the figures of the batch.
 
     Args:
         golden: chunks of GOLDEN_PERSONS, each once; at most about 200 000 rows are held at a time.
         facts: the counts of the rows of the batch.
         spill: folder of what does not fit in memory meanwhile (None = the system's own).
+        limits: what a number may be; None = those of the package for the nation.
 
     Returns:
         The verdict. A batch without any golden person (all rows known before) passes if its sums are right.
     """
-    expected = person_expectations(facts.received_on)
-    sums = {e.id: _Sum(e) for e in (*expected, *batch_expectations())}
+    expected, of_batch = person_expectations(facts.received_on, limits), batch_expectations(limits)
+    sums = {e.id: _Sum(e) for e in (*expected, *of_batch)}
     columns = tuple(dict.fromkeys((*TALLIED, *columns_of(expected), *columns_of_reasons())))
     gate = _Gate()
     persons = gate.checkpoint("persons", expected)
@@ -107,7 +111,7 @@ def validate_batch(golden: Iterable[pa.Table], facts: BatchFacts, spill: Path | 
             _add_run(sums, persons, person_frame(chunk, expected))
         metrics = asdict(tally.metrics(facts))
     row = pd.DataFrame({name: [value] for name, value in metrics.items()}, dtype="float64")
-    _add_run(sums, gate.checkpoint("batch", batch_expectations()), row)
+    _add_run(sums, gate.checkpoint("batch", of_batch), row)
     return _verdict([s.result(metrics) for s in sums.values()], tally.persons, metrics)
 
 

@@ -163,7 +163,7 @@ def test_nothing_is_made_in_the_folder_for_temporary_files(monkeypatch: pytest.M
 
 def test_an_expectation_that_cannot_be_evaluated_stops_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Expected("gate.sex.code", "sex", "sex_code", Kind.MATCHES, pattern="(")
-    monkeypatch.setattr(validate, "person_expectations", lambda _: (broken,))
+    monkeypatch.setattr(validate, "person_expectations", lambda *_: (broken,))
     seen = validate_batch([golden([{}] * 6)], FACTS)
     assert seen.stop_rules == ("gate.sex.code",)
     assert not next(r for r in seen.results if r.id == "gate.sex.code").evaluated
