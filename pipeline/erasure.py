@@ -35,8 +35,10 @@ def approve(store: Store, settings: Settings, person: str, by: str) -> Mapping[s
         SettingsError: a run folder does not open; nothing was erased from the store.
     """
     with audit.refusals(store, Event("person.erased", "person", person, said=(by,))):
+        workplace.sweep(settings.home)
         erasure = erasures.approve(store, person, by, four_eyes.one_person, four_eyes.GOOD_FOR)
         if erasure.state == "done":
+            shredding.finish(settings)
             return _told_again(settings, erasure)
         return _carry_out(store, settings, erasure)
 
@@ -44,7 +46,6 @@ def approve(store: Store, settings: Settings, person: str, by: str) -> Mapping[s
 def _carry_out(store: Store, settings: Settings, erasure: Erasure) -> Mapping[str, Any]:
     values = erasures.values_of(store, erasure)
     sealed = _digest(settings, values)
-    workplace.sweep(settings.home)
     folders = shredding.folders_with(erasure.record_ids, erasure.batches, settings)
     shredding.demand_at_rest(folders)
     told: dict[str, Any] = {"rule": _RULE, "erasure": erasure.number, "person": erasure.person_id}

@@ -177,7 +177,8 @@ _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
     "forms": Path, "gate_limits": Path, "population": _count, "key_file": Path, "older_keys": Path,
-    "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path, "audit_key_file": Path,
+    "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
+    "audit_key_file": Path,
     "audit_signing_key_file": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {

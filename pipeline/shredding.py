@@ -31,6 +31,19 @@ def shred(folder: Path) -> bool:
     return True
 
 
+def finish(settings: Settings) -> int:
+    """Remove the run folders whose key is destroyed already: a shredding was cut, or files did not go; how many."""
+    return sum(map(shred, filter(_is_shredded, (settings.home / "runs").glob("*"))))
+
+
+def _is_shredded(folder: Path) -> bool:
+    """Attempts without the key of their batch: it is made before the first, and versions that had none left Parquet."""
+    attempts = list(folder.glob("[0-9]*"))
+    if not attempts or (folder / batch_keys.KEY_NAME).exists() or any(map(holding.is_held, attempts)):
+        return False
+    return not any(folder.rglob("part-*.parquet"))
+
+
 def folders_with(record_ids: Iterable[str], batches: Iterable[str], settings: Settings) -> list[Path]:
     """Folders of batches whose artefacts hold one of the records: their own, or one that matching took from the store.
 

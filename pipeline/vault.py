@@ -6,12 +6,15 @@ reveal nothing: it fails closed.
 """
 
 import base64
+import contextlib
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +24,7 @@ from schemas.errors import SettingsError
 
 _KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
 _VERSION = "s1"
+_NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_FILE, MARK_FILE, OLDER_KEYS = Path("keys/names.key"), Path("keys/names.id"), Path("keys/older")
 USE = b"sohoa names"
@@ -122,20 +126,40 @@ def own_key(
 
 
 def make_key(path: Path) -> None:
-    """A new key; of two processes that make one at once, the first wins."""
+    """A new key; of two processes that make one at once, the first wins, and whoever is killed leaves nothing."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        # A file without a name goes with the process that made it, so that no key lies about that nobody knows of.
+        unnamed = os.open(path.parent, os.O_WRONLY | os.O_TMPFILE, 0o600)
+    except OSError as wrong:
+        if wrong.errno not in _NO_UNNAMED_FILES:
+            raise
+        _make_named(path)
+        return
+    with os.fdopen(unnamed, "wb") as target:
+        _write_key(target)
+        with contextlib.suppress(FileExistsError):
+            # Python follows the link to the file only where it is given a folder, which an absolute path needs not.
+            os.link(f"/proc/self/fd/{target.fileno()}", path, src_dir_fd=target.fileno(), follow_symlinks=True)
+
+
+def _make_named(path: Path) -> None:
+    """Where the file system knows no files without a name (NFS)."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     new.unlink(missing_ok=True)  # of a process of the same number that was killed
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        target.write(os.urandom(_KEY_BYTES))
-        target.flush()
-        os.fsync(target.fileno())
     try:
-        os.link(new, path)
-    except FileExistsError:
-        pass
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            _write_key(target)
+        with contextlib.suppress(FileExistsError):
+            os.link(new, path)
     finally:
-        new.unlink()
+        new.unlink(missing_ok=True)
+
+
+def _write_key(target: BinaryIO) -> None:
+    target.write(os.urandom(_KEY_BYTES))
+    target.flush()
+    os.fsync(target.fileno())
 
 
 def read_key(path: Path, codes: str = "key.") -> bytes:

@@ -1,6 +1,7 @@
 """A person erased is found nowhere: not in the store, not in the home folder; the sums of every batch stay."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -194,6 +195,30 @@ def test_a_command_cut_anywhere_goes_on(
     assert invariants.store_check(store) == ()
     assert erasures.hits(store, [NUMBER]) == 0
     assert found_in(settings.home) == []
+
+
+def test_files_that_did_not_go_go_when_the_command_is_given_again(
+    settings: Settings, store: Store, batches: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that refuses to remove leaves files whose key is gone, and private folders of who was killed."""
+    person, folder = person_of(store), settings.home / "runs" / batches[0]
+    erasure.propose(store, person, "r", "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        erasure.approve(store, settings, person, "b")
+    left = settings.home / "work" / "left" / "match_records"
+    left.mkdir(parents=True)
+    assert folder.exists()
+    assert not (folder / "batch.key").exists(), "nothing of it opens any more"
+    begun = settings.home / "runs" / "begun"
+    begun.mkdir()
+    erasure.approve(store, settings, person, "b")
+    assert not folder.exists()
+    assert not left.exists()
+    assert begun.exists(), "a run that begins makes its folder before its key"
+    assert (settings.home / "runs" / batches[1]).exists() == (
+        (settings.home / "runs" / batches[1] / "batch.key").exists()
+    )
 
 
 def test_a_person_who_changed_since_is_proposed_anew(

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.settings import Settings
-from pipeline.vault import KEY_FILE, MARK_FILE, Vault, open_vault
+from pipeline.vault import KEY_FILE, MARK_FILE, Vault, make_key, open_vault
 from schemas.errors import SettingsError
 
 VAULT = Vault(bytes(range(32)), "00000000")
@@ -71,3 +72,33 @@ def test_a_key_file_of_the_settings_is_taken_and_never_made(tmp_path: Path) -> N
     token = open_vault(settings).seal("a", "p")
     assert open_vault(settings).reveal(token, "p") == "a"
     assert not (tmp_path / KEY_FILE).exists()
+
+
+def test_whoever_is_killed_while_he_makes_a_key_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", dies)
+    with pytest.raises(KeyboardInterrupt):
+        make_key(tmp_path / "keys" / "names.key")
+    assert list((tmp_path / "keys").iterdir()) == [], "not even under another name"
+    monkeypatch.undo()
+    make_key(tmp_path / "keys" / "names.key")
+    assert [p.name for p in (tmp_path / "keys").iterdir()] == ["names.key"]
+
+
+def test_where_files_need_names_the_first_of_two_wins_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def no_unnamed(path: str, flags: int, *more: int) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "not here")
+        return opened(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", no_unnamed)
+    path = tmp_path / "keys" / "names.key"
+    make_key(path)
+    first = path.read_bytes()
+    make_key(path)
+    assert (path.read_bytes(), len(first)) == (first, 32)
+    assert [p.name for p in path.parent.iterdir()] == ["names.key"]
