@@ -167,7 +167,7 @@ def _mm(svg: str) -> str:
 
 def _inline(children: Iterable[Node | str]) -> str:
     """Content of a line; spaces fold as in HTML."""
-    parts = [part for child in children for part in _pieces(child, ())]
+    parts = list(_pieces(Node("span", children=list(children)), ()))
     folded: list[tuple[tuple[str, ...], str]] = []
     ends_with_space = True
     for styles, said in parts:
@@ -196,8 +196,12 @@ def _pieces(child: Node | str, styles: tuple[str, ...]) -> Iterator[tuple[tuple[
         yield (*styles, "swatch:" + _colour(child.classes)), "\u25a0 "
         return
     more = (*styles, mine) if mine else (*styles, "strong") if child.tag == "b" else styles
+    before: Node | str = ""
     for inner in child.children:
+        if isinstance(inner, Node) and isinstance(before, Node):
+            yield more, " "  # side by side on the screen, by the style sheet alone
         yield from _pieces(inner, more)
+        before = inner
 
 
 def _styled_text(styles: Sequence[str], text: str) -> str:

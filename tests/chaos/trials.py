@@ -93,6 +93,7 @@ class Arena:
                 result.seconds += ended.seconds
                 result.faults += self._faults_of_strike(ended, strike, fired, place, reference)
                 if verdict.is_done(ended, place, reference):
+                    self._next_command(place, trial, strike)
                     break
             else:
                 ended = self.nursery.run(self._job(place, trial.way, folder=folder))
@@ -100,6 +101,19 @@ class Arena:
                 result.seconds += ended.seconds
             result.faults += verdict.faults_of_restart(ended, place, reference)
         return result
+
+    def _next_command(self, place: Place, trial: Trial, strike: Strike) -> None:
+        """Where files would not go however often they were removed, the command after it removes them.
+
+        Any that works in a private folder takes the private ones; those of a person who is erased go with the same
+        command.
+        """
+        if strike.fault is None or not strike.fault.lasting:
+            return
+        ledger, out = self.scene.ledgers.now[0], place.root / "read_afterwards"
+        self.nursery.run(place.job(("read", str(ledger), "--out", str(out))))
+        if trial.way == "erase person":
+            self.nursery.run(self._job(place, trial.way))
 
     def _uninterrupted(self, way: str, where: Where) -> verdict.Reference:
         with self._place(where) as place:

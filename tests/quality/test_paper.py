@@ -68,3 +68,8 @@ def test_pictures_stand_alone_with_their_colours_and_words() -> None:
     assert ".loaded" in source
     assert "var(" not in source
     assert "@media" not in source
+
+
+def test_what_only_the_style_sheet_parts_is_parted_on_paper() -> None:
+    source = paper.document("<article><ul><li><span>Kinh</span><b>12</b></li></ul></article>", about="", title="")
+    assert "".join(STRING.findall(source)).replace('"', "").endswith("Kinh 12")
