@@ -6,6 +6,7 @@ which batches came.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from quality.report_facts import AuditPlace, Balance, CodeCount, FieldFacts, PersonCount, WeightCount
 from schemas.tables import OUTCOMES
@@ -218,7 +219,9 @@ def added(tallies: Iterable[Tally]) -> Tally:
             for k, n in _summed(((p.birth_year, p.sex_code, p.is_dead), p.persons) for t in each for p in t.people)
         ),
         codes=added_codes(t.codes for t in each),
-        quarantine=tuple(RuleRows(*k, n) for k, n in _summed(((r.rule_id,), r.rows) for t in each for r in t.quarantine)),
+        quarantine=tuple(
+            RuleRows(*k, n) for k, n in _summed(((r.rule_id,), r.rows) for t in each for r in t.quarantine)
+        ),
     )
 
 
@@ -259,9 +262,9 @@ def added_cases(cases: Iterable[Cases]) -> Cases:
     )
 
 
-def _summed(counts: Iterable[tuple[tuple[object, ...], int]]) -> list[tuple[tuple[object, ...], int]]:
+def _summed(counts: Iterable[tuple[tuple[Any, ...], int]]) -> list[tuple[tuple[Any, ...], int]]:
     """Counts by key, sorted; unknown (None) comes last."""
-    sums: dict[tuple[object, ...], int] = {}
+    sums: dict[tuple[Any, ...], int] = {}
     for key, count in counts:
         sums[key] = sums.get(key, 0) + count
     return sorted(sums.items(), key=lambda item: [(part is None, part if part is not None else "") for part in item[0]])

@@ -21,8 +21,13 @@ from quality.report_facts import CodeCount
 Key = tuple[str, str | None]
 """A group: code list and code."""
 
-Edge = tuple[object, object, int]
+Point = tuple[tuple[int, ...], Key | None]
+"""A part, by the places of its wholes and its own, and a group of it; a batch by itself has none."""
+
+Edge = tuple[Point, Point, int]
 """A hidden count between two points: a group goes up from a part to its whole."""
+
+_ALL: Point = ((-1,), None)
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,9 @@ def of_whole(parts: Sequence[Groups]) -> Groups:
     by_size = sorted(persons, key=lambda k: (persons[k], k[0], k[1] is not None, k[1] or ""), reverse=True)
     shown = [key for key in by_size if persons[key] >= FEWEST_SHOWN]
     below = [edge for at, part in enumerate(parts) for edge in _edges(part, (at,), by_size)]
-    while shown and not _is_safe(persons, frozenset(shown), below):
-        shown.pop()
+    while shown and (betraying := _betraying(persons, frozenset(shown), below)) is not None:
+        # The smallest group that betrays something goes; else the smallest of all, which hides the others with it.
+        shown.remove(next((key for key in reversed(shown) if key in betraying), shown[-1]))
     return Groups(persons, frozenset(shown), tuple(parts))
 
 
@@ -95,41 +101,45 @@ def _edges(part: Groups, at: tuple[int, ...], keys: Iterable[Key]) -> Iterator[E
     for number, own in enumerate(part.parts):
         yield from _edges(own, (*at, number), keys)
     for key, count in part.unknown.items():
-        yield (at, key) if part.parts else at, (at[:-1], key), count
+        yield (at, key if part.parts else None), (at[:-1], key), count
     if not part.parts and len(part.unknown) == 1 and not part.shown:
         for key in keys:
             if key not in part.unknown:
-                yield at, (at[:-1], key), 0
+                yield (at, None), (at[:-1], key), 0
 
 
-def _is_safe(persons: Mapping[Key, int], shown: frozenset[Key], below: Sequence[Edge]) -> bool:
-    """May a whole of those persons show those groups, with what is unknown below it?"""
+def _betraying(persons: Mapping[Key, int], shown: frozenset[Key], below: Sequence[Edge]) -> set[Key] | None:
+    """Groups of which something unknown follows if the whole shows those; None if nothing does of any."""
     hidden = {key: count for key, count in persons.items() if key not in shown}
     if hidden and (len(hidden) == 1 or sum(hidden.values()) < FEWEST_SHOWN):
-        return False
+        return set()
     left: dict[Key, int] = {}
-    for _, (at, key), count in below:  # type: ignore[misc]
-        if at == ():
+    for _, (at, key), count in below:
+        if key is not None and not at:
             left[key] = left.get(key, 0) + count
-    if any(0 < count < FEWEST_SHOWN for key, count in left.items() if key in shown):
-        return False
-    edges = [*below, *((((), key), (), count) for key, count in left.items() if key not in shown)]
-    return not any(edges[number][2] for number in _bridges(edges))
+    small = {key for key, count in left.items() if key in shown and 0 < count < FEWEST_SHOWN}
+    if small:
+        return small
+    edges: list[Edge] = [*below, *((((), key), _ALL, count) for key, count in left.items() if key not in shown)]
+    following = [edges[number] for number in _bridges(edges)]
+    # The last edge of a group that the whole hides goes to all of them: its group is that of the point it comes from.
+    groups = {(one if other == _ALL else other)[1] for one, other, count in following if count}
+    return {key for key in groups if key is not None} or None
 
 
 def _bridges(edges: Sequence[Edge]) -> Iterator[int]:
     """Edges, by their numbers, that lie on no circle (Tarjan, without recursion)."""
-    beside: dict[object, list[tuple[object, int]]] = {}
+    beside: dict[Point, list[tuple[Point, int]]] = {}
     for number, (one, other, _) in enumerate(edges):
         beside.setdefault(one, []).append((other, number))
         beside.setdefault(other, []).append((one, number))
-    seen: dict[object, int] = {}
-    lowest: dict[object, int] = {}
+    seen: dict[Point, int] = {}
+    lowest: dict[Point, int] = {}
     for start in beside:
         if start in seen:
             continue
         seen[start] = lowest[start] = len(seen)
-        path: list[tuple[object, int, Iterator[tuple[object, int]]]] = [(start, -1, iter(beside[start]))]
+        path: list[tuple[Point, int, Iterator[tuple[Point, int]]]] = [(start, -1, iter(beside[start]))]
         while path:
             node, by, following = path[-1]
             for other, number in following:
