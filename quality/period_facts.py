@@ -207,20 +207,20 @@ def added(tallies: Iterable[Tally]) -> Tally:
         merged_within=sum(t.merged_within for t in each),
         merged_with_store=sum(t.merged_with_store for t in each),
         pairs=tuple(
-            PairCount(*k, n) for k, n in _summed(((p.outcome, p.with_store), p.pairs) for t in each for p in t.pairs)
+            PairCount(*(*k, n)) for k, n in _summed(((p.outcome, p.with_store), p.pairs) for t in each for p in t.pairs)
         ),
         weights=tuple(
-            WeightCount(*k, n) for k, n in _summed(((w.weight, w.outcome), w.pairs) for t in each for w in t.weights)
+            WeightCount(*(*k, n)) for k, n in _summed(((w.weight, w.outcome), w.pairs) for t in each for w in t.weights)
         ),
         thresholds=tuple(sorted({h for t in each for h in t.thresholds}, key=repr)),
         candidate_pairs=sum(t.candidate_pairs for t in each),
         people=tuple(
-            PersonCount(*k, n)
+            PersonCount(*(*k, n))
             for k, n in _summed(((p.birth_year, p.sex_code, p.is_dead), p.persons) for t in each for p in t.people)
         ),
         codes=added_codes(t.codes for t in each),
         quarantine=tuple(
-            RuleRows(*k, n) for k, n in _summed(((r.rule_id,), r.rows) for t in each for r in t.quarantine)
+            RuleRows(*(*k, n)) for k, n in _summed(((r.rule_id,), r.rows) for t in each for r in t.quarantine)
         ),
     )
 
@@ -245,7 +245,7 @@ def added_fields(fields: Iterable[Iterable[FieldFacts]]) -> tuple[FieldFacts, ..
 def added_codes(codes: Iterable[Iterable[CodeCount]]) -> tuple[CodeCount, ...]:
     """Persons of several batches by sensitive code."""
     found = _summed(((c.field, c.code_list, c.code), c.persons) for each in codes for c in each)
-    return tuple(CodeCount(*key, persons) for key, persons in found)
+    return tuple(CodeCount(*(*key, persons)) for key, persons in found)
 
 
 def added_cases(cases: Iterable[Cases]) -> Cases:
