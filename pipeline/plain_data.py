@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
 
 
 def written(value: object) -> str:
@@ -16,14 +18,13 @@ def written(value: object) -> str:
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def read[T](kind: type[T], text: str) -> T:
+def read(kind: type[T], text: str) -> T:
     """The dataclass of a text that `written` made.
 
     Raises:
         ValueError, TypeError, KeyError: the text is not of that kind.
     """
-    made: T = _made(kind, json.loads(text))
-    return made
+    return cast(T, _made(kind, json.loads(text)))
 
 
 def _plain(value: Any) -> Any:
@@ -45,8 +46,8 @@ def _made(kind: Any, value: Any) -> Any:
     if origin is tuple:
         (inner, _) = get_args(kind)
         return tuple(_made(inner, each) for each in value)
-    if is_dataclass(kind):
-        return kind(*(_made(of, each) for of, each in zip(_kinds(kind), value, strict=False)))  # type: ignore[operator]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(*(_made(of, each) for of, each in zip(_kinds(kind), value, strict=False)))
     return value
 
 

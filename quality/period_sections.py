@@ -268,6 +268,6 @@ def _access(report: PeriodReport, language: Language) -> tuple[tuple[str, str, s
     for event in report.facts.access:
         counts.setdefault(event.action, {})[event.outcome] = event.events
     return tuple(
-        (action, *(number(found.get(o, 0), language) for o in ("done", "refused")))
+        (action, number(found.get("done", 0), language), number(found.get("refused", 0), language))
         for action, found in sorted(counts.items())
-    )  # type: ignore[misc]
+    )
