@@ -16,9 +16,10 @@ DOC = """
 | `month` | tháng, NĂM-THÁNG; để trống là tháng trước · month, YYYY-MM; empty: the month before this one |
 | `provinces` | mã tỉnh (34); để trống là tất cả · codes of the 34; empty: all of them |
 
-Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, rồi mỗi tỉnh một tác vụ, cuối cùng là
-toàn quốc. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm phong. Chạy lại
-lúc nào cũng ra đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng `sohoa report province`.
+Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, rồi mỗi tỉnh một tác vụ, cuối
+cùng là toàn quốc. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm
+phong. Chạy lại lúc nào cũng ra đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng
+`sohoa report province`.
 
 Runs at 02:00 on the first of each month, by the clock of Viet Nam: the month that ended is counted once and kept, then
 each province is a mapped task, and the nation comes last. Clearing any task is safe: page and JSON are the same bytes

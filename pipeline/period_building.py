@@ -1,4 +1,4 @@
-"""The reports of a month one after another, as `dags/build_reports.py` builds them: count, each province, the nation."""
+"""The reports of a month as `dags/build_reports.py` builds them: count once, then each province, then the nation."""
 
 from datetime import UTC, datetime
 
