@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_options import Json, Out, Scope
+from pipeline.cli_period import report_nation_command, report_province_command
 from pipeline.cli_sample import sample_command, sample_result_command
 
 report_app = typer.Typer(no_args_is_help=True, help="Báo cáo · Reports.")
@@ -77,5 +78,7 @@ def report_verifier_command(out: Out) -> None:
     console.say("audit.written", load_settings().language, path=report_verifying.write_verifier(out))
 
 
+report_app.command("province")(report_province_command)
+report_app.command("nation")(report_nation_command)
 report_app.command("sample")(sample_command)
 report_app.command("sample-result")(sample_result_command)

@@ -47,6 +47,31 @@ class Signer:
     handed_over: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a report is about, and the places in the audit as of which it was counted.
+
+    Attributes:
+        kind: batch, province or nation.
+        id: of the batch, or the name of the period.
+        province_code: of the 34; "" for the nation.
+        code_version: of the program that loaded the batch, or counted the period.
+        model_version: of the matching model, or models.
+        as_of: the event that the report ends with.
+        before: the newest event before its figures were counted.
+        after: the newest one afterwards.
+    """
+
+    kind: str
+    id: str
+    province_code: str
+    code_version: str
+    model_version: str
+    as_of: Mark | None
+    before: Mark | None
+    after: Mark | None
+
+
 def write(folder: Path, stem: str, files: Sequence[Made], seal: bytes, signer: Signer | None) -> None:
     """Write the files of a report and, last, their seal; an older seal goes first, it would be of other bytes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,12 +95,22 @@ def seal_of(delivery: Delivery, kept: Kept, made: Mark | None, files: Sequence[M
         files: the files, the JSON among them.
         signer: who signs it; None where this machine does not hold the key.
     """
+    return sealed(
+        Subject(
+            "batch", delivery.batch_id, delivery.province_code, delivery.code_version, delivery.model_version,
+            kept.as_of, kept.before, kept.after,
+        ), made, files, signer,
+    )  # fmt: skip
+
+
+def sealed(subject: Subject, made: Mark | None, files: Sequence[Made], signer: Signer | None) -> bytes:
+    """The seal of a report on any subject."""
     sections = [section for file in files for section in _sections(file)]
     told = {
-        "format": FORMAT, "kind": "batch", "id": delivery.batch_id, "province_code": delivery.province_code,
-        "code_version": delivery.code_version, "model_version": delivery.model_version,
+        "format": FORMAT, "kind": subject.kind, "id": subject.id, "province_code": subject.province_code,
+        "code_version": subject.code_version, "model_version": subject.model_version,
         "content": next(_digest(f.content) for f in files if f.name.endswith(".json")),
-        "as_of": _place(kept.as_of), "counted": {"before": _place(kept.before), "after": _place(kept.after)},
+        "as_of": _place(subject.as_of), "counted": {"before": _place(subject.before), "after": _place(subject.after)},
         "made": _place(made), "handed_over": list(signer.handed_over) if signer else [],
         "files": [{"name": f.name, "bytes": len(f.content), "sha256": _digest(f.content)} for f in files],
         "root": root_of([leaf(section) for section in sections]).hex(), "sections": sections,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline import gate_release, retraining, run
+from pipeline import gate_release, period_building, retraining, run
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
@@ -96,6 +96,24 @@ def retraining_result(folder: str) -> dict[str, Any]:
     with _answers_told():
         result = retraining.result_of(Path(folder))
     return {name: value for name, value in result.items() if name != "comparison"}
+
+
+def count_month(month: str) -> str:
+    """Count a month, "" for the one before this, and keep it; the month, YYYY-MM."""
+    with _answers_told():
+        return period_building.count(month, load_settings())
+
+
+def provinces() -> list[str]:
+    """Codes of the provinces whose reports are written: all 34, or the one that this machine is limited to."""
+    with _answers_told():
+        return period_building.provinces(load_settings())
+
+
+def report_month(scope: str, month: str) -> str:
+    """Write the report of a province, or of the nation, and a month; the name of its page."""
+    with _answers_told():
+        return period_building.write(scope, month, load_settings())
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def of(report: Report, language: Language) -> Shown:
         merges=tuple(p for p in pairs if p.is_merged),
         reviews=tuple(p for p in pairs if not p.is_merged),
         gate=sections_gate.gate(report, language),
-        breakdowns=tuple(_breakdown(b, language) for b in report.breakdowns),
+        breakdowns=tuple(breakdown_shown(b, language) for b in report.breakdowns),
     )
 
 
@@ -194,7 +194,8 @@ def _column(found: RuleCount, language: Language) -> str:
     return text(key, language, letter=found.letter, heading=found.heading)
 
 
-def _breakdown(found: Breakdown, language: Language) -> BreakdownShown:
+def breakdown_shown(found: Breakdown, language: Language) -> BreakdownShown:
+    """A breakdown with its labels and bars."""
     whole = sum(g.persons for g in found.groups) + (found.others or 0)
     named = [(_label(g.code_list, g.code, language), g.persons) for g in found.groups]
     if found.others is not None:

@@ -45,6 +45,7 @@ _FILE = (
     "file_id IN (SELECT f.file_id FROM batch_files f JOIN batches b USING (batch_id) "
     f"WHERE b.province_code = {_PROVINCE})"
 )
+_SCOPE = f"scope = {_PROVINCE}"
 _NOBODY = "false"
 
 
@@ -122,6 +123,7 @@ ACCESS: Mapping[str, Access] = {
     "batch_events": _access(_BATCH, "ra", "ra", "", "r", "r", "r"),
     "batch_undos": _access(_BATCH, "r", "ra", "", "r", "r", "rw"),
     "batch_notes": _access(_BATCH, "rad", "r", "", "r", "r"),
+    "period_figures": _access(_SCOPE, "ra", "r", "", "", "r", "r"),
     "file_names": _access(_BATCH, "rawd", "r", "", "r", "", "rwd"),
     "corrections": _access(_BATCH, "ra", "rawd", "r", "r", "r", "r"),
     "replaced_records": _access(_BATCH, "ra", "rawd", "r", "r", "r", "rd"),

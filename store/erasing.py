@@ -34,6 +34,7 @@ KEPT: Mapping[str, str] = {
     "gate_releases": "no person; reasons are cleared",
     "holds": "ids; reasons are cleared", "mended_claims": "ids of rows", "number_allocations": "no person",
     "number_buckets": "counts", "office_decisions": "no person; reasons are cleared",
+    "period_figures": "counts, codes, ids of batches",
     "person_changes": "ids; reasons are cleared", "proposals": "ids; reasons are cleared",
     "removed_rows": "ids of rows", "row_samples": "counts and a digest",
     "row_sample_findings": "counts", "retired_numbers": "keyed digests", "row_outcomes": "outcomes; sheets are cleared",

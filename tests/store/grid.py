@@ -65,6 +65,7 @@ class Grid:
         self.put(p, "file_columns", file_id=an_id("file", p), letter="A", heading="Họ tên", raw_column="full_name_raw")
         self.put(p, "batch_events", **of, event="loaded", code_version="1")
         self.put(p, "batch_notes", **of, note="n", content="{}")
+        self.put(p, "period_figures", scope=p, month="2026-01", content="{}")
         self.put(p, "file_names", **of, file="a.csv", sealed="x")
         self.put(p, "office_decisions", province_code=p, office="", kind="encoding", is_withdrawn=False)
         self.put(p, "row_judgements", province_code=p, content_id=an_id("said", p), rule_ids=[], decision="reject")

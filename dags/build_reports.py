@@ -1,0 +1,102 @@
+"""The reports of a month: counted once, then a sealed report of each province and of the nation.
+
+Logic lives in the pipeline; a task passes on the month and codes of provinces, never data.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
+from airflow.timetables.trigger import CronTriggerTimetable
+
+DOC = """
+### Báo cáo tháng của các tỉnh và toàn quốc · Reports of a month, by province and of the nation
+
+| Tham số · Param | |
+|---|---|
+| `month` | tháng, NĂM-THÁNG; để trống là tháng trước · month, YYYY-MM; empty: the month before this one |
+| `provinces` | mã tỉnh (34); để trống là tất cả · codes of the 34; empty: all of them |
+
+Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, rồi mỗi tỉnh một tác vụ, cuối
+cùng là toàn quốc. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm
+phong. Chạy lại lúc nào cũng ra đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng
+`sohoa report province`.
+
+Runs at 02:00 on the first of each month, by the clock of Viet Nam: the month that ended is counted once and kept, then
+each province is a mapped task, and the nation comes last. Clearing any task is safe: page and JSON are the same bytes
+again. A month that is not over is refused; `sohoa report province` shows it as provisional.
+"""
+
+ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception="schemas.errors.StoreUnavailable",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=20),
+            reason="the store cannot be reached",
+        ),
+        RetryRule(
+            exception="schemas.errors.SystemFailed",
+            action=RetryAction.RETRY,
+            retry_delay=timedelta(seconds=20),
+            reason="the disk is full or broken",
+        ),
+        # How pipeline/tasks.py ends a task with an answer: it is no Exception.
+        RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),
+        RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
+    ]
+)
+
+with DAG(
+    dag_id="build_reports",
+    dag_display_name="Báo cáo tháng · Reports of a month",
+    schedule=CronTriggerTimetable("0 2 1 * *", timezone="Asia/Ho_Chi_Minh"),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=DOC,
+    tags=["sohoa", "reports"],
+    default_args={
+        "owner": "sohoa",
+        "retries": 3,
+        "retry_policy": ONLY_WHAT_CAN_PASS,
+        "execution_timeout": timedelta(hours=4),
+    },
+    params={
+        "month": Param("", type="string", pattern="^([0-9]{4}-[0-9]{2})?$", title="Tháng · Month, YYYY-MM"),
+        "provinces": Param([], type="array", items={"type": "string"}, title="Mã tỉnh · Province codes"),
+    },
+) as dag:
+
+    @task
+    def count_month(params: dict) -> str:
+        """Count the month for all provinces and the nation, once; the month is all that later tasks need."""
+        from pipeline import tasks
+
+        return tasks.count_month(params["month"])
+
+    @task
+    def list_provinces(params: dict) -> list[str]:
+        """Codes of the provinces whose reports are written."""
+        from pipeline import tasks
+
+        return params["provinces"] or tasks.provinces()
+
+    @task(map_index_template="{{ province }}")
+    def report_province(province: str, month: str) -> str:
+        """The sealed report of one province."""
+        from airflow.sdk import get_current_context
+
+        from pipeline import tasks
+
+        get_current_context()["province"] = province
+        return tasks.report_month(province, month)
+
+    @task
+    def report_nation(month: str) -> str:
+        """The sealed report of the nation."""
+        from pipeline import tasks
+
+        return tasks.report_month("nation", month)
+
+    month = count_month()
+    report_province.partial(month=month).expand(province=list_provinces()) >> report_nation(month)
