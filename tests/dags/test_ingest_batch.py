@@ -63,7 +63,9 @@ bag = DagBag("dags")
 assert not bag.import_errors, bag.import_errors
 dag = bag.dags["ingest_batch"]
 assert dag.doc_md and dag.tags and dag.params.get_param("province").schema["pattern"]
-assert not dag.catchup
+assert not any(d.catchup for d in bag.dags.values())
+assert all(d.doc_md and d.tags for d in bag.dags.values())
+assert bag.dags["build_reports"].timetable.summary == "0 2 1 * *"
 print(*sorted(dag.task_ids))
 """
     with tempfile.TemporaryDirectory() as folder:

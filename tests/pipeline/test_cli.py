@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli
+from pipeline.period import month_of, previous
 from pipeline.settings import Settings
 from schemas.tables import OUTCOMES, RECORDS, SOURCE_RECORDS
 from store import reports
@@ -97,6 +99,31 @@ def test_batches_rows_kept_out_and_the_source_of_a_person(stored: Call, tmp_path
     before = Path(run["report"]).read_bytes()
     assert stored("report", "batch", run["batch_id"])[0] == 0
     assert Path(run["report"]).read_bytes() == before
+
+
+@pytest.mark.store
+def test_reports_of_a_month_by_command(stored: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = month_of(datetime.now(UTC))
+    told = answer(stored, "report", "province", "33", "--month", now, "--out", tmp_path / "months")
+    assert (told["id"], told["verdict"], told["is_final"]) == (f"province-33-{now}", "nothing", False)
+    assert Path(told["path"]).parent == tmp_path / "months"
+    assert stored("report", "verify", told["path"])[0] == 0
+    final = answer(stored, "report", "nation", "--month", previous(now))
+    assert (final["is_final"], final["is_signed"]) == (True, True)
+    code, out, err = stored("report", "province", "33", "--month", now)
+    assert code == 0
+    assert "Tạm tính" in out + err
+    monkeypatch.setenv("SOHOA_PROVINCE", "33")
+    assert stored("report", "province", "33", "--month", previous(now))[0] == 0
+    for wrong, said in (
+        (("nation", "--month", now), "store.national_only"),
+        (("province", "01", "--month", now), "scope.other_province"),
+        (("province", "33", "--month", "10-2026"), "period.unreadable"),
+        (("province", "33", "--month", "2098-01"), "period.future"),
+    ):
+        code, out, err = stored("report", *wrong)
+        assert code == 2
+        assert f"[{said}]" in err
 
 
 @pytest.mark.store
