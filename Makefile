@@ -93,6 +93,7 @@ bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
 	@$(PY) -m benchmarks.load_ratio
 	@$(PY) -m benchmarks.start_up
 	@$(PY) -m benchmarks.audit
+	@$(PY) -m benchmarks.report --rows 1000000
 
 lock:  ## write requirements.lock anew (needs uv and network)
 	@uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q setup.cfg --extra dev -o requirements.lock
