@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline import (
     batch_steps,
+    edits,
     error_files,
     file_steps,
     holding,
@@ -28,6 +29,7 @@ from pipeline import (
 )  # fmt: skip
 from pipeline.acting import acting
 from pipeline.artefacts import read_json, write_json
+from pipeline.batch_keys import batch_key
 from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
@@ -36,6 +38,7 @@ from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.result import BatchResult, as_json, from_json, named, sums_in_words
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
+from pipeline.vault import open_vault
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from schemas.tables import OUTCOMES
 from store import cell_judgements, queries, row_judgements
@@ -212,21 +215,22 @@ def _start(
 
 
 def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
-    said = reading.decisions
+    said, own = reading.decisions, reading.of_this_delivery
     with opened(settings) as store:
+        decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
+        plan = offices.with_decisions(plan, (*decisions, *own))
         cut_off = resuming.unfinished(plan, settings, store) if is_whole else None
         if cut_off is not None:
             forget_plan(plan)
             return cut_off
-        decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
         known = queries.known_files(store, [f.file_id for f in plan.files])
         judged = row_judgements.judged(store, plan.province_code)
         read_by_people = cell_judgements.decisions(store, [f.file_id for f in plan.files])
-    plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
     if is_whole:
         resuming.begin(folder)
-    offices.keep_with_run(folder, (*decisions, *read_by_people))
+    offices.keep_with_run(folder, (*decisions, *(d for d in own if d.kind != "edit"), *read_by_people))
+    edits.keep_with_run(folder, reading.edits, batch_key(folder.parent, open_vault(settings)))
     row_judging.keep_with_run(folder, judged)
     write_json(folder / _KNOWN, dict(known))
     return folder
@@ -236,7 +240,8 @@ def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
     if not run.is_done(step, file.file_id):
         if step == "read_file":
-            if file_steps.read_file(run, file, offices.of_run(run.folder)) is not None:
+            corrected = (edit.decision for edit in edits.of_run(run.folder, run.steps.place.key))
+            if file_steps.read_file(run, file, (*offices.of_run(run.folder), *corrected)) is not None:
                 originals.keep(run, file)
         else:
             getattr(file_steps, step)(run, file)
