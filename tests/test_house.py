@@ -13,7 +13,7 @@ from schemas.fields import FIELDS
 from schemas.tables import GOLDEN_PERSONS, RECORDS
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("schemas", "transforms", "readers", "dedup", "quality", "store", "pipeline")
+PACKAGES = ("schemas", "transforms", "readers", "dedup", "quality", "store", "pipeline", "portal")
 MODULES = sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*.py") if "versions" not in p.parts)
 CODE = [p for p in MODULES if p.name != "__init__.py"]
 DAGS = sorted((ROOT / "dags").glob("*.py"))
