@@ -99,7 +99,8 @@ def _read(run: Run, file_id: str, record_ids: list[str]) -> Mapping[str, RecordT
     return {
         row["record_id"]: RecordTexts("kept", {
             c["letter"]: replace(
-                _cell(c, row, above.get(row["record_id"], {})), edit=edited.get((row["sheet"], row["line"], c["letter"]))
+                _cell(c, row, above.get(row["record_id"], {})),
+                edit=edited.get((row["sheet"], row["line"], c["letter"])),
             )
             for c in columns if c["sheet"] == row["sheet"] and c["raw_column"]
         })

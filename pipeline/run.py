@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline import (
     batch_steps,
-    edits,
+    binding,
     error_files,
     file_steps,
     holding,
@@ -23,13 +23,11 @@ from pipeline import (
     originals,
     reporting,
     resuming,
-    row_judging,
     system_errors,
     workers,
 )  # fmt: skip
 from pipeline.acting import acting
 from pipeline.artefacts import read_json, write_json
-from pipeline.batch_keys import batch_key
 from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
@@ -38,12 +36,9 @@ from pipeline.offices import NOTHING_SAID, Reading
 from pipeline.result import BatchResult, as_json, from_json, named, sums_in_words
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
-from pipeline.vault import open_vault
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from schemas.tables import OUTCOMES
-from store import cell_judgements, queries, row_judgements
 from store.engine import Store, borrowed, open_store
-from store.offices import Office
 from store.turns import turn
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
@@ -74,7 +69,7 @@ def run_batch(
         folder = _start(paths, province, settings, reading, is_whole=True)
         try:
             with opened_run(folder, settings) as run:
-                _all_file_steps(run, told)
+                all_file_steps(run, told)
                 result = _finish(run, told)
                 if errors is not None:
                     with opened(settings) as store:
@@ -88,7 +83,8 @@ def run_batch(
             resuming.leave(folder)
 
 
-def _all_file_steps(run: Run, told: Told) -> None:
+def all_file_steps(run: Run, told: Told = lambda step: None) -> None:
+    """Read, profile, standardise and check each file that was not loaded before; a refused one goes no further."""
     with workers.kept():
         for file in new_files(run):
             for step in FILE_STEPS:
@@ -215,24 +211,18 @@ def _start(
 
 
 def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
-    said, own = reading.decisions, reading.of_this_delivery
     with opened(settings) as store:
-        decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
-        plan = offices.with_decisions(plan, (*decisions, *own))
+        binds = binding.of_delivery(plan, reading, store)
+        plan = offices.with_decisions(plan, binds.of_batch)
         cut_off = resuming.unfinished(plan, settings, store) if is_whole else None
         if cut_off is not None:
             forget_plan(plan)
             return cut_off
-        known = queries.known_files(store, [f.file_id for f in plan.files])
-        judged = row_judgements.judged(store, plan.province_code)
-        read_by_people = cell_judgements.decisions(store, [f.file_id for f in plan.files])
     folder = open_run(plan, settings)
     if is_whole:
         resuming.begin(folder)
-    offices.keep_with_run(folder, (*decisions, *(d for d in own if d.kind != "edit"), *read_by_people))
-    edits.keep_with_run(folder, reading.edits, batch_key(folder.parent, open_vault(settings)))
-    row_judging.keep_with_run(folder, judged)
-    write_json(folder / _KNOWN, dict(known))
+    binding.keep_with_run(folder, binds, settings)
+    write_json(folder / _KNOWN, dict(binds.known))
     return folder
 
 
@@ -240,8 +230,7 @@ def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
     if not run.is_done(step, file.file_id):
         if step == "read_file":
-            corrected = (edit.decision for edit in edits.of_run(run.folder, run.steps.place.key))
-            if file_steps.read_file(run, file, (*offices.of_run(run.folder), *corrected)) is not None:
+            if file_steps.read_file(run, file, binding.decisions_of(run)) is not None:
                 originals.keep(run, file)
         else:
             getattr(file_steps, step)(run, file)

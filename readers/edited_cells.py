@@ -1,4 +1,4 @@
-"""Cells that a person corrected, put into the rows of a sheet once they are decoded and before anything is made of them.
+"""Cells that a person corrected, put into the rows of a sheet once these are decoded, before anything is made of them.
 
 What the parser noted about a cell that was corrected is settled; so is the length of a row all of whose cells a person
 looked at. Each corrected row tells so, by a notice on the field of the column.
@@ -16,7 +16,7 @@ from readers.grid import Grid, Trouble
 from readers.sheet_rows import NO_VALUE, SHOWS_ERROR
 from schemas.cells import UNSURE
 from schemas.decisions import Decision
-from schemas.edits import place_of
+from schemas.edits import SURPLUS, place_of
 
 EDITED = "cell.edited"
 """Rule of a row with a cell that a person corrected before the ledger was sent."""
@@ -77,11 +77,10 @@ def _column(column: pa.Array, at: int, found: Mapping[int, _Cells]) -> pa.Array:
 
 def _surplus(grid: Grid, row: int, cells: _Cells) -> list[str]:
     """The cells beyond the last column."""
-    width = len(grid.columns)
     texts = list(grid.surplus.get(row, ()))
-    for at in sorted(at for at in cells if at >= width):
-        texts += [""] * (at - width + 1 - len(texts))
-        texts[at - width] = cells[at].strip()
+    for at in sorted(at for at in cells if at >= SURPLUS):
+        texts += [""] * (at - SURPLUS + 1 - len(texts))
+        texts[at - SURPLUS] = cells[at].strip()
     return texts
 
 
@@ -92,7 +91,7 @@ def _counts(
     made = counts.copy()
     for row, cells in found.items():
         made[row] = max([int(made[row]), *(at + 1 for at in cells if at < width)])
-        if row not in surplus and any(at >= width for at in cells):
+        if row not in surplus and any(at >= SURPLUS for at in cells):
             made[row] = min(int(made[row]), width)
     return made
 

@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 
 from schemas.decisions import Decision
 
+SURPLUS = 16_384
+"""Excel's own limit of columns: no sheet has a column of this number."""
+
 
 @dataclass(frozen=True)
 class CellPlace:
-    """A cell of a delivered file: sheet (None of a file without sheets), line as the clerk counts it, 0-based column."""
+    """A cell of a delivered file: sheet (None without sheets), line as the clerk counts it, 0-based column.
+
+    The first cell beyond the last column of its row is in column SURPLUS, the second in the next.
+    """
 
     file_id: str
     sheet: str | None

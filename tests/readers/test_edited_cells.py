@@ -14,7 +14,7 @@ from pipeline.artefacts import read_chunks
 from readers import registry
 from readers.edited_cells import EDITED
 from readers.parsers import parse_file
-from schemas.edits import CellEdit, CellPlace
+from schemas.edits import SURPLUS, CellEdit, CellPlace
 from tests.pipeline.deliveries import FAMILY, HEADINGS, ledger
 
 _WIDTH = len(HEADINGS)
@@ -79,7 +79,7 @@ def test_cells_beyond_the_last_column_are_taken_away_and_missing_ones_filled_in(
     _, wrong = read(path, tmp_path / "one")
     assert {(4, "row.too_many_cells"), (5, "row.too_few_cells")} == {(line, rule) for line, rule, _ in wrong}
     filled = {(5, at): people[3][at] for at in range(5, _WIDTH)}
-    rows, right = read(path, tmp_path / "two", {(4, _WIDTH): "", **filled})
+    rows, right = read(path, tmp_path / "two", {(4, SURPLUS): "", **filled})
     assert {rule for _, rule, _ in right} == {EDITED}
     assert rows == read(written(tmp_path / "b.csv", people), tmp_path / "three")[0]
 
