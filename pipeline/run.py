@@ -5,7 +5,7 @@ Airflow and the command line call the same functions; a step that was finished i
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -222,8 +222,13 @@ def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: b
     if is_whole:
         resuming.begin(folder)
     binding.keep_with_run(folder, binds, settings)
-    write_json(folder / _KNOWN, dict(binds.known))
+    keep_known(folder, binds.known)
     return folder
+
+
+def keep_known(folder: Path, known: Mapping[str, str]) -> None:
+    """Write into a run folder which of its files were loaded before: file_id -> batch_id."""
+    write_json(folder / _KNOWN, dict(known))
 
 
 def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
