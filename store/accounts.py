@@ -155,6 +155,12 @@ def count_failure(store: Store, account: Account, reason: str, most: int, locked
     return is_locked
 
 
+def clear_failures(store: Store, account: Account) -> None:
+    """Count failures anew after a success, which has an event of its own."""
+    with store.writing("accounts", Role.ACCOUNTS) as connection:
+        _update(connection, account.name, {"failures": 0, "locked_until": None})
+
+
 def _refused(account: Account, action: str, reason: str) -> Event:
     return Event(action, "account", account.name, province_code=account.province_code, reason=reason, outcome="refused")
 
