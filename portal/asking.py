@@ -6,16 +6,20 @@ from fastapi import Request
 
 from pipeline.scope import limited
 from pipeline.settings import Settings
-from portal.context import portal_of
-from portal.guard import account
+from portal.context import account, portal_of
 from store.engine import Store
 
 
 def store_of(request: Request) -> Store:
     """The open store, limited to the province of whoever asks; its audit names the account."""
     who = account(request)
+    return replace(national_store(request), province=who.province_code or None)
+
+
+def national_store(request: Request) -> Store:
+    """The open store of the whole nation, for accounts alone (they are of no province); its audit names who asks."""
     store = portal_of(request).store
-    return replace(store, province=who.province_code or None, acting=replace(store.acting, actor=who.name))
+    return replace(store, acting=replace(store.acting, actor=account(request).name))
 
 
 def settings_of(request: Request) -> Settings:

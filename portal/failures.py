@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from portal.guard import SignInNeededError
+from portal.context import SignInNeededError, portal_of
+from portal.guard import PasswordNeededError, token_of
 from portal.pages import language_of, page
 from portal.shield import TooMuchError
 from schemas import messages
@@ -21,6 +22,7 @@ _KNOWN = {400: "bad", 403: "forbidden", 404: "not_found", 413: "too_much", 429: 
 def handle(app: FastAPI) -> None:
     """Let an application answer with these pages."""
     app.add_exception_handler(SignInNeededError, _sign_in)
+    app.add_exception_handler(PasswordNeededError, _password)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(TooMuchError, _too_much)
@@ -38,6 +40,10 @@ def _sign_in(request: Request, _error: Exception) -> Response:
         return JSONResponse({"state": "signed_out"}, 401)
     back = request.url.path if request.method == "GET" else "/"
     return RedirectResponse(f"/sign-in?next={quote(back)}", 303)
+
+
+def _password(request: Request, _error: Exception) -> Response:
+    return JSONResponse({"state": "password"}, 403) if wants_json(request) else RedirectResponse("/account", 303)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -73,5 +79,7 @@ def _answer(request: Request, status: int) -> Response:
 def _said(request: Request, status: int, wrong: str, what_to_do: str) -> Response:
     if wants_json(request):
         return JSONResponse({"wrong": wrong, "do": what_to_do}, status)
+    if not hasattr(request.state, "account"):  # no route was found: the page is that of a route that was refused
+        request.state.account = portal_of(request).doorkeeper.whose(token_of(request))
     answer: HTMLResponse = page(request, "error.html", status, wrong=wrong, what_to_do=what_to_do)
     return answer

@@ -4,49 +4,33 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import NoReturn
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from portal.context import portal_of
+from portal.asking import store_of
+from portal.context import Doorkeeper, SignInNeededError, account, portal_of
 from portal.rights import Action, Reach, may, reach
-from store.accounts import Account
+from store import audit
+from store.audit import Event
 
+__all__ = ["Doorkeeper", "SignInNeededError", "account", "checked_form", "demand", "guarded", "refuse"]
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
 SESSION_COOKIE = "sohoa_session"
+_FREE = (Action.PUBLIC, Action.OWN_ACCOUNT)
 
 
-class SignInNeededError(Exception):
-    """Nobody is signed in, or too long ago."""
-
-
-class Doorkeeper(Protocol):
-    """Tells whose a session is."""
-
-    def whose(self, token: str) -> Account | None:
-        """The account that a token of a session belongs to; None = nobody's, ended or too old."""
-        ...
-
-
-def account(request: Request) -> Account:
-    """Who asks. Only for routes that need an account. Raises SignInNeededError."""
-    found = getattr(request.state, "account", None)
-    if not isinstance(found, Account):
-        raise SignInNeededError
-    return found
-
-
-def demand(request: Request, action: Action, province_code: str) -> None:
-    """Raise 404, as for something that is not there, unless the account may do that with this province's data."""
-    if not may(account(request), action, province_code):
-        raise HTTPException(404)
+class PasswordNeededError(Exception):
+    """The account has to choose a password of its own first."""
 
 
 def guarded(action: Action) -> Callable[[Request], None]:
     """The dependency of a route that does that action: finds the account, refuses roles that never may."""
 
     def guard(request: Request) -> None:
+        if action is Action.STATIC:
+            return
         found = portal_of(request).doorkeeper.whose(token_of(request))
         request.state.account = found
         if action is Action.PUBLIC:
@@ -54,9 +38,33 @@ def guarded(action: Action) -> Callable[[Request], None]:
         if found is None:
             raise SignInNeededError
         if reach(found.role, action) is Reach.NONE:
-            raise HTTPException(404)
+            refuse(request, action)
+        if found.must_change and action not in _FREE:
+            raise PasswordNeededError
 
     return guard
+
+
+def demand(request: Request, action: Action, province_code: str) -> None:
+    """Refuse (404) unless the account may do that with this province's data."""
+    if not may(account(request), action, province_code):
+        refuse(request, action)
+
+
+def refuse(request: Request, action: Action, kind: str = "", about: str = "") -> NoReturn:
+    """Answer as for something that is not there, and tell the audit, whether it is there or not.
+
+    For what the account may not see and for what nobody has: the same work is done, so that the time tells nothing.
+
+    Args:
+        request: of whom.
+        action: what was asked for.
+        kind: of what, for the audit: batch, person ...
+        about: its id; the audit has its pseudonym.
+    """
+    event = Event("portal.denied", kind, about, account(request).province_code, reason=action.value, outcome="refused")
+    audit.record(store_of(request), event)
+    raise HTTPException(404)
 
 
 async def checked_form(request: Request) -> None:
@@ -64,9 +72,11 @@ async def checked_form(request: Request) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     if not given and "form" in request.headers.get("content-type", ""):
         given = str((await request.form()).get(CSRF_FIELD, ""))
+    site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
-    is_ours = origin is None or origin == f"{request.url.scheme}://{request.url.netloc}"
-    if not is_ours or not hmac.compare_digest(given.encode(), csrf_token(request).encode()):
+    is_ours = origin is None or origin.partition("://")[2] == request.url.netloc
+    is_same = hmac.compare_digest(given.encode(), csrf_token(request).encode())
+    if not (is_ours and is_same and site in ("same-origin", "none")):
         raise HTTPException(403)
 
 

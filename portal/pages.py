@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -48,7 +48,7 @@ def language_of(request: Request) -> Language:
     return next((known for known in LANGUAGES if known == given), "vi")
 
 
-def set_session(request: Request, answer: HTMLResponse, token: str) -> None:
+def set_session(request: Request, answer: Response, token: str) -> None:
     """Give the token of a session to the browser, unless it has it."""
     if request.cookies.get(SESSION_COOKIE) != token:
         answer.set_cookie(
@@ -57,6 +57,12 @@ def set_session(request: Request, answer: HTMLResponse, token: str) -> None:
 
 
 _CSRF = Markup('<input type="hidden" name="{}" value="{}">')
+
+
+def safe_path(given: str) -> str:
+    """A path of this portal; "/" for anything else."""
+    is_ours = given.startswith("/") and not given.startswith("//") and given.isprintable() and "\\" not in given
+    return given if is_ours else "/"
 
 
 def _can(account: Account, action: str) -> bool:

@@ -10,7 +10,9 @@ class Action(StrEnum):
     """What a route does; every route of the portal declares one."""
 
     PUBLIC = "public"
-    """Needs no account: signing in, style sheets, fonts."""
+    """Needs no account: signing in, the language."""
+    STATIC = "static"
+    """Files of the package: nobody is even asked who asks."""
     OWN_ACCOUNT = "own_account"
     """One's own password, language, signing out."""
     FOLLOW = "follow"
@@ -50,6 +52,7 @@ _OWN, _ALL = Reach.OWN, Reach.ALL
 
 MATRIX: Mapping[Action, Mapping[AccountRole, Reach]] = {
     Action.PUBLIC: dict.fromkeys(AccountRole, _ALL),
+    Action.STATIC: dict.fromkeys(AccountRole, _ALL),
     Action.OWN_ACCOUNT: dict.fromkeys(AccountRole, _ALL),
     Action.FOLLOW: {_U: _OWN, _R: _OWN, _L: _OWN, _E: _ALL, _A: _ALL, _P: _ALL},
     Action.UPLOAD: {_U: _OWN, _R: _OWN, _L: _OWN},

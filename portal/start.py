@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from portal.context import portal_of
-from portal.guard import account
-from portal.pages import LANGUAGE_COOKIE, page
-from portal.rights import Action
+from portal.context import account, portal_of
+from portal.pages import LANGUAGE_COOKIE, page, safe_path
+from portal.rights import Action, Reach, reach
 from portal.routes import Routes
 from schemas.messages import LANGUAGES
 
@@ -18,8 +17,13 @@ _YEAR = 365 * 24 * 3600
 
 @routes.get("/", Action.OWN_ACCOUNT)
 def start(request: Request) -> Response:
-    """Where an account begins."""
-    return page(request, "start.html", who=account(request))
+    """Where an account begins: its batches; the page of its password while that is another's."""
+    who = account(request)
+    if who.must_change:
+        return RedirectResponse("/account", 303)
+    if reach(who.role, Action.FOLLOW) is not Reach.NONE:
+        return RedirectResponse("/batches", 303)
+    return page(request, "start.html")
 
 
 @routes.post("/language", Action.PUBLIC)
@@ -32,9 +36,3 @@ def choose_language(request: Request, language: Annotated[str, Form()], back: An
             secure=portal_of(request).is_secure,
         )  # fmt: skip
     return answer
-
-
-def safe_path(given: str) -> str:
-    """A path of this portal; "/" for anything else."""
-    is_ours = given.startswith("/") and not given.startswith("//") and given.isprintable() and "\\" not in given
-    return given if is_ours else "/"

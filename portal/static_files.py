@@ -20,7 +20,7 @@ _FONTS = {f"be-vietnam-pro-{weight.lower()}.woff2": weight for weight in fonts.W
 _SECONDS = 3600
 
 
-@routes.get("/{name}", Action.PUBLIC)
+@routes.get("/{name}", Action.STATIC)
 def static_file(request: Request, name: Annotated[str, Path(pattern=r"^[a-z0-9-]+\.[a-z0-9]+$")]) -> Response:
     """A file of the package, to be kept for an hour."""
     found = _content(name)

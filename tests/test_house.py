@@ -153,8 +153,9 @@ def test_every_dependency_is_pinned_and_justified() -> None:
 
 
 def test_every_command_has_help_and_an_entry_in_the_readme() -> None:
-    from pipeline.cli import app
+    from portal.command import cli
 
+    app = cli.app
     readme = (ROOT / "README.md").read_text("utf-8")
     for command in app.registered_commands:
         assert command.callback is not None

@@ -9,6 +9,8 @@ import httpx
 from fastapi import FastAPI
 
 from pipeline.settings import Settings
+from pipeline.sign_in import Gate
+from pipeline.vault import open_vault
 from portal.app import PAGES, create_app
 from portal.context import Portal
 from portal.routes import Routes
@@ -34,7 +36,8 @@ def app_of(
     store: Store, settings: Settings, accounts: Iterable[Account] = (UPLOADER,), pages: Iterable[Routes] = PAGES
 ) -> FastAPI:
     """The application, with accounts that are signed in by a cookie of their name."""
-    return create_app(Portal(settings, store, Known(accounts), b"k" * 32, (HOST,), is_secure=False), pages)
+    gate = Gate(store, open_vault(settings), allows_waived=True)
+    return create_app(Portal(settings, store, Known(accounts), gate, b"k" * 32, (HOST,), is_secure=False), pages)
 
 
 class Client:
@@ -59,12 +62,12 @@ class Client:
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(
-                transport=transport, base_url=f"http://{HOST}", cookies=self.cookies
-            ) as client:
-                answer = await client.request(method, path, **more)
-                self.cookies = dict(client.cookies)
-                return answer
+            sent = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            sent |= more.pop("headers", {})
+            async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
+                answer = await client.request(method, path, headers=sent, **more)
+            self.cookies |= {each.name: each.value or "" for each in answer.cookies.jar}
+            return answer
 
         return anyio.run(asked)
 
