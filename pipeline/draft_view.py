@@ -4,7 +4,7 @@ Row numbers in this module are places in a sheet's table, from 0; `line` is the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -107,6 +107,30 @@ class DeskSheet:
         found = (Change(self.place(int(r), position), self.text(int(r), position), after) for r in rows)
         return tuple(change for change in found if change.before != change.after)
 
+    def row_of(self, line: int) -> int | None:
+        """The row of a line; None where the sheet has no such row."""
+        at = int(np.searchsorted(self.lines, line))
+        return at if at < self.rows and self.lines[at] == line else None
+
+    def corrected(self, changes: Sequence[Change]) -> "DeskSheet":
+        """The sheet with corrected cells, before they are checked: what was found in them is not known any more."""
+        texts: dict[int, dict[int, str]] = {}
+        for change in changes:
+            row = self.row_of(change.place.line)
+            if (change.place.file_id, change.place.sheet) == (self.file_id, self.name) and row is not None:
+                texts.setdefault(change.place.position, {})[row] = change.after
+        if not texts:
+            return self
+        cells, marks = self.cells, dict(self.marks)
+        for at, column in enumerate(self.columns):
+            for row in (found := texts.get(column.position, {})):
+                marks[row] = tuple(m for m in marks.get(row, ()) if m.position != column.position)
+            if found:
+                old = cells.column(at).to_pylist()
+                new = pa.array([found.get(row, text) or None for row, text in enumerate(old)], pa.string())
+                cells = cells.set_column(at, cells.schema.field(at), new)
+        return replace(self, cells=cells, marks=marks)
+
     def household_rows(self, row: int) -> Rows:
         """The rows of the household of a row, its own alone where it has none."""
         household = self.households[row]
@@ -161,6 +185,10 @@ class Checked:
         looked = sum(int((s.outcomes[s.wrong_rows] != BLOCKED).sum()) for s in self.sheets)
         read = fit + blocked + known + rejected
         return Totals(read, fit, blocked, known, rejected, looked, len(grave))
+
+    def corrected(self, changes: Sequence[Change]) -> "Checked":
+        """The same with corrected cells, before they are checked."""
+        return replace(self, sheets=tuple(sheet.corrected(changes) for sheet in self.sheets))
 
     @property
     def can_be_sent(self) -> bool:
