@@ -17,7 +17,9 @@ from schemas.messages import LANGUAGES, Language
 from store.accounts import Account
 
 LANGUAGE_COOKIE = "sohoa_language"
-WAYS: tuple[tuple[Action, str, str], ...] = ((Action.FOLLOW, "/batches", "portal.batches"),)
+WAYS: tuple[tuple[Action, str, str], ...] = (
+    (Action.UPLOAD, "/uploads", "portal.uploads"), (Action.FOLLOW, "/batches", "portal.batches"),
+)  # fmt: skip
 """Where the navigation leads: action that an account must be able to do, path, key of the text."""
 
 
