@@ -50,8 +50,10 @@ def _refused(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code if isinstance(error, HTTPException) else 500)
 
 
-def _unreadable(request: Request, _error: Exception) -> Response:
-    return _answer(request, 400)
+def _unreadable(request: Request, error: Exception) -> Response:
+    """An id in a path that cannot be one is answered like one that nobody has."""
+    wrong = error.errors() if isinstance(error, RequestValidationError) else ()
+    return _answer(request, 404 if any(each["loc"][:1] == ("path",) for each in wrong) else 400)
 
 
 def _too_much(request: Request, _error: Exception) -> Response:
@@ -81,5 +83,5 @@ def _said(request: Request, status: int, wrong: str, what_to_do: str) -> Respons
         return JSONResponse({"wrong": wrong, "do": what_to_do}, status)
     if not hasattr(request.state, "account"):  # no route was found: the page is that of a route that was refused
         request.state.account = portal_of(request).doorkeeper.whose(token_of(request))
-    answer: HTMLResponse = page(request, "error.html", status, wrong=wrong, what_to_do=what_to_do)
+    answer: HTMLResponse = page(request, "error.html", status, wrong=wrong, what_to_do=what_to_do, is_page=False)
     return answer

@@ -62,7 +62,14 @@ def refuse(request: Request, action: Action, kind: str = "", about: str = "") ->
         kind: of what, for the audit: batch, person ...
         about: its id; the audit has its pseudonym.
     """
-    event = Event("portal.denied", kind, about, account(request).province_code, reason=action.value, outcome="refused")
+    event = Event(
+        "portal.denied",
+        kind,
+        about,
+        province_code=account(request).province_code,
+        reason=action.value,
+        outcome="refused",
+    )
     audit.record(store_of(request), event)
     raise HTTPException(404)
 

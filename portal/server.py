@@ -14,6 +14,7 @@ from pipeline.sign_in import Gate
 from pipeline.vault import open_vault, own_key
 from portal.app import create_app
 from portal.context import Portal
+from portal.loader import loading
 from portal.signing_in import StoredSessions
 from store.engine import borrowed, open_store
 
@@ -50,10 +51,12 @@ def serve(portal: Portal, port: int) -> None:
 
     It listens on loopback alone: towards a network a proxy with TLS stands before it (docs/portal.md).
     """
-    uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             create_app(portal), host=LOOPBACK, port=port, log_level="warning", access_log=False, server_header=False,
             proxy_headers=portal.is_secure, forwarded_allow_ips=LOOPBACK, limit_concurrency=_MOST_AT_ONCE,
             timeout_graceful_shutdown=_STOPPING_SECONDS, lifespan="off", ws="none",
         )
-    ).run()  # fmt: skip
+    )  # fmt: skip
+    with loading(portal.settings, is_local=portal.is_local):
+        server.run()

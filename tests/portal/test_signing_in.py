@@ -37,7 +37,7 @@ class World:
 
     def add(self, name: str, role: AccountRole = AccountRole.UPLOADER, *, needs_code: bool = True) -> str:
         province = "01" if role in accounts.PROVINCIAL else ""
-        return accounts.add(self.store, Account(name, role, province), needs_code=needs_code).password
+        return accounts.add(self.store, Account(name, role, province, must_change=True), needs_code=needs_code).password
 
     def wait(self, **how: float) -> None:
         self.time[0] += timedelta(**how)
