@@ -14,9 +14,9 @@ from pipeline.draft_sending import Place
 from pipeline.draft_view import Checked, DeskSheet
 from pipeline.drafts import Draft, Standing
 from portal import desk_rows
-from portal.asking import settings_of, store_of
+from portal.asking import settings_of
 from portal.context import portal_of
-from portal.desk_room import draft_of, room_of, seen_of
+from portal.desk_room import draft_of, room_of, seen_of, surroundings
 from portal.guard import account, demand
 from portal.pages import language_of, page
 from portal.rights import Action
@@ -89,7 +89,7 @@ def correct(
         return desk_rows.changes(_sheet(checked, sheet), (line, position), text, everywhere=everywhere)
 
     with acting_as(account(request).name):
-        cells = room_of(request).correct(draft, changes, settings_of(request), store_of(request))
+        cells = room_of(request).correct(draft, changes, *surroundings(request))
     return _state(request, draft, 0.0, cells=cells)
 
 
@@ -98,7 +98,7 @@ def move(request: Request, draft_id: str, where: Annotated[Move, Body(embed=True
     """Undo or redo."""
     draft = draft_of(request, draft_id)
     with acting_as(account(request).name):
-        changes = room_of(request).move(draft, where, settings_of(request), store_of(request))
+        changes = room_of(request).move(draft, where, *surroundings(request))
     at = desk_rows.first_cell(seen_of(request, draft).checked, changes)
     return _state(request, draft, 0.0, cells=len(changes), at=at)
 

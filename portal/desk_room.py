@@ -19,7 +19,6 @@ from pipeline.draft_log import Change, Entry, Move, Said, moved, replay
 from pipeline.draft_view import Checked
 from pipeline.drafts import Draft
 from pipeline.settings import Settings
-from portal.asking import settings_of, store_of
 from portal.context import portal_of
 from portal.guard import demand
 from portal.rights import Action
@@ -182,4 +181,10 @@ def draft_of(request: Request, draft_id: str, action: Action = Action.UPLOAD) ->
 
 def seen_of(request: Request, draft: Draft, wait: float = 0.0) -> Seen:
     """What is known of a draft, as `DeskRoom.look`."""
-    return room_of(request).look(draft, settings_of(request), store_of(request), wait)
+    return room_of(request).look(draft, *surroundings(request), wait)
+
+
+def surroundings(request: Request) -> tuple[Settings, Store]:
+    """Settings and store of a check: of the whole nation, as a load has them; what was said before is asked there."""
+    portal = portal_of(request)
+    return portal.settings, portal.store
