@@ -7,6 +7,7 @@ said before is asked of the store in the same way. So a row comes out of the loa
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,12 +17,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline import batch_steps, binding, draft_log, drafts, findings, run, workplace
+from pipeline import batch_steps, binding, draft_log, drafts, error_files, findings, run, workplace
 from pipeline.artefacts import read_chunks
 from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
+from pipeline.draft_log import Replayed
 from pipeline.draft_view import BLOCKED, FIT, KNOWN, ROW, Checked, DeskColumn, DeskFile, DeskSheet, Mark
 from pipeline.drafts import Draft
+from pipeline.error_files import Wish
 from pipeline.error_rows import SheetLayout, plain_layouts
 from pipeline.file_steps import refusal_of
 from pipeline.finding_groups import raw_column_of, rules_that_move
@@ -48,20 +51,39 @@ def check(draft: Draft, settings: Settings, store: Store) -> Checked:
         UsageError: path.no_files, nothing was uploaded yet.
     """
     entries = draft.entries
+    with dry_run(draft, settings, store, draft_log.replay(entries)) as (made, known_files):
+        with connect(made.settings, made.spill()) as sql:
+            known = _known(made, store, sql)
+            files = tuple(_files(made, made.plan, known_files))
+            sheets = tuple(sheet for file in _read(made) for sheet in _sheets(made, file, sql, known))
+        day = made.plan.received_on
+    return Checked(len(entries), day, files, sheets)
+
+
+def write_error_file(draft: Draft, out: Path, settings: Settings, store: Store, wish: Wish) -> list[Path]:
+    """Write the error files of a draft as it stands, to be mended elsewhere and uploaded; one for each file in need.
+
+    Raises:
+        UsageError: path.no_files.
+    """
+    with dry_run(draft, settings, store, draft.replayed) as (made, _):
+        return [path for each in error_files.of_run(made, out, wish) for path in each.paths]
+
+
+@contextmanager
+def dry_run(draft: Draft, settings: Settings, store: Store, now: Replayed) -> Iterator[tuple[Run, Mapping[str, str]]]:
+    """The run of a draft, with its files checked, in private folders; file_id -> batch_id of the known files."""
     day = settings.received_on or datetime.now(VIET_NAM_TIME).date()
     with drafts.originals_of(draft, settings) as paths, workplace.borrowed_place(settings.home) as place:
         here = _private(settings, place, day)
         plan = plan_batch(paths, draft.about.province_code, here)
-        binds = binding.of_delivery(plan, draft.reading(draft_log.replay(entries)), store)
+        binds = binding.of_delivery(plan, draft.reading(now), store)
         folder = open_run(plan, here)
         binding.keep_with_run(folder, binds, here)
         run.keep_known(folder, binds.known)
-        with opened_run(folder, here) as made, connect(here, made.spill()) as sql:
+        with opened_run(folder, here) as made:
             run.all_file_steps(made)
-            known = _known(made, store, sql)
-            files = tuple(_files(made, plan, binds.known))
-            sheets = tuple(sheet for file in _read(made) for sheet in _sheets(made, file, sql, known))
-    return Checked(len(entries), day.isoformat(), files, sheets)
+            yield made, binds.known
 
 
 def _private(settings: Settings, place: Path, day: date) -> Settings:

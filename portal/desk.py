@@ -1,18 +1,23 @@
 """The desk: a draft in a grid of its cells, what is wrong in each, corrected there, and sent."""
 
+import io
+import zipfile
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Body, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from pipeline import draft_sending, drafts
+from pipeline import draft_check, draft_sending, drafts
 from pipeline.acting import acting_as
 from pipeline.draft_log import Change, Move
 from pipeline.draft_sending import Place
 from pipeline.draft_view import Checked, DeskSheet
 from pipeline.drafts import Draft, Standing
+from pipeline.error_files import Wish
+from pipeline.workplace import borrowed_place
 from portal import desk_rows
 from portal.asking import settings_of
 from portal.context import portal_of
@@ -26,6 +31,7 @@ from schemas.errors import UsageError
 routes = Routes("/desk")
 _MOST_ROWS = 400
 _FIRST_WAIT = 20.0
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @routes.get("/{draft_id}", Action.UPLOAD)
@@ -103,6 +109,19 @@ def move(request: Request, draft_id: str, where: Annotated[Move, Body(embed=True
     return _state(request, draft, 0.0, cells=len(changes), at=at)
 
 
+@routes.get("/{draft_id}/errors.xlsx", Action.UPLOAD)
+def error_file(request: Request, draft_id: str) -> Response:
+    """The error file of a draft as it stands, a ZIP of them where several files need one."""
+    draft = draft_of(request, draft_id)
+    settings, store = surroundings(request)
+    with acting_as(account(request).name), borrowed_place(settings.home) as place:
+        wish = Wish("flagged", language=language_of(request))
+        paths = draft_check.write_error_file(draft, place, settings, store, wish)
+        if not paths:
+            raise UsageError("draft.no_errors")
+        return downloaded(paths)
+
+
 @routes.post("/{draft_id}/send", Action.SUBMIT)
 def send(request: Request, draft_id: str) -> Response:
     """Send a draft, as it was checked last."""
@@ -130,6 +149,19 @@ def standing(request: Request, draft_id: str) -> Response:
     """The same for the script."""
     found, place = _standing(request, draft_id)
     return JSONResponse({"state": found.state, "batch": found.batch_id, "place": place.number if place else 0})
+
+
+def downloaded(paths: list[Path]) -> Response:
+    """Files as one download, read before they are gone; their names say nothing of persons."""
+    if len(paths) == 1:
+        content, name, kind = paths[0].read_bytes(), paths[0].name, _XLSX
+    else:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as out:
+            for path in paths:
+                out.write(path, path.name)
+        content, name, kind = packed.getvalue(), "loi.zip", "application/zip"
+    return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=kind)
 
 
 def _standing(request: Request, draft_id: str) -> tuple[Standing, Place | None]:

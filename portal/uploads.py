@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Form, Request, UploadFile
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -11,7 +12,7 @@ from pipeline import draft_sending, draft_uploads, drafts, workplace
 from pipeline.acting import acting_as
 from pipeline.drafts import Draft
 from portal.context import portal_of
-from portal.desk_room import draft_of, room_of
+from portal.desk_room import draft_of, room_of, seen_of
 from portal.guard import account
 from portal.pages import page
 from portal.rights import Action, may
@@ -53,10 +54,13 @@ def offset(request: Request, draft_id: str, upload_id: str) -> Response:
 async def put(request: Request, draft_id: str, upload_id: str, start: int) -> Response:
     """Take a part; a body that was cut off raises before anything is kept of it."""
     data = await request.body()
-    draft = draft_of(request, draft_id)
-    upload = draft_uploads.open_upload(draft, upload_id)
-    there = draft_uploads.put(draft, upload, start, data, portal_of(request).settings)
-    return JSONResponse({"offset": there})
+
+    def take() -> int:
+        draft = draft_of(request, draft_id)
+        upload = draft_uploads.open_upload(draft, upload_id)
+        return draft_uploads.put(draft, upload, start, data, portal_of(request).settings)
+
+    return JSONResponse({"offset": await run_in_threadpool(take)})
 
 
 @routes.post("/{draft_id}/{upload_id}/finish", Action.UPLOAD)
@@ -64,6 +68,7 @@ def finish(request: Request, draft_id: str, upload_id: str) -> Response:
     """Check the whole file, and put it into the draft."""
     draft = draft_of(request, draft_id)
     draft_uploads.finish(draft, draft_uploads.open_upload(draft, upload_id), portal_of(request).settings)
+    seen_of(request, draft)  # the check begins now, not when the page asks
     return JSONResponse({"next": f"/desk/{draft_id}"})
 
 

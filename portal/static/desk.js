@@ -8,7 +8,7 @@
   const draft = root.dataset.draft;
   const texts = JSON.parse(root.dataset.texts);
   const token = document.querySelector("meta[name=csrf-token]").content;
-  const grid = by("grid"), head = by("grid-head"), body = by("grid-rows"), panel = by("panel"), said = by("said");
+  const grid = by("grid"), table = by("table"), head = by("grid-head"), body = by("grid-rows"), panel = by("panel"), said = by("said");
   const SIGNS = { b: "✖", r: "▲", e: "✎", n: "ℹ" };
   const put = (text, ...values) => values.reduce((whole, value, at) => whole.replace(String.fromCharCode(at + 1), value), text);
 
@@ -21,7 +21,8 @@
   editor.autocomplete = "off";
   editor.spellcheck = false;
   editor.hidden = true;
-  body.append(editor);
+  editor.setAttribute("aria-describedby", "panel");
+  grid.append(editor);
 
   async function ask(method, path, values) {
     for (let tries = 0; ; tries += 1) {
@@ -100,7 +101,7 @@
     here = { index: 0, column: 0 };
     grid.scrollTop = 0;
     drawn = [];
-    body.replaceChildren(editor);
+    body.replaceChildren();
     draw();
     if (rows.total) go(0, 0, false);
   }
@@ -116,14 +117,14 @@
       cell.title = column.heading;
       return cell;
     }));
-    grid.setAttribute("aria-colcount", columns.length + 1);
+    table.setAttribute("aria-colcount", columns.length + 1);
   }
 
   let wanted = 0;
   function draw() { if (!wanted) wanted = requestAnimationFrame(() => { wanted = 0; drawNow(); }); }
 
   function drawNow() {
-    grid.setAttribute("aria-rowcount", rows.total + 1);
+    table.setAttribute("aria-rowcount", rows.total + 1);
     body.style.height = `${rows.total * ROW}px`;
     body.style.width = `${LINE + columns.length * WIDTH}px`;
     const first = Math.max(0, Math.floor(grid.scrollTop / ROW) - AROUND);
@@ -186,7 +187,7 @@
     const has = rows.total > 0 && columns.length > 0;
     editor.hidden = !has;
     if (!has) return;
-    editor.style.transform = `translate(${LINE + here.column * WIDTH}px, ${here.index * ROW}px)`;
+    editor.style.transform = `translate(${LINE + here.column * WIDTH}px, ${head.offsetHeight + here.index * ROW}px)`;
   }
 
   function go(index, column, focus = true) {

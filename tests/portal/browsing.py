@@ -40,7 +40,9 @@ def running(store: Store, settings: Settings) -> Iterator[Running]:
     """A portal that answers on some port until the block ends."""
     gate = Gate(store, open_vault(settings), allows_waived=True)
     app = create_app(Portal(settings, store, Known(), gate, b"k" * 32, (), is_secure=False))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
