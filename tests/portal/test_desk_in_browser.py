@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine"),
 ]  # fmt: skip
 _PATIENCE = 60_000
-_NAME, _BORN, _SEX = 2, 3, 4
+_NAME, _BORN, _SEX, _NUMBERS = 2, 3, 4, slice(11, 13)
 _WRONG_SEX, _WRONG_DAY, _NAMELESS = "nuwx", "31/02/1978", "Hoàng Thị Thử Nghiệm"
 
 
@@ -48,7 +48,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     women = [row for row in rows[1:] if row[_SEX].lower() in ("nữ", "nu")][:25]
     for row in women:
         row[_SEX] = _WRONG_SEX
-    rows[60][_BORN], rows[60][_SEX], rows[61][_NAME] = _WRONG_DAY, "Nam", ""
+    rows[60][_NAME : _SEX + 1] = ["Hoàng Văn Thử Ngày", _WRONG_DAY, "Nam"]
+    rows[60][_NUMBERS] = ["", ""]  # nobody else of the ledger is taken for him
+    rows[61][_NAME] = ""
     with path.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows(rows)
     return path
@@ -133,5 +135,6 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert (counts["quarantined"], counts["loaded"] + counts["merged"]) == (blocked, fit)
     people = [row for chunk in reports.golden_persons(opened) for row in chunk.to_pylist()]
     assert [p for p in people if p["full_name"] == _NAMELESS]
-    assert [p for p in people if (p["birth_year"], p["birth_month"], p["birth_day"]) == (1978, 2, 21)]
+    (dated,) = [p for p in people if p["full_name"] == "Hoàng Văn Thử Ngày"]
+    assert (dated["birth_year"], dated["birth_month"], dated["birth_day"]) == (1978, 2, 21)
     assert faults == []
