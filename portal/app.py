@@ -4,12 +4,19 @@ from collections.abc import Iterable
 
 from fastapi import FastAPI
 
-from portal import batches, failures, own_account, signing_in, start, static_files
+from portal import accounts, batches, failures, own_account, signing_in, start, static_files
 from portal.context import Portal
 from portal.routes import Routes
 from portal.shield import Shield
 
-PAGES: tuple[Routes, ...] = (static_files.routes, signing_in.routes, start.routes, own_account.routes, batches.routes)
+PAGES: tuple[Routes, ...] = (
+    static_files.routes,
+    signing_in.routes,
+    start.routes,
+    own_account.routes,
+    batches.routes,
+    accounts.routes,
+)
 """The page modules, each with its routes."""
 
 
