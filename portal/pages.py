@@ -18,8 +18,11 @@ from store.accounts import Account
 
 LANGUAGE_COOKIE = "sohoa_language"
 WAYS: tuple[tuple[Action, str, str], ...] = (
-    (Action.UPLOAD, "/uploads", "portal.uploads"), (Action.FOLLOW, "/batches", "portal.batches"),
-)  # fmt: skip
+    (Action.UPLOAD, "/uploads", "portal.uploads"),
+    (Action.FOLLOW, "/batches", "portal.batches"),
+    (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
+    (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
+)
 """Where the navigation leads: action that an account must be able to do, path, key of the text."""
 
 
