@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
+from pipeline.cli_account import account_app
 from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
 from pipeline.cli_compare import compare_command
@@ -48,7 +49,7 @@ for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
     "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
-    "key": key_app, "hold": hold_app, "erase": erase_app,
+    "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

@@ -44,12 +44,13 @@ class ErrorFile:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to write: which rows, in which form, in which language; `most` rows, None = however many."""
+    """What to write: which rows, in which form, in which language; `most` rows, None = however many; of which file."""
 
     chosen: Chosen = "flagged"
     form: Form = "xlsx"
     language: Language = "vi"
     most: int | None = None
+    file_id: str | None = None
 
 
 def of_batch(batch_id: str, out: Path, settings: Settings, wish: Wish) -> list[ErrorFile]:
@@ -108,8 +109,9 @@ def _with_error_file(file: FileResult, made: ErrorFile | None) -> FileResult:
 
 def of_run(run: Run, out: Path, wish: Wish) -> list[ErrorFile]:
     """Write the error files of a run."""
+    wanted = [file for file in run.plan.files if wish.file_id in (None, file.file_id)]
     with connect(run.settings, run.spill()) as sql:
-        return [made for file in run.plan.files for made in _of_file(run, file, sql, out, wish)]
+        return [made for file in wanted for made in _of_file(run, file, sql, out, wish)]
 
 
 def _of_file(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, out: Path, wish: Wish) -> Iterator[ErrorFile]:

@@ -46,6 +46,12 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
     )
 
 
+def files(store: Store, listed: Iterable[Mapping[str, Any]], note: Mapping[str, Any]) -> list[facts.FileFacts]:
+    """The files of a batch with their sums and messages, from rows of BATCH_FILES and the note beside the batch."""
+    shown = sheet_names.shown_by(store.acting)
+    return [_file(row, _messages(row, note, shown)) for row in listed]
+
+
 def _delivery(stored: StoredBatch, note: Mapping[str, Any], kept: Kept) -> facts.Delivery:
     given = note.get("received_on")
     received = date.fromisoformat(given) if given else stored.recorded_at.astimezone(VIET_NAM_TIME).date()

@@ -54,6 +54,8 @@ class Settings:
         audit_key_file: key of the pseudonyms in the audit; None as above (SOHOA_AUDIT_KEY_FILE).
         audit_signing_key_file: key that heads of the audit are signed with; None as above
             (SOHOA_AUDIT_SIGNING_KEY_FILE).
+        portal_hosts: names that browsers reach the portal by, between commas; None = this machine alone
+            (SOHOA_PORTAL_HOSTS).
     """
 
     home: Path
@@ -79,6 +81,7 @@ class Settings:
     numbers_key_file: Path | None = None
     audit_key_file: Path | None = None
     audit_signing_key_file: Path | None = None
+    portal_hosts: str | None = None
 
     @property
     def worker_count(self) -> int:

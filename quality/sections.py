@@ -108,7 +108,7 @@ def of(report: Report, language: Language) -> Shown:
         province=province_name(report.delivery.province_code),
         verdict=verdict(report, language),
         fields=tuple(_field(f, language) for f in report.fields),
-        quarantine=tuple(_rules(report.quarantine, report.balance.read, language)),
+        quarantine=tuple(rules_shown(report.quarantine, report.balance.read, language)),
         messages=_messages(report, language),
         merges=tuple(p for p in pairs if p.is_merged),
         reviews=tuple(p for p in pairs if not p.is_merged),
@@ -134,7 +134,7 @@ def _messages(report: Report, language: Language) -> tuple[tuple[str, tuple[Rule
     """What each file told; of many files together, rule by rule, so that the report stays readable."""
     telling = [f for f in report.files if f.messages]
     if len(telling) <= _MANY_FILES:
-        return tuple((f.path, tuple(_rules(f.messages, f.balance.read, language))) for f in telling)
+        return tuple((f.path, tuple(rules_shown(f.messages, f.balance.read, language))) for f in telling)
     together: dict[tuple[str, str], RuleCount] = {}
     for file in telling:
         for told in file.messages:
@@ -143,7 +143,7 @@ def _messages(report: Report, language: Language) -> tuple[tuple[str, tuple[Rule
             together[told.rule_id, told.severity] = replace(before, rows=before.rows + told.rows, places=places)
     all_files = text("report.files.several", language, files=number(len(telling), language))
     ordered = sorted(together.values(), key=lambda r: (-r.rows, r.rule_id))
-    return ((all_files, tuple(_rules(ordered, report.balance.read, language))),)
+    return ((all_files, tuple(rules_shown(ordered, report.balance.read, language))),)
 
 
 def _field(section: FieldSection, language: Language) -> FieldShown:
@@ -174,7 +174,8 @@ def _field_bar(section: FieldSection, label: str, language: Language) -> Markup:
     return charts.shares([*parts, ("absent", absent)], Caption(f"{language}-field-{section.name}", label, said))
 
 
-def _rules(counts: Iterable[RuleCount], whole: int, language: Language) -> Iterable[RuleShown]:
+def rules_shown(counts: Iterable[RuleCount], whole: int, language: Language) -> Iterable[RuleShown]:
+    """Rules with their texts; `whole` = the rows that their shares are of."""
     for found in counts:
         known = all_rules().get(found.rule_id)
         yield RuleShown(

@@ -97,7 +97,7 @@ _PLACES = {Role.MATCH: ("record_id", "file_id", "content_id")}
 
 AUDIT = Access(
     None,
-    dict.fromkeys((Role.UNDO, Role.MATCH, Role.REVIEW, Role.REPORT, Role.AUDIT, Role.ERASE), "a")
+    dict.fromkeys((Role.UNDO, Role.MATCH, Role.REVIEW, Role.REPORT, Role.AUDIT, Role.ERASE, Role.ACCOUNTS), "a")
     | {Role.LOAD: "ra", Role.BACKUP: "r"},
 )
 """Tables of the audit hold no person's data; whoever works appends to them, only the nation reads, nobody changes."""
@@ -153,6 +153,9 @@ ACCESS: Mapping[str, Access] = {
     "removed_rows": _access(_FOUND, "r", "r", "r", "r", "r", "ra"),
     "retired_numbers": _access(None, "r", "r", "", "", "", "ra"),
     "taken_indexes": _access(None, "r", ""),
+    "accounts": Access(None, {Role.ACCOUNTS: "raw", Role.BACKUP: "r"}),
+    "account_sessions": Access(None, {Role.ACCOUNTS: "rawd", Role.BACKUP: "r"}),
+    "account_proposals": Access(None, {Role.ACCOUNTS: "raw", Role.BACKUP: "r"}),
     "audit_events": AUDIT,
     "audit_heads": AUDIT,
 }

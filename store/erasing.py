@@ -25,6 +25,8 @@ TYPED = {
 _SYLLABLE = 6
 
 KEPT: Mapping[str, str] = {
+    "accounts": "staff who sign in, nobody of a ledger", "account_sessions": "hashes of tokens",
+    "account_proposals": "staff",
     "audit_events": "keyed pseudonyms, chained", "audit_heads": "hashes", "batch_events": "codes",
     "batch_files": "aliases and sums", "batch_notes": "counts, codes, ids",
     "batch_undos": "counts; reasons are cleared",

@@ -21,11 +21,12 @@ from store.faults import translated
 STORE = "sohoa"
 AIRFLOW = "airflow"
 _SECONDS, _PAUSE = 20.0, 0.05
+_EVERY_ROLE = " ".join(roles.Role)
 
 
 def ensure_database(server: Server, name: str) -> None:
     """Make the role and the database of that name, both or what is missing of them."""
-    if _marker(server, name).exists() and (name == AIRFLOW or _roles_marker(server, name).exists()):
+    if _marker(server, name).exists() and (name == AIRFLOW or _has_roles(server, name)):
         return
     with _superuser(server) as connection:
         # Two first starts at once: the second waits here and then finds everything made.
@@ -82,6 +83,12 @@ def _roles_marker(server: Server, name: str) -> Path:
     return server.home.data / f"{name}.roles"
 
 
+def _has_roles(server: Server, name: str) -> bool:
+    """Were the roles made that this program knows? An older one may have made fewer."""
+    marker = _roles_marker(server, name)
+    return marker.exists() and marker.read_text() == _EVERY_ROLE
+
+
 def _make_roles(server: Server, name: str) -> None:
     """The roles that the store's login takes on; one of them owns the database, the login owns nothing."""
     with _superuser(server, name) as connection, connection.transaction():
@@ -94,7 +101,7 @@ def _make_roles(server: Server, name: str) -> None:
         connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), owner))
         for statement in roles.on_database(name, name):  # what the login had as owner went to the new one
             connection.execute(statement)
-    _roles_marker(server, name).touch()
+    _roles_marker(server, name).write_text(_EVERY_ROLE)
 
 
 @contextmanager

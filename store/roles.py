@@ -32,6 +32,8 @@ class Role(StrEnum):
     """Deletes persons whose data must go."""
     BACKUP = "backup"
     """Reads everything."""
+    ACCOUNTS = "accounts"
+    """Reads and changes the accounts of the portal and who is signed in; no person of a ledger."""
     MASK = "mask"
     """Owns the masked views; nobody works as it."""
 

@@ -11,7 +11,7 @@ from schemas import messages, rules
 from schemas.messages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("pipeline", "quality", "readers", "schemas", "store", "transforms", "dedup")
+ROOMS = ("pipeline", "quality", "readers", "schemas", "store", "transforms", "dedup", "portal")
 ERRORS = {
     "UsageError", "SohoaError", "SettingsError", "StoreUnavailable", "Refused", "StoreMoved", "FileRefused",
     "ContractError",

@@ -100,3 +100,12 @@ def test_a_server_that_lost_a_process_is_waited_for(tmp_path: Path) -> None:
             assert not provision.is_used(server)
     finally:
         embedded.down(tmp_path)
+
+
+def test_roles_that_an_older_program_did_not_know_are_made(server: Server, superuser: Superuser) -> None:
+    provision.ensure_database(server, "elder")
+    superuser.execute("DROP OWNED BY elder_accounts; DROP ROLE elder_accounts")
+    (server.home.data / "elder.roles").write_text("")
+    provision.ensure_database(server, "elder")
+    found = superuser.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'elder_accounts'").fetchone()
+    assert found == (1,)

@@ -1,0 +1,49 @@
+"""Put the portal together: the pages, the static files, what becomes of errors, the shield around all of it."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+
+from portal import (
+    accounts,
+    batches,
+    desk,
+    failures,
+    own_account,
+    prepare,
+    signing_in,
+    start,
+    static_files,
+    uploads,
+)  # fmt: skip
+from portal.context import Portal
+from portal.routes import Routes
+from portal.shield import Shield
+
+PAGES: tuple[Routes, ...] = (
+    static_files.routes,
+    signing_in.routes,
+    start.routes,
+    own_account.routes,
+    batches.routes,
+    accounts.routes,
+    uploads.routes,
+    uploads.whole,
+    desk.routes,
+    prepare.routes,
+)
+"""The page modules, each with its routes."""
+
+
+def create_app(portal: Portal, pages: Iterable[Routes] = PAGES) -> FastAPI:
+    """The ASGI application of a portal. It opens nothing: what it needs is in `portal`."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.portal = portal
+    limits = {}
+    for routes in pages:
+        app.include_router(routes.router)
+        if routes.most_bytes:
+            limits[routes.prefix] = routes.most_bytes
+    failures.handle(app)
+    app.add_middleware(Shield, hosts=portal.hosts, is_secure=portal.is_secure, limits=limits)
+    return app

@@ -1,0 +1,82 @@
+"""Sessions: idle for 30 minutes, 12 hours at most, 10 minutes for the code; only a hash of the token is kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store import accounts, sessions
+from store.accounts import Account, AccountRole, StoredAccount
+from store.engine import Store
+from store.roles import Role
+from store.sessions import HALF, IDLE, LONGEST, Session
+
+pytestmark = pytest.mark.store
+NGA = Account("nga", AccountRole.UPLOADER, "01", "x")
+NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def kept(store: Store) -> Store:
+    accounts.add(store, StoredAccount(NGA, "h"))
+    return store
+
+
+def kept_rows(store: Store) -> list[tuple[str, str]]:
+    with store.reading(Role.ACCOUNTS) as connection:
+        return [tuple(row) for row in connection.execute(sa.text("SELECT token_hash, s::text FROM account_sessions s"))]
+
+
+def begin(store: Store, token: str, now: datetime = NOW, *, is_full: bool = True) -> None:
+    sessions.begin(store, token, NGA, now, None, is_full=is_full)
+
+
+def test_a_session_is_found_by_its_token_alone_and_the_store_has_none(kept: Store) -> None:
+    begin(kept, "secret-token")
+    assert sessions.session(kept, "secret-token", NOW) == Session(NGA, is_full=True)
+    assert sessions.session(kept, "secret-tokem", NOW) is None
+    assert sessions.session(kept, sessions.hashed("secret-token"), NOW) is None
+    assert "secret-token" not in str(kept_rows(kept))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 70), min_size=1, max_size=40))
+def test_it_lives_as_long_as_no_pause_is_too_long_and_all_are_not(kept: Store, pauses: list[int]) -> None:
+    """Law: after each pause it lives if it lived before, the pause was under 30 minutes, and the sum under 12 hours."""
+    token = f"t{pauses}"
+    sessions.end_all(kept, "nga")
+    begin(kept, token)
+    now, lives = NOW, True
+    for minutes in pauses:
+        now += timedelta(minutes=minutes)
+        lives = lives and timedelta(minutes=minutes) < IDLE and now - NOW < LONGEST
+        assert (sessions.session(kept, token, now) is not None) == lives
+
+
+def test_a_half_session_waits_ten_minutes_for_the_code(kept: Store) -> None:
+    begin(kept, "half", is_full=False)
+    assert sessions.session(kept, "half", NOW + HALF - timedelta(seconds=1)) == Session(NGA, is_full=False)
+    assert sessions.session(kept, "half", NOW + HALF) is None
+
+
+def test_a_disabled_account_is_out_at_once(kept: Store) -> None:
+    begin(kept, "a")
+    accounts.change(kept, NGA, accounts.event_of(NGA, "account.disabled"), is_disabled=True)
+    assert sessions.session(kept, "a", NOW) is None
+
+
+def test_an_ended_session_is_none_and_the_others_stay(kept: Store) -> None:
+    for token in ("a", "b", "c"):
+        begin(kept, token)
+    sessions.end(kept, "a")
+    assert [sessions.session(kept, t, NOW) is not None for t in "abc"] == [False, True, True]
+    sessions.end_all(kept, "nga", but="c")
+    assert [sessions.session(kept, t, NOW) is not None for t in "abc"] == [False, False, True]
+
+
+def test_what_is_over_is_swept_at_the_next_beginning(kept: Store) -> None:
+    begin(kept, "old", NOW - LONGEST - timedelta(minutes=1))
+    begin(kept, "new")
+    assert [token for token, _ in kept_rows(kept)] == [sessions.hashed("new")]
