@@ -37,6 +37,6 @@ def test_no_text_is_left_that_nobody_says() -> None:
     spoken = set(re.findall(r"[\"']([a-z_0-9]+(?:\.[a-z_0-9]+)+)[\"']", code))
     starts = tuple(re.findall(r"[\"']([a-z_0-9]+\.(?:[a-z_0-9]+\.)*)[\"'{]", code))
     # Said by the templates, without their beginning.
-    starts += ("report.", "period.", "evaluation.", "profile.", "thresholds.")
+    starts += ("report.", "period.", "evaluation.", "comparison.", "profile.", "thresholds.")
     unsaid = {key for key in messages.catalogue("vi") if key not in spoken and not key.startswith(starts)}
     assert unsaid <= {rule.message for rule in RULES}
