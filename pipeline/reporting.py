@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, kept_figures, report_data, report_notes, report_sealing
+from pipeline import inquiries, kept_figures, kept_rows, report_data, report_notes, report_sealing, row_folder
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
 from pipeline.kept_figures import Kept
+from pipeline.kept_rows import KeptRows
 from pipeline.report_sealing import Made, Signer
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
@@ -45,9 +46,10 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
     kept = kept_figures.of_batch(store, run.plan.batch_id)
-    made, signer = gather(store, kept), report_sealing.signer_of(store, run.settings)
+    rows, signer = kept_rows.of_batch(store, run.plan.batch_id), report_sealing.signer_of(store, run.settings)
+    made = replace(gather(store, kept), failing=rows.index)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
-    written = write(store, signer, made, kept, inquiries.report_path(run.settings, run.plan.batch_id))
+    written = write(store, signer, made, kept, rows, inquiries.report_path(run.settings, run.plan.batch_id))
     return summed_up(run, made, known, written.path)
 
 
@@ -66,14 +68,15 @@ def report_again(batch_id: str, settings: Settings, out: Path | None, *, has_dat
     """
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
         kept = kept_figures.of_batch(store, batch_id)
-        made, signer = gather(store, kept), report_sealing.signer_of(store, settings)
+        rows, signer = kept_rows.of_batch(store, batch_id), report_sealing.signer_of(store, settings)
+        made = replace(gather(store, kept), failing=rows.index)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
         path = inquiries.report_path(settings, batch_id)
         if out is not None:
             path = out if out.suffix == ".html" else out / path.name
         now = reports.batch(store, batch_id)
         return replace(
-            write(store, signer, made, kept, path, has_data=has_data),
+            write(store, signer, made, kept, rows, path, has_data=has_data),
             is_undone=now is not None and now.state == "undone",
         )
 
@@ -83,9 +86,10 @@ def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
 
 
 def write(
-    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, path: Path, *, has_data: bool = False
-) -> Written:
-    """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
+    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, rows: KeptRows, path: Path, *,
+    has_data: bool = False,
+) -> Written:  # fmt: skip
+    """Write a report as HTML and, beside it, as JSON, its failing rows and their seal; the seal last.
 
     Data files of an earlier making go where they are not made again: the seal would not know them.
     """
@@ -100,7 +104,9 @@ def write(
     else:
         for name in report_data.names(path.stem):
             path.with_name(name).unlink(missing_ok=True)
-    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
+    report_sealing.unseal(path.parent, path.stem)
+    pages = row_folder.write(path.parent, made.delivery.batch_id, rows)
+    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer, pages)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
     return Written(path, signer is not None)
 

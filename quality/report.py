@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quality.failing_rows import RowIndex
 from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
@@ -157,6 +158,7 @@ class Report:
     breakdowns: tuple[Breakdown, ...]
     households: HouseholdSection
     waiting: tuple[WaitingRows, ...] = ()
+    failing: RowIndex | None = None
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -182,6 +184,7 @@ def build_report(facts: ReportFacts) -> Report:
         breakdowns=tuple(breakdown(name, facts.codes) for name in SENSITIVE_BREAKDOWNS),
         households=household_section(facts.households, facts.states),
         waiting=facts.waiting,
+        failing=facts.failing,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from quality.failing_rows import RowIndex
 from schemas.tables import OUTCOMES
 
 if TYPE_CHECKING:
@@ -260,3 +261,4 @@ class ReportFacts:
     households: tuple[HouseholdCount, ...] = ()
     states: Mapping[str, int] = field(default_factory=dict)
     waiting: tuple[WaitingRows, ...] = ()
+    failing: RowIndex | None = None

@@ -7,7 +7,7 @@ from quality.report import Breakdown, FieldSection, GateResult, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
-FORMAT = "sohoa-report/3"
+FORMAT = "sohoa-report/4"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
         "households": asdict(report.households),
+        "failing": _failing(report),
     }  # fmt: skip
 
 
@@ -112,6 +113,13 @@ def _rule(rule: RuleCount) -> dict[str, Any]:
         "places": [_place(p) for p in rule.places], "letter": rule.letter, "heading": rule.heading,
         "is_column": rule.is_column,
     }  # fmt: skip
+
+
+def _failing(report: Report) -> dict[str, Any] | None:
+    if report.failing is None:
+        return None
+    causes = [{**asdict(cause), "rows": rows} for cause, rows in report.failing.causes.items()]
+    return {**report.failing.states, "pages": len(report.failing.pages), "causes": causes}
 
 
 def _gate(report: Report) -> dict[str, Any] | None:

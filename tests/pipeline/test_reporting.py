@@ -111,15 +111,18 @@ def test_a_report_made_again_is_the_same_byte_for_byte_whatever_came_later(
     assert first.read_bytes() == html
 
 
-def contents(settings: Settings, batch_id: str) -> tuple[bytes, bytes]:
+def contents(settings: Settings, batch_id: str) -> tuple[bytes, bytes, dict[str, bytes]]:
     path = inquiries.report_path(settings, batch_id)
-    return path.read_bytes(), path.with_suffix(".json").read_bytes()
+    rows = {page.name: page.read_bytes() for page in path.with_suffix(".rows").iterdir()}
+    return path.read_bytes(), path.with_suffix(".json").read_bytes(), rows
 
 
 def test_a_person_erased_and_a_batch_undone_change_no_byte_of_a_report(
     delivered: BatchResult, settings: Settings
 ) -> None:
     first = contents(settings, delivered.batch_id)
+    assert {"000001.html", "rule.full_name.missing.html", "index.html"} <= set(first[2])
+    assert not [canary for canary in CANARIES if canary.encode() in b"".join(first[2].values())]
     store = open_store(settings.store_url, settings.home)
     query = "SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons WHERE full_name = :name"
     with store.reading() as connection:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+from quality.failing_rows import Cause, CauseCount, PageSummary, RowIndex
 from quality.report_facts import (
     AuditPlace,
     Balance,
@@ -92,6 +93,7 @@ def facts() -> ReportFacts:
         states={"living": 16_870, "dead": 418, "missing": 13, "without_household": 52},
         codes=_codes(),
         waiting=(WaitingRows("5" * 32, 4),),
+        failing=_failing(),
     )
 
 
@@ -138,6 +140,18 @@ def _file(path: str, balance: Balance) -> FileFacts:
         RuleCount("place.missing", "review", 52, (RowPlace("", sheet, 77, 128),), "H", "Nơi ở", is_column=True),
     )
     return FileFacts(path, kind, encoding, "rows_rejected", None, balance, messages)
+
+
+def _failing() -> RowIndex:
+    """Pages of failing rows to which the counts lead."""
+    counted = [(path, Cause("quarantined", r.rule_id, ""), r.rows) for path in BALANCES for r in _quarantine()[:2]]
+    counted += [(path, Cause("in_review", "birth_date.default_day", "birth_date"), 311) for path in BALANCES]
+    return RowIndex(
+        tuple(
+            PageSummary(n, path, (rows, 0, 0), (CauseCount(cause, rows, 7, 900),))
+            for n, (path, cause, rows) in enumerate(counted, 1)
+        )
+    )
 
 
 def _places(file: str, sheet: str | None, first: int, count: int) -> tuple[RowPlace, ...]:
