@@ -31,6 +31,8 @@ def report_batch_command(
     settings = limited(load_settings(), province)
     written = reporting.report_again(batch_id, settings, out, has_data=data)
     console.say("run.report", settings.language, path=written.path)
+    size = f"{written.megabytes:.1f}"
+    console.say("sealed.rows", settings.language, pages=written.pages, size=size)
     if not written.is_signed:
         console.say("sealed.unsigned", settings.language)
     if written.is_undone:

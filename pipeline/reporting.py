@@ -30,11 +30,16 @@ from store.engine import Store
 
 @dataclass(frozen=True)
 class Written:
-    """A report that was written: its page, whether its seal is signed, and whether the batch was undone since."""
+    """A report that was written: its page, whether its seal is signed, whether the batch was undone since.
+
+    `pages` of failing rows, and how large their folder is.
+    """
 
     path: Path
     is_signed: bool
     is_undone: bool = False
+    pages: int = 0
+    megabytes: float = 0.0
 
 
 def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResult:
@@ -108,7 +113,8 @@ def write(
     pages = row_folder.write(path.parent, made.delivery.batch_id, rows)
     seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer, pages)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
-    return Written(path, signer is not None)
+    size = sum(page.size for page in pages) / 1_000_000
+    return Written(path, signer is not None, pages=len(rows.index.pages), megabytes=size)
 
 
 def summed_up(run: Run, made: ReportFacts, known: Mapping[str, str], path: Path) -> BatchResult:
