@@ -78,5 +78,17 @@ def report_verifier_command(out: Out) -> None:
     console.say("audit.written", load_settings().language, path=report_verifying.write_verifier(out))
 
 
+@report_app.command("recounter")
+def report_recounter_command(out: Out) -> None:
+    """Ghi tệp đếm lại độc lập: đếm sổ gốc, so với báo cáo · write the recounter, which counts original files anew.
+
+    Ví dụ · Example: sohoa report recounter --out kiem/ && python kiem/report_recounter.py 0f3c....json so_goc/
+    """
+    from pipeline import console, report_verifying
+    from pipeline.settings import load_settings
+
+    console.say("audit.written", load_settings().language, path=report_verifying.write_recounter(out))
+
+
 report_app.command("sample")(sample_command)
 report_app.command("sample-result")(sample_result_command)
