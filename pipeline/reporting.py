@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, kept_figures, kept_rows, report_data, report_notes, report_sealing, row_folder
+from pipeline import (
+    inquiries,
+    kept_figures,
+    kept_rows,
+    report_data,
+    report_notes,
+    report_sealing,
+    row_folder,
+    sample_report,
+)
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
@@ -113,6 +122,7 @@ def write(
     pages = row_folder.write(path.parent, made.delivery.batch_id, rows)
     seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer, pages)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
+    sample_report.write(store, signer, kept, path.parent)
     size = sum(page.size for page in pages) / 1_000_000
     return Written(path, signer is not None, pages=len(rows.index.pages), megabytes=size)
 
