@@ -5,13 +5,15 @@ into HTML and JSON.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quality.axes import axes
 from quality.failing_rows import RowIndex
+from quality.field_history import FieldHistory, FieldTally
 from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
@@ -28,6 +30,7 @@ from quality.report_facts import (
     WaitingRows,
 )
 from quality.report_households import HouseholdSection, household_section
+from quality.shares import Share
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
 
@@ -56,6 +59,8 @@ class FieldSection:
     filled: int = 0
     in_review: int = 0
     empty: Mapping[str, int] | None = None
+    changed: int | None = None
+    by_hand: int | None = None
 
     @property
     def name(self) -> str:
@@ -66,6 +71,11 @@ class FieldSection:
     def valid(self) -> int:
         """Filled values that no rule wants reviewed."""
         return self.filled - self.in_review
+
+    @property
+    def tally(self) -> FieldTally:
+        """Its counts, to be compared with those of other batches."""
+        return FieldTally(self.name, self.rows, self.filled, self.valid, self.changed, self.by_hand)
 
 
 @dataclass(frozen=True)
@@ -159,6 +169,8 @@ class Report:
     households: HouseholdSection
     waiting: tuple[WaitingRows, ...] = ()
     failing: RowIndex | None = None
+    history: FieldHistory = field(default_factory=FieldHistory)
+    axes: Mapping[str, Share] = field(default_factory=dict)
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -185,6 +197,8 @@ def build_report(facts: ReportFacts) -> Report:
         households=household_section(facts.households, facts.states),
         waiting=facts.waiting,
         failing=facts.failing,
+        history=facts.history,
+        axes=axes(facts.balance, facts.fields, facts.identifiers),
     )
 
 
@@ -245,7 +259,8 @@ def _field_section(section: FieldSection, facts: Iterable[FieldFacts]) -> FieldS
     by_reason = {EmptyReason(letter): rows for letter, rows in found.by_reason.items()}
     empty = {r.name.lower(): by_reason.get(r, 0) for r in EmptyReason if r is not EmptyReason.FILLED}
     rows = sum(by_reason.values())
-    return FieldSection(section.declared, rows, by_reason.get(EmptyReason.FILLED, 0), found.in_review, empty)
+    filled = by_reason.get(EmptyReason.FILLED, 0)
+    return FieldSection(section.declared, rows, filled, found.in_review, empty, found.changed, found.by_hand)
 
 
 def _gate_results(gate: GateFacts | None) -> tuple[GateResult, ...]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from quality.failing_rows import RowIndex
+from quality.field_history import FieldHistory
 from schemas.tables import OUTCOMES
 
 if TYPE_CHECKING:
@@ -121,11 +122,16 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """Of one field: rows by letter of `schemas.field.EmptyReason`, and filled rows that a rule wants reviewed."""
+    """Of one field: rows by letter of `schemas.field.EmptyReason`, and filled rows that a rule wants reviewed.
+
+    `changed` and `by_hand`: filled rows that a rule, or a person, changed; None where that was not counted.
+    """
 
     field: str
     by_reason: Mapping[str, int]
     in_review: int = 0
+    changed: int | None = None
+    by_hand: int | None = None
 
 
 @dataclass(frozen=True)
@@ -262,3 +268,4 @@ class ReportFacts:
     states: Mapping[str, int] = field(default_factory=dict)
     waiting: tuple[WaitingRows, ...] = ()
     failing: RowIndex | None = None
+    history: FieldHistory = field(default_factory=FieldHistory)

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from quality.field_history import MEASURES, FieldHistory, FieldTally
 from quality.report import Breakdown, FieldSection, GateResult, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
 FORMAT = "sohoa-report/4"
+_NAMES = {"changed": "changed_by_rule", "by_hand": "changed_by_hand"}
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
         "households": asdict(report.households),
         "failing": _failing(report),
+        "axes": {name: asdict(found) for name, found in report.axes.items()},
+        "history": _history(report.history),
     }  # fmt: skip
 
 
@@ -68,7 +72,22 @@ def _field(section: FieldSection) -> dict[str, Any]:
         "point_of_law": field.point, "qcvn_element": field.qcvn_element or None, "required": field.required,
         "sensitivity": field.sensitivity, "rows": section.rows, "filled": section.filled, "valid": section.valid,
         "in_review": section.in_review, "empty": dict(section.empty or {}),
+        "changed_by_rule": section.changed, "changed_by_hand": section.by_hand,
+        "shares": _shares(section.tally),
     }  # fmt: skip
+
+
+def _shares(tally: FieldTally) -> dict[str, Any]:
+    found = {measure: tally.share_of(measure) for measure in MEASURES}
+    return {_NAMES.get(m, m): None if s is None else asdict(s) for m, s in found.items()}
+
+
+def _history(history: FieldHistory) -> dict[str, Any]:
+    told = {
+        name: {"batches": c.batches, "fields": [{"name": t.field, **_shares(t)} for t in c.tallies]}
+        for name, c in history.columns.items()
+    }
+    return {"last_batch": history.last_batch or None, **{n: told.get(n) for n in ("last", "province", "nation")}}
 
 
 def _duplicates(found: DuplicateFacts) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from functools import partial
 
 from markupsafe import Markup
 
-from quality import charts, sections_gate, sections_match
+from quality import charts, sections_fields, sections_gate, sections_match
 from quality.report import Breakdown, FieldSection, Report
 from quality.report_facts import RowPlace, RuleCount
 from quality.report_json import province_name
 from quality.row_links import Links
+from quality.sections_fields import AxisShown, CompareShown
 from quality.sections_gate import GateShown
 from quality.sections_match import PairShown
 from quality.svg import Caption
@@ -104,6 +105,8 @@ class Shown:
     gate: GateShown | None
     breakdowns: tuple[BreakdownShown, ...]
     links: Links
+    axes: tuple[AxisShown, ...]
+    compared: tuple[CompareShown, ...]
 
 
 def of(report: Report, language: Language) -> Shown:
@@ -121,6 +124,8 @@ def of(report: Report, language: Language) -> Shown:
         gate=sections_gate.gate(report, language),
         breakdowns=tuple(_breakdown(b, language) for b in report.breakdowns),
         links=links,
+        axes=sections_fields.axes(report, language),
+        compared=sections_fields.compared(report, language),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from quality.failing_rows import Cause, CauseCount, PageSummary, RowIndex
+from quality.field_history import FieldHistory, FieldTally, together
 from quality.report_facts import (
     AuditPlace,
     Balance,
@@ -94,6 +95,7 @@ def facts() -> ReportFacts:
         codes=_codes(),
         waiting=(WaitingRows("5" * 32, 4),),
         failing=_failing(),
+        history=_history(),
     )
 
 
@@ -160,7 +162,15 @@ def _places(file: str, sheet: str | None, first: int, count: int) -> tuple[RowPl
 
 def _field(name: str) -> FieldFacts:
     empty, review = EMPTY[name]
-    return FieldFacts(name, {".": TAKEN - sum(empty.values()), **empty}, review)
+    filled = TAKEN - sum(empty.values())
+    return FieldFacts(name, {".": filled, **empty}, review, filled // 40, filled // 900)
+
+
+def _history() -> FieldHistory:
+    """Five batches of the province and forty of the nation, of which some differ from this one."""
+    own = [FieldTally(f.name, 9_000, 8_000, 7_800, 300, 4) for f in FIELDS]
+    others = [FieldTally(f.name, 90_000, 70_000, 69_000, None, None) for f in FIELDS]
+    return FieldHistory(together([own]), "5" * 32, together([own] * 5), together([own] * 5 + [others] * 35))
 
 
 def _quarantine() -> tuple[RuleCount, ...]:

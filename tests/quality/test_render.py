@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from quality.field_history import FieldHistory
 from quality.render import render_html, render_json, seal_of
 from quality.report import Report, build_report
 from quality.report_facts import Balance, ReportFacts, RowPlace, RuleCount
@@ -199,6 +200,7 @@ def variants() -> Iterator[ReportFacts]:
         yield replace(
             made, files=(), balance=balance, recount=Balance(8, loaded=8), codes=made.codes[-2:-1], quarantine=()
         )
+    yield replace(made, history=FieldHistory())
     one = made.files[0]
     told = (RuleCount("file.kind_mismatch", "notice", 1, (RowPlace("", None, None),)),)
     many = tuple(
