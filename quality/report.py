@@ -29,7 +29,7 @@ from quality.report_facts import (
     RuleCount,
     WaitingRows,
 )
-from quality.report_households import HouseholdSection, household_section
+from quality.report_households import HouseholdSection, household_section, shown_households
 from quality.shares import Share
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
@@ -109,6 +109,7 @@ class Population:
         young_sex_ratio: the same below the age of five, where the sex ratio at birth still shows.
         whipple_index: heaping of years of birth on 0 and 5.
         final_digits: preference for any final digit.
+        is_withheld: so few persons that any group would betray somebody; then nothing but `persons` is told.
     """
 
     persons: int
@@ -118,6 +119,7 @@ class Population:
     young_sex_ratio: float | None
     whipple_index: float | None
     final_digits: FinalDigits | None
+    is_withheld: bool = False
 
     @property
     def males(self) -> int:
@@ -192,9 +194,9 @@ def build_report(facts: ReportFacts) -> Report:
         quarantine=tuple(sorted(facts.quarantine, key=lambda r: (-r.rows, r.rule_id))),
         gate=facts.gate,
         gate_results=_gate_results(facts.gate),
-        population=population(facts.people, received),
+        population=shown_population(population(facts.people, received)),
         breakdowns=tuple(breakdown(name, facts.codes) for name in SENSITIVE_BREAKDOWNS),
-        households=household_section(facts.households, facts.states),
+        households=shown_households(household_section(facts.households, facts.states), FEWEST_SHOWN),
         waiting=facts.waiting,
         failing=facts.failing,
         history=facts.history,
@@ -237,6 +239,13 @@ def population(people: Iterable[PersonCount], received_on: date) -> Population:
         whipple_index=whipple_index(born, year - WHIPPLE_AGES[1], year - WHIPPLE_AGES[0], fewest=FEW_PERSONS),
         final_digits=final_digits(born, year - MYERS_AGES[1], year - MYERS_AGES[0], fewest=FEW_PERSONS),
     )
+
+
+def shown_population(found: Population) -> Population:
+    """The population as it may be shown: of fewer than FEWEST_SHOWN persons nothing but how many they are."""
+    if not 0 < found.persons < FEWEST_SHOWN:
+        return found
+    return Population(found.persons, 0, (), None, None, None, None, is_withheld=True)
 
 
 def breakdown(field: str, codes: Iterable[CodeCount]) -> Breakdown:

@@ -27,11 +27,12 @@ def as_json(report: Report) -> dict[str, Any]:
         "duplicates": _duplicates(report.duplicates),
         "quarantine": [_rule(r) for r in report.quarantine],
         "gate": _gate(report),
-        "population": {
-            **asdict(report.population), "males": report.population.males, "females": report.population.females,
-        },
+        "population": _population(report),
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
-        "households": asdict(report.households),
+        "households": {
+            name: None if report.households.is_withheld and name != "is_withheld" else value
+            for name, value in asdict(report.households).items()
+        },
         "failing": _failing(report),
         "axes": {name: asdict(found) for name, found in report.axes.items()},
         "history": _history(report.history),
@@ -132,6 +133,12 @@ def _rule(rule: RuleCount) -> dict[str, Any]:
         "places": [_place(p) for p in rule.places], "letter": rule.letter, "heading": rule.heading,
         "is_column": rule.is_column,
     }  # fmt: skip
+
+
+def _population(report: Report) -> dict[str, Any]:
+    people = report.population
+    told = {**asdict(people), "males": people.males, "females": people.females}
+    return {**told, **dict.fromkeys(("deceased", "males", "females"))} if people.is_withheld else told
 
 
 def _failing(report: Report) -> dict[str, Any] | None:

@@ -88,5 +88,5 @@ def _entries(told: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
         "pairs": duplicates["pairs"], "weights": duplicates["weights"], "gate": gate["results"],
         "ages": told["population"]["groups"],
         "groups": [{**g, "field": b["field"]} for b in told["breakdowns"] for g in b["groups"]],
-        "sizes": told["households"]["sizes"],
+        "sizes": told["households"]["sizes"] or [],
     }  # fmt: skip

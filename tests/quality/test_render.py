@@ -13,7 +13,7 @@ import pytest
 from quality.field_history import FieldHistory
 from quality.render import render_html, render_json, seal_of
 from quality.report import Report, build_report
-from quality.report_facts import Balance, ReportFacts, RowPlace, RuleCount
+from quality.report_facts import Balance, PersonCount, ReportFacts, RowPlace, RuleCount
 from schemas import messages
 from schemas.fields import FIELDS
 from schemas.messages import LANGUAGES
@@ -200,7 +200,7 @@ def variants() -> Iterator[ReportFacts]:
         yield replace(
             made, files=(), balance=balance, recount=Balance(8, loaded=8), codes=made.codes[-2:-1], quarantine=()
         )
-    yield replace(made, history=FieldHistory())
+    yield replace(made, history=FieldHistory(), people=(PersonCount(1990, "1", False, 3),), states={"living": 1})
     one = made.files[0]
     told = (RuleCount("file.kind_mismatch", "notice", 1, (RowPlace("", None, None),)),)
     many = tuple(
