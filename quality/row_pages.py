@@ -105,7 +105,8 @@ def _framed(
     words = {
         "both": _both, "plain": lambda key: messages.text(f"rows.{key}", "vi"), "num": partial(number, language="vi"),
         "wrong": partial(_rule, messages.wrong), "what_to_do": partial(_rule, messages.what_to_do), "state": _state,
-        "field": _field, "lines": _lines, "anchor": anchor, "page_name": page_name, "batch": batch_id, "name": name,
+        "field": _field, "lines": _lines,
+        "is_counted": _is_counted, "anchor": anchor, "page_name": page_name, "batch": batch_id, "name": name,
     }  # fmt: skip
     body = Markup(filled(template, **context, **words))  # noqa: S704
     style = Markup(filled("rows.css"))  # noqa: S704
@@ -138,6 +139,12 @@ def _field(name: str) -> Markup | str:
         return _both("whole_row")
     field = _FIELDS.get(name)
     return _spans({"vi": field.label_vi, "en": field.label_en}) if field else name
+
+
+def _is_counted(cause: Cause) -> bool:
+    """Are rows of that cause counted and not numbered by line? Of a refused file no line is known."""
+    known = all_rules().get(cause.rule_id)
+    return cause.state == "rejected" and known is not None and known.outcome == "file"
 
 
 def _lines(first: int, last: int) -> Markup:

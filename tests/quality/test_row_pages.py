@@ -49,6 +49,8 @@ def test_every_row_stands_with_line_cell_id_and_reason() -> None:
     assert "<b>77</b> <code>" in files["000003.html"]  # several columns make the value: there is no one cell
     assert "<b>3: –</b>" in files["000004.html"]
     assert "<b>2–86</b>" in files["000001.html"]
+    assert messages.text("rows.counted", "vi") in files["000001.html"]
+    assert messages.text("rows.counted", "vi") not in second
 
 
 def test_every_link_leads_to_a_page_and_a_place_on_it() -> None:
