@@ -44,6 +44,7 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
         states=found.states,
         waiting=tuple(facts.WaitingRows(*row) for row in found.waiting),
         history=kept.history,
+        cells=tuple(facts.CellCount(**vars(cells)) for cells in kept.cells),
     )
 
 

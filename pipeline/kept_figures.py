@@ -17,9 +17,10 @@ from schemas.errors import UsageError
 from schemas.field import EmptyReason
 from schemas.fields import FIELDS
 from schemas.tables import OUTCOMES
-from store import audit_marks, field_changes, report_figures, reports
+from store import audit_marks, cell_quality, field_changes, report_figures, reports
 from store.audit_marks import Mark
 from store.batch import Sums
+from store.cell_quality import CellCount
 from store.engine import Store
 from store.field_changes import FieldChanges
 from store.report_figures import BatchFigures, ExamplePair, PairSide
@@ -47,6 +48,7 @@ class Kept:
         after: the newest one afterwards.
         changes: the fields that rules and persons changed; None where it was counted before that was.
         history: the fields of earlier batches.
+        cells: how the cells of its scans were read.
     """
 
     batch: StoredBatch
@@ -58,6 +60,7 @@ class Kept:
     after: Mark | None = None
     changes: FieldChanges | None = None
     history: FieldHistory = field(default_factory=FieldHistory)
+    cells: tuple[CellCount, ...] = ()
 
 
 def of_batch(store: Store, batch_id: str) -> Kept:
@@ -81,7 +84,8 @@ def of_batch(store: Store, batch_id: str) -> Kept:
     files = tuple(reports.batch_files(store, batch_id).to_pylist())
     changes = field_changes.field_changes(store, batch_id, CHANGING)
     made = Kept(batch, files, found, before=before, after=audit_marks.newest(store), changes=changes)
-    made = replace(made, history=_history(store, entry, batch.province_code))
+    cells = cell_quality.cell_quality(store, batch_id)
+    made = replace(made, history=_history(store, entry, batch.province_code), cells=cells)
     if taken is not None:
         by = store.acting.pseudonym("account", taken[1])[:_ACTOR_DIGITS]
         made = replace(made, as_of=taken[0], loaded_by=by)
@@ -139,7 +143,7 @@ def _read(told: Mapping[str, Any]) -> Kept:
     batch = StoredBatch(**{**told["batch"], "recorded_at": recorded, "sums": Sums(**told["batch"]["sums"])})
     return Kept(
         batch, tuple(told["files"]), BatchFigures(**whole), as_of, told["loaded_by"], before, after,
-        _changes(told.get("changes")), _kept_history(told.get("history") or {}),
+        _changes(told.get("changes")), _kept_history(told.get("history") or {}), tuple(CellCount(**c) for c in told.get("cells", ())),
     )  # fmt: skip
 
 

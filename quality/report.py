@@ -18,6 +18,7 @@ from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
     Balance,
+    CellCount,
     CodeCount,
     Delivery,
     DuplicateFacts,
@@ -173,6 +174,7 @@ class Report:
     failing: RowIndex | None = None
     history: FieldHistory = field(default_factory=FieldHistory)
     axes: Mapping[str, Share] = field(default_factory=dict)
+    cells: tuple[CellCount, ...] = ()
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -200,6 +202,7 @@ def build_report(facts: ReportFacts) -> Report:
         waiting=facts.waiting,
         failing=facts.failing,
         history=facts.history,
+        cells=facts.cells,
         axes=axes(facts.balance, facts.fields, facts.identifiers),
     )
 

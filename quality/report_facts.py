@@ -250,6 +250,23 @@ class WaitingRows:
 
 
 @dataclass(frozen=True)
+class CellCount:
+    """Cells of scans of one field, whose confidence lies in a band (0 to 9, tenths).
+
+    cells = `accepted` by the machine alone + `waiting` for a person + read by one: `confirmed` as a recogniser had it,
+    or `corrected`.
+    """
+
+    field: str
+    band: int
+    cells: int
+    accepted: int
+    waiting: int
+    confirmed: int
+    corrected: int
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """All that `quality.report.build_report` is given. Empty parts mean that nothing was loaded or kept."""
 
@@ -269,3 +286,4 @@ class ReportFacts:
     waiting: tuple[WaitingRows, ...] = ()
     failing: RowIndex | None = None
     history: FieldHistory = field(default_factory=FieldHistory)
+    cells: tuple[CellCount, ...] = ()

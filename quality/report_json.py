@@ -36,6 +36,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "failing": _failing(report),
         "axes": {name: asdict(found) for name, found in report.axes.items()},
         "history": _history(report.history),
+        "scans": [asdict(cells) for cells in report.cells],
     }  # fmt: skip
 
 

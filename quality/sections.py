@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from quality import charts, sections_fields, sections_gate, sections_match
+from quality import charts, sections_fields, sections_gate, sections_match, sections_scans
 from quality.report import Breakdown, FieldSection, Report
 from quality.report_facts import RowPlace, RuleCount
 from quality.report_json import province_name
@@ -14,6 +14,7 @@ from quality.row_links import Links
 from quality.sections_fields import AxisShown, CompareShown
 from quality.sections_gate import GateShown
 from quality.sections_match import PairShown
+from quality.sections_scans import ScansShown
 from quality.svg import Caption
 from quality.wording import number, percent
 from schemas import code_lists
@@ -107,6 +108,7 @@ class Shown:
     links: Links
     axes: tuple[AxisShown, ...]
     compared: tuple[CompareShown, ...]
+    scans: ScansShown | None
 
 
 def of(report: Report, language: Language) -> Shown:
@@ -126,6 +128,7 @@ def of(report: Report, language: Language) -> Shown:
         links=links,
         axes=sections_fields.axes(report, language),
         compared=sections_fields.compared(report, language),
+        scans=sections_scans.scans(report.cells, language),
     )
 
 

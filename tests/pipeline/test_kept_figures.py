@@ -82,7 +82,19 @@ def test_what_is_kept_are_counts_and_pointers(store: Store, tmp_path: Path) -> N
     batch_id = loaded(store, tmp_path).batch.batch_id
     of_batch(store, batch_id)
     told = json.loads(report_figures.note(store, batch_id, kept_figures.NAME) or "")
-    known = {"entry", "batch", "files", "figures", "as_of", "loaded_by", "before", "after", "changes", "history"}
+    known = {
+        "entry",
+        "batch",
+        "files",
+        "figures",
+        "as_of",
+        "loaded_by",
+        "before",
+        "after",
+        "changes",
+        "history",
+        "cells",
+    }
     assert set(told) == known
     assert "001090012345" not in json.dumps(told)
     assert set(told["figures"]["examples"][0]["left"]) == {"file", "sheet", "line", "record_id"}
@@ -99,7 +111,7 @@ def test_figures_that_were_kept_before_changes_were_counted_still_tell(store: St
     batch_id = loaded(store, tmp_path).batch.batch_id
     of_batch(store, batch_id)
     told = json.loads(report_figures.note(store, batch_id, kept_figures.NAME) or "")
-    del told["changes"], told["history"]
+    del told["changes"], told["history"], told["cells"]
     report_figures.keep_note(store, batch_id, kept_figures.NAME, json.dumps(told))
     kept = of_batch(store, batch_id)
     assert (kept.changes, kept.history.columns) == (None, {})

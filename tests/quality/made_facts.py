@@ -9,6 +9,7 @@ from quality.field_history import FieldHistory, FieldTally, together
 from quality.report_facts import (
     AuditPlace,
     Balance,
+    CellCount,
     CodeCount,
     Delivery,
     DuplicateFacts,
@@ -96,6 +97,12 @@ def facts() -> ReportFacts:
         waiting=(WaitingRows("5" * 32, 4),),
         failing=_failing(),
         history=_history(),
+        cells=(
+            CellCount("full_name", 9, 4_210, 4_180, 0, 28, 2),
+            CellCount("full_name", 6, 310, 0, 120, 140, 50),
+            CellCount("birth_date", 9, 4_100, 4_100, 0, 0, 0),
+            CellCount("personal_number", 3, 17, 0, 5, 4, 8),
+        ),
     )
 
 
