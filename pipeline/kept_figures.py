@@ -143,7 +143,8 @@ def _read(told: Mapping[str, Any]) -> Kept:
     batch = StoredBatch(**{**told["batch"], "recorded_at": recorded, "sums": Sums(**told["batch"]["sums"])})
     return Kept(
         batch, tuple(told["files"]), BatchFigures(**whole), as_of, told["loaded_by"], before, after,
-        _changes(told.get("changes")), _kept_history(told.get("history") or {}), tuple(CellCount(**c) for c in told.get("cells", ())),
+        _changes(told.get("changes")), _kept_history(told.get("history") or {}),
+        tuple(CellCount(**cells) for cells in told.get("cells", ())),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How the cells of the scans of a batch were read: by the machine alone, or by a person, and how sure it was; counts."""
+"""How the cells of the scans of a batch were read, by the machine alone or by a person, and how sure it was: counts."""
 
 from dataclasses import dataclass
 

@@ -34,8 +34,10 @@ def test_cells_are_counted_by_who_read_them(store: Store, tmp_path: Path) -> Non
             VALUES ('{record}', '{one}', 1, 1, '{raw}', 'cell', '', '{text}', {sure}, {accepted}, false, {said},
                     '{json.dumps(READ).replace(':', chr(92) + ':')}')""")  # fmt: skip
     assert cell_quality(store, batch.batch.batch_id) == (
-        CellCount("full_name", 6, 2, 0, 0, 1, 1), CellCount("sex", 4, 1, 0, 1, 0, 0), CellCount("sex", 9, 2, 2, 0, 0, 0),
-    )  # fmt: skip
+        CellCount("full_name", 6, 2, 0, 0, 1, 1),
+        CellCount("sex", 4, 1, 0, 1, 0, 0),
+        CellCount("sex", 9, 2, 2, 0, 0, 0),
+    )
     assert cell_quality(store, "0" * 32) == ()
     with pytest.raises(ValueError, match="no batch id"):
         cell_quality(store, "x")
