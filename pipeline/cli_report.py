@@ -33,6 +33,8 @@ def report_batch_command(
     settings = limited(load_settings(), province)
     written = reporting.report_again(batch_id, settings, out, has_data=data, has_paper=pdf)
     console.say("run.report", settings.language, path=written.path)
+    size = f"{written.megabytes:.1f}"
+    console.say("sealed.rows", settings.language, pages=written.pages, size=size)
     if not written.is_signed:
         console.say("sealed.unsigned", settings.language)
     if written.is_undone:
@@ -76,6 +78,18 @@ def report_verifier_command(out: Out) -> None:
     from pipeline.settings import load_settings
 
     console.say("audit.written", load_settings().language, path=report_verifying.write_verifier(out))
+
+
+@report_app.command("recounter")
+def report_recounter_command(out: Out) -> None:
+    """Ghi tệp đếm lại độc lập: đếm sổ gốc, so với báo cáo · write the recounter, which counts original files anew.
+
+    Ví dụ · Example: sohoa report recounter --out kiem/ && python kiem/report_recounter.py 0f3c....json so_goc/
+    """
+    from pipeline import console, report_verifying
+    from pipeline.settings import load_settings
+
+    console.say("audit.written", load_settings().language, path=report_verifying.write_recounter(out))
 
 
 report_app.command("province")(report_province_command)

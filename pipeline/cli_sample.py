@@ -56,3 +56,4 @@ def sample_result_command(path: Path, author: Author, province: Scope = None, as
         return
     sentence, strata = row_samples.in_words(found, settings.language)
     console.say_tables([(sentence, strata)], settings.language)
+    console.say("sealed.samples", settings.language, path=found["written"])

@@ -8,15 +8,15 @@ from typing import Any
 
 from pipeline import report_notes, sheet_names
 from pipeline.intake import VIET_NAM_TIME
-from pipeline.kept_figures import Kept
+from pipeline.kept_figures import Kept, filled_rows
 from quality import report_facts as facts
 from quality.validate import ExpectationResult
 from schemas import rules
-from schemas.field import EmptyReason
 from schemas.fields import FIELDS
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store import report_figures
 from store.engine import Store
+from store.field_changes import FieldChanges
 from store.report_figures import BatchFigures, ExamplePair, PairSide
 from store.reports import StoredBatch
 
@@ -33,7 +33,7 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
         balance=_balance(vars(stored.sums)),
         recount=_balance(found.recount),
         files=tuple(replace(_file(row, _messages(row, note, shown)), is_twin=row["file"] in twins) for row in listed),
-        fields=tuple(_fields(found)),
+        fields=tuple(_fields(found, kept.changes)),
         identifiers={"personal_number": found.numbers[0], "old_id_number": found.numbers[1]},
         duplicates=_duplicates(found, note),
         quarantine=tuple(_quarantine(found)),
@@ -43,6 +43,8 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
         households=tuple(facts.HouseholdCount(*row) for row in found.households),
         states=found.states,
         waiting=tuple(facts.WaitingRows(*row) for row in found.waiting),
+        history=kept.history,
+        cells=tuple(facts.CellCount(**vars(cells)) for cells in kept.cells),
     )
 
 
@@ -101,16 +103,16 @@ def _message(message: Mapping[str, Any]) -> facts.RuleCount:
     )  # fmt: skip
 
 
-def _fields(found: BatchFigures) -> Iterable[facts.FieldFacts]:
+def _fields(found: BatchFigures, changes: FieldChanges | None = None) -> Iterable[facts.FieldFacts]:
     for position, field in enumerate(FIELDS):
         by_reason: dict[str, int] = {}
         for pattern, rows in found.patterns:
             by_reason[pattern[position]] = by_reason.get(pattern[position], 0) + int(rows)
-        in_review = sum(
-            int(rows) for name, pattern, rows in found.reviews
-            if name == field.name and pattern[position] == EmptyReason.FILLED
-        )  # fmt: skip
-        yield facts.FieldFacts(field.name, by_reason, in_review)
+        made = facts.FieldFacts(field.name, by_reason, filled_rows(found.reviews, field.name, position))
+        if changes is not None:
+            changed, by_hand = (filled_rows(c, field.name, position) for c in (changes.by_rule, changes.by_hand))
+            made = replace(made, changed=changed, by_hand=by_hand)
+        yield made
 
 
 def _duplicates(found: BatchFigures, note: Mapping[str, Any]) -> facts.DuplicateFacts:

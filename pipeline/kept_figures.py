@@ -6,21 +6,27 @@ change. What is kept has counts, codes, pointers to rows and keyed pseudonyms, n
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from pipeline import sheet_names
+from quality.field_history import Compared, FieldHistory, FieldTally, together
+from schemas.changing_rules import CHANGING
 from schemas.errors import UsageError
+from schemas.field import EmptyReason
+from schemas.fields import FIELDS
 from schemas.tables import OUTCOMES
-from store import audit_marks, report_figures, reports
+from store import audit_marks, cell_quality, field_changes, report_figures, reports
 from store.audit_marks import Mark
 from store.batch import Sums
+from store.cell_quality import CellCount
 from store.engine import Store
+from store.field_changes import FieldChanges
 from store.report_figures import BatchFigures, ExamplePair, PairSide
 from store.reports import StoredBatch
 
-NAME = "figures"
+NAME, FIELDS_NAME = "figures", "fields"
 _ROWS = (
     "patterns", "reviews", "pairs", "same_number", "other_nationality", "quarantine", "people", "codes", "households",
     "waiting",
@@ -40,6 +46,9 @@ class Kept:
         loaded_by: keyed pseudonym of the account that did it, "" where the audit does not tell.
         before: the newest event before they were counted.
         after: the newest one afterwards.
+        changes: the fields that rules and persons changed; None where it was counted before that was.
+        history: the fields of earlier batches.
+        cells: how the cells of its scans were read.
     """
 
     batch: StoredBatch
@@ -49,6 +58,9 @@ class Kept:
     loaded_by: str = ""
     before: Mark | None = None
     after: Mark | None = None
+    changes: FieldChanges | None = None
+    history: FieldHistory = field(default_factory=FieldHistory)
+    cells: tuple[CellCount, ...] = ()
 
 
 def of_batch(store: Store, batch_id: str) -> Kept:
@@ -70,14 +82,54 @@ def of_batch(store: Store, batch_id: str) -> Kept:
     found = sheet_names.in_figures(report_figures.figures(store, batch_id), shown)
     taken = audit_marks.taken_in(store, batch_id)
     files = tuple(reports.batch_files(store, batch_id).to_pylist())
-    made = Kept(batch, files, found, before=before, after=audit_marks.newest(store))
+    changes = field_changes.field_changes(store, batch_id, CHANGING)
+    made = Kept(batch, files, found, before=before, after=audit_marks.newest(store), changes=changes)
+    cells = cell_quality.cell_quality(store, batch_id)
+    made = replace(made, history=_history(store, entry, batch.province_code), cells=cells)
     if taken is not None:
         by = store.acting.pseudonym("account", taken[1])[:_ACTOR_DIGITS]
         made = replace(made, as_of=taken[0], loaded_by=by)
     if entry and store.province is None:
         kept = json.dumps({"entry": entry, **asdict(made)}, ensure_ascii=False, sort_keys=True, default=_moment)
         report_figures.keep_note(store, batch_id, NAME, kept)
+        if found.patterns:
+            told = {"entry": entry, "fields": [list(vars(tally).values()) for tally in tallies(found, changes)]}
+            report_figures.keep_note(store, batch_id, FIELDS_NAME, json.dumps(told))
     return made
+
+
+def filled_rows(counted: report_figures.Rows, field_name: str, position: int) -> int:
+    """Rows of (field, empty_reasons, rows) of that field, in its place of the pattern, that have a value."""
+    return sum(
+        int(rows) for name, pattern, rows in counted if name == field_name and pattern[position] == EmptyReason.FILLED
+    )
+
+
+def tallies(found: BatchFigures, changes: FieldChanges) -> tuple[FieldTally, ...]:
+    """The 17 fields of a batch as later ones compare themselves with."""
+    made = []
+    for position, declared in enumerate(FIELDS):
+        rows = sum(int(count) for _, count in found.patterns)
+        filled = sum(int(count) for pattern, count in found.patterns if pattern[position] == EmptyReason.FILLED)
+        in_review, changed, by_hand = (
+            filled_rows(counted, declared.name, position)
+            for counted in (found.reviews, changes.by_rule, changes.by_hand)
+        )
+        made.append(FieldTally(declared.name, rows, filled, filled - in_review, changed, by_hand))
+    return tuple(made)
+
+
+def _history(store: Store, entry: int, province_code: str) -> FieldHistory:
+    """The fields of the batches before that event: of the province, and of the nation for whoever sees it."""
+    notes = field_changes.earlier_notes(store, entry, FIELDS_NAME)
+    counted = [(n.batch_id, n.province_code, [FieldTally(*t) for t in json.loads(n.content)["fields"]]) for n in notes]
+    own = [(batch_id, fields) for batch_id, code, fields in counted if code == province_code]
+    return FieldHistory(
+        last=together(fields for _, fields in own[-1:]),
+        last_batch=own[-1][0] if own else "",
+        province=together(fields for _, fields in own),
+        nation=together(fields for *_, fields in counted) if store.province is None else None,
+    )
 
 
 def _read(told: Mapping[str, Any]) -> Kept:
@@ -86,10 +138,28 @@ def _read(told: Mapping[str, Any]) -> Kept:
     recount = {name: found["recount"][name] for name in ("read", *OUTCOMES)}
     examples = tuple(_example(pair) for pair in found["examples"])
     whole = {**found, **rows, "numbers": tuple(found["numbers"]), "recount": recount, "examples": examples}
-    marks = {name: told[name] and Mark(**told[name]) for name in ("as_of", "before", "after")}
+    as_of, before, after = (told[name] and Mark(**told[name]) for name in ("as_of", "before", "after"))
     recorded = datetime.fromisoformat(told["batch"]["recorded_at"])
     batch = StoredBatch(**{**told["batch"], "recorded_at": recorded, "sums": Sums(**told["batch"]["sums"])})
-    return Kept(batch, tuple(told["files"]), BatchFigures(**whole), loaded_by=told["loaded_by"], **marks)
+    return Kept(
+        batch, tuple(told["files"]), BatchFigures(**whole), as_of, told["loaded_by"], before, after,
+        _changes(told.get("changes")), _kept_history(told.get("history") or {}),
+        tuple(CellCount(**cells) for cells in told.get("cells", ())),
+    )  # fmt: skip
+
+
+def _changes(told: Mapping[str, Any] | None) -> FieldChanges | None:
+    if told is None:
+        return None
+    return FieldChanges(*([tuple(row) for row in told[name]] for name in ("by_rule", "by_hand")))
+
+
+def _kept_history(told: Mapping[str, Any]) -> FieldHistory:
+    compared = {
+        name: Compared(c["batches"], tuple(FieldTally(**t) for t in c["tallies"]))
+        for name in ("last", "province", "nation") if (c := told.get(name))
+    }  # fmt: skip
+    return FieldHistory(last_batch=told.get("last_batch", ""), **compared)
 
 
 def _moment(value: object) -> str:

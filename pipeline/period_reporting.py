@@ -81,7 +81,7 @@ def _write(store: Store, signer: Signer | None, counted: Counted, path: Path) ->
         Made(path.name, page, report_parts.of_html(page)),
         Made(path.with_suffix(".json").name, data, report_parts.of_json(data)),
     ]
-    seal = report_sealing.sealed(_subject(report, counted), audit_marks.newest(store), files, signer)
+    seal = report_sealing.seal_on(_subject(report, counted), audit_marks.newest(store), files, signer)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
     return WrittenPeriod(path, report, signer is not None)
 

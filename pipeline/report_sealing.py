@@ -39,6 +39,16 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """What a seal says of a file: its name (with the folder, where it lies in one), size, hash and sections."""
+
+    name: str
+    size: int
+    digest: str
+    sections: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Signer:
     """The key that seals, the public key that verifies from the first on, and the heads by which keys were changed."""
 
@@ -75,8 +85,7 @@ class Subject:
 def write(folder: Path, stem: str, files: Sequence[Made], seal: bytes, signer: Signer | None) -> None:
     """Write the files of a report and, last, their seal; an older seal goes first, it would be of other bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    for ending in (SEAL, SIGNATURE):
-        (folder / (stem + ending)).unlink(missing_ok=True)
+    unseal(folder, stem)
     for file in files:
         _whole(folder / file.name, file.content)
     if signer is not None:
@@ -85,7 +94,16 @@ def write(folder: Path, stem: str, files: Sequence[Made], seal: bytes, signer: S
     _whole(folder / (stem + SEAL), seal)
 
 
-def seal_of(delivery: Delivery, kept: Kept, made: Mark | None, files: Sequence[Made], signer: Signer | None) -> bytes:
+def unseal(folder: Path, stem: str) -> None:
+    """Take a seal away whose files are about to change."""
+    for ending in (SEAL, SIGNATURE):
+        (folder / (stem + ending)).unlink(missing_ok=True)
+
+
+def seal_of(
+    delivery: Delivery, kept: Kept, made: Mark | None, files: Sequence[Made], signer: Signer | None,
+    more: Sequence[Sealed] = (),
+) -> bytes:  # fmt: skip
     """The seal of a batch's report, as it is signed.
 
     Args:
@@ -94,28 +112,37 @@ def seal_of(delivery: Delivery, kept: Kept, made: Mark | None, files: Sequence[M
         made: the newest event of the audit at the sealing.
         files: the files, the JSON among them.
         signer: who signs it; None where this machine does not hold the key.
+        more: files that were written before, of which nobody holds the bytes.
     """
-    return sealed(
+    return seal_on(
         Subject(
             "batch", delivery.batch_id, delivery.province_code, delivery.code_version, delivery.model_version,
             kept.as_of, kept.before, kept.after,
-        ), made, files, signer,
+        ), made, files, signer, more,
     )  # fmt: skip
 
 
-def sealed(subject: Subject, made: Mark | None, files: Sequence[Made], signer: Signer | None) -> bytes:
-    """The seal of a report on any subject."""
-    sections = [section for file in files for section in _sections(file)]
+def seal_on(
+    subject: Subject, made: Mark | None, files: Sequence[Made], signer: Signer | None, more: Sequence[Sealed] = ()
+) -> bytes:
+    """The seal of a report on any subject; arguments as of `seal_of`."""
+    told_of = [*map(sealed, files), *more]
+    sections = [section for file in told_of for section in file.sections]
     told = {
         "format": FORMAT, "kind": subject.kind, "id": subject.id, "province_code": subject.province_code,
         "code_version": subject.code_version, "model_version": subject.model_version,
         "content": next(_digest(f.content) for f in files if f.name.endswith(".json")),
         "as_of": _place(subject.as_of), "counted": {"before": _place(subject.before), "after": _place(subject.after)},
         "made": _place(made), "handed_over": list(signer.handed_over) if signer else [],
-        "files": [{"name": f.name, "bytes": len(f.content), "sha256": _digest(f.content)} for f in files],
+        "files": [{"name": f.name, "bytes": f.size, "sha256": f.digest} for f in told_of],
         "root": root_of([leaf(section) for section in sections]).hex(), "sections": sections,
     }  # fmt: skip
     return closed(_in_lines(told))
+
+
+def sealed(file: Made) -> Sealed:
+    """What a seal says of that file."""
+    return Sealed(file.name, len(file.content), _digest(file.content), tuple(_sections(file)))
 
 
 def signer_of(store: Store, settings: Settings) -> Signer | None:

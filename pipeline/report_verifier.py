@@ -5,11 +5,11 @@ This file stands alone. It needs Python 3.11 and, for the signature, `cryptograp
     openssl pkeyutl -verify -pubin -inkey audit.pub -rawin -in REPORT.seal.json -sigfile REPORT.seal.sig
 
 What is verified. REPORT.seal.json is JSON, one member or list entry a line, signed as it stands (REPORT.seal.sig,
-Ed25519). `files` has the SHA-256 of each file of the report; `sections` divides each file, without gap: from which
-byte, how many bytes, SHA-256, and the first 8 bytes of the SHA-256 of each 512 bytes of it (`blocks`), by which a
-change is located. `root` is the Merkle root (RFC 6962) over the sections, leaf = "file TAB section TAB from TAB bytes
-TAB sha256" in UTF-8. `self` has the first 4 bytes of the SHA-256 of each line of the seal before it. `handed_over` has
-heads of the audit (text, signature) by which an older key handed over to the next; the key to verify with is the
+Ed25519). `files` has the SHA-256 of each file of the report, in its folder .rows too; `sections` divides each, without
+gap: from which byte, how many bytes, SHA-256, and the first 8 bytes of the SHA-256 of each 512 bytes of it (`blocks`),
+by which a change is located. `root` is the Merkle root (RFC 6962) over the sections, leaf = "file TAB section TAB from
+TAB bytes TAB sha256" in UTF-8. `self` has the first 4 bytes of the SHA-256 of each line of the seal before it.
+`handed_over` has heads of the audit (text, signature) by which an older key handed over to the next; verify with the
 first. `as_of`, `counted` and `made` are places in the audit (sequence, hash), to be found in its export.
 
 Exit status: 0 sound, 1 something was changed or is missing, 2 called wrongly, 3 the signature cannot be checked here.
@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = "sohoa-seal/1"
-SEAL, SIGNATURE = ".seal.json", ".seal.sig"
+SEAL, SIGNATURE, FOLDER = ".seal.json", ".seal.sig", ".rows"
+_NAME = re.compile(r"([^/\\]+\.rows/)?(?!\.\.?$)[^/\\]+")
 BLOCK, DIGITS, LINE_DIGITS = 512, 16, 8
 _SELF, _TAIL = b'"self":"', b'"\n}\n'
 _OF = re.compile(rb'(?:sohoa-report" content="batch |^  "batch": \{.{0,900}?"batch_id": ")([0-9a-f]{32})"', re.M | re.S)
@@ -39,6 +40,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "cut": ("bị cắt ở cuối", "was cut at its end"),
     "moved": ("phần này đứng vào chỗ của phần khác", "this section stands where another one stood"),
     "file_missing": ("thiếu tệp", "the file is missing"),
+    "stranger": ("tệp lạ, không thuộc báo cáo", "is no file of the report"),
     "other_report": ("tệp này thuộc báo cáo khác", "this file belongs to another report"),
     "other_seal": ("niêm phong này là của báo cáo khác", "this is the seal of another report"),
     "seal_missing": ("thiếu tệp niêm phong", "the seal is missing"),
@@ -60,10 +62,7 @@ _PART = ("phần {}", "section {}")
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in which file: bytes first to last (exclusive) as the file is now, the line, sections sealed there.
-
-    `last` == `first`: something is gone at that place.
-    """
+    """What is wrong where: sections sealed there, bytes first to last (exclusive; equal: some are gone), line now."""
 
     kind: str
     file: str
@@ -96,8 +95,7 @@ class Piece:
     digest: str
 
 
-Span = tuple[int, int, int, int]
-"""First and last byte as they are now, first and last as they were sealed."""
+Span = tuple[int, int, int, int]  # first and last byte as they are now, first and last as they were sealed
 
 
 def digest_of(content: bytes) -> str:
@@ -131,7 +129,7 @@ def verify(given: Path, key: bytes | None) -> Verdict:
         ImportError: `cryptography` is not there.
         ValueError: the key is none.
     """
-    path = _seal_of(given)
+    path, asked = _seal_of(given)
     if not path.exists() and given.exists():
         return Verdict("", "", "", None, 0, 0, None, (Finding("seal_missing", path.name),))
     text = path.read_bytes()
@@ -142,13 +140,16 @@ def verify(given: Path, key: bytes | None) -> Verdict:
     if told is None or any(f.kind == "seal_changed" for f in wrong):  # nothing can be judged by it
         found = wrong or [Finding("seal_changed", path.name, (), 0, len(text), 1)]
         return Verdict("", "", "", None, 0, 0, held, tuple(found))
-    names, start = [file["name"] for file in told["files"]], path.name.removesuffix(SEAL) + "."
-    if given.name not in (*names, path.name, signature.name) or not all(name.startswith(start) for name in names):
+    names, starts = [file["name"] for file in told["files"]], (path.name.removesuffix(SEAL) + ".", told["id"] + ".")
+    if asked not in (*names, path.name, signature.name) or not all(name.startswith(starts) for name in names):
         wrong.append(Finding("other_seal", path.name))
     if root_of([leaf(s) for s in told["sections"]]).hex() != told["root"]:
         wrong.append(Finding("root_false", path.name))
     for file in told["files"]:
         wrong += _file(path.parent / file["name"], file, told)
+    folders = sorted({(path.parent / name).parent for name in names} - {path.parent})
+    there = [f"{folder.name}/{page.name}" for folder in folders for page in sorted(folder.glob("*"))]
+    wrong += [Finding("stranger", name) for name in there if name not in names]
     counts = len(names), len(told["sections"])
     return Verdict(told["id"], told["content"], told["root"], told["as_of"], *counts, held, tuple(wrong))
 
@@ -217,22 +218,21 @@ def _widened(content: bytes, span: Span) -> Span:
 
 def _file(path: Path, file: Mapping[str, Any], told: Mapping[str, Any]) -> list[Finding]:
     """What is wrong with a file of the report."""
-    name = path.name
+    name = file["name"]
     if not path.is_file():
         return [Finding("file_missing", name)]
     content = path.read_bytes()
     if sha256(content).hexdigest() == file["sha256"]:
         return []
     sections = [s for s in told["sections"] if s["file"] == name]
-    spans = changes(content, [piece for section in sections for piece in _pieces(section)])
     of = _OF.search(content)
     if of is not None and sum(a != b for a, b in zip(of[1].decode(), told["id"], strict=False)) > _ALIKE:
         return [Finding("other_report", name, (), 0, len(content), 1)]
-    wrong = [_told(content, name, span, sections) for span in spans]
+    pieces = [piece for section in sections for piece in _pieces(section)]
+    wrong = [_told(content, name, span, sections) for span in changes(content, pieces)]
     hit = [s for s in sections if any(s["name"] in f.sections for f in wrong)]
     wrong += _moved(content, name, hit[:_MOST_MOVED], len(content) - file["bytes"])
-    # Where the blocks tell no change apart, the SHA-256 does.
-    return wrong or [Finding("changed", name, (), 0, len(content), 1)]
+    return wrong or [Finding("changed", name, (), 0, len(content), 1)]  # blocks may not tell what the SHA-256 does
 
 
 def _pieces(section: Mapping[str, Any]) -> Iterator[Piece]:
@@ -303,11 +303,13 @@ def _short(line: bytes) -> str:
     return sha256(line).hexdigest()[:LINE_DIGITS]
 
 
-def _seal_of(given: Path) -> Path:
-    """The seal beside a file of a report: its name without endings, one after the other, and that of the seal."""
-    stem = given.name.removesuffix(SIGNATURE).removesuffix(SEAL)
-    names = [stem.rsplit(".", n)[0] + SEAL for n in range(stem.count(".") + 1)]
-    return next(filter(Path.exists, map(given.with_name, names)), given.with_name(stem.rsplit(".", 1)[0] + SEAL))
+def _seal_of(given: Path) -> tuple[Path, str]:
+    """The seal beside a file or its folder (its name without endings, one after the other), how it calls the file."""
+    stem, folder = given.name.removesuffix(SIGNATURE).removesuffix(SEAL), given.absolute().parent
+    named = [(given.with_name(stem.rsplit(".", n)[0] + SEAL), given.name) for n in range(stem.count(".") + 1)]
+    if folder.name.endswith(FOLDER):
+        named.append((folder.with_name(folder.name.removesuffix(FOLDER) + SEAL), f"{folder.name}/{given.name}"))
+    return next((n for n in named if n[0].exists()), (given.with_name(stem.rsplit(".", 1)[0] + SEAL), given.name))
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
@@ -323,7 +325,7 @@ def _parsed(text: bytes) -> dict[str, Any] | None:
         names = {file["name"] for file in files}
         is_one = told["format"] == FORMAT and names == {section["file"] for section in sections} and "as_of" in told
         plain = all(isinstance(t, str) for t in texts) and all(type(n) is int and n >= 0 for n in numbers)
-        return dict(told) if is_one and plain and all(Path(name).name == name for name in names) else None
+        return dict(told) if is_one and plain and all(map(_NAME.fullmatch, names)) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -382,17 +384,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = verify(told.given, None if told.no_signature else path.read_bytes())
     except ImportError:
-        stem = _seal_of(told.given).name.removesuffix(SEAL)
-        sys.stderr.write(
-            "no package `cryptography` here; check the signature with\n  openssl pkeyutl -verify -pubin -inkey "
-            f"{path} -rawin -in {stem}{SEAL} -sigfile {stem}{SIGNATURE}\nand call again with --no-signature\n"
-        )
+        stem = _seal_of(told.given)[0].name.removesuffix(SEAL)
+        how = f"openssl pkeyutl -verify -pubin -inkey {path} -rawin -in {stem}{SEAL} -sigfile {stem}{SIGNATURE}"
+        sys.stderr.write(f"no package `cryptography` here; run\n  {how}\nand call again with --no-signature\n")
         return 3
     except (OSError, ValueError) as error:
         sys.stderr.write(f"cannot be read: {type(error).__name__}\n")
         return 2
-    as_json = json.dumps(asdict(found), ensure_ascii=False, indent=1)
-    sys.stdout.write((as_json if told.json else "\n".join([*in_words(found, 0), *in_words(found, 1)])) + "\n")
+    words = "\n".join([*in_words(found, 0), *in_words(found, 1)])
+    sys.stdout.write((json.dumps(asdict(found), ensure_ascii=False, indent=1) if told.json else words) + "\n")
     return 1 if found.findings else 0
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import report_verifier
+from pipeline import report_recounter, report_verifier
 from pipeline.audit_keys import first_key, given_key, signing_key
 from pipeline.report_sealing import PUBLIC_KEY
 from pipeline.report_verifier import Verdict
 from pipeline.settings import Settings
 from schemas.errors import SettingsError, UsageError
 
-VERIFIER = "report_verifier.py"
+VERIFIER, RECOUNTER = "report_verifier.py", "report_recounter.py"
 Origin = Literal["given", "own", "beside"]
 
 
@@ -41,10 +41,18 @@ def verified(given: Path, key: Path | None, settings: Settings) -> Verified:
 
 def write_verifier(out: Path) -> Path:
     """Write the verifier that stands alone into a folder. Raises UsageError path.cannot_write."""
-    path = out / VERIFIER
+    return _written(Path(report_verifier.__file__), out / VERIFIER)
+
+
+def write_recounter(out: Path) -> Path:
+    """Write the recounter that stands alone into a folder. Raises UsageError path.cannot_write."""
+    return _written(Path(report_recounter.__file__), out / RECOUNTER)
+
+
+def _written(source: Path, path: Path) -> Path:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(Path(report_verifier.__file__).read_bytes())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(source.read_bytes())
     except OSError:
         raise UsageError("path.cannot_write", path=str(path)) from None
     return path

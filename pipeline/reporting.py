@@ -8,11 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from pipeline import inquiries, kept_figures, report_data, report_notes, report_sealing
+from pipeline import (
+    inquiries,
+    kept_figures,
+    kept_rows,
+    report_data,
+    report_notes,
+    report_sealing,
+    row_folder,
+    sample_report,
+)
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
 from pipeline.gathering import gather
 from pipeline.kept_figures import Kept
+from pipeline.kept_rows import KeptRows
 from pipeline.report_sealing import Made, Signer
 from pipeline.result import BatchResult, FileResult
 from pipeline.settings import Settings
@@ -29,11 +39,16 @@ from store.engine import Store
 
 @dataclass(frozen=True)
 class Written:
-    """A report that was written: its page, whether its seal is signed, and whether the batch was undone since."""
+    """A report that was written: its page, whether its seal is signed, whether the batch was undone since.
+
+    `pages` of failing rows, and how large their folder is.
+    """
 
     path: Path
     is_signed: bool
     is_undone: bool = False
+    pages: int = 0
+    megabytes: float = 0.0
 
 
 def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResult:
@@ -45,9 +60,10 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
     kept = kept_figures.of_batch(store, run.plan.batch_id)
-    made, signer = gather(store, kept), report_sealing.signer_of(store, run.settings)
+    rows, signer = kept_rows.of_batch(store, run.plan.batch_id), report_sealing.signer_of(store, run.settings)
+    made = replace(gather(store, kept), failing=rows.index)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
-    written = write(store, signer, made, kept, inquiries.report_path(run.settings, run.plan.batch_id))
+    written = write(store, signer, made, kept, rows, inquiries.report_path(run.settings, run.plan.batch_id))
     return summed_up(run, made, known, written.path)
 
 
@@ -69,14 +85,15 @@ def report_again(
     """
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
         kept = kept_figures.of_batch(store, batch_id)
-        made, signer = gather(store, kept), report_sealing.signer_of(store, settings)
+        rows, signer = kept_rows.of_batch(store, batch_id), report_sealing.signer_of(store, settings)
+        made = replace(gather(store, kept), failing=rows.index)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
         path = inquiries.report_path(settings, batch_id)
         if out is not None:
             path = out if out.suffix == ".html" else out / path.name
         now = reports.batch(store, batch_id)
         return replace(
-            write(store, signer, made, kept, path, has_data=has_data, has_paper=has_paper),
+            write(store, signer, made, kept, rows, path, has_data=has_data, has_paper=has_paper),
             is_undone=now is not None and now.state == "undone",
         )
 
@@ -86,16 +103,10 @@ def _event(batch_id: str, reason: str, province_code: str = "") -> Event:
 
 
 def write(
-    store: Store,
-    signer: Signer | None,
-    made: ReportFacts,
-    kept: Kept,
-    path: Path,
-    *,
-    has_data: bool = False,
-    has_paper: bool = False,
-) -> Written:
-    """Write a report as HTML and, beside it, as JSON and their seal; each complete or not at all, the seal last.
+    store: Store, signer: Signer | None, made: ReportFacts, kept: Kept, rows: KeptRows, path: Path, *,
+    has_data: bool = False, has_paper: bool = False,
+) -> Written:  # fmt: skip
+    """Write a report as HTML and, beside it, as JSON, its failing rows and their seal; the seal last.
 
     Data files and paper of an earlier making go where they are not made again: the seal would not know them.
     """
@@ -115,9 +126,13 @@ def write(
         files.append(Made(printed.name, _paper(page, made), report_parts.WHOLE))
     else:
         printed.unlink(missing_ok=True)
-    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer)
+    report_sealing.unseal(path.parent, path.stem)
+    pages = row_folder.write(path.parent, made.delivery.batch_id, rows)
+    seal = report_sealing.seal_of(made.delivery, kept, audit_marks.newest(store), files, signer, pages)
     report_sealing.write(path.parent, path.stem, files, seal, signer)
-    return Written(path, signer is not None)
+    sample_report.write(store, signer, kept, path.parent)
+    size = sum(page.size for page in pages) / 1_000_000
+    return Written(path, signer is not None, pages=len(rows.index.pages), megabytes=size)
 
 
 def _paper(page: bytes, made: ReportFacts) -> bytes:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.inquiries import asked
+from pipeline import kept_figures, report_sealing, sample_report
+from pipeline.inquiries import asked, report_path
 from pipeline.person_values import clear_values, masked_values
 from pipeline.sample_book import write_sample
 from pipeline.settings import Settings
@@ -63,7 +64,7 @@ def answer(path: Path, author: str, settings: Settings) -> Mapping[str, Any]:
 
     Returns:
         sample, batch_id, drawn, right, wrong, unclear, share (None: nothing was compared), low, high (bounds of 95 %),
-        unclear_lines, strata (stratum, rows, drawn, right, wrong, unclear).
+        unclear_lines, written (the page that was sealed), strata (stratum, rows, drawn, right, wrong, unclear).
 
     Raises:
         UsageError: sample.no_book, sample.unknown, sample.other_rows, sample.who.
@@ -78,7 +79,15 @@ def answer(path: Path, author: str, settings: Settings) -> Mapping[str, Any]:
             raise UsageError("sample.unknown", sample=ticks.sample)
         found = _found(store, drawn, ticks)
         row_samples.record_findings(store, drawn, found, author.strip())
-    return told(drawn, found) | {"unclear_lines": list(ticks.unclear_lines)}
+        written = _sealed(store, drawn.batch_id, settings)
+    return told(drawn, found) | {"unclear_lines": list(ticks.unclear_lines), "written": str(written)}
+
+
+def _sealed(store: Store, batch_id: str, settings: Settings) -> Path | None:
+    """Write what all samples of a batch found beside its report."""
+    folder = report_path(settings, batch_id).parent
+    signer = report_sealing.signer_of(store, settings)
+    return sample_report.write(store, signer, kept_figures.of_batch(store, batch_id), folder)
 
 
 def told(drawn: Draw, found: list[Found]) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _age(then: datetime, language: Language) -> str:
 
 def _file(viewed: ViewedFile, language: Language) -> Mapping[str, Any]:
     facts = viewed.facts
-    rules: list[RuleShown] = list(sections.rules_shown(facts.messages, facts.balance.read, language))
+    rules: list[RuleShown] = list(sections.rules_shown(facts.messages, facts.balance.read, lambda _: "", language))
     return {
         "file_id": viewed.file_id, "alias": facts.path, "name": PurePath(viewed.name).name, "rules": rules,
         "outcome": messages.text(f"report.file_outcome.{wording.file_outcome(facts.outcome, facts.is_twin)}", language),

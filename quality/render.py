@@ -59,6 +59,11 @@ def article(name: str, language: Language, part: str, **context: Any) -> str:
     return _templates().get_template(name).render(**context, **_words(language, part), language=language)
 
 
+def filled(name: str, /, **context: Any) -> str:
+    """A template of this package, filled."""
+    return _templates().get_template(name).render(**context)
+
+
 def render_json(report: Report) -> str:
     """The report for programs; its keys are those of docs/report.md and stay when others are added.
 

@@ -5,16 +5,20 @@ into HTML and JSON.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quality.axes import axes
+from quality.failing_rows import RowIndex
+from quality.field_history import FieldHistory, FieldTally
 from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
     Balance,
+    CellCount,
     CodeCount,
     Delivery,
     DuplicateFacts,
@@ -26,7 +30,8 @@ from quality.report_facts import (
     RuleCount,
     WaitingRows,
 )
-from quality.report_households import HouseholdSection, household_section
+from quality.report_households import HouseholdSection, household_section, shown_households
+from quality.shares import Share
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
 
@@ -55,6 +60,8 @@ class FieldSection:
     filled: int = 0
     in_review: int = 0
     empty: Mapping[str, int] | None = None
+    changed: int | None = None
+    by_hand: int | None = None
 
     @property
     def name(self) -> str:
@@ -65,6 +72,11 @@ class FieldSection:
     def valid(self) -> int:
         """Filled values that no rule wants reviewed."""
         return self.filled - self.in_review
+
+    @property
+    def tally(self) -> FieldTally:
+        """Its counts, to be compared with those of other batches."""
+        return FieldTally(self.name, self.rows, self.filled, self.valid, self.changed, self.by_hand)
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ class Population:
         young_sex_ratio: the same below the age of five, where the sex ratio at birth still shows.
         whipple_index: heaping of years of birth on 0 and 5.
         final_digits: preference for any final digit.
+        is_withheld: so few persons that any group would betray somebody; then nothing but `persons` is told.
     """
 
     persons: int
@@ -107,6 +120,7 @@ class Population:
     young_sex_ratio: float | None
     whipple_index: float | None
     final_digits: FinalDigits | None
+    is_withheld: bool = False
 
     @property
     def males(self) -> int:
@@ -157,6 +171,10 @@ class Report:
     breakdowns: tuple[Breakdown, ...]
     households: HouseholdSection
     waiting: tuple[WaitingRows, ...] = ()
+    failing: RowIndex | None = None
+    history: FieldHistory = field(default_factory=FieldHistory)
+    axes: Mapping[str, Share] = field(default_factory=dict)
+    cells: tuple[CellCount, ...] = ()
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -178,10 +196,14 @@ def build_report(facts: ReportFacts) -> Report:
         quarantine=tuple(sorted(facts.quarantine, key=lambda r: (-r.rows, r.rule_id))),
         gate=facts.gate,
         gate_results=_gate_results(facts.gate),
-        population=population(facts.people, received),
+        population=shown_population(population(facts.people, received)),
         breakdowns=tuple(breakdown(name, facts.codes) for name in SENSITIVE_BREAKDOWNS),
-        households=household_section(facts.households, facts.states),
+        households=shown_households(household_section(facts.households, facts.states), FEWEST_SHOWN),
         waiting=facts.waiting,
+        failing=facts.failing,
+        history=facts.history,
+        cells=facts.cells,
+        axes=axes(facts.balance, facts.fields, facts.identifiers),
     )
 
 
@@ -222,6 +244,13 @@ def population(people: Iterable[PersonCount], received_on: date) -> Population:
     )
 
 
+def shown_population(found: Population) -> Population:
+    """The population as it may be shown: of fewer than FEWEST_SHOWN persons nothing but how many they are."""
+    if not 0 < found.persons < FEWEST_SHOWN:
+        return found
+    return Population(found.persons, 0, (), None, None, None, None, is_withheld=True)
+
+
 def breakdown(field: str, codes: Iterable[CodeCount]) -> Breakdown:
     """Persons by code with small groups joined, so that no count below FEWEST_SHOWN can be read or worked out.
 
@@ -242,7 +271,8 @@ def _field_section(section: FieldSection, facts: Iterable[FieldFacts]) -> FieldS
     by_reason = {EmptyReason(letter): rows for letter, rows in found.by_reason.items()}
     empty = {r.name.lower(): by_reason.get(r, 0) for r in EmptyReason if r is not EmptyReason.FILLED}
     rows = sum(by_reason.values())
-    return FieldSection(section.declared, rows, by_reason.get(EmptyReason.FILLED, 0), found.in_review, empty)
+    filled = by_reason.get(EmptyReason.FILLED, 0)
+    return FieldSection(section.declared, rows, filled, found.in_review, empty, found.changed, found.by_hand)
 
 
 def _gate_results(gate: GateFacts | None) -> tuple[GateResult, ...]:

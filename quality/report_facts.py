@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from quality.failing_rows import RowIndex
+from quality.field_history import FieldHistory
 from schemas.tables import OUTCOMES
 
 if TYPE_CHECKING:
@@ -120,11 +122,16 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """Of one field: rows by letter of `schemas.field.EmptyReason`, and filled rows that a rule wants reviewed."""
+    """Of one field: rows by letter of `schemas.field.EmptyReason`, and filled rows that a rule wants reviewed.
+
+    `changed` and `by_hand`: filled rows that a rule, or a person, changed; None where that was not counted.
+    """
 
     field: str
     by_reason: Mapping[str, int]
     in_review: int = 0
+    changed: int | None = None
+    by_hand: int | None = None
 
 
 @dataclass(frozen=True)
@@ -262,6 +269,23 @@ class WaitingRows:
 
 
 @dataclass(frozen=True)
+class CellCount:
+    """Cells of scans of one field, whose confidence lies in a band (0 to 9, tenths).
+
+    cells = `accepted` by the machine alone + `waiting` for a person + read by one: `confirmed` as a recogniser had it,
+    or `corrected`.
+    """
+
+    field: str
+    band: int
+    cells: int
+    accepted: int
+    waiting: int
+    confirmed: int
+    corrected: int
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """All that `quality.report.build_report` is given. Empty parts mean that nothing was loaded or kept."""
 
@@ -279,3 +303,6 @@ class ReportFacts:
     households: tuple[HouseholdCount, ...] = ()
     states: Mapping[str, int] = field(default_factory=dict)
     waiting: tuple[WaitingRows, ...] = ()
+    failing: RowIndex | None = None
+    history: FieldHistory = field(default_factory=FieldHistory)
+    cells: tuple[CellCount, ...] = ()

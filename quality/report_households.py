@@ -30,6 +30,7 @@ class HouseholdSection:
         sizes: households by living members.
         living: persons of the batch by what it says of them, also `dead` and `missing`.
         without_household: persons whom no row puts into a household.
+        is_withheld: of so few persons that any number would betray somebody; then all others are 0.
     """
 
     households: int
@@ -42,6 +43,14 @@ class HouseholdSection:
     dead: int
     missing: int
     without_household: int
+    is_withheld: bool = False
+
+
+def shown_households(found: HouseholdSection, fewest: int) -> HouseholdSection:
+    """The section as it may be shown: nothing of fewer than so many persons."""
+    if not 0 < found.living + found.dead + found.missing < fewest:
+        return found
+    return HouseholdSection(0, 0, 0, 0, 0, (), 0, 0, 0, 0, is_withheld=True)
 
 
 def household_section(counts: Iterable[HouseholdCount], states: Mapping[str, int]) -> HouseholdSection:
@@ -59,5 +68,8 @@ def household_section(counts: Iterable[HouseholdCount], states: Mapping[str, int
         several_heads=sum(c.households for c in lived_in if c.heads > 1),
         empty=sum(c.households for c in counted if not c.members),
         sizes=tuple(SizeGroup(*size) for size in sizes.items()) if lived_in else (),
-        **{name: states.get(name, 0) for name in ("living", "dead", "missing", "without_household")},
+        living=states.get("living", 0),
+        dead=states.get("dead", 0),
+        missing=states.get("missing", 0),
+        without_household=states.get("without_household", 0),
     )

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from quality.field_history import MEASURES, FieldHistory, FieldTally
 from quality.report import Breakdown, FieldSection, GateResult, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
 from schemas import code_lists
 
-FORMAT = "sohoa-report/3"
+FORMAT = "sohoa-report/4"
+_NAMES = {"changed": "changed_by_rule", "by_hand": "changed_by_hand"}
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -25,11 +27,16 @@ def as_json(report: Report) -> dict[str, Any]:
         "duplicates": _duplicates(report.duplicates),
         "quarantine": [_rule(r) for r in report.quarantine],
         "gate": _gate(report),
-        "population": {
-            **asdict(report.population), "males": report.population.males, "females": report.population.females,
-        },
+        "population": _population(report),
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
-        "households": asdict(report.households),
+        "households": {
+            name: None if report.households.is_withheld and name != "is_withheld" else value
+            for name, value in asdict(report.households).items()
+        },
+        "failing": _failing(report),
+        "axes": {name: asdict(found) for name, found in report.axes.items()},
+        "history": _history(report.history),
+        "scans": [asdict(cells) for cells in report.cells],
     }  # fmt: skip
 
 
@@ -67,7 +74,22 @@ def _field(section: FieldSection) -> dict[str, Any]:
         "point_of_law": field.point, "qcvn_element": field.qcvn_element or None, "required": field.required,
         "sensitivity": field.sensitivity, "rows": section.rows, "filled": section.filled, "valid": section.valid,
         "in_review": section.in_review, "empty": dict(section.empty or {}),
+        "changed_by_rule": section.changed, "changed_by_hand": section.by_hand,
+        "shares": _shares(section.tally),
     }  # fmt: skip
+
+
+def _shares(tally: FieldTally) -> dict[str, Any]:
+    found = {measure: tally.share_of(measure) for measure in MEASURES}
+    return {_NAMES.get(m, m): None if s is None else asdict(s) for m, s in found.items()}
+
+
+def _history(history: FieldHistory) -> dict[str, Any]:
+    told = {
+        name: {"batches": c.batches, "fields": [{"name": t.field, **_shares(t)} for t in c.tallies]}
+        for name, c in history.columns.items()
+    }
+    return {"last_batch": history.last_batch or None, **{n: told.get(n) for n in ("last", "province", "nation")}}
 
 
 def _duplicates(found: DuplicateFacts) -> dict[str, Any]:
@@ -112,6 +134,19 @@ def _rule(rule: RuleCount) -> dict[str, Any]:
         "places": [_place(p) for p in rule.places], "letter": rule.letter, "heading": rule.heading,
         "is_column": rule.is_column,
     }  # fmt: skip
+
+
+def _population(report: Report) -> dict[str, Any]:
+    people = report.population
+    told = {**asdict(people), "males": people.males, "females": people.females}
+    return {**told, **dict.fromkeys(("deceased", "males", "females"))} if people.is_withheld else told
+
+
+def _failing(report: Report) -> dict[str, Any] | None:
+    if report.failing is None:
+        return None
+    causes = [{**asdict(cause), "rows": rows} for cause, rows in report.failing.causes.items()]
+    return {**report.failing.states, "pages": len(report.failing.pages), "causes": causes}
 
 
 def _gate(report: Report) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ _KINDS: Mapping[Kind, str] = {
     "count": (
         "read loaded merged known quarantined rejected difference number rows filled valid in_review pairs persons "
         "males females unknown households members age_from weight line checked unexpected as_of_sequence "
+        "changed_by_rule changed_by_hand "
         + " ".join(r.name.lower() for r in EmptyReason if r is not EmptyReason.FILLED)
     ),
     "number": "mostly low high observed",
@@ -29,8 +30,9 @@ COLUMNS: Mapping[str, str] = {
     "files": f"file kind encoding outcome reason {_SUMS}",
     "messages": "file rule_id severity rows letter heading is_column",
     "fields": "number name label_vi label_en point_of_law required sensitivity rows filled valid in_review "
-    + " ".join(r.name.lower() for r in EmptyReason if r is not EmptyReason.FILLED),
+    "changed_by_rule changed_by_hand " + " ".join(r.name.lower() for r in EmptyReason if r is not EmptyReason.FILLED),
     "quarantine": "rule_id severity rows",
+    "causes": "row_state rule_id field rows",
     "places": "rule_id file sheet line",
     "pairs": "outcome with_store pairs",
     "weights": "weight outcome pairs",
@@ -84,9 +86,10 @@ def _entries(told: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
         "messages": [{**m, "file": f["path"]} for f in told["files"] for m in f["messages"]],
         "fields": [{**f, "label_vi": f["label"]["vi"], "label_en": f["label"]["en"], **f["empty"]} for f in fields],
         "quarantine": told["quarantine"],
+        "causes": [{**c, "row_state": c["state"]} for c in (told["failing"] or {"causes": ()})["causes"]],
         "places": [{**p, "rule_id": rule["rule_id"]} for rule in told["quarantine"] for p in rule["places"]],
         "pairs": duplicates["pairs"], "weights": duplicates["weights"], "gate": gate["results"],
         "ages": told["population"]["groups"],
         "groups": [{**g, "field": b["field"]} for b in told["breakdowns"] for g in b["groups"]],
-        "sizes": told["households"]["sizes"],
+        "sizes": told["households"]["sizes"] or [],
     }  # fmt: skip

@@ -1,16 +1,20 @@
 """What the report says, section by section, in one language: ready words for the templates, which hold no logic."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup
 
-from quality import charts, sections_gate, sections_match
+from quality import charts, sections_fields, sections_gate, sections_match, sections_scans
 from quality.report import Breakdown, FieldSection, Report
 from quality.report_facts import RowPlace, RuleCount
 from quality.report_json import province_name
+from quality.row_links import Links
+from quality.sections_fields import AxisShown, CompareShown
 from quality.sections_gate import GateShown
 from quality.sections_match import PairShown
+from quality.sections_scans import ScansShown
 from quality.svg import Caption
 from quality.wording import number, percent
 from schemas import code_lists
@@ -49,11 +53,12 @@ class FieldShown:
     valid: str
     in_review: str
     empty: tuple[Empty, ...]
+    link: str
 
 
 @dataclass(frozen=True)
 class RuleShown:
-    """A rule that kept rows out or spoke of them: its text, rows, share of all rows read, first places."""
+    """A rule that kept rows out or spoke of them: its text, rows, share of all rows read, first places, all places."""
 
     rule_id: str
     severity: str
@@ -65,6 +70,7 @@ class RuleShown:
     column: str
     places: tuple[RowPlace, ...]
     more: int
+    link: str
 
 
 @dataclass(frozen=True)
@@ -99,21 +105,30 @@ class Shown:
     reviews: tuple[PairShown, ...]
     gate: GateShown | None
     breakdowns: tuple[BreakdownShown, ...]
+    links: Links
+    axes: tuple[AxisShown, ...]
+    compared: tuple[CompareShown, ...]
+    scans: ScansShown | None
 
 
 def of(report: Report, language: Language) -> Shown:
     """The sections of a report in one language. Raises KeyError where a text is missing."""
     pairs = sections_match.pairs(report.duplicates.examples, language)
+    links = Links(report.failing, report.delivery.batch_id)
     return Shown(
         province=province_name(report.delivery.province_code),
         verdict=verdict(report, language),
-        fields=tuple(_field(f, language) for f in report.fields),
-        quarantine=tuple(rules_shown(report.quarantine, report.balance.read, language)),
-        messages=_messages(report, language),
+        fields=tuple(_field(f, links, language) for f in report.fields),
+        quarantine=tuple(rules_shown(report.quarantine, report.balance.read, links.rule, language)),
+        messages=_messages(report, links, language),
         merges=tuple(p for p in pairs if p.is_merged),
         reviews=tuple(p for p in pairs if not p.is_merged),
         gate=sections_gate.gate(report, language),
         breakdowns=tuple(breakdown_shown(b, language) for b in report.breakdowns),
+        links=links,
+        axes=sections_fields.axes(report, language),
+        compared=sections_fields.compared(report, language),
+        scans=sections_scans.scans(report.cells, language),
     )
 
 
@@ -130,11 +145,14 @@ def verdict(report: Report, language: Language) -> str:
     return " ".join((said, *(sections_gate.wrong_of(rule_id, language) for rule_id in report.delivery.stop_rules)))
 
 
-def _messages(report: Report, language: Language) -> tuple[tuple[str, tuple[RuleShown, ...]], ...]:
+def _messages(report: Report, links: Links, language: Language) -> tuple[tuple[str, tuple[RuleShown, ...]], ...]:
     """What each file told; of many files together, rule by rule, so that the report stays readable."""
     telling = [f for f in report.files if f.messages]
     if len(telling) <= _MANY_FILES:
-        return tuple((f.path, tuple(rules_shown(f.messages, f.balance.read, language))) for f in telling)
+        return tuple(
+            (f.path, tuple(rules_shown(f.messages, f.balance.read, partial(links.in_file, f.path), language)))
+            for f in telling
+        )
     together: dict[tuple[str, str], RuleCount] = {}
     for file in telling:
         for told in file.messages:
@@ -143,10 +161,10 @@ def _messages(report: Report, language: Language) -> tuple[tuple[str, tuple[Rule
             together[told.rule_id, told.severity] = replace(before, rows=before.rows + told.rows, places=places)
     all_files = text("report.files.several", language, files=number(len(telling), language))
     ordered = sorted(together.values(), key=lambda r: (-r.rows, r.rule_id))
-    return ((all_files, tuple(rules_shown(ordered, report.balance.read, language))),)
+    return ((all_files, tuple(rules_shown(ordered, report.balance.read, links.rule, language))),)
 
 
-def _field(section: FieldSection, language: Language) -> FieldShown:
+def _field(section: FieldSection, links: Links, language: Language) -> FieldShown:
     field, empty = section.declared, section.empty or {}
     label = field.label_vi if language == "vi" else field.label_en
     law = text("report.fields.point" if len(field.point) == 1 else "report.fields.added", language, point=field.point)
@@ -158,6 +176,7 @@ def _field(section: FieldSection, language: Language) -> FieldShown:
         filled=percent(section.filled, section.rows, language), valid=percent(section.valid, section.rows, language),
         in_review=number(section.in_review, language),
         empty=tuple(Empty(text(f"report.empty.{r}", language), number(n, language)) for r, n in empty.items() if n),
+        link=links.field(field.name) if section.in_review else "",
     )  # fmt: skip
 
 
@@ -174,8 +193,10 @@ def _field_bar(section: FieldSection, label: str, language: Language) -> Markup:
     return charts.shares([*parts, ("absent", absent)], Caption(f"{language}-field-{section.name}", label, said))
 
 
-def rules_shown(counts: Iterable[RuleCount], whole: int, language: Language) -> Iterable[RuleShown]:
-    """Rules with their texts; `whole` = the rows that their shares are of."""
+def rules_shown(
+    counts: Iterable[RuleCount], whole: int, link: Callable[[str], str], language: Language
+) -> Iterable[RuleShown]:
+    """Rules with their texts; `whole` = the rows that their shares are of, `link` leads from a rule to its rows."""
     for found in counts:
         known = all_rules().get(found.rule_id)
         yield RuleShown(
@@ -185,6 +206,7 @@ def rules_shown(counts: Iterable[RuleCount], whole: int, language: Language) -> 
             rows=number(found.rows, language), share=percent(found.rows, whole, language),
             column=_column(found, language), places=found.places,
             more=max(0, found.rows - sum(place.rows for place in found.places)),
+            link=link(found.rule_id),
         )  # fmt: skip
 
 

@@ -155,6 +155,11 @@ def entry(store: Store, batch_id: str) -> int:
         return int(connection.execute(sa.text(query), {"b": batch_id}).scalar_one() or 0)
 
 
+def is_batch_id(text: str) -> bool:
+    """Is it the id of a batch, 32 hexadecimal digits?"""
+    return _ID.fullmatch(text) is not None
+
+
 def _prepare(connection: Connection, batch_id: str) -> None:
     connection.execute(sa.text(f"SET LOCAL work_mem = '{_WORK_MEMORY}'"))
     for statement in _TEMPORARY:

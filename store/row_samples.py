@@ -7,6 +7,7 @@ choose the seed, anybody who has the ids can draw them again, and every draw is 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
@@ -84,6 +85,15 @@ class Found:
     unclear: int
 
 
+@dataclass(frozen=True)
+class Moments:
+    """When a sample was drawn and answered last (None: never), and how often it was answered."""
+
+    drawn_at: datetime
+    answered_at: datetime | None
+    answers: int
+
+
 def strata(store: Store, batch_id: str, by: By) -> dict[str, int]:
     """Rows of a batch in each stratum.
 
@@ -150,6 +160,17 @@ def drawn(store: Store, number: int) -> Draw | None:
 def draws_of(store: Store, batch_id: str) -> list[Draw]:
     """All samples that were drawn of a batch, oldest first."""
     return _draws(store, "batch_id = CAST(:b AS uuid)", {"b": batch_id}) if _ID.fullmatch(batch_id) else []
+
+
+def moments(store: Store, batch_id: str) -> dict[int, Moments]:
+    """When each sample of a batch was drawn and answered, by its number."""
+    query = """
+        SELECT s.number, s.recorded_at, max(f.answered_at), coalesce(max(f.answers), 0) FROM row_samples s
+        LEFT JOIN (SELECT sample, stratum, max(recorded_at) AS answered_at, count(*) AS answers
+                   FROM row_sample_findings WHERE batch_id = CAST(:b AS uuid) GROUP BY 1, 2) f ON f.sample = s.number
+        WHERE s.batch_id = CAST(:b AS uuid) GROUP BY s.number"""
+    with store.reading(Role.REVIEW) as connection:
+        return {int(row[0]): Moments(*row[1:]) for row in connection.execute(sa.text(query), {"b": batch_id})}
 
 
 def record_findings(store: Store, draw: Draw, found: Sequence[Found], author: str) -> None:

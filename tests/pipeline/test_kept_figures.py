@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import kept_figures
+from pipeline.gathering import gather
 from pipeline.kept_figures import of_batch
 from pipeline.settings import Settings
 from schemas.errors import UsageError
@@ -81,7 +82,20 @@ def test_what_is_kept_are_counts_and_pointers(store: Store, tmp_path: Path) -> N
     batch_id = loaded(store, tmp_path).batch.batch_id
     of_batch(store, batch_id)
     told = json.loads(report_figures.note(store, batch_id, kept_figures.NAME) or "")
-    assert set(told) == {"entry", "batch", "files", "figures", "as_of", "loaded_by", "before", "after"}
+    known = {
+        "entry",
+        "batch",
+        "files",
+        "figures",
+        "as_of",
+        "loaded_by",
+        "before",
+        "after",
+        "changes",
+        "history",
+        "cells",
+    }
+    assert set(told) == known
     assert "001090012345" not in json.dumps(told)
     assert set(told["figures"]["examples"][0]["left"]) == {"file", "sheet", "line", "record_id"}
 
@@ -91,3 +105,31 @@ def test_a_batch_that_nobody_knows_is_an_error_and_keeps_nothing(store: Store, b
     with pytest.raises(UsageError, match=r"batch\.unknown"):
         of_batch(store, batch_id)
     assert report_figures.note(store, batch_id, kept_figures.NAME) is None
+
+
+def test_figures_that_were_kept_before_changes_were_counted_still_tell(store: Store, tmp_path: Path) -> None:
+    batch_id = loaded(store, tmp_path).batch.batch_id
+    of_batch(store, batch_id)
+    told = json.loads(report_figures.note(store, batch_id, kept_figures.NAME) or "")
+    del told["changes"], told["history"], told["cells"]
+    report_figures.keep_note(store, batch_id, kept_figures.NAME, json.dumps(told))
+    kept = of_batch(store, batch_id)
+    assert (kept.changes, kept.history.columns) == (None, {})
+    assert {f.changed for f in gather(store, kept).fields} == {None}
+
+
+def test_a_batch_is_compared_with_those_before_it_for_ever(store: Store, tmp_path: Path) -> None:
+    batch_id = loaded(store, tmp_path).batch.batch_id
+    earlier = of_batch(store, batch_id)
+    assert earlier.history.columns == {}
+    later = second(tmp_path / "two", queries.version(store)).batch.batch_id
+    load.load_batch(store, second(tmp_path / "three", queries.version(store)))
+    kept = of_batch(store, later)
+    assert kept.history.last_batch == batch_id
+    assert kept.history.last == kept.history.province == kept.history.nation
+    assert kept.history.last is not None
+    births = kept.history.last.of("birth_date")
+    assert births is not None
+    assert (births.rows, births.filled, births.valid, births.changed, births.by_hand) == (40, 40, 38, 2, 0)
+    assert of_batch(store, batch_id) == earlier
+    assert of_batch(store, later) == kept

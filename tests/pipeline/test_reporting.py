@@ -55,6 +55,20 @@ def files_of(settings: Settings, batch_id: str) -> tuple[str, dict[str, Any]]:
     return path.read_text("utf-8"), json.loads(path.with_suffix(".json").read_text("utf-8"))
 
 
+def lines_behind(settings: Settings, batch_id: str, rule_id: str) -> list[str]:
+    """The lines that two clicks lead to: from the report to the page of a rule, and from there to the rows."""
+    report = inquiries.report_path(settings, batch_id)
+    first = re.search(rf'<a href="([^"#]*rule\.{re.escape(rule_id)}\.html)(?:#f\d+)?">', report.read_text("utf-8"))
+    assert first is not None
+    of_rule = report.parent / first[1]
+    found = []
+    for page, place in re.findall(r'<a href="(\d+\.html)#([^"]+)">', of_rule.read_text("utf-8")):
+        text = of_rule.with_name(page).read_text("utf-8")
+        section = text[text.index(f'<section id="{place}">') :]
+        found += re.findall("<li><b>([^<]+)</b>", section[: section.index("</section>")])
+    return found
+
+
 def sums(value: dict[str, Any]) -> tuple[int, ...]:
     return tuple(value[name] for name in ("read", *OUTCOMES))
 
@@ -86,6 +100,9 @@ def test_the_report_tells_what_the_store_holds_and_names_nobody(delivered: Batch
         "full_name.missing": [7], "birth_date.impossible": [8],
     }  # fmt: skip
     assert told["population"]["persons"] == 5
+    assert lines_behind(settings, delivered.batch_id, "birth_date.impossible") == ["8"]
+    assert lines_behind(settings, delivered.batch_id, "full_name.missing") == ["7"]
+    assert lines_behind(settings, delivered.batch_id, "header.missing_required") == ["1–5"]
     assert told["gate"]["results"]
     text = html + json.dumps(told, ensure_ascii=False)
     assert not [canary for canary in CANARIES if canary in text]
@@ -111,15 +128,18 @@ def test_a_report_made_again_is_the_same_byte_for_byte_whatever_came_later(
     assert first.read_bytes() == html
 
 
-def contents(settings: Settings, batch_id: str) -> tuple[bytes, bytes]:
+def contents(settings: Settings, batch_id: str) -> tuple[bytes, bytes, dict[str, bytes]]:
     path = inquiries.report_path(settings, batch_id)
-    return path.read_bytes(), path.with_suffix(".json").read_bytes()
+    rows = {page.name: page.read_bytes() for page in path.with_suffix(".rows").iterdir()}
+    return path.read_bytes(), path.with_suffix(".json").read_bytes(), rows
 
 
 def test_a_person_erased_and_a_batch_undone_change_no_byte_of_a_report(
     delivered: BatchResult, settings: Settings
 ) -> None:
     first = contents(settings, delivered.batch_id)
+    assert {"000001.html", "rule.full_name.missing.html", "index.html"} <= set(first[2])
+    assert not [canary for canary in CANARIES if canary.encode() in b"".join(first[2].values())]
     store = open_store(settings.store_url, settings.home)
     query = "SELECT encode(uuid_send(person_id), 'hex') FROM golden_persons WHERE full_name = :name"
     with store.reading() as connection:

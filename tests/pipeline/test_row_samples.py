@@ -1,12 +1,13 @@
 """An auditor's sample: drawn by a seed, marked in Excel, and turned into an error bound."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from pipeline import inquiries, row_samples, run
+from pipeline import inquiries, report_verifying, reporting, row_samples, run
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
 from quality.sampling import bounds
@@ -158,3 +159,31 @@ def test_an_unknown_batch_has_no_sample(settings: Settings, tmp_path: Path) -> N
     with pytest.raises(UsageError) as refused:
         row_samples.draw("0" * 32, "s", 5, "none", "Lan", tmp_path / "a.xlsx", settings)
     assert refused.value.code == "batch.unknown"
+
+
+def test_all_samples_are_sealed_beside_a_report_that_does_not_change(
+    batch: BatchResult, settings: Settings, tmp_path: Path
+) -> None:
+    report = inquiries.report_path(settings, batch.batch_id)
+    before = report.read_bytes(), report.with_suffix(".json").read_bytes()
+    _draw(batch, settings, tmp_path / "a.xlsx", size=20)
+    _draw(batch, settings, tmp_path / "b.xlsx", size=5, seed="another-7", by="none")
+    ids = [row[MARKED[0]] for row in _sheet(tmp_path / "a.xlsx")]
+    marks = {ids[0]: MARKED[2]} | dict.fromkeys(ids[1:], MARKED[1])
+    found = row_samples.answer(_marked(tmp_path / "a.xlsx", marks), "Trần Lan", settings)
+    page = Path(found["written"])
+    assert page == report.with_name(f"{batch.batch_id}.sample.html")
+    verdict = report_verifying.verified(page, None, settings).verdict
+    assert (verdict.findings, verdict.is_signed, verdict.files) == ((), True, 2)
+    told = json.loads(page.with_suffix(".json").read_text("utf-8"))
+    first, second = told["samples"]
+    assert (first["seed"], first["wrong"], first["right"], first["answers"]) == ("s-7", 1, 19, 1)
+    assert (first["share"], first["low"], first["high"]) == (found["share"], *bounds(1, 20))
+    assert (second["seed"], second["answers"], second["share"], second["by_stratum"]) == ("another-7", 0, None, [])
+    assert "Trần Lan" not in page.read_text("utf-8") + json.dumps(told, ensure_ascii=False)
+    assert (report.read_bytes(), report.with_suffix(".json").read_bytes()) == before
+    assert page.name in report.read_text("utf-8")
+    again = reporting.report_again(batch.batch_id, settings, tmp_path / "out").path.with_name(page.name)
+    assert (again.read_bytes(), report_verifying.verified(again, None, settings).verdict.findings) == (
+        page.read_bytes(), (),
+    )  # fmt: skip

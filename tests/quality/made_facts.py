@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+from quality.failing_rows import Cause, CauseCount, PageSummary, RowIndex
+from quality.field_history import FieldHistory, FieldTally, together
 from quality.report_facts import (
     AuditPlace,
     Balance,
+    CellCount,
     CodeCount,
     Delivery,
     DuplicateFacts,
@@ -92,6 +95,14 @@ def facts() -> ReportFacts:
         states={"living": 16_870, "dead": 418, "missing": 13, "without_household": 52},
         codes=_codes(),
         waiting=(WaitingRows("5" * 32, 4),),
+        failing=_failing(),
+        history=_history(),
+        cells=(
+            CellCount("full_name", 9, 4_210, 4_180, 0, 28, 2),
+            CellCount("full_name", 6, 310, 0, 120, 140, 50),
+            CellCount("birth_date", 9, 4_100, 4_100, 0, 0, 0),
+            CellCount("personal_number", 3, 17, 0, 5, 4, 8),
+        ),
     )
 
 
@@ -140,13 +151,33 @@ def _file(path: str, balance: Balance) -> FileFacts:
     return FileFacts(path, kind, encoding, "rows_rejected", None, balance, messages)
 
 
+def _failing() -> RowIndex:
+    """Pages of failing rows to which the counts lead."""
+    counted = [(path, Cause("quarantined", r.rule_id, ""), r.rows) for path in BALANCES for r in _quarantine()[:2]]
+    counted += [(path, Cause("in_review", "birth_date.default_day", "birth_date"), 311) for path in BALANCES]
+    return RowIndex(
+        tuple(
+            PageSummary(n, path, (rows, 0, 0), (CauseCount(cause, rows, 7, 900),))
+            for n, (path, cause, rows) in enumerate(counted, 1)
+        )
+    )
+
+
 def _places(file: str, sheet: str | None, first: int, count: int) -> tuple[RowPlace, ...]:
     return tuple(RowPlace(file, sheet, first + 137 * i) for i in range(count))
 
 
 def _field(name: str) -> FieldFacts:
     empty, review = EMPTY[name]
-    return FieldFacts(name, {".": TAKEN - sum(empty.values()), **empty}, review)
+    filled = TAKEN - sum(empty.values())
+    return FieldFacts(name, {".": filled, **empty}, review, filled // 40, filled // 900)
+
+
+def _history() -> FieldHistory:
+    """Five batches of the province and forty of the nation, of which some differ from this one."""
+    own = [FieldTally(f.name, 9_000, 8_000, 7_800, 300, 4) for f in FIELDS]
+    others = [FieldTally(f.name, 90_000, 70_000, 69_000, None, None) for f in FIELDS]
+    return FieldHistory(together([own]), "5" * 32, together([own] * 5), together([own] * 5 + [others] * 35))
 
 
 def _quarantine() -> tuple[RuleCount, ...]:

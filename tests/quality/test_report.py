@@ -15,6 +15,7 @@ from quality.report import (
     verdict,
 )
 from quality.report_facts import Balance, CodeCount, FieldFacts, FileFacts, PersonCount
+from quality.report_json import as_json
 from schemas.field import EmptyReason
 from schemas.fields import FIELDS
 from schemas.tables import FILE_OUTCOMES, OUTCOMES
@@ -175,3 +176,16 @@ def test_a_batch_of_nothing_has_a_report() -> None:
     report = build_report(empty)
     assert (report.gate_results, report.population.groups, report.verdict) == ((), (), "stopped")
     assert [s.rows for s in report.fields] == [0] * len(FIELDS)
+
+
+def test_of_fewer_than_ten_persons_nothing_but_their_number_is_told() -> None:
+    people = (PersonCount(1990, "1", False, 6), PersonCount(1950, "2", True, 3))
+    made = replace(made_facts.facts(), people=people, states={"living": 6, "dead": 3}, codes=())
+    report = build_report(made)
+    assert (report.population.persons, report.population.is_withheld, report.population.groups) == (9, True, ())
+    told = as_json(report)
+    assert (told["population"]["deceased"], told["population"]["males"]) == (None, None)
+    assert {name: value for name, value in told["households"].items() if value is not None} == {"is_withheld": True}
+    more = build_report(replace(made, people=(*people, PersonCount(None, None, False, 1)), states={"living": 10}))
+    assert not more.population.is_withheld
+    assert not more.households.is_withheld
