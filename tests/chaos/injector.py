@@ -194,9 +194,10 @@ def _watch_files(injector: Injector) -> None:
 
 def _on_path(injector: Injector, name: str, plain: Call) -> Call:
     def call(path: Any, *rest: Any, **named: Any) -> Any:
-        if not injector.is_watched(path):
+        made = rest[0] if name == "link" and rest else path  # the file itself may have no name yet
+        if not injector.is_watched(made):
             return plain(path, *rest, **named)
-        what = "descriptor" if isinstance(path, int) else os.fsdecode(path)
+        what = "descriptor" if isinstance(made, int) else os.fsdecode(made)
         return injector.around(name, what, lambda: plain(path, *rest, **named))
 
     return call
