@@ -4,7 +4,7 @@ New members come last and with a default, so that what was written before can be
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -24,7 +24,8 @@ def read(kind: type[T], text: str) -> T:
     Raises:
         ValueError, TypeError, KeyError: the text is not of that kind.
     """
-    return cast(T, _made(kind, json.loads(text)))
+    reader: Callable[[Any], Any] = _reader(cast(Any, kind))
+    return cast(T, reader(json.loads(text)))
 
 
 def _plain(value: Any) -> Any:
@@ -37,21 +38,26 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _made(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of that kind of what JSON gave; worked out once a kind, since a month has millions."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        return _made(next(a for a in get_args(kind) if a is not type(None)), value)
+        inner = _reader(next(a for a in get_args(kind) if a is not type(None)))
+        return inner if inner is _same else lambda value: None if value is None else inner(value)
     if origin is tuple:
-        (inner, _) = get_args(kind)
-        return tuple(_made(inner, each) for each in value)
+        inner = _reader(get_args(kind)[0])
+        if inner is _same:
+            return tuple
+        return lambda value: tuple(map(inner, value))
     if isinstance(kind, type) and is_dataclass(kind):
-        return kind(*(_made(of, each) for of, each in zip(_kinds(kind), value, strict=False)))
+        hints = get_type_hints(kind)
+        readers = [_reader(hints[f.name]) for f in fields(kind)]
+        if all(reader is _same for reader in readers):
+            return lambda value: kind(*value)
+        return lambda value: kind(*(reader(each) for reader, each in zip(readers, value, strict=False)))
+    return _same
+
+
+def _same(value: Any) -> Any:
     return value
-
-
-@cache
-def _kinds(kind: type) -> tuple[Any, ...]:
-    hints = get_type_hints(kind)
-    return tuple(hints[f.name] for f in fields(kind))

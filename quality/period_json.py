@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from quality.period_facts import NATION, BatchLine, Tally
-from quality.period_fields import FieldOf, PeriodField, Share
+from quality.period_fields import FieldOf, PeriodField, Share, share
 from quality.period_report import Named, PeriodReport, ProvinceLine
 from quality.period_trend import Trend
 from quality.report import Breakdown
@@ -80,15 +80,19 @@ def _field(field: PeriodField) -> dict[str, Any]:
 
 
 def _provinces(provinces: Mapping[str, FieldOf] | None) -> list[dict[str, Any]]:
-    return [{"province_code": code, **_counts(of)} for code, of in sorted((provinces or {}).items())]
+    return [
+        {"province_code": code, **_counts(of), "filled_share": _share(share(of.filled, of.rows)),
+         "valid_share": _share(share(of.valid, of.rows))}
+        for code, of in sorted((provinces or {}).items())
+    ]  # fmt: skip
 
 
 def _counts(of: FieldOf) -> dict[str, int]:
     return {"rows": of.rows, "filled": of.filled, "valid": of.valid, "in_review": of.in_review}
 
 
-def _share(share: Share) -> dict[str, Any]:
-    return {"part": share.part, "share": share.share, "low": share.low, "high": share.high}
+def _share(found: Share) -> dict[str, Any]:
+    return {"part": found.part, "share": found.share, "low": found.low, "high": found.high}
 
 
 def _duplicates(tally: Tally) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from quality import charts, period_trend, sections_gate
 from quality.period_facts import NATION
-from quality.period_fields import FieldOf, PeriodField, Share
+from quality.period_fields import FieldOf, PeriodField, Share, share
 from quality.period_report import PeriodReport
 from quality.period_trend import Trend
 from quality.report_facts import Balance, FileFacts
@@ -25,7 +25,7 @@ _SHORT = 12
 
 @dataclass(frozen=True)
 class FieldShown:
-    """One of the 17 fields; `provinces` are (name, rows, filled, valid, in review) of each."""
+    """One of the 17 fields; `provinces` are (name, rows, filled, its interval, valid, its interval, in review)."""
 
     number: int
     label: str
@@ -37,7 +37,7 @@ class FieldShown:
     in_review: str
     change: str
     has_changed: bool
-    provinces: tuple[tuple[str, str, str, str, str], ...]
+    provinces: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -187,13 +187,14 @@ def _bar(field: PeriodField, label: str, language: Language) -> Markup:
     return charts.shares(parts, Caption(f"{language}-period-{field.declared.name}", label, words))
 
 
-def _span(share: Share, language: Language) -> str:
-    return "" if share.share is None else span(share.low, share.high, language)
+def _span(found: Share, language: Language) -> str:
+    return "" if found.share is None else span(found.low, found.high, language)
 
 
-def _shares(of: FieldOf, language: Language) -> tuple[str, str, str, str]:
+def _shares(of: FieldOf, language: Language) -> tuple[str, ...]:
     filled, valid, in_review = (percent(part, of.rows, language) for part in (of.filled, of.valid, of.in_review))
-    return number(of.rows, language), filled, valid, in_review
+    spans = [_span(share(part, of.rows), language) for part in (of.filled, of.valid)]
+    return number(of.rows, language), filled, spans[0], valid, spans[1], in_review
 
 
 def _change(field: PeriodField, language: Language) -> str:
