@@ -89,7 +89,7 @@ def seal_of(
         signer: who signs it; None where this machine does not hold the key.
         more: files that were written before, of which nobody holds the bytes.
     """
-    told_of = [*map(sealed, files), *more]
+    told_of = [*map(sealed_file, files), *more]
     sections = [section for file in told_of for section in file.sections]
     told = {
         "format": FORMAT, "kind": "batch", "id": delivery.batch_id, "province_code": delivery.province_code,
@@ -103,7 +103,7 @@ def seal_of(
     return closed(_in_lines(told))
 
 
-def sealed(file: Made) -> Sealed:
+def sealed_file(file: Made) -> Sealed:
     """What a seal says of that file."""
     return Sealed(file.name, len(file.content), _digest(file.content), tuple(_sections(file)))
 
