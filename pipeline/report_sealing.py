@@ -126,7 +126,7 @@ def seal_on(
     subject: Subject, made: Mark | None, files: Sequence[Made], signer: Signer | None, more: Sequence[Sealed] = ()
 ) -> bytes:
     """The seal of a report on any subject; arguments as of `seal_of`."""
-    told_of = [*map(sealed, files), *more]
+    told_of = [*map(sealed_file, files), *more]
     sections = [section for file in told_of for section in file.sections]
     told = {
         "format": FORMAT, "kind": subject.kind, "id": subject.id, "province_code": subject.province_code,
@@ -140,7 +140,7 @@ def seal_on(
     return closed(_in_lines(told))
 
 
-def sealed(file: Made) -> Sealed:
+def sealed_file(file: Made) -> Sealed:
     """What a seal says of that file."""
     return Sealed(file.name, len(file.content), _digest(file.content), tuple(_sections(file)))
 

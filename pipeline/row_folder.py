@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.kept_rows import KeptRows
-from pipeline.report_sealing import Made, Sealed, sealed
+from pipeline.report_sealing import Made, Sealed, sealed_file
 from quality import row_links, row_pages
 from quality.report_parts import WHOLE
 
@@ -25,7 +25,7 @@ def write(beside: Path, batch_id: str, kept: KeptRows) -> list[Sealed]:
     for page, text in _pages(batch_id, kept):
         content = text.encode()
         (made / page).write_bytes(content)
-        told.append(sealed(Made(f"{name}/{page}", content, WHOLE)))
+        told.append(sealed_file(Made(f"{name}/{page}", content, WHOLE)))
     made.replace(folder)
     return sorted(told, key=lambda page: page.name)
 
