@@ -90,8 +90,8 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     page.goto(f"{portal.address}/uploads")
+    assert grave(page) == []
     page.set_input_files("#files", str(book))
-    page.get_by_role("button", name="Tải lên").press("Enter")
     page.wait_for_url("**/desk/*", timeout=_PATIENCE)
     expect(page.locator(".at-cell.b").first).to_be_visible(timeout=_PATIENCE)
     settled(page)
@@ -122,9 +122,15 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert count(page, "cells") < before
     blocked, fit = count(page, "blocked"), count(page, "fit")
     assert grave(page) == []
+    draft_page = page.url
+    page.goto(f"{draft_page}/prepare")
+    assert grave(page) == []
+    page.goto(draft_page)
+    settled(page)
     page.locator("#send").press("Enter")
     page.wait_for_url("**/sent", timeout=_PATIENCE)
     expect(page.locator("#sent")).to_contain_text("Đang chờ nạp, thứ 1")
+    assert grave(page) == []
 
     draft_id = draft_sending.next_to_load(home)
     assert draft_id is not None
