@@ -37,6 +37,12 @@ def acting_as(name: str) -> Iterator[None]:
         _NAMED.reset(mark)
 
 
+def actor() -> str:
+    """Whoever acts: the account of the block of `acting_as`, else the one that this process runs under."""
+    named = _NAMED.get()
+    return named[0] if named else account()
+
+
 def account() -> str:
     """The account that this process runs under; "?" where the system does not say."""
     try:

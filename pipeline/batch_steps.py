@@ -50,8 +50,7 @@ def match_records(run: Run, store: Store) -> None:
     with run.working("match_records", parameters=parameters) as work:
         folder = work.folder
         with connect(run.settings, run.spill()) as sql:
-            _write_known(run, store, folder, sql)
-            found = _settle(run, store, folder, sql, model)
+            found = settle_known(run, store, folder, sql, model)
             work.tables["known"] = count_rows(folder / "known")
             work.tables["own"] = _write_own(folder, sql)
         replaced = mended.replaced_of(found.replacing, run.plan.batch_id)
@@ -68,6 +67,12 @@ def match_records(run: Run, store: Store) -> None:
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
             work.tables[name] = count_rows(folder / name)
+
+
+def settle_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection, model: Model) -> Mended:
+    """Write folder/known (KNOWN_CONTENT), the rows that were said before; the mended rows, which are not known."""
+    _write_known(run, store, folder, sql)
+    return _settle(run, store, folder, sql, model)
 
 
 def store_model(settings: Settings) -> Model:

@@ -6,7 +6,7 @@ batch, until its time is past or an erasure destroys it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -14,11 +14,14 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import edits
 from pipeline.artefacts import read_chunks, read_small
 from pipeline.batch_keys import KEY_NAME
 from pipeline.context import Run, opened_run
 from pipeline.settings import Settings
+from readers.reading import column_letter
 from schemas import tables as t
+from schemas.edits import CellEdit
 from schemas.errors import SettingsError
 from store.lineage import Traced
 from transforms.file_facts import file_facts
@@ -30,11 +33,15 @@ _AROUND = ("record_id", "sheet", "page", "line", "relation_raw", "corrects_raw")
 
 @dataclass(frozen=True)
 class CellText:
-    """What stood in a cell, unmasked; and where the cell repeats one above, the line and the text of that one."""
+    """What stood in a cell, unmasked; and where the cell repeats one above, the line and the text of that one.
+
+    Of a cell that was corrected before its file was sent, `text` is the corrected one, `edit` the correction.
+    """
 
     text: str | None = field(repr=False)
     from_line: int | None = None
     from_text: str | None = field(default=None, repr=False)
+    edit: CellEdit | None = None
 
 
 @dataclass(frozen=True)
@@ -87,14 +94,24 @@ def _read(run: Run, file_id: str, record_ids: list[str]) -> Mapping[str, RecordT
     folder = run.table("read_file", file_id, "source_records")
     wanted = pa.array(record_ids, pa.string())
     parts = [part.filter(pc.is_in(part["record_id"], value_set=wanted)) for part in read_chunks(folder)]
+    edited = _edited(run, file_id)
     above = _above(run, file_id, folder, {c["raw_column"] for c in columns if c["raw_column"]}, wanted)
     return {
         row["record_id"]: RecordTexts("kept", {
-            c["letter"]: _cell(c, row, above.get(row["record_id"], {}))
+            c["letter"]: replace(
+                _cell(c, row, above.get(row["record_id"], {})),
+                edit=edited.get((row["sheet"], row["line"], c["letter"])),
+            )
             for c in columns if c["sheet"] == row["sheet"] and c["raw_column"]
         })
         for part in parts for row in part.to_pylist()
     }  # fmt: skip
+
+
+def _edited(run: Run, file_id: str) -> Mapping[tuple[str | None, int, str], CellEdit]:
+    """The corrections of a file by sheet, line and letter of the column."""
+    found = (e for e in edits.of_run(run.folder, run.steps.place.key) if e.place.file_id == file_id)
+    return {(e.place.sheet, e.place.line, column_letter(e.place.position)): e for e in found}
 
 
 def _cell(column: Mapping[str, Any], row: Mapping[str, Any], above: Mapping[str, tuple[int, str]]) -> CellText:

@@ -151,7 +151,12 @@ def _view_lines(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, pro
 
 
 def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[SheetLayout]:
-    """The layout of each sheet that has a chosen row, in the order of the file."""
+    """The layout of each sheet that has a chosen row, in the order of the file, with columns for carried values."""
+    return [_with_carried(layout, sql) for layout in plain_layouts(run, file, sql)]
+
+
+def plain_layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list[SheetLayout]:
+    """The same, with the columns of the original alone; `sql` has `source` and `chosen` (record_id)."""
     reading = run.steps.finished("read_file", file.file_id).facts["reading"]
     is_delimited = reading["kind"] == "delimited"
     by_sheet: dict[str | None, list[Mapping[str, Any]]] = {}
@@ -165,8 +170,7 @@ def layouts(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -> list
     named = sql.sql("SELECT DISTINCT sheet FROM source SEMI JOIN chosen USING (record_id)").fetchall()
     filled = {sheet for (sheet,) in named}
     order = [*by_sheet, *sorted((s for s in filled if s not in by_sheet), key=str)]
-    found = [_layout(s, by_sheet.get(s, ()), keys.get(s, set()), is_delimited) for s in order if s in filled]
-    return [_with_carried(layout, sql) for layout in found]
+    return [_layout(s, by_sheet.get(s, ()), keys.get(s, set()), is_delimited) for s in order if s in filled]
 
 
 def rows(sql: duckdb.DuckDBPyConnection, layout: SheetLayout, flags: str) -> Iterator[ErrorRow]:

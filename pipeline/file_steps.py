@@ -31,6 +31,7 @@ from schemas.field import TableSpec
 from schemas.judged import Judged
 from schemas.outcome import Outcome
 from transforms import households, standardise
+from transforms.date_orders import with_order_told
 
 
 def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -> Refusal | None:
@@ -65,9 +66,15 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
         if (work.folder / "cells").exists():
             work.tables["cells"] = sum(int(pq.read_metadata(p).num_rows) for p in parts(work.folder / "cells"))
             work.facts["unsure"] = _unsure(work.folder / "findings")
-    _write_profile(run, file, profiling.result)
+    _write_profile(run, file, lambda: _as_told(profiling.result(), decisions))
     pa.default_memory_pool().release_unused()  # other processes need it now
     return None
+
+
+def _as_told(profile: pa.Table, decisions: Sequence[Decision]) -> pa.Table:
+    """The profile, with what a person said of the order of day and month."""
+    order = next((d.value for d in decisions if d.kind == "dates"), None)
+    return with_order_told(profile, "mdy" if order == "mdy" else "dmy") if order else profile
 
 
 def _parameters(decisions: Sequence[Decision], forms: FormTexts) -> dict[str, Any]:
@@ -92,7 +99,9 @@ def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
 def profile_batch(run: Run, file: PlannedFile) -> None:
     """Profile the rows of one file."""
     source = run.table("read_file", file.file_id, "source_records")
-    _write_profile(run, file, lambda: standardise.profile_batch(read_chunks(source), run.spill()))
+    read = run.manifest("read_file", file.file_id)
+    decisions = [Decision(**d) for d in read.parameters["decisions"]] if read else []
+    _write_profile(run, file, lambda: _as_told(standardise.profile_batch(read_chunks(source), run.spill()), decisions))
 
 
 def _write_profile(run: Run, file: PlannedFile, profile: Callable[[], pa.Table]) -> None:

@@ -90,6 +90,14 @@ def file_messages(run: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection) -
     return sorted(found, key=lambda m: order.index(m.code))
 
 
+def messages_of_reading(run: Run, file: PlannedFile) -> list[Message]:
+    """The messages on a file as a whole and on its columns, without those on single rows."""
+    refusal = refusal_of(run, file)
+    found = [_of_refusal(file, refusal)] if refusal else [*_of_file(run, file)]
+    order = list(rules.all_rules())
+    return sorted(found, key=lambda m: order.index(m.code))
+
+
 def companion_message(file: PlannedFile) -> Message:
     """What is said of a memo or index file that accompanies no table."""
     return _message(Message("file.companion", "", 1, (Place(None, None, ""),), "", ""), file.name)

@@ -16,6 +16,7 @@ from readers.heading_words import plain
 from readers.told import meaning_of
 from schemas import lineage
 from schemas.decisions import WHOLE_FILE, Decision, Kind
+from schemas.edits import CellEdit
 from schemas.errors import UsageError
 from schemas.messages import Language, text
 from store import audit, offices
@@ -29,13 +30,16 @@ _FILE = "decisions.json"
 class Reading:
     """What a person said of a delivery: encodings ("tcvn3", "full_name=vni"), headings ("Cột X=full_name"), its office.
 
-    `remember`: the decisions are kept for the office once the batch is loaded.
+    `remember`: the decisions are kept for the office once the batch is loaded. `dates`: "dmy" or "mdy", for dates that
+    do not show which of day and month stands first. `edits`: cells that were corrected before it was sent.
     """
 
     encodings: Sequence[str] = ()
     headings: Sequence[str] = ()
     office: str = ""
     remember: bool = False
+    dates: str = ""
+    edits: Sequence[CellEdit] = ()
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -46,6 +50,18 @@ class Reading:
         """
         found = [*(_of_encoding(t) for t in self.encodings), *(_of_heading(t) for t in self.headings)]
         return tuple({(d.kind, d.match): d for d in found}.values())
+
+    @property
+    def of_this_delivery(self) -> tuple[Decision, ...]:
+        """The decisions about this delivery alone, remembered for nobody: the order of dates, corrected cells.
+
+        Raises:
+            UsageError: decision.unreadable, for an unknown order.
+        """
+        if self.dates not in ("", "dmy", "mdy"):
+            raise UsageError("decision.unreadable", given=self.dates)
+        dates = [Decision("dates", WHOLE_FILE, self.dates)] if self.dates else []
+        return (*dates, *(edit.decision for edit in self.edits))
 
 
 NOTHING_SAID = Reading()

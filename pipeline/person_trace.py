@@ -38,9 +38,10 @@ def trace(person_id: str, field: str | None, settings: Settings, clear: str | No
 
     Returns:
         Rows of field, value (masked), is_golden, method, since (day of the entry, ISO), recorded_at (ISO), record_id,
-        file, sheet, page, line, cells (letter, heading, raw_column, text as read, and of a cell that repeats one above
-        from_line and from_text), texts (kept | past | gone | sealed: are they still there?), cell (in words), rules,
-        batch, province, code, model, match_weight, replaced_by.
+        file, sheet, page, line, cells (letter, heading, raw_column, text as read; of a cell that repeats one above
+        from_line and from_text; of one that was corrected before it was sent before, corrected_by, corrected_at),
+        texts (kept | past | gone | sealed: are they still there?), cell (in words), rules, batch, province, code,
+        model, match_weight, replaced_by.
 
     Raises:
         UsageError: person.unknown, field.unknown, person.clear_needs_reason.
@@ -72,13 +73,15 @@ def _texts(row: Mapping[str, Any], read: RecordTexts, *, is_clear: bool) -> Row:
     cells = []
     for letter, heading, raw_column in row["cells"]:
         text_of = read.cells.get(letter, CellText(None))
+        edit = text_of.edit
         shown = [
             text and (_HIDDEN if is_hidden else text if is_clear else mask(text, raw_column))
-            for text in (text_of.text, text_of.from_text)
+            for text in (text_of.text, text_of.from_text, edit and edit.before)
         ]
         cells.append({
             "letter": letter, "heading": heading, "raw_column": raw_column, "text": shown[0],
             "from_line": text_of.from_line, "from_text": shown[1],
+            **({"before": shown[2], "corrected_by": edit.author, "corrected_at": edit.at} if edit else {}),
         })  # fmt: skip
     return {"cells": cells, "texts": read.state if row["record_id"] else None}
 
@@ -146,6 +149,9 @@ def _said(row: Row, language: Language) -> str:
         said.append(f"“{cell['text'] or ''}”")
         if cell["from_line"] is not None:
             said[-1] += text("person.trace.from_line", language, line=cell["from_line"], text=cell["from_text"])
+        if "before" in cell:
+            who, day = cell["corrected_by"], _day(cell["corrected_at"])
+            said[-1] += text("person.trace.corrected", language, text=cell["before"] or "", who=who, day=day)
     return ", ".join(said)
 
 

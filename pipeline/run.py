@@ -5,7 +5,7 @@ Airflow and the command line call the same functions; a step that was finished i
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline import (
     batch_steps,
+    binding,
     error_files,
     file_steps,
     holding,
@@ -22,7 +23,6 @@ from pipeline import (
     originals,
     reporting,
     resuming,
-    row_judging,
     system_errors,
     workers,
 )  # fmt: skip
@@ -38,9 +38,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
 from schemas.tables import OUTCOMES
-from store import cell_judgements, queries, row_judgements
 from store.engine import Store, borrowed, open_store
-from store.offices import Office
 from store.turns import turn
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
@@ -71,7 +69,7 @@ def run_batch(
         folder = _start(paths, province, settings, reading, is_whole=True)
         try:
             with opened_run(folder, settings) as run:
-                _all_file_steps(run, told)
+                all_file_steps(run, told)
                 result = _finish(run, told)
                 if errors is not None:
                     with opened(settings) as store:
@@ -85,7 +83,8 @@ def run_batch(
             resuming.leave(folder)
 
 
-def _all_file_steps(run: Run, told: Told) -> None:
+def all_file_steps(run: Run, told: Told = lambda step: None) -> None:
+    """Read, profile, standardise and check each file that was not loaded before; a refused one goes no further."""
     with workers.kept():
         for file in new_files(run):
             for step in FILE_STEPS:
@@ -212,31 +211,31 @@ def _start(
 
 
 def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
-    said = reading.decisions
     with opened(settings) as store:
+        binds = binding.of_delivery(plan, reading, store)
+        plan = offices.with_decisions(plan, binds.of_batch)
         cut_off = resuming.unfinished(plan, settings, store) if is_whole else None
         if cut_off is not None:
             forget_plan(plan)
             return cut_off
-        decisions = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
-        known = queries.known_files(store, [f.file_id for f in plan.files])
-        judged = row_judgements.judged(store, plan.province_code)
-        read_by_people = cell_judgements.decisions(store, [f.file_id for f in plan.files])
-    plan = offices.with_decisions(plan, decisions)
     folder = open_run(plan, settings)
     if is_whole:
         resuming.begin(folder)
-    offices.keep_with_run(folder, (*decisions, *read_by_people))
-    row_judging.keep_with_run(folder, judged)
-    write_json(folder / _KNOWN, dict(known))
+    binding.keep_with_run(folder, binds, settings)
+    keep_known(folder, binds.known)
     return folder
+
+
+def keep_known(folder: Path, known: Mapping[str, str]) -> None:
+    """Write into a run folder which of its files were loaded before: file_id -> batch_id."""
+    write_json(folder / _KNOWN, dict(known))
 
 
 def _file_step(run: Run, step: str, file: PlannedFile) -> bool:
     """Run one step of a file unless it is done; False when the file is refused."""
     if not run.is_done(step, file.file_id):
         if step == "read_file":
-            if file_steps.read_file(run, file, offices.of_run(run.folder)) is not None:
+            if file_steps.read_file(run, file, binding.decisions_of(run)) is not None:
                 originals.keep(run, file)
         else:
             getattr(file_steps, step)(run, file)

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 
 from fastapi import FastAPI
 
-from portal import accounts, batches, failures, own_account, signing_in, start, static_files
+from portal import (
+    accounts,
+    batches,
+    desk,
+    failures,
+    own_account,
+    prepare,
+    signing_in,
+    start,
+    static_files,
+    uploads,
+)  # fmt: skip
 from portal.context import Portal
 from portal.routes import Routes
 from portal.shield import Shield
@@ -16,6 +27,10 @@ PAGES: tuple[Routes, ...] = (
     own_account.routes,
     batches.routes,
     accounts.routes,
+    uploads.routes,
+    uploads.whole,
+    desk.routes,
+    prepare.routes,
 )
 """The page modules, each with its routes."""
 

@@ -18,6 +18,7 @@ from store.accounts import Account
 
 LANGUAGE_COOKIE = "sohoa_language"
 WAYS: tuple[tuple[Action, str, str], ...] = (
+    (Action.UPLOAD, "/uploads", "portal.uploads"),
     (Action.FOLLOW, "/batches", "portal.batches"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),

@@ -16,6 +16,7 @@ from pipeline.sign_in import Gate
 from pipeline.vault import open_vault, own_key
 from portal.app import create_app
 from portal.context import Portal
+from portal.loader import loading
 from portal.signing_in import StoredSessions
 from store.engine import borrowed, open_store
 
@@ -54,7 +55,8 @@ def serve(portal: Portal, port: int) -> None:
     """
     # The server sends itself the signal that stopped it once more: what was opened is closed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server_of(portal, port).run()
+    with loading(portal.settings, is_local=portal.is_local):
+        server_of(portal, port).run()
 
 
 def server_of(portal: Portal, port: int) -> uvicorn.Server:

@@ -45,6 +45,8 @@ GUIDE_MARK = "sohoa · tệp lỗi · error file"
 """First cell of the guide: a sheet of that name that begins so holds no rows."""
 
 ALONE, PART, WORDS, BY_READER = "s", "p", "w", "r"
+NOT_CORRECTED = "row.not_corrected"
+"""Rule of a row that the reader kept out and that came back as it was."""
 _CORRECTS = "corrects_raw"
 _BEYOND = ("surplus", "stray")
 _ROW_ID = re.compile(r"'?([0-9a-f]{32})-([a-z]*)-([0-9a-f]{8})(?:-.+)?", re.DOTALL)
@@ -106,7 +108,7 @@ class _Returned:
         columns = _without_apostrophes(grid.columns, self._at)
         texts = [columns[at].to_pylist() for at in self._surplus if at < len(columns)]
         surplus = {row: cells for row in range(grid.rows) if any(cells := [t[row] or "" for t in texts])}
-        troubles = [Trouble(row, "row.not_corrected") for row in self._unchanged(columns)]
+        troubles = [Trouble(row, NOT_CORRECTED) for row in self._unchanged(columns)]
         troubles += [Trouble(row, "row.too_many_cells") for row in surplus if self._is_fault]
         own = self._told | set(self._surplus)
         left = [c for at, c in enumerate(columns) if at not in own | self._carried]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from readers import headless
 from readers.column_text import ColumnText
+from readers.edited_cells import EditedCells
 from readers.encoding import DECODERS
 from readers.error_file import is_guide, returned_text
 from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
@@ -79,6 +80,7 @@ class _Reader:
         self._records = PartWriter(out / "source_records", SOURCE_RECORDS)
         self._findings = PartWriter(out / "findings", CHECK_RESULTS)
         self._told = Told(file.decisions)
+        self._edited = EditedCells(file.file_id, file.decisions)
         self._columns: list[ColumnReading] = []
         self._notes: list[FileFinding] = []
         self._encodings: dict[str, None] = {}
@@ -182,7 +184,7 @@ class _Reader:
         for grid in _below(grids, lines_above):
             hidden |= grid.hidden_columns
             self._note_ragged(grid, sheet)
-            grid = decoded(grid)
+            grid = self._edited.put_in(decoded(grid), sheet.name)
             told = stray.rows(grid) | homes.find(grid)
             keep = ~(layout.layout_rows(grid) | told)
             left_out += _left_out(grid, keep, told)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from readers import second_columns
+from readers.edited_cells import EDITED
 from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
@@ -65,7 +66,10 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
         pa.repeat(pa.scalar(place.page, pa.int32()), rows), pa.array(lines, pa.int32()), *(raw[c] for c in RAW_COLUMNS),
     ]  # fmt: skip
     found = check_results(ids, row_findings(columns.grid, columns.width, columns.too_long))
-    told = [check_results(ids, [(second_columns.RULE, rows)], field_of(raw)) for raw, rows in columns.differing.items()]
+    told = [check_results(ids, [(EDITED, rows)], field) for field, rows in columns.edited.items()]
+    told += [
+        check_results(ids, [(second_columns.RULE, rows)], field_of(raw)) for raw, rows in columns.differing.items()
+    ]
     return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), pa.concat_tables([found, *told]))
 
 
@@ -74,6 +78,16 @@ def _without_asides(grid: Grid, roles: Sequence[Role]) -> Grid:
     aside = {r.position for r in roles if r.heading and r.raw_column in (None, *HARMLESS)}
     kept = tuple(t for t in grid.troubles if t.rule_id not in _OF_CELLS or t.column not in aside)
     return grid if len(kept) == len(grid.troubles) else replace(grid, troubles=kept)
+
+
+def _edited_fields(grid: Grid, roles: Sequence[Role]) -> dict[str, npt.NDArray[np.int64]]:
+    """The rows with a cell that a person corrected, by the field that its column feeds."""
+    fields = {r.position: field_of(r.raw_column or "") for r in roles}
+    rows: dict[str, set[int]] = {}
+    for trouble in grid.troubles:
+        if trouble.rule_id == EDITED:
+            rows.setdefault(fields.get(trouble.column, ""), set()).add(trouble.row)
+    return {field: np.array(sorted(found), np.int64) for field, found in sorted(rows.items())}
 
 
 def check_results(ids: pa.Array, found: Sequence[tuple[str, npt.NDArray[np.int64]]], field: str = "") -> pa.Table:
@@ -93,6 +107,8 @@ class _Columns:
 
     def __init__(self, grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], cell_chars: int) -> None:
         self.grid = _without_asides(take_rows(grid, keep), roles)
+        self.edited = _edited_fields(self.grid, roles)
+        self.grid = replace(self.grid, troubles=tuple(t for t in self.grid.troubles if t.rule_id != EDITED))
         self.rows = self.grid.rows
         self.width = 1 + max((r.position for r in roles if r.heading), default=-1)
         self.too_long = np.zeros(self.rows, np.bool_)

@@ -15,6 +15,18 @@ def write_synced(path: Path, content: str | bytes) -> None:
     move(unfinished, path)
 
 
+def append_synced(path: Path, line: str) -> None:
+    """Add a line to a private file and make it last; a line that was cut off before is taken away first."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        whole = file.read().rfind(b"\n") + 1
+        file.seek(whole)
+        file.truncate()
+        file.write(line.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
 def move(source: Path, target: Path) -> None:
     """Rename within a file system and make it last."""
     source.rename(target)

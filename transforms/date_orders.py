@@ -87,3 +87,16 @@ def _joined(found: Standardised, more: Standardised, kept: tuple[Finding, ...], 
 
 def _names(sheets: pa.Array) -> pa.Array:
     return pc.fill_null(pc.cast(sheets, pa.string()), "")
+
+
+def with_order_told(profile: pa.Table, order: Order) -> pa.Table:
+    """The profile with the order that a person named, where the dates of the file do not show theirs.
+
+    Args:
+        profile: PROFILE.
+        order: "dmy" or "mdy".
+    """
+    unsure = pc.or_kleene(pc.equal(profile["value"], "unclear"), pc.equal(profile["count"], 0))
+    asked = pc.and_kleene(pc.starts_with(profile["measure"], "date_order"), unsure)
+    values = pc.if_else(pc.fill_null(asked, False), pa.scalar(order), profile["value"])
+    return profile.set_column(profile.schema.get_field_index("value"), profile.schema.field("value"), values)

@@ -1,0 +1,73 @@
+"""Loads the drafts of the queue on this machine, one after the other, each in a process of its own.
+
+A click never waits for a load, and a load that dies takes nothing with it: its draft is next again.
+"""
+
+import logging
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from threading import Event, Thread
+
+from pipeline import draft_sending
+from pipeline.settings import Settings
+from schemas.errors import SohoaError
+
+_LOG = logging.getLogger(__name__)
+_PAUSE = 0.5
+_AFTER_A_FAULT = 10.0
+
+
+class Loader:
+    """The thread that looks into the queue."""
+
+    def __init__(self, settings: Settings) -> None:
+        """`settings`: for the whole nation."""
+        self._settings = settings
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="loader", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; a load that is under way comes to its end by itself."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_PAUSE):
+            try:
+                draft_id = draft_sending.next_to_load(self._settings)
+            except (SohoaError, OSError) as wrong:
+                _LOG.warning("the queue cannot be read: %s", type(wrong).__name__)
+                self._stop.wait(_AFTER_A_FAULT)
+                continue
+            if draft_id is not None:
+                self._load(draft_id)
+
+    def _load(self, draft_id: str) -> None:
+        process: BaseProcess = multiprocessing.get_context("spawn").Process(
+            target=draft_sending.load, args=(draft_id, self._settings), name="load a draft"
+        )
+        process.start()
+        process.join()
+        if process.exitcode:
+            _LOG.warning("a load was cut off with %s; its draft is next again", process.exitcode)
+            self._stop.wait(_AFTER_A_FAULT)
+
+
+@contextmanager
+def loading(settings: Settings, *, is_local: bool) -> Iterator[None]:
+    """Load the queue while the block runs, where batches are run on this machine."""
+    if not is_local:
+        yield
+        return
+    loader = Loader(settings)
+    loader.start()
+    try:
+        yield
+    finally:
+        loader.stop()
