@@ -85,11 +85,10 @@ async def checked_form(request: Request) -> None:
 
 
 def _is_from_here(request: Request) -> bool:
-    """Does the browser say that one of our pages sends this? It tells no origin where no referrer may be told."""
+    """Does the browser say that one of our pages sends this, if it says anything?"""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if origin in (None, "null"):
-        return site in (None, "same-origin", "none") if origin is None else site == "same-origin"
-    return origin.partition("://")[2] == request.url.netloc and site in (None, "same-origin")
+    is_ours = origin is None or origin.partition("://")[2] == request.url.netloc
+    return is_ours and site in (None, "same-origin", "none")
 
 
 def csrf_token(request: Request) -> str:

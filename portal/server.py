@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +53,8 @@ def serve(portal: Portal, port: int) -> None:
 
     It listens on loopback alone: towards a network a proxy with TLS stands before it (docs/portal.md).
     """
+    # The server sends itself the signal that stopped it once more: what was opened is closed on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with loading(portal.settings, is_local=portal.is_local):
         server_of(portal, port).run()
 

@@ -74,7 +74,7 @@ def test_the_state_tells_sums_columns_and_causes(client: Client, draft_id: str) 
     assert [c["heading"] for c in sheet["columns"]] == list(HEADINGS)
     assert sheet["columns"][_BORN]["meaning"] == "Ngày sinh"
     assert {c["rule"] for c in found["causes"]} >= {"birth_date.impossible"}
-    assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "said": []}]
+    assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "day": "", "said": []}]
 
 
 def test_rows_are_shown_all_wrong_or_of_a_household(client: Client, draft_id: str) -> None:

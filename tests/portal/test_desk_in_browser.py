@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from store import reports
 from store.engine import Store
 from tests.picture_of_report import browser, chromium
+from tests.pipeline.deliveries import FAMILY, NO_SUCH_DAY, ledger
 from tests.portal.browsing import Running, running
 
 pytestmark = [
@@ -90,8 +91,8 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     page.goto(f"{portal.address}/uploads")
+    assert grave(page) == []
     page.set_input_files("#files", str(book))
-    page.get_by_role("button", name="Tải lên").press("Enter")
     page.wait_for_url("**/desk/*", timeout=_PATIENCE)
     expect(page.locator(".at-cell.b").first).to_be_visible(timeout=_PATIENCE)
     settled(page)
@@ -122,9 +123,15 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert count(page, "cells") < before
     blocked, fit = count(page, "blocked"), count(page, "fit")
     assert grave(page) == []
+    draft_page = page.url
+    page.goto(f"{draft_page}/prepare")
+    assert grave(page) == []
+    page.goto(draft_page)
+    settled(page)
     page.locator("#send").press("Enter")
     page.wait_for_url("**/sent", timeout=_PATIENCE)
     expect(page.locator("#sent")).to_contain_text("Đang chờ nạp, thứ 1")
+    assert grave(page) == []
 
     draft_id = draft_sending.next_to_load(home)
     assert draft_id is not None
@@ -138,3 +145,31 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     (dated,) = [p for p in people if p["full_name"] == "Hoàng Văn Thử Ngày"]
     assert (dated["birth_year"], dated["birth_month"], dated["birth_day"]) == (1978, 2, 21)
     assert faults == []
+
+
+def test_a_word_that_an_input_method_composes_is_left_alone_while_the_check_comes_back(
+    portal: Running, shown: Browser, home: Settings, tmp_path: Path
+) -> None:
+    page = portal.page(shown)
+    page.goto(f"{portal.address}/uploads")
+    page.set_input_files("#files", str(ledger(tmp_path / "a.csv", [*FAMILY, NO_SUCH_DAY])))
+    page.wait_for_url("**/desk/*", timeout=_PATIENCE)
+    settled(page)
+    editor = page.locator(".editor")
+    page.locator(".at-cell", has_text="Quách Thị Nhình").click()
+    keys = page.context.new_cdp_session(page)
+    page.keyboard.type("Quách Thị Nhàn")
+    page.keyboard.press("Enter")  # a check begins
+    page.keyboard.press("ArrowUp")
+    with page.expect_response(lambda answer: "/rows?" in answer.url, timeout=_PATIENCE):  # the check has come back
+        keys.send("Input.imeSetComposition", {"text": "Lê Thị Hoaf", "selectionStart": 11, "selectionEnd": 11})
+    settled(page)
+    page.wait_for_timeout(500)
+    assert editor.input_value() == "Lê Thị Hoaf"
+    keys.send("Input.imeSetComposition", {"text": "Lê Thị Hoà", "selectionStart": 10, "selectionEnd": 10})
+    keys.send("Input.insertText", {"text": "Lê Thị Hoà"})
+    assert editor.input_value() == "Lê Thị Hoà"
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Mọi thay đổi đã được lưu.", timeout=_PATIENCE)
+    expect(page.locator(".at-cell", has_text="Lê Thị Hoà")).to_be_visible(timeout=_PATIENCE)
+    drafts.discard(drafts.open_draft(page.url.rpartition("/")[2], home))

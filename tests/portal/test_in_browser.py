@@ -54,11 +54,13 @@ def signed_in(portal: Running, chrome: Browser, name: str, *, script: bool = Tru
     """A page of somebody who signed in by keyboard."""
     page = context(chrome, script=script).new_page()
     page.goto(portal.address)
+    page.locator("#name:focus").wait_for()  # a browser that has much to do sets it a moment after the page is there
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(SAID)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/code**")
+    page.locator("#code:focus").wait_for()
     page.keyboard.type(next_code(portal, name))
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)

@@ -75,7 +75,7 @@ def test_only_known_hosts_are_answered(app: FastAPI, host: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({}, 303), ({"origin": f"http://{HOST}"}, 303), ({"origin": "null", "sec-fetch-site": "same-origin"}, 303),
+        ({}, 303), ({"origin": f"http://{HOST}"}, 303), ({"origin": "null", "sec-fetch-site": "same-origin"}, 403),
         ({"origin": "null"}, 403), ({"origin": "http://evil.example"}, 403), ({"sec-fetch-site": "cross-site"}, 403),
         ({"origin": f"http://{HOST}", "sec-fetch-site": "cross-site"}, 403), ({"sec-fetch-site": "same-site"}, 403),
     ],

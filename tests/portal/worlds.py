@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline import accounts, codes, sign_in
 from pipeline.settings import Settings
 from portal import server
 from portal.context import Portal
+from portal.rate import Rate
 from store.accounts import Account, AccountRole
 
 SAID = "một câu dài dễ nhớ lắm"
@@ -39,7 +40,8 @@ def free_port() -> int:
 def running(settings: Settings) -> Iterator[Running]:
     """A portal in a thread; each account is named after its role, with the password SAID."""
     port = free_port()
-    with server.opened(settings, port) as portal:
+    with server.opened(settings, port) as found:
+        portal = replace(found, tries=Rate(10_000))  # tests sign in oftener than an office
         secrets = {role.value.replace("_", "-"): made(portal, role) for role in AccountRole}
         serving = server.server_of(portal, port)
         thread = threading.Thread(target=serving.run, daemon=True)
