@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from pipeline import pair_review, person_inquiries
 from pipeline.acting import acting_as
+from pipeline.inquiries import Row
 from pipeline.person_drawings import pair_picture, pair_tables
 from portal.asking import settings_of, store_of
 from portal.context import account, portal_of
@@ -130,7 +131,7 @@ def _pair(request: Request, left: str, right: str) -> Pair:
     return found
 
 
-def _found(request: Request, pair: Pair) -> list[person_inquiries.Row]:
+def _found(request: Request, pair: Pair) -> list[Row]:
     with acting_as(account(request).name):
         found = person_inquiries.why(pair.left, pair.right, settings_of(request))
     if not found:

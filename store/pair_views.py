@@ -63,7 +63,9 @@ def pair(store: Store, left: str, right: str) -> Pair | None:
     one, other = sorted((left, right))
     with store.reading(Role.REVIEW) as connection:
         row = connection.execute(sa.text(query), {"l": one, "r": other}).one_or_none()
-    return None if row is None else Pair(*map(str, row[:4]), frozenset(map(str, row[4])), bool(row[5]))
+    if row is None:
+        return None
+    return Pair(str(row[0]), str(row[1]), str(row[2]), str(row[3]), frozenset(map(str, row[4])), bool(row[5]))
 
 
 def records(store: Store, record_ids: Sequence[str]) -> pa.Table:
