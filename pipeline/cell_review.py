@@ -19,7 +19,7 @@ _MOST = 5_000
 
 @dataclass(frozen=True)
 class OpenCell:
-    """A cell that waits: where it is of, its picture (PNG in base64), what the machine proposes; nothing of a number."""
+    """A cell that waits: its place, its picture (PNG in base64), what the machine proposes; nothing of a number."""
 
     record_id: str
     raw_column: str
@@ -41,6 +41,11 @@ class RowCell:
     raw_column: str
     label: str
     is_this: bool
+
+    @property
+    def in_path(self) -> str:
+        """The column as it stands in a path."""
+        return self.raw_column.replace("/", "~")
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,11 @@ def of_row(store: Store, of: OpenCell, language: Language) -> tuple[RowCell, ...
     names = names_of(language)
     columns = cells.waiting_columns(store, of.record_id)
     return tuple(RowCell(column, names.get(column, column), column == of.raw_column) for column in columns)
+
+
+def label_of(of: OpenCell, language: Language) -> str:
+    """What a ledger calls the column."""
+    return names_of(language).get(of.raw_column, of.raw_column)
 
 
 def letters(of: OpenCell) -> tuple[Letters, ...]:

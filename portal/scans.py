@@ -23,9 +23,11 @@ from schemas import messages
 
 routes = Routes("/scans")
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-Column = Annotated[str, Path(pattern="^[a-z_]{1,60}$")]
+Column = Annotated[str, Path(pattern="^[a-z0-9_~]{1,80}$")]
+"""A raw column; that of a part of one with ~ in place of its slash."""
 Text = Annotated[str, Form(max_length=2000)]
 Answer = Literal["reads", "illegible", "later"]
+_SLASH = "~"
 PICTURE_CSP = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -67,11 +69,11 @@ def one_cell(request: Request, record_id: Id, column: Column) -> Response:
     """A cell with its picture, the other cells of its row, and what the machine proposes, unless it is a number."""
     cell = _cell(request, record_id, column)
     who = account(request).name
-    portal_of(request).at_work.look_at(_pile_name(request), (record_id, column), who)
+    portal_of(request).at_work.look_at(_pile_name(request), (record_id, cell.raw_column), who)
     row = cell_review.of_row(store_of(request), cell, language_of(request))
     return page(
-        request, "scan.html", cell=cell, row=row, path_of=_path((record_id, column)),
-        label=cell_reviews.names_of(language_of(request)).get(column, column), letters=cell_review.letters(cell),
+        request, "scan.html", cell=cell, row=row, path_of=_path((record_id, cell.raw_column)),
+        label=cell_review.label_of(cell, language_of(request)), letters=cell_review.letters(cell),
         waiting=len(_order(request)), last=cell_review.last_of(store_of(request), who),
     )  # fmt: skip
 
@@ -89,7 +91,8 @@ def read(
     request: Request, record_id: Id, column: Column, answer: Annotated[Answer, Form()], text: Text = ""
 ) -> Response:
     """Record what somebody reads in a cell; on to the next one. An empty text is no answer: the page comes again."""
-    cell, thing = _cell(request, record_id, column), (record_id, column)
+    cell = _cell(request, record_id, column)
+    thing = (cell.record_id, cell.raw_column)
     who, work = account(request).name, portal_of(request).at_work
     if answer == "later":
         work.put_aside(_pile_name(request), thing, who)
@@ -103,7 +106,7 @@ def read(
 
 def _cell(request: Request, record_id: str, column: str) -> OpenCell:
     """The cell, if it waits and this account may see it; else 404, whether there is one or not."""
-    found = cell_review.cell(store_of(request), record_id, column)
+    found = cell_review.cell(store_of(request), record_id, column.replace(_SLASH, "/"))
     if found is None:
         refuse(request, Action.SEE_SCAN, "record", record_id)
     demand(request, Action.DECIDE_DUPLICATE, found.province_code)
@@ -138,4 +141,4 @@ def _pile_name(request: Request) -> str:
 
 
 def _path(thing: tuple[str, ...]) -> str:
-    return f"/scans/{thing[0]}/{thing[1]}"
+    return f"/scans/{thing[0]}/{thing[1].replace('/', _SLASH)}"
