@@ -4,14 +4,27 @@ from collections.abc import Iterable
 
 from fastapi import FastAPI
 
-from portal import batches, desk, failures, own_account, pairs, prepare, scans, signing_in, start, static_files, uploads
+from portal import (
+    batches,
+    desk,
+    failures,
+    own_account,
+    pairs,
+    prepare,
+    rows,
+    scans,
+    signing_in,
+    start,
+    static_files,
+    uploads,
+)  # fmt: skip
 from portal.context import Portal
 from portal.routes import Routes
 from portal.shield import Shield
 
 PAGES: tuple[Routes, ...] = (
     static_files.routes, signing_in.routes, start.routes, own_account.routes, batches.routes,
-    uploads.routes, uploads.whole, desk.routes, prepare.routes, pairs.routes, scans.routes,
+    uploads.routes, uploads.whole, desk.routes, prepare.routes, pairs.routes, scans.routes, rows.routes,
 )  # fmt: skip
 """The page modules, each with its routes."""
 
