@@ -35,6 +35,7 @@ from readers.reading import column_letter
 from schemas import rules
 from schemas import tables as t
 from schemas.edits import SURPLUS
+from store import reports
 from store.engine import Store
 
 _TEXT = pa.string()
@@ -54,7 +55,7 @@ def check(draft: Draft, settings: Settings, store: Store) -> Checked:
     with dry_run(draft, settings, store, draft_log.replay(entries)) as (made, known_files):
         with connect(made.settings, made.spill()) as sql:
             known = _known(made, store, sql)
-            files = tuple(_files(made, made.plan, known_files))
+            files = tuple(_files(made, made.plan, known_files, store))
             sheets = tuple(sheet for file in _read(made) for sheet in _sheets(made, file, sql, known))
         day = made.plan.received_on
     return Checked(len(entries), day, files, sheets)
@@ -110,20 +111,22 @@ def _known(made: Run, store: Store, sql: duckdb.DuckDBPyConnection) -> frozenset
     return found
 
 
-def _files(made: Run, plan: Plan, known: Mapping[str, str]) -> Iterator[DeskFile]:
+def _files(made: Run, plan: Plan, known: Mapping[str, str], store: Store) -> Iterator[DeskFile]:
     for file in plan.files:
         name = Path(file.given).name
         if file.file_id in known:
-            yield DeskFile(file.file_id, name, "", None, "known", known[file.file_id])
+            loaded = reports.batch(store, known[file.file_id])
+            day = loaded.recorded_at.astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y") if loaded else ""
+            yield DeskFile(file.file_id, name, "", None, "known", known[file.file_id], day)
             continue
         refusal = refusal_of(made, file)
         messages = tuple(findings.messages_of_reading(made, file))
         if refusal is not None:
-            yield DeskFile(file.file_id, name, "", None, "refused", None, messages, refusal.rows)
+            yield DeskFile(file.file_id, name, "", None, "refused", None, "", messages, refusal.rows)
             continue
         reading = made.steps.finished("read_file", file.file_id).facts["reading"]
         yield DeskFile(
-            file.file_id, name, reading["kind"], reading["encoding"], "read", None, messages, reading["rows"]
+            file.file_id, name, reading["kind"], reading["encoding"], "read", None, "", messages, reading["rows"]
         )  # fmt: skip
     for file in plan.repeats:
         yield DeskFile(file.file_id, Path(file.given).name, "", None, "repeated")

@@ -141,7 +141,7 @@ class DeskSheet:
 class DeskFile:
     """A file of a draft: id, the name its sender gave it, encoding, what becomes of it, messages on the whole of it.
 
-    `outcome`: read | refused | known (loaded before, in `known_batch`) | repeated | companion.
+    `outcome`: read | refused | known (loaded before, in `known_batch`, on `known_day`) | repeated | companion.
     """
 
     file_id: str
@@ -150,6 +150,7 @@ class DeskFile:
     encoding: str | None
     outcome: str
     known_batch: str | None = None
+    known_day: str = ""
     messages: tuple[Message, ...] = ()
     rows: int = 0
 

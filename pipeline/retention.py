@@ -1,7 +1,8 @@
 """`sohoa retention`: what is past its time goes, by rule, with a written proof; a legal hold keeps it.
 
 Rules: originals of refused files after `originals_days`, values of rows kept out after `quarantine_days`, run folders
-of batches that were loaded, stopped or given up, and samples of retrainings, after `runs_days`. The store keeps every
+of batches that were loaded, stopped or given up, and samples of retrainings, after `runs_days`; drafts that nobody sent
+and nobody touched, after `originals_days`. The store keeps every
 outcome and every sum.
 """
 
@@ -19,7 +20,8 @@ from schemas.messages import Language, text
 from store import removals
 from store.engine import Store
 
-_RULES = {"quarantine": "quarantine_days", "originals": "originals_days", "runs": "runs_days", "samples": "runs_days"}
+_RULES = {"quarantine": "quarantine_days", "originals": "originals_days", "runs": "runs_days", "samples": "runs_days",
+          "drafts": "originals_days"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def apply(store: Store, settings: Settings, today: date, *, dry_run: bool = Fals
 def _days(settings: Settings, rule: str) -> int:
     """Days that a rule keeps things. What is kept out lies in run folders too, so they are not kept for longer."""
     days = int(getattr(settings, _RULES[rule]))
-    return days if rule == "originals" else min(days, settings.quarantine_days)
+    return days if rule in ("originals", "drafts") else min(days, settings.quarantine_days)
 
 
 def _past(home: Path, held: frozenset[str], before: Mapping[str, datetime]) -> dict[str, list[Path]]:
@@ -95,6 +97,7 @@ def _past(home: Path, held: frozenset[str], before: Mapping[str, datetime]) -> d
         "originals": [path for path in _originals(home, held) if _touched(path) < before["originals"]],
         "runs": runs,
         "samples": [folder for folder in shredding.samples(home) if _touched(folder) < before["samples"]],
+        "drafts": [folder for folder in _drafts(home) if _last_done(folder) < before["drafts"]],
     }
 
 
@@ -105,6 +108,8 @@ def _remove(files: Mapping[str, list[Path]]) -> None:
         shredding.shred(folder)
     for folder in files["samples"]:
         shredding.forget_sample(folder)
+    for folder in files["drafts"]:
+        shredding.shred(folder)
 
 
 def _midnight(today: date, days: int) -> datetime:
@@ -132,6 +137,18 @@ def _originals(home: Path, held: frozenset[str]) -> Iterator[Path]:
     for folder in _free(home, held):
         yield from sorted(folder.glob(f"*/{ORIGINALS}/*"))
         yield from sorted(folder.glob(f"*/{UNPACKED}{sealing.ENDING}"))
+
+
+def _drafts(home: Path) -> Iterator[Path]:
+    """Drafts at which nobody works; those that were loaded have left their state alone."""
+    for folder in sorted((home / "drafts").glob("*")):
+        if folder.is_dir() and not holding.is_held(folder):
+            yield folder
+
+
+def _last_done(folder: Path) -> datetime:
+    """When anything was done with a draft."""
+    return max((_touched(path) for path in folder.rglob("*") if path.is_file()), default=_touched(folder))
 
 
 def _touched(path: Path) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 
 from portal import (
+    accounts,
     batches,
     desk,
     failures,
@@ -23,9 +24,20 @@ from portal.routes import Routes
 from portal.shield import Shield
 
 PAGES: tuple[Routes, ...] = (
-    static_files.routes, signing_in.routes, start.routes, own_account.routes, batches.routes,
-    uploads.routes, uploads.whole, desk.routes, prepare.routes, pairs.routes, scans.routes, rows.routes,
-)  # fmt: skip
+    static_files.routes,
+    signing_in.routes,
+    start.routes,
+    own_account.routes,
+    batches.routes,
+    accounts.routes,
+    uploads.routes,
+    uploads.whole,
+    desk.routes,
+    prepare.routes,
+    pairs.routes,
+    scans.routes,
+    rows.routes,
+)
 """The page modules, each with its routes."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
@@ -152,7 +153,7 @@ def _file(viewed: ViewedFile, language: Language) -> Mapping[str, Any]:
     facts = viewed.facts
     rules: list[RuleShown] = list(sections.rules_shown(facts.messages, facts.balance.read, language))
     return {
-        "file_id": viewed.file_id, "alias": facts.path, "name": viewed.name, "rules": rules,
+        "file_id": viewed.file_id, "alias": facts.path, "name": PurePath(viewed.name).name, "rules": rules,
         "outcome": messages.text(f"report.file_outcome.{wording.file_outcome(facts.outcome, facts.is_twin)}", language),
         "read": wording.number(facts.balance.read, language), "waits": facts.balance.quarantined > 0,
         "sums": {o: wording.number(getattr(facts.balance, o), language) for o in OUTCOMES},

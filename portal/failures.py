@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from portal.context import SignInNeededError, portal_of
 from portal.guard import PasswordNeededError, token_of
 from portal.pages import language_of, page
-from portal.shield import TooMuchError
 from schemas import messages
 from schemas.errors import SohoaError
 
@@ -25,7 +24,6 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(PasswordNeededError, _password)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(TooMuchError, _too_much)
     app.add_exception_handler(SohoaError, _known)
     app.add_exception_handler(Exception, _unknown)
 
@@ -54,10 +52,6 @@ def _unreadable(request: Request, error: Exception) -> Response:
     """An id in a path that cannot be one is answered like one that nobody has."""
     wrong = error.errors() if isinstance(error, RequestValidationError) else ()
     return _answer(request, 404 if any(each["loc"][:1] == ("path",) for each in wrong) else 400)
-
-
-def _too_much(request: Request, _error: Exception) -> Response:
-    return _answer(request, 413)
 
 
 def _known(request: Request, error: Exception) -> Response:

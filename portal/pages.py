@@ -18,10 +18,14 @@ from store.accounts import Account
 
 LANGUAGE_COOKIE = "sohoa_language"
 WAYS: tuple[tuple[Action, str, str], ...] = (
-    (Action.UPLOAD, "/uploads", "portal.uploads"), (Action.FOLLOW, "/batches", "portal.batches"),
-    (Action.DECIDE_DUPLICATE, "/pairs", "reviewing.pairs"), (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
+    (Action.UPLOAD, "/uploads", "portal.uploads"),
+    (Action.FOLLOW, "/batches", "portal.batches"),
+    (Action.DECIDE_DUPLICATE, "/pairs", "reviewing.pairs"),
+    (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
-)  # fmt: skip
+    (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
+    (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
+)
 """Where the navigation leads: action that an account must be able to do, path, key of the text."""
 
 

@@ -11,7 +11,7 @@ _MOST_KEYS = 10_000
 class Rate:
     """At most `most` tries of one key in `seconds`; those that are refused count, too."""
 
-    def __init__(self, most: int = 20, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int = 60, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         """The clock is that of tests."""
         self._most, self._seconds, self._clock = most, seconds, clock
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,7 +41,9 @@ class Shield:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        most = next((n for prefix, n in self._limits.items() if scope["path"].startswith(prefix)), MOST_BYTES)
+        most = next(
+            (n for prefix, n in self._limits.items() if f"{scope['path']}/".startswith(f"{prefix}/")), MOST_BYTES
+        )
         sending = _Sending(send, self._is_secure)
         if self._hosts and headers.get("host", "") not in self._hosts:
             await PlainTextResponse("400", 400)(scope, receive, sending)
@@ -50,8 +53,12 @@ class Shield:
             await self._app(scope, _Bounded(receive, most), sending)
 
 
-class TooMuchError(Exception):
-    """A body is longer than it may be."""
+class TooMuchError(HTTPException):
+    """A body is longer than it may be. What reads bodies passes errors of HTTP on and hides all others."""
+
+    def __init__(self) -> None:
+        """413."""
+        super().__init__(413)
 
 
 class _Bounded:

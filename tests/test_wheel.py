@@ -31,7 +31,7 @@ def test_data_files_are_inside(names: set[str], file: str) -> None:
 
 
 def test_every_data_file_of_a_room_is_inside(names: set[str]) -> None:
-    rooms = ("schemas", "readers", "transforms", "dedup", "quality", "store")
+    rooms = ("schemas", "readers", "transforms", "dedup", "quality", "store", "portal")
     here = {
         p.relative_to(ROOT).as_posix()
         for room in rooms

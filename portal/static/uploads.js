@@ -102,6 +102,10 @@
     if (next) location.assign(next);
   }
 
+  form.classList.add("scripted");
+  chosen.addEventListener("change", () => {
+    if (chosen.files.length && !form.classList.contains("busy")) sendAll([...chosen.files]);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!form.classList.contains("busy")) sendAll([...chosen.files]);

@@ -1,11 +1,13 @@
 """Drafts on the disk: sealed, theirs alone, replayed after a kill, gone when they are not wanted any more."""
 
+import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline import drafts
+from pipeline import drafts, retention
 from pipeline.acting import acting_as
 from pipeline.batch_keys import key_folders
 from pipeline.draft_log import Change, Said
@@ -115,6 +117,15 @@ def test_files_of_one_name_lie_apart_and_others_side_by_side(here: Settings, tmp
     with drafts.originals_of(draft, here) as paths:
         assert [p.name for p in paths] == ["so.dbf", "so.fpt", "so.dbf"]
         assert paths[0].parent == paths[1].parent != paths[2].parent
+
+
+def test_a_draft_that_nobody_touched_goes_in_its_time_and_one_at_work_stays(here: Settings, tmp_path: Path) -> None:
+    old, new = begun(here, tmp_path), begun(here, tmp_path)
+    for path in (p for p in old.folder.rglob("*") if p.is_file()):
+        os.utime(path, (0, 0))
+    before = dict.fromkeys(("originals", "runs", "samples", "drafts"), datetime(2020, 1, 1, tzinfo=UTC))
+    assert retention._past(here.home, frozenset(), before)["drafts"] == [old.folder]
+    assert new.folder.exists()
 
 
 @pytest.mark.parametrize(

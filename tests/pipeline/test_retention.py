@@ -47,29 +47,31 @@ def test_each_rule_takes_what_is_past_its_time_and_says_so(settings: Settings, s
         "quarantine": 0,
         "runs": 0,
         "samples": 0,
+        "drafts": 0,
     }
     later = today + timedelta(days=settings.quarantine_days + 2)
     told = retention.apply(store, settings, later, dry_run=True)
-    assert dict(told.counts) == {"originals": 1, "quarantine": 1, "runs": 1, "samples": 0}
+    assert dict(told.counts) == {"originals": 1, "quarantine": 1, "runs": 1, "samples": 0, "drafts": 0}
     assert (quarantined(store), folder.exists(), told.proof) == (1, True, None)
 
     month = retention.apply(store, settings, today + timedelta(days=settings.originals_days + 2))
-    assert dict(month.counts) == {"originals": 1, "quarantine": 0, "runs": 0, "samples": 0}
+    assert dict(month.counts) == {"originals": 1, "quarantine": 0, "runs": 0, "samples": 0, "drafts": 0}
     with pytest.raises(UsageError, match=r"original\.unknown"):
         originals.take_out(made.batch_id, alias, tmp_path / "out", settings)
     all_ = retention.apply(store, settings, later)
-    assert dict(all_.counts) == {"originals": 0, "quarantine": 1, "runs": 1, "samples": 0}
+    assert dict(all_.counts) == {"originals": 0, "quarantine": 1, "runs": 1, "samples": 0, "drafts": 0}
     assert (quarantined(store), folder.exists()) == (0, False)
     assert invariants.store_check(store) == ()
     assert all_.proof is not None
     proof = json.loads(all_.proof.read_text())
-    assert proof["removed"] == {"originals": 0, "quarantine": 1, "runs": 1, "samples": 0}
+    assert proof["removed"] == {"originals": 0, "quarantine": 1, "runs": 1, "samples": 0, "drafts": 0}
     assert found_in(settings.home) == []
     assert dict(retention.apply(store, settings, later).counts) == {
         "originals": 0,
         "quarantine": 0,
         "runs": 0,
         "samples": 0,
+        "drafts": 0,
     }
     again = run.run_batch([ledger(tmp_path / "in" / "so.csv", [*FAMILY, NO_SUCH_DAY])], "01", settings)
     assert again.counts["loaded"] == 0

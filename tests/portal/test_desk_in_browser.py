@@ -15,13 +15,14 @@ from pipeline.settings import Settings
 from store import reports
 from store.engine import Store
 from tests.picture_of_report import browser, chromium
+from tests.pipeline.deliveries import FAMILY, NO_SUCH_DAY, ledger
 from tests.portal.browsing import Running, running
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine"),
 ]  # fmt: skip
 _PATIENCE = 60_000
-_NAME, _BORN, _SEX = 2, 3, 4
+_NAME, _BORN, _SEX, _NUMBERS = 2, 3, 4, slice(11, 13)
 _WRONG_SEX, _WRONG_DAY, _NAMELESS = "nuwx", "31/02/1978", "Hoàng Thị Thử Nghiệm"
 
 
@@ -48,7 +49,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     women = [row for row in rows[1:] if row[_SEX].lower() in ("nữ", "nu")][:25]
     for row in women:
         row[_SEX] = _WRONG_SEX
-    rows[60][_BORN], rows[60][_SEX], rows[61][_NAME] = _WRONG_DAY, "Nam", ""
+    rows[60][_NAME : _SEX + 1] = ["Hoàng Văn Thử Ngày", _WRONG_DAY, "Nam"]
+    rows[60][_NUMBERS] = ["", ""]  # nobody else of the ledger is taken for him
+    rows[61][_NAME] = ""
     with path.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows(rows)
     return path
@@ -88,8 +91,8 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
     page.goto(f"{portal.address}/uploads")
+    assert grave(page) == []
     page.set_input_files("#files", str(book))
-    page.get_by_role("button", name="Tải lên").press("Enter")
     page.wait_for_url("**/desk/*", timeout=_PATIENCE)
     expect(page.locator(".at-cell.b").first).to_be_visible(timeout=_PATIENCE)
     settled(page)
@@ -120,9 +123,15 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert count(page, "cells") < before
     blocked, fit = count(page, "blocked"), count(page, "fit")
     assert grave(page) == []
+    draft_page = page.url
+    page.goto(f"{draft_page}/prepare")
+    assert grave(page) == []
+    page.goto(draft_page)
+    settled(page)
     page.locator("#send").press("Enter")
     page.wait_for_url("**/sent", timeout=_PATIENCE)
     expect(page.locator("#sent")).to_contain_text("Đang chờ nạp, thứ 1")
+    assert grave(page) == []
 
     draft_id = draft_sending.next_to_load(home)
     assert draft_id is not None
@@ -133,5 +142,34 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert (counts["quarantined"], counts["loaded"] + counts["merged"]) == (blocked, fit)
     people = [row for chunk in reports.golden_persons(opened) for row in chunk.to_pylist()]
     assert [p for p in people if p["full_name"] == _NAMELESS]
-    assert [p for p in people if (p["birth_year"], p["birth_month"], p["birth_day"]) == (1978, 2, 21)]
+    (dated,) = [p for p in people if p["full_name"] == "Hoàng Văn Thử Ngày"]
+    assert (dated["birth_year"], dated["birth_month"], dated["birth_day"]) == (1978, 2, 21)
     assert faults == []
+
+
+def test_a_word_that_an_input_method_composes_is_left_alone_while_the_check_comes_back(
+    portal: Running, shown: Browser, home: Settings, tmp_path: Path
+) -> None:
+    page = portal.page(shown)
+    page.goto(f"{portal.address}/uploads")
+    page.set_input_files("#files", str(ledger(tmp_path / "a.csv", [*FAMILY, NO_SUCH_DAY])))
+    page.wait_for_url("**/desk/*", timeout=_PATIENCE)
+    settled(page)
+    editor = page.locator(".editor")
+    page.locator(".at-cell", has_text="Quách Thị Nhình").click()
+    keys = page.context.new_cdp_session(page)
+    page.keyboard.type("Quách Thị Nhàn")
+    page.keyboard.press("Enter")  # a check begins
+    page.keyboard.press("ArrowUp")
+    with page.expect_response(lambda answer: "/rows?" in answer.url, timeout=_PATIENCE):  # the check has come back
+        keys.send("Input.imeSetComposition", {"text": "Lê Thị Hoaf", "selectionStart": 11, "selectionEnd": 11})
+    settled(page)
+    page.wait_for_timeout(500)
+    assert editor.input_value() == "Lê Thị Hoaf"
+    keys.send("Input.imeSetComposition", {"text": "Lê Thị Hoà", "selectionStart": 10, "selectionEnd": 10})
+    keys.send("Input.insertText", {"text": "Lê Thị Hoà"})
+    assert editor.input_value() == "Lê Thị Hoà"
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Mọi thay đổi đã được lưu.", timeout=_PATIENCE)
+    expect(page.locator(".at-cell", has_text="Lê Thị Hoà")).to_be_visible(timeout=_PATIENCE)
+    drafts.discard(drafts.open_draft(page.url.rpartition("/")[2], home))

@@ -1,0 +1,69 @@
+"""Take pictures of the pages of the portal, for docs/portal.md: `python -m tests.pictures_of_portal docs/portal`.
+
+Synthetic ledgers in a home folder of their own, which is gone afterwards.
+"""
+
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from pipeline import run
+from pipeline.settings import Settings
+from store.engine import stop_store
+from tests.picture_of_report import browser
+from tests.pipeline.deliveries import FAMILY, NAMELESS, NO_SUCH_DAY, ledger
+from tests.portal.worlds import SAID, Running, running
+
+
+def take(folder: Path) -> None:
+    """All pictures, 1366 x 768."""
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="sohoa-pictures-"))
+    settings = Settings(home, workers=1, received_on=date(2024, 6, 1))
+    try:
+        first = run.run_batch([ledger(home / "sent" / "so_1.csv", (*FAMILY, NAMELESS, NO_SUCH_DAY))], "01", settings)
+        others = [(row[0].replace("0101", "0102"), f"{row[1]} Hai", *row[2:8], "") for row in FAMILY]
+        run.run_batch([ledger(home / "sent" / "so_2.csv", others)], "01", settings)
+        with running(settings) as portal, browser() as chrome:
+            _pictures(portal, chrome, folder, first.batch_id)
+    finally:
+        stop_store(home)
+
+
+def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str) -> None:
+    for name, role, path in (
+        ("batches", "uploader", "/batches"), ("batch", "uploader", f"/batches/{batch_id}"),
+        ("accounts", "lead", "/accounts"), ("account", "auditor", "/account"),
+    ):  # fmt: skip
+        page = chrome.new_page(viewport={"width": 1366, "height": 768})
+        page.goto(portal.address + path)
+        if name == "batches":
+            page.screenshot(path=folder / "sign_in.png")
+        _sign_in(page, portal, role)
+        page.goto(portal.address + path)
+        page.screenshot(path=folder / f"{name}.png")
+        page.close()
+
+
+_used: dict[str, int] = {}
+
+
+def _sign_in(page: Page, portal: Running, role: str) -> None:
+    """With a code that was not used before: the step before, this or the next one."""
+    page.fill("#name", role)
+    page.fill("#password", SAID)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code**")
+    step = max(int(time.time() // 30) - 1, _used.get(role, 0) + 1)
+    _used[role] = step
+    page.fill("#code", portal.code(role, step * 30))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))
