@@ -17,6 +17,7 @@ from portal import (
     signing_in,
     start,
     static_files,
+    unmerging,
     uploads,
 )  # fmt: skip
 from portal.context import Portal
@@ -37,6 +38,7 @@ PAGES: tuple[Routes, ...] = (
     pairs.routes,
     scans.routes,
     rows.routes,
+    unmerging.routes,
 )
 """The page modules, each with its routes."""
 

@@ -23,6 +23,7 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.DECIDE_DUPLICATE, "/pairs", "reviewing.pairs"),
     (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
+    (Action.UNMERGE, "/unmerge", "reviewing.unmerge"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )

@@ -103,3 +103,10 @@ def last_of(store: Store, author: str) -> tuple[str, str, str] | None:
     with store.reading(Role.REVIEW) as connection:
         row = connection.execute(sa.text(query), {"author": author}).one_or_none()
     return None if row is None else (str(row[0]), str(row[1]), str(row[2]))
+
+
+def provinces_of(store: Store, person_id: str) -> frozenset[str]:
+    """The provinces (of the 34) of the records of a person, as far as the session sees them."""
+    query = "SELECT DISTINCT province_code FROM memberships WHERE person_id = CAST(:p AS uuid)"
+    with store.reading(Role.REVIEW) as connection:
+        return frozenset(map(str, connection.execute(sa.text(query), {"p": person_id}).scalars()))
