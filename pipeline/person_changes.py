@@ -44,13 +44,22 @@ def unmerge(
     with asked(settings) as store, audit.refusals(store, refused):
         planned = plan_part(store, person_id, record_ids)
         if len(planned.members) > MOST_ALONE:
-            if not (author.strip() and reason.strip()):
-                raise UsageError("person.unsigned")
-            content = four_eyes.Content(_hash_of(planned), author.strip(), reason.strip())
-            four_eyes.propose(store, _KIND, planned.from_person_id, sorted(record_ids), content)
-            return _told(planned) | {"kind": "proposed"}
+            return _proposed(store, planned, record_ids, author, reason)
         change = _changed(store, lambda: plan_part(store, person_id, record_ids), author, reason, settings)
     return _told(change)
+
+
+def propose_unmerge(
+    person_id: str, record_ids: Collection[str], author: str, reason: str, settings: Settings
+) -> dict[str, Any]:
+    """Propose that records leave a person, however few they are; another person approves it.
+
+    Raises:
+        UsageError: as `unmerge`.
+    """
+    refused = Event("person.unmerge_proposed", "person", person_id, said=(author, reason))
+    with asked(settings) as store, audit.refusals(store, refused):
+        return _proposed(store, plan_part(store, person_id, record_ids), record_ids, author, reason)
 
 
 def approve_unmerge(person_id: str, author: str, settings: Settings) -> dict[str, Any]:
@@ -80,6 +89,16 @@ def approve_unmerge(person_id: str, author: str, settings: Settings) -> dict[str
 
         both = f"{proposal.author}, {author.strip()}"
         return _told(_changed(store, plan, both, proposal.reason, settings))
+
+
+def _proposed(
+    store: Store, planned: PersonChange, record_ids: Collection[str], author: str, reason: str
+) -> dict[str, Any]:
+    if not (author.strip() and reason.strip()):
+        raise UsageError("person.unsigned")
+    content = four_eyes.Content(_hash_of(planned), author.strip(), reason.strip())
+    four_eyes.propose(store, _KIND, planned.from_person_id, sorted(record_ids), content)
+    return _told(planned) | {"kind": "proposed"}
 
 
 def _hash_of(change: PersonChange) -> str:

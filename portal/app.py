@@ -10,10 +10,14 @@ from portal import (
     desk,
     failures,
     own_account,
+    pairs,
     prepare,
+    rows,
+    scans,
     signing_in,
     start,
     static_files,
+    unmerging,
     uploads,
 )  # fmt: skip
 from portal.context import Portal
@@ -31,6 +35,10 @@ PAGES: tuple[Routes, ...] = (
     uploads.whole,
     desk.routes,
     prepare.routes,
+    pairs.routes,
+    scans.routes,
+    rows.routes,
+    unmerging.routes,
 )
 """The page modules, each with its routes."""
 

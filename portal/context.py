@@ -7,6 +7,7 @@ from fastapi import Request
 
 from pipeline.settings import Settings
 from pipeline.sign_in import Gate
+from portal.at_work import AtWork
 from portal.rate import Rate
 from store.accounts import Account
 from store.engine import Store
@@ -38,6 +39,7 @@ class Portal:
         is_secure: cookies go over TLS only; False on loopback alone.
         is_local: batches are run on this machine, without Airflow.
         tries: how often one address may try to sign in.
+        at_work: what people are at: piles in their order, what was put aside.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class Portal:
     is_secure: bool = True
     is_local: bool = False
     tries: Rate = field(default_factory=Rate)
+    at_work: AtWork = field(default_factory=AtWork)
 
 
 def portal_of(request: Request) -> Portal:

@@ -20,6 +20,10 @@ LANGUAGE_COOKIE = "sohoa_language"
 WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.UPLOAD, "/uploads", "portal.uploads"),
     (Action.FOLLOW, "/batches", "portal.batches"),
+    (Action.DECIDE_DUPLICATE, "/pairs", "reviewing.pairs"),
+    (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
+    (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
+    (Action.UNMERGE, "/unmerge", "reviewing.unmerge"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )

@@ -86,6 +86,19 @@ def standing(store: Store, file_ids: Iterable[str] | None = None) -> list[Standi
         return _settled([dict(row) for row in rows])
 
 
+def last_of(store: Store, author: str) -> tuple[str, str] | None:
+    """Record and column of what an author read last, unless something was said of that cell later."""
+    query = """
+        SELECT encode(uuid_send(j.record_id), 'hex'), j.raw_column FROM cell_judgements j
+        WHERE j.author = :author AND j.decision <> 'undone' AND NOT EXISTS (
+            SELECT FROM cell_judgements n WHERE n.record_id = j.record_id AND n.raw_column = j.raw_column
+            AND n.number > j.number)
+        ORDER BY j.number DESC LIMIT 1"""
+    with store.reading(Role.REVIEW) as connection:
+        row = connection.execute(sa.text(query), {"author": author}).one_or_none()
+    return None if row is None else (str(row[0]), str(row[1]))
+
+
 def decisions(store: Store, file_ids: Iterable[str]) -> tuple[Decision, ...]:
     """The settled texts of cells of those files, as a run follows them."""
     found = [s for s in standing(store, file_ids) if s.text is not None]

@@ -1,5 +1,10 @@
 """Cells of scanned pages in the store: which of them wait for a person, with crop and readings."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import pyarrow as pa
 import sqlalchemy as sa
 
@@ -28,6 +33,7 @@ _WAITING = """
     AND NOT EXISTS (SELECT FROM corrections m WHERE m.corrected_record_id = c.record_id)"""
 _ASKED = [name for name in RAW_COLUMNS if name not in (*HARMLESS, "other_raw")]
 _IDS = ("record_id", "file_id", "batch_id")
+_ID = re.compile(r"[0-9a-f]{32}")
 _OF = {"batch_id": "o", "province_code": "b", "file": "o"}
 
 
@@ -50,6 +56,46 @@ def waiting(store: Store, batch_id: str | None = None, limit: int = 10_000) -> p
         given = {"n": limit, "asked": _ASKED} | ({} if batch_id is None else {"batch": batch_id})
         found = connection.execute(sa.text(query), given)
         return pa.Table.from_pylist([dict(row) for row in found.mappings()], schema=WAITING_CELLS.schema)
+
+
+@dataclass(frozen=True)
+class CellPlace:
+    """Where a cell that waits is, without what stands in it."""
+
+    record_id: str
+    raw_column: str
+    kind: str
+    file_id: str
+    page: int
+    batch_id: str
+
+
+def waiting_places(store: Store, limit: int) -> list[CellPlace]:
+    """The places of the cells that `waiting` gives, in that order: neither pictures nor texts are read."""
+    names = ", ".join(_shown(name) for name in ("record_id", "raw_column", "kind", "file_id", "page", "batch_id"))
+    query = f"SELECT {names} {_WAITING} ORDER BY b.recorded_at, c.file_id, c.page, c.line, c.raw_column LIMIT :n"
+    with store.reading(Role.REVIEW) as connection:
+        return [CellPlace(*row) for row in connection.execute(sa.text(query), {"n": limit, "asked": _ASKED})]
+
+
+def waiting_cell(store: Store, record_id: str, raw_column: str) -> Mapping[str, Any] | None:
+    """The row of WAITING_CELLS of one cell; None if none waits there."""
+    if not _ID.fullmatch(record_id):
+        return None
+    names = ", ".join(_shown(name) for name in WAITING_CELLS.column_names)
+    query = f"SELECT {names} {_WAITING} AND c.record_id = CAST(:id AS uuid) AND c.raw_column = :raw"
+    given = {"id": record_id, "raw": raw_column, "asked": _ASKED}
+    with store.reading(Role.REVIEW) as connection:
+        row = connection.execute(sa.text(query), given).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def waiting_columns(store: Store, record_id: str) -> list[str]:
+    """The raw columns of the cells of a row that wait, in the order of a ledger."""
+    query = f"SELECT c.raw_column {_WAITING} AND c.record_id = CAST(:id AS uuid)"
+    with store.reading(Role.REVIEW) as connection:
+        found = set(map(str, connection.execute(sa.text(query), {"id": record_id, "asked": _ASKED}).scalars()))
+    return [name for name in RAW_COLUMNS if name in found] + sorted(found - set(RAW_COLUMNS))
 
 
 def of_record(store: Store, record_id: str) -> pa.Table:

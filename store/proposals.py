@@ -76,3 +76,14 @@ def last(store: Store, kind: Kind, subject: str) -> Proposal | None:
         return None
     records = tuple(str(record).replace("-", "") for record in row[1])
     return Proposal(int(row[0]), kind, subject, records, row[2], row[3], row[4], row[5])
+
+
+def open_subjects(store: Store, kind: Kind, limit: int) -> list[str]:
+    """The batches or persons of which a proposal of that kind was not carried out since, the oldest first."""
+    done = _DONE[kind].replace("CAST(:subject AS uuid)", "p.subject_id")
+    query = f"""
+        SELECT encode(uuid_send(p.subject_id), 'hex') FROM proposals p
+        WHERE p.kind = :kind AND p.recorded_at > coalesce(({done}), '-infinity')
+        GROUP BY p.subject_id ORDER BY max(p.number) LIMIT :limit"""
+    with store.reading(Role.REVIEW) as connection:
+        return [str(found) for found in connection.execute(sa.text(query), {"kind": kind, "limit": limit}).scalars()]

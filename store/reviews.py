@@ -61,7 +61,7 @@ STANDING = """
         ORDER BY left_record_id, right_record_id, number DESC) last
     WHERE decision <> 'undone'"""
 """Query of the judgements that stand: the last of each pair, unless it was undone."""
-_OPEN = f"""
+OPEN = f"""
     FROM scored_pairs s
     JOIN memberships l ON l.record_id = s.left_record_id JOIN memberships r ON r.record_id = s.right_record_id
     WHERE s.outcome = 'review' AND l.person_id <> r.person_id AND NOT EXISTS (
@@ -69,6 +69,7 @@ _OPEN = f"""
     AND NOT EXISTS (
         SELECT FROM ({STANDING}) j
         WHERE j.left_record_id = s.left_record_id AND j.right_record_id = s.right_record_id)"""
+"""From where on a query asks for the pairs s that wait, with the memberships l and r of their records."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,14 @@ def open_reviews(store: Store, limit: int = contracts.PART_ROWS) -> pa.Table:
     """
     names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
     order = "ORDER BY s.match_weight DESC, s.left_record_id, s.right_record_id"
-    return _table(store, f"SELECT {names} {_OPEN} {order} LIMIT {int(limit)}", contracts.SCORED_PAIRS)
+    return _table(store, f"SELECT {names} {OPEN} {order} LIMIT {int(limit)}", contracts.SCORED_PAIRS)
 
 
 def open_pairs(store: Store) -> pa.Table:
     """OPEN_PAIRS: all pairs that wait, in the order of their ids; in a store of one province, those within it."""
     names = ", ".join(f"s.{c}" for c in contracts.SCORED_PAIRS.column_names)
     persons = ", ".join(f"encode(uuid_send({s}.person_id), 'hex') AS {n}" for s, n in zip("lr", _PERSONS, strict=True))
-    query = f"SELECT {names}, {persons} {_OPEN} ORDER BY s.left_record_id, s.right_record_id"
+    query = f"SELECT {names}, {persons} {OPEN} ORDER BY s.left_record_id, s.right_record_id"
     return _table(store, query, OPEN_PAIRS)
 
 

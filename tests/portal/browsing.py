@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from pipeline.sign_in import Gate
 from pipeline.vault import open_vault
 from portal.app import create_app
 from portal.context import Portal
+from store.accounts import Account
 from store.engine import Store
 from tests.portal.clients import UPLOADER, Known
 
@@ -28,18 +29,20 @@ class Running:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def page(self, browser: Browser, *, width: int = 1366, height: int = 768, script: bool = True) -> Page:
-        """A page of a browser in which the uploader is signed in."""
+    def page(
+        self, browser: Browser, *, width: int = 1366, height: int = 768, script: bool = True, name: str = UPLOADER.name
+    ) -> Page:
+        """A page of a browser in which that account is signed in."""
         context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script)
-        context.add_cookies([{"name": "sohoa_session", "value": UPLOADER.name, "url": self.address}])
+        context.add_cookies([{"name": "sohoa_session", "value": name, "url": self.address}])
         return context.new_page()
 
 
 @contextmanager
-def running(store: Store, settings: Settings) -> Iterator[Running]:
-    """A portal that answers on some port until the block ends."""
+def running(store: Store, settings: Settings, accounts: Iterable[Account] = (UPLOADER,)) -> Iterator[Running]:
+    """A portal of those accounts that answers on some port until the block ends."""
     gate = Gate(store, open_vault(settings), allows_waived=True)
-    app = create_app(Portal(settings, store, Known(), gate, b"k" * 32, (), is_secure=False))
+    app = create_app(Portal(settings, store, Known(accounts), gate, b"k" * 32, (), is_secure=False))
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none")
     )
