@@ -194,9 +194,9 @@ def _field_bar(section: FieldSection, label: str, language: Language) -> Markup:
 
 
 def rules_shown(
-    counts: Iterable[RuleCount], whole: int, link: Callable[[str], str], language: Language
+    counts: Iterable[RuleCount], whole: int, address: Callable[[str], str], language: Language
 ) -> Iterable[RuleShown]:
-    """Rules with their texts; `whole` = the rows that their shares are of, `link` leads from a rule to its rows."""
+    """Rules with their texts; `whole` = the rows that their shares are of, `address` leads from a rule to its rows."""
     for found in counts:
         known = all_rules().get(found.rule_id)
         yield RuleShown(
@@ -206,7 +206,7 @@ def rules_shown(
             rows=number(found.rows, language), share=percent(found.rows, whole, language),
             column=_column(found, language), places=found.places,
             more=max(0, found.rows - sum(place.rows for place in found.places)),
-            link=link(found.rule_id),
+            link=address(found.rule_id),
         )  # fmt: skip
 
 
