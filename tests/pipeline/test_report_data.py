@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import openpyxl
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from pipeline.settings import Settings
 from quality.report import build_report
 from quality.report_tables import Cell, DataTable, tables
 from tests.pipeline.deliveries import FAMILY, NO_SUCH_DAY, ledger
-from tests.quality import made_facts
+from tests.quality import json_schemas, made_facts
 
 FORMULAS = (
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "=cmd|' /C calc'!A0",
@@ -99,6 +100,8 @@ def test_data_files_are_sealed_with_their_report_and_go_with_it(settings: Settin
     assert (found.findings, found.files) == ((), 2 + len(names) + pages)
     (out / names[3]).write_bytes((out / names[3]).read_bytes().replace(b"\r\n", b"\n", 1))
     assert [f.file for f in verified(path, None, settings).verdict.findings] == [names[3]]
+    schema = json.loads((json_schemas.FOLDER / "report.schema.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(path.with_suffix(".json").read_text("utf-8")), schema)
     printed = path.with_suffix(".pdf")
     reporting.report_again(made.batch_id, settings, out, has_paper=True)
     assert printed.read_bytes().startswith(b"%PDF-")
