@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ from store.engine import open_store
 from tests.pipeline import months
 from tests.pipeline.deliveries import FAMILY, ledger
 from tests.pipeline.months import Months
+from tests.quality import json_schemas
 
 pytestmark = pytest.mark.store
 
@@ -43,7 +45,9 @@ def contents(written: WrittenPeriod) -> tuple[bytes, bytes]:
 
 
 def told(written: WrittenPeriod) -> dict[str, Any]:
-    return dict(json.loads(written.path.with_suffix(".json").read_text("utf-8")))
+    told = json.loads(written.path.with_suffix(".json").read_text("utf-8"))
+    jsonschema.validate(told, json.loads((json_schemas.FOLDER / "period.schema.json").read_text("utf-8")))
+    return dict(told)
 
 
 def sums(balance: dict[str, int]) -> tuple[int, ...]:
