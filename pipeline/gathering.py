@@ -45,6 +45,7 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
         waiting=tuple(facts.WaitingRows(*row) for row in found.waiting),
         history=kept.history,
         cells=tuple(facts.CellCount(**vars(cells)) for cells in kept.cells),
+        groups=tuple(facts.GroupRows(**group) for group in note.get("groups", ())),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline import sheet_names
+from pipeline import group_outcomes, sheet_names
 from pipeline.acting import acting
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
@@ -34,6 +34,7 @@ def gather(run: Run, released: Sequence[Mapping[str, Any]] = ()) -> dict[str, st
         "released": list(released),
         "limits": {e.id: [e.low, e.high] for e in expected},
         "messages": messages(run),
+        "groups": group_outcomes.count(run),
     }
     return {NAME: json.dumps(note, ensure_ascii=False, sort_keys=True)}
 

@@ -105,9 +105,10 @@ def _boxed(node: Node) -> str:
 def _terms(node: Node) -> str:
     items = []
     for pair in node.elements("div") if any(node.elements("div")) else iter((node,)):
-        term, meaning = next(pair.elements("dt"), None), next(pair.elements("dd"), None)
-        if term is not None and meaning is not None:
-            items.append(f"terms.item([{_inline(term.children)}], [{_inline(meaning.children)}])")
+        term, meanings = next(pair.elements("dt"), None), list(pair.elements("dd"))
+        if term is not None and meanings:
+            said = " ".join(_inline(meaning.children) for meaning in meanings)
+            items.append(f"terms.item([{_inline(term.children)}], [{said}])")
     return f"#terms({', '.join(items)})" if items else ""
 
 

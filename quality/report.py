@@ -14,6 +14,7 @@ import numpy as np
 from quality.axes import axes
 from quality.failing_rows import RowIndex
 from quality.field_history import FieldHistory, FieldTally
+from quality.groups import without_few
 from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
@@ -25,6 +26,7 @@ from quality.report_facts import (
     FieldFacts,
     FileFacts,
     GateFacts,
+    GroupRows,
     PersonCount,
     ReportFacts,
     RuleCount,
@@ -175,6 +177,7 @@ class Report:
     history: FieldHistory = field(default_factory=FieldHistory)
     axes: Mapping[str, Share] = field(default_factory=dict)
     cells: tuple[CellCount, ...] = ()
+    groups: tuple[GroupRows, ...] = ()
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -203,6 +206,7 @@ def build_report(facts: ReportFacts) -> Report:
         failing=facts.failing,
         history=facts.history,
         cells=facts.cells,
+        groups=without_few(facts.groups),
         axes=axes(facts.balance, facts.fields, facts.identifiers),
     )
 

@@ -269,6 +269,29 @@ class WaitingRows:
 
 
 @dataclass(frozen=True)
+class GroupRows:
+    """Rows of a group of people that were decided about: kept out, or come in, merged or with something to look at.
+
+    Attributes:
+        dimension: sex, ethnic_group or birth_decade.
+        code: code or first year of the decade; None = the row does not say, OTHERS of `quality.groups` = small ones.
+        code_list: list of the code, for ethnic groups.
+        rows: all of them.
+        kept_out: that wait in quarantine.
+        in_review: that came in with a finding of severity review.
+        merged: that came to a person who was there.
+    """
+
+    dimension: str
+    code: str | None
+    code_list: str | None
+    rows: int
+    kept_out: int
+    in_review: int
+    merged: int
+
+
+@dataclass(frozen=True)
 class CellCount:
     """Cells of scans of one field, whose confidence lies in a band (0 to 9, tenths).
 
@@ -306,3 +329,4 @@ class ReportFacts:
     failing: RowIndex | None = None
     history: FieldHistory = field(default_factory=FieldHistory)
     cells: tuple[CellCount, ...] = ()
+    groups: tuple[GroupRows, ...] = ()

@@ -37,6 +37,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "axes": {name: asdict(found) for name, found in report.axes.items()},
         "history": _history(report.history),
         "scans": [asdict(cells) for cells in report.cells],
+        "groups": [asdict(group) for group in report.groups],
     }  # fmt: skip
 
 

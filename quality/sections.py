@@ -13,6 +13,7 @@ from quality.report_json import province_name
 from quality.row_links import Links
 from quality.sections_fields import AxisShown, CompareShown
 from quality.sections_gate import GateShown
+from quality.sections_groups import RowsShown, groups_shown
 from quality.sections_match import PairShown
 from quality.sections_scans import ScansShown
 from quality.svg import Caption
@@ -109,6 +110,7 @@ class Shown:
     axes: tuple[AxisShown, ...]
     compared: tuple[CompareShown, ...]
     scans: ScansShown | None
+    groups: tuple[tuple[str, tuple[RowsShown, ...]], ...]
 
 
 def of(report: Report, language: Language) -> Shown:
@@ -129,6 +131,7 @@ def of(report: Report, language: Language) -> Shown:
         axes=sections_fields.axes(report, language),
         compared=sections_fields.compared(report, language),
         scans=sections_scans.scans(report.cells, language),
+        groups=groups_shown(report.groups, language),
     )
 
 

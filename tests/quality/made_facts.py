@@ -16,6 +16,7 @@ from quality.report_facts import (
     FieldFacts,
     FileFacts,
     GateFacts,
+    GroupRows,
     HouseholdCount,
     PersonCount,
     ReportFacts,
@@ -97,6 +98,7 @@ def facts() -> ReportFacts:
         waiting=(WaitingRows("5" * 32, 4),),
         failing=_failing(),
         history=_history(),
+        groups=_groups(),
         cells=(
             CellCount("full_name", 9, 4_210, 4_180, 0, 28, 2),
             CellCount("full_name", 6, 310, 0, 120, 140, 50),
@@ -233,6 +235,17 @@ def _examples() -> tuple[ShownPair, ...]:
                   side(book, "Sổ 1", 2_876)),
         ShownPair("review", True, 11.8, levels(4, 9, 2, 0, 6, 4, 10), side(book, "Sổ 2", 631),
                   side("dot_truoc_2025.csv", None, 2_204)),
+    )  # fmt: skip
+
+
+def _groups() -> tuple[GroupRows, ...]:
+    tay = "ethnic_groups_121_1979"
+    return (
+        GroupRows("sex", "1", None, 9_212, 270, 700, 410), GroupRows("sex", "2", None, 8_900, 260, 690, 420),
+        GroupRows("sex", None, None, 363, 33, 12, 12), GroupRows("ethnic_group", "01", tay, 17_000, 420, 1_300, 800),
+        GroupRows("ethnic_group", "02", tay, 1_300, 140, 100, 40), GroupRows("ethnic_group", "05", tay, 4, 1, 1, 0),
+        GroupRows("birth_decade", "1950", None, 9_000, 280, 701, 421),
+        GroupRows("birth_decade", "1960", None, 9_475, 283, 701, 421),
     )  # fmt: skip
 
 
