@@ -1,5 +1,6 @@
 """The batches of an account's province: a list that keeps itself up to date, and each batch with its files."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from portal.guard import demand, refuse
 from portal.pages import language_of, page
 from portal.rights import Action, may
 from portal.routes import Routes
-from quality import sections, wording
+from quality import row_links, sections, wording
 from quality.sections import RuleShown
 from schemas import messages
 from schemas.messages import Language
@@ -38,6 +39,7 @@ REPORT_CSP = (
 )
 """A report is a file of its own with its style inside: it runs no script, sends no form, and has no origin."""
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+_ROW_PAGE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.html")
 FileId = Annotated[str, Path(pattern="^[0-9a-f]{32,64}$")]
 
 
@@ -117,6 +119,19 @@ def error_file(request: Request, batch_id: Id, file_id: FileId) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, 200, headers, _XLSX)
+
+
+@routes.get("/{batch_id}/{folder}/{name}", Action.READ_REPORT)
+def failing_rows(request: Request, batch_id: Id, folder: str, name: str) -> Response:
+    """A page of the failing rows beside the report, at the place where the links of the report look for it."""
+    listed = _listed(request, batch_id, Action.READ_REPORT)
+    path = report_path(settings_of(request), batch_id).parent / row_links.folder_of(batch_id) / name
+    is_page = folder == row_links.folder_of(batch_id) and _ROW_PAGE.fullmatch(name) is not None
+    if not is_page or not path.is_file():
+        refuse(request, Action.READ_REPORT, "batch", batch_id)
+    event = Event("report.shown", "batch", batch_id, province_code=listed.province_code, reason="portal")
+    audit.record(store_of(request), event)
+    return Response(path.read_bytes(), 200, {"Content-Security-Policy": REPORT_CSP}, "text/html; charset=utf-8")
 
 
 def _listed(request: Request, batch_id: str, action: Action) -> ListedBatch:

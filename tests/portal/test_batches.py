@@ -107,6 +107,19 @@ def test_an_auditor_reads_the_report_and_gets_no_error_file(app: FastAPI, batch:
     assert since(opened, before) == [("kiem-hn", "report.shown", "done", "portal")]
 
 
+def test_links_of_the_report_lead_to_its_failing_rows(app: FastAPI, batch: BatchResult) -> None:
+    page, at = Path(batch.report).read_text("utf-8"), f"/batches/{batch.batch_id}"
+    links = sorted(set(re.findall(r'href="([0-9a-f]{32}\.rows/[^"#]+)', page)))
+    assert links
+    for link in (*links, f"{batch.batch_id}.rows/000001.html"):
+        answer = Client(app, "kiem").get(f"{at}/{link}")
+        assert (answer.status_code, answer.headers["content-security-policy"]) == (200, REPORT_CSP)
+    assert Client(app, "vinh").get(f"{at}/{links[0]}").status_code == 404, "another province's"
+    for wrong in ("000099.html", "..%2fnames.key", "x.css", ""):
+        assert Client(app, "kiem").get(f"{at}/{batch.batch_id}.rows/{wrong}").status_code in (404, 405)
+    assert Client(app, "kiem").get(f"{at}/{'f' * 32}.rows/index.html").status_code == 404
+
+
 def test_the_error_file_names_who_took_it_and_leaves_nothing_behind(
     app: FastAPI, batch: BatchResult, opened: Store, home: Settings
 ) -> None:
