@@ -209,6 +209,7 @@ def english_words(page: Page) -> set[str]:
     text = page.evaluate("""() => {
         const copy = document.documentElement.cloneNode(true);
         copy.querySelectorAll('[lang=en], script, style, code').forEach((node) => node.remove());
+        copy.querySelectorAll('*').forEach((node) => node.append(' '));  // words of neighbours are not one word
         const said = [...copy.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap((n) =>
             [n.getAttribute('aria-label'), n.getAttribute('title'), n.getAttribute('placeholder')]);
         return [document.title, copy.querySelector('body').textContent, ...said].join(' ');
