@@ -6,24 +6,11 @@ wrote and read them might give another share by chance alone.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 
 from quality.report_facts import FieldFacts
+from quality.shares import Share, share
 from schemas.field import EmptyReason, Field
 from schemas.fields import FIELDS
-
-_Z = 1.959963984540054
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of rows with the bounds of 95 %; `share` None where there are no rows."""
-
-    part: int
-    rows: int
-    share: float | None
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -69,18 +56,6 @@ class PeriodField:
             return False
         before = share(self.before.valid, self.before.rows)
         return before.high < self.valid.low or self.valid.high < before.low
-
-
-def share(part: int, rows: int) -> Share:
-    """A share with Wilson's interval of 95 %; 0 to 1 where there are no rows."""
-    if not rows:
-        return Share(part, rows, None, 0.0, 1.0)
-    value, square = part / rows, _Z * _Z
-    middle = (value + square / (2 * rows)) / (1 + square / rows)
-    half = _Z * sqrt(value * (1 - value) / rows + square / (4 * rows * rows)) / (1 + square / rows)
-    low = 0.0 if part == 0 else max(0.0, middle - half)
-    high = 1.0 if part == rows else min(1.0, middle + half)
-    return Share(part, rows, round(value, 6), round(low, 6), round(high, 6))
 
 
 def period_fields(

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from quality.period_facts import NATION, BatchLine, Tally
-from quality.period_fields import FieldOf, PeriodField, Share, share
+from quality.period_fields import FieldOf, PeriodField
 from quality.period_report import Named, PeriodReport, ProvinceLine
 from quality.period_trend import Trend
 from quality.report import Breakdown
 from quality.report_facts import Balance
 from quality.report_json import province_name
+from quality.shares import Share, share
 
 FORMAT = "sohoa-period/1"
 

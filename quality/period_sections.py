@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from quality import charts, period_trend, sections_gate
 from quality.period_facts import NATION
-from quality.period_fields import FieldOf, PeriodField, Share, share
+from quality.period_fields import FieldOf, PeriodField
 from quality.period_report import PeriodReport
 from quality.period_trend import Trend
 from quality.report_facts import Balance, FileFacts
 from quality.report_json import province_name
 from quality.sections import BreakdownShown, breakdown_shown
+from quality.shares import Share, share
 from quality.suite import BATCH
 from quality.svg import Caption
 from quality.wording import day, exact_share, number, percent, span

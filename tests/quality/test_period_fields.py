@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.intervals import wilson
-from quality.period_fields import period_fields, share
+from quality.period_fields import period_fields
 from quality.report_facts import FieldFacts
+from quality.shares import share
 from schemas.fields import FIELDS
 
 
