@@ -59,13 +59,13 @@ def of_delivery(plan: Plan, reading: Reading, store: Store) -> Binding:
 
 def keep_with_run(folder: Path, binds: Binding, settings: Settings) -> None:
     """Write what binds a run into its folder, so that every step and every re-run sees the same."""
-    offices.keep_with_run(folder, binds.decisions)
+    key = batch_key(folder.parent, open_vault(settings))
+    offices.keep_with_run(folder, binds.decisions, key)
     row_judging.keep_with_run(folder, binds.judged)
-    if binds.edits:
-        edits.keep_with_run(folder, binds.edits, batch_key(folder.parent, open_vault(settings)))
+    edits.keep_with_run(folder, binds.edits, key)
 
 
 def decisions_of(run: Run) -> tuple[Decision, ...]:
     """All decisions that the reading of a run's files follows, corrected cells among them."""
-    corrected = (edit.decision for edit in edits.of_run(run.folder, run.steps.place.key))
-    return (*offices.of_run(run.folder), *corrected)
+    key = run.steps.place.key
+    return (*offices.of_run(run.folder, key), *(edit.decision for edit in edits.of_run(run.folder, key)))

@@ -1,16 +1,17 @@
 """Decisions about how ledgers are read: given with a command, remembered for an office, kept with the run."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.acting import account
-from pipeline.artefacts import read_json, write_json
 from pipeline.inquiries import asked
 from pipeline.intake import VIET_NAM_TIME, Plan, resolve_province
 from pipeline.settings import Settings
+from pipeline.vault import Vault
 from readers.encoding import known_name
 from readers.heading_words import plain
 from readers.told import meaning_of
@@ -21,9 +22,10 @@ from schemas.errors import UsageError
 from schemas.messages import Language, text
 from store import audit, offices
 from store.engine import Store
+from store.files import write_synced
 from store.offices import Author, Office
 
-_FILE = "decisions.json"
+_FILE = "decisions.sealed"
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,26 @@ def with_decisions(plan: Plan, decisions: Sequence[Decision]) -> Plan:
     return replace(plan, batch_id=lineage.batch_id(plan.province_code, [*(f.file_id for f in plan.files), digest]))
 
 
-def keep_with_run(folder: Path, decisions: Sequence[Decision]) -> None:
-    """Write the decisions that a run follows into its folder, so that every step and every re-run sees the same."""
-    write_json(folder / _FILE, [asdict(d) for d in decisions])
+def keep_with_run(folder: Path, decisions: Sequence[Decision], key: bytes) -> None:
+    """Write the decisions that a run follows into its folder, so that every step and every re-run sees the same.
+
+    Sealed under the key of the batch: what people read in cells of scans is among them, names too.
+    """
+    said = json.dumps([asdict(d) for d in decisions], ensure_ascii=False)
+    write_synced(folder / _FILE, Vault(key, "batch").seal(said, _place(folder)))
 
 
-def of_run(folder: Path) -> tuple[Decision, ...]:
-    """The decisions that a run follows."""
+def of_run(folder: Path, key: bytes) -> tuple[Decision, ...]:
+    """The decisions that a run follows. Raises SettingsError key.damaged."""
     path = folder / _FILE
-    return tuple(Decision(**values) for values in read_json(path)) if path.exists() else ()
+    if not path.exists():
+        return ()
+    said = Vault(key, "batch").reveal(path.read_text(encoding="ascii"), _place(folder))
+    return tuple(Decision(**values) for values in json.loads(said))
+
+
+def _place(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}/decisions"
 
 
 def remember_all(store: Store, province_code: str, reading: Reading, reason: str) -> None:

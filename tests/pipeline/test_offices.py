@@ -8,7 +8,7 @@ from pipeline import offices, run
 from pipeline.offices import Reading
 from pipeline.settings import Settings
 from schemas.decisions import Decision
-from schemas.errors import UsageError
+from schemas.errors import SettingsError, UsageError
 from tests.pipeline.deliveries import FAMILY, HEADINGS, MENDED, ledger
 
 
@@ -36,7 +36,16 @@ def test_what_cannot_be_read_is_refused(reading: Reading) -> None:
 
 
 def test_a_run_without_decisions_follows_none(tmp_path: Path) -> None:
-    assert offices.of_run(tmp_path) == ()
+    assert offices.of_run(tmp_path, bytes(32)) == ()
+
+
+def test_what_people_read_in_cells_lies_sealed_with_the_run(tmp_path: Path) -> None:
+    read = Decision("cell", "1/2/full_name_raw", "Quách Thị Nhình")  # type: ignore[arg-type]
+    offices.keep_with_run(tmp_path, [read], bytes(32))
+    assert not [p for p in tmp_path.iterdir() if "Quách" in p.read_text("utf-8")]
+    assert offices.of_run(tmp_path, bytes(32)) == (read,)
+    with pytest.raises(SettingsError):
+        offices.of_run(tmp_path, bytes(31) + b"1")
 
 
 @pytest.mark.store
