@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from schemas.fields import ALL_FIELDS
 from store.engine import Store
+from store.queries import each_record
 from store.report_figures import is_batch_id
 from store.roles import Role
 
@@ -59,10 +60,9 @@ _TAKEN = """
     CREATE TEMP TABLE taken_rows ON COMMIT DROP AS
     SELECT record_id FROM row_outcomes WHERE batch_id = CAST(:b AS uuid) AND outcome IN ('loaded', 'merged')
     AND file_id IN (SELECT file_id FROM batch_files WHERE batch_id = CAST(:b AS uuid))"""
-_COUNTED = """
-    SELECT f.field, r.empty_reasons, count(*) FROM (SELECT DISTINCT field, record_id FROM ({changed}) c) f
-    JOIN memberships m ON m.record_id = f.record_id
-    JOIN records r ON r.record_id = m.record_id AND r.province_code = m.province_code
+_COUNTED = f"""
+    SELECT f.field, r.empty_reasons, count(*) FROM (SELECT DISTINCT field, record_id FROM ({{changed}}) c) f
+    {each_record("f.record_id", "empty_reasons")}
     GROUP BY 1, 2 ORDER BY 1, 2"""
 _BY_RULE = """
     SELECT c.field, c.record_id FROM check_results c JOIN taken_rows USING (record_id)

@@ -1,6 +1,7 @@
 """Isolation: every right that is not declared is refused, and a province sees its own rows, through each table."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -372,3 +373,18 @@ def test_a_dump_of_the_backup_role_holds_every_row(nation: Store, grid: Grid, tm
     for table in KEYS:
         found[table] = sum(found[part] for part in partitions(table))
     assert {t: found[t] for t in OWN_ROWS} == {t: sum(map(len, grid.rows[t].values())) for t in OWN_ROWS}
+
+
+@pytest.mark.parametrize("table", ["memberships", "check_results", "cells"])
+def test_what_the_province_looks_up_costs_the_nation_nothing(nation: Store, table: str) -> None:
+    def looked_up(store: Store) -> list[bool]:
+        """Whether each scan of the tables that tell the province of a row was executed."""
+        with store.reading(Role.REVIEW) as connection:
+            told = connection.execute(sa.text(f"EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT count(*) FROM {table}"))
+            scans = [line for line in told.scalars() if re.search(r"Scan.* on (row_outcomes|batches|records_)", line)]
+        return ["never executed" not in line for line in scans]
+
+    of_nation = looked_up(nation)
+    assert of_nation
+    assert not any(of_nation)
+    assert any(looked_up(of_province(nation, PROVINCES[0])))
