@@ -20,6 +20,7 @@ LANGUAGE_COOKIE = "sohoa_language"
 WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.UPLOAD, "/uploads", "portal.uploads"),
     (Action.FOLLOW, "/batches", "portal.batches"),
+    (Action.READ_REPORT, "/reports", "portal.months"),
     (Action.DECIDE_DUPLICATE, "/pairs", "reviewing.pairs"),
     (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),

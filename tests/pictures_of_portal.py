@@ -6,12 +6,12 @@ Synthetic ledgers in a home folder of their own, which is gone afterwards.
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from pipeline import run
+from pipeline import period_building, run
 from pipeline.settings import Settings
 from store.engine import stop_store
 from tests.picture_of_report import browser
@@ -28,16 +28,26 @@ def take(folder: Path) -> None:
         first = run.run_batch([ledger(home / "sent" / "so_1.csv", (*FAMILY, NAMELESS, NO_SUCH_DAY))], "01", settings)
         others = [(row[0].replace("0101", "0102"), f"{row[1]} Hai", *row[2:8], "") for row in FAMILY]
         run.run_batch([ledger(home / "sent" / "so_2.csv", others)], "01", settings)
+        _months(settings)
         with running(settings) as portal, browser() as chrome:
             _pictures(portal, chrome, folder, first.batch_id)
     finally:
         stop_store(home)
 
 
+def _months(settings: Settings) -> None:
+    """The reports of this month, as they will stand after it."""
+    moment = datetime.now(UTC) + timedelta(days=32)
+    month = period_building.count("", settings, moment)
+    for scope in ("nation", "01", "40", "92"):
+        period_building.write(scope, month, settings, moment)
+
+
 def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str) -> None:
     for name, role, path in (
         ("batches", "uploader", "/batches"), ("batch", "uploader", f"/batches/{batch_id}"),
         ("accounts", "lead", "/accounts"), ("account", "auditor", "/account"),
+        ("months", "auditor", "/reports"),
     ):  # fmt: skip
         page = chrome.new_page(viewport={"width": 1366, "height": 768})
         page.goto(portal.address + path)
