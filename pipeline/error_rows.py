@@ -25,6 +25,7 @@ from schemas import rules
 from schemas import tables as t
 from transforms.file_facts import file_facts
 from transforms.household_lists import LIST, LIST_AT, MIXED
+from transforms.number_habits import NOT_HERE
 from transforms.row_context import SCOPE, SURELY_A_BOOK, repeated_columns, standing_alone
 
 Chosen = Literal["blocked", "flagged", "all"]
@@ -32,7 +33,7 @@ _ROWS_AT_ONCE = 2_048
 _HARMLESS = frozenset((
     "file", "rows", "filled", "distinct", "in_words", "default_day", "ditto", "fill_down", "household_scope", MIXED,
 ))  # fmt: skip
-_HARMLESS_KINDS = ("number_conflict", "number_owned", "carry:", LIST, LIST_AT)
+_HARMLESS_KINDS = ("number_conflict", "number_owned", "carry:", LIST, LIST_AT, NOT_HERE)
 """Measures of a profile that a part of the file is read alike without, or that its cells and row ids carry."""
 _SURPLUS = re.compile(r"\(\+(\d+)\)")
 _LETTER = re.compile(r"(?:.* \()?([A-Z]{1,3})\)?")

@@ -1,7 +1,8 @@
-"""Heading lines of households above their members: "Hộ số 12: Nguyễn Văn A", "HỘ 12 - Chủ hộ: ông Trần Bình".
+"""Heading lines of households above their members: "Hộ số 12: Nguyễn Văn A", "Hộ ông Trần Bình - Sổ HK 380100012".
 
 Such a line is no person. Its number, and the head's name where it stands there, belong to the rows below, down to the
-next such line or the end of the sheet; what a row says itself counts before it.
+next such line or the end of the sheet; what a row says itself counts before it. A line that names the head alone gives
+no number, and none is made up.
 """
 
 import re
@@ -30,23 +31,57 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^[^\W\d_]+(?:[ '’-]+[^\W\d_]+){1,7}")
+_OPENS = re.compile(
+    r"^\W*(?:(?:\d{1,4}|[ivxlc]{1,6})\s*[.)/:–—-]+\s*)?(?:"
+    r"(?:hộ|ho|gia\s+đình|gia\s+dinh)(?:\s+(?:gia\s+đình|gia\s+dinh|của|cua|do))?\s*:?\s*"
+    r"(?:ông\s*[/(,]?\s*bà\)?|ong\s*[/(,]?\s*ba\)?|ông|bà|ong|ba|anh|chị|chi|cụ|cu)\b"
+    r"|(?:hộ|ho)?\s*(?:chủ\s*hộ|chu\s*ho)\s*(?:là)?\s*:)\s*[:.]?\s*(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABELLED = re.compile(
+    r"(?:\b(?:sổ|số|so)\s+)?\b(?:(?:sổ|số|so)\s*(?:hkgđ|hkgd|hktt|hk|hộ\s*khẩu|ho\s*khau|hộ|ho|sổ|so)|shk|hk|hộ\s*khẩu|ho\s*khau"
+    r"|mã\s*(?:số\s*)?hộ|ma\s*(?:so\s*)?ho|sổ|số)(?:\s*(?:gia\s+đình|gia\s+dinh))?(?:\s*(?:số|so))?\s*[:.]?\s*(?P<number>\d{1,12})\b",
+    re.IGNORECASE,
+)
+_ENDS_NAME = re.compile(r"\s+[–—-]+\s*|\s*[–—-]+\s+|[,;:(\[|/]|\d|\bsinh\b|\s+(?:và|và vợ|cùng)\s", re.IGNORECASE)
+_ROMAN = re.compile(r"[ivxlc]{1,6}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Above:
-    """The household that a line names."""
+    """The household that a line names: by its number, or by its head alone."""
 
-    number: str
+    number: str | None
     head: str | None
 
 
 def household_line(text: str) -> Above | None:
     """What a line says of the household below it; None if it is no such line."""
-    found = _LINE.match(unicodedata.normalize("NFC", text[:_LONGEST]).strip())
+    line = unicodedata.normalize("NFC", text[:_LONGEST]).strip()
+    found = _LINE.match(line)
     if found is None:
-        return None
+        return _of_its_head(line)
     name = _NAME.match(_TITLE.sub("", found["rest"] or "", count=1))
     return Above(found["number"], name.group().strip() if name else None)
+
+
+def _of_its_head(line: str) -> Above | None:
+    """As in "Hộ ông: Phạm Quốc Toản - Sổ HK 220456781", "Hộ bà Lê Thị Hoa": the number may be missing, the name not."""
+    opened = _OPENS.match(line)
+    if opened is None:
+        return None
+    labelled = _LABELLED.search(opened["rest"])
+    if _has_no_marks(line[: opened.start("rest")]) and not (line.isascii() and (labelled or ":" in line)):
+        return None  # "Ho Ba Cam Tu" may be a name: Hồ Bá Cẩm Tú
+    before = opened["rest"][: labelled.start()] if labelled else opened["rest"]
+    name = _NAME.fullmatch(_ENDS_NAME.split(before, maxsplit=1)[0].strip(" .,"))
+    if name is None or not all(word[0].isupper() for word in re.split(r"[ '’-]+", name.group()) if word):
+        return None
+    return Above(labelled["number"] if labelled else None, name.group())
+
+
+def _has_no_marks(start: str) -> bool:
+    return re.search(r"\b(?:ho|chu|dinh)\b", start, re.IGNORECASE) is not None
 
 
 class HouseholdLines:
@@ -65,8 +100,8 @@ class HouseholdLines:
         few = np.flatnonzero((filled > 0) & (filled <= _MOST_CELLS))
         columns = [c.take(pa.array(few)).to_pylist() for c in grid.columns] if len(few) else []
         for at, row in enumerate(few.tolist()):
-            texts = [column[at] for column in columns if column[at]]
-            found = next(filter(None, map(household_line, texts)), None) if _may_be(texts) else None
+            texts = [str(column[at]) for column in columns if column[at]]
+            found = _found_in(texts)
             if found is not None:
                 self._seen.append(found)
                 is_line[row] = True
@@ -80,7 +115,8 @@ class HouseholdLines:
         if not told.any():
             return rows
         records, taken = rows.records, pa.array(np.maximum(above, 0))
-        unsaid = told & np.asarray(pc.is_null(records.column(_NUMBER)).to_numpy())
+        has_number = np.array([a.number is not None for a in self._seen], np.bool_)[np.maximum(above, 0)]
+        unsaid = told & has_number & np.asarray(pc.is_null(records.column(_NUMBER)).to_numpy())
         for column, values in ((_NUMBER, [a.number for a in self._seen]), (_HEAD, [a.head for a in self._seen])):
             given = pc.if_else(pa.array(told), pa.array(values, pa.string()).take(taken), pa.scalar(None, pa.string()))
             place = records.schema.get_field_index(column)
@@ -96,7 +132,8 @@ class HouseholdLines:
         own = records.column(_NUMBER).combine_chunks()
         numbers = pa.array([a.number for a in self._seen], pa.string())
         line = numbers.take(pa.array(above, mask=above < 0))
-        differs = np.asarray(pc.fill_null(pc.not_equal(own, line), False).to_numpy(zero_copy_only=False))
+        says_other = pc.or_(pc.fill_null(pc.not_equal(own, line), False), pc.and_(pc.is_valid(own), pc.is_null(line)))
+        differs = np.asarray(says_other.to_numpy(zero_copy_only=False))
         places = np.arange(len(above))
         starts = np.maximum.accumulate(np.where(np.append(True, above[1:] != above[:-1]), places, 0))
         since = np.maximum.accumulate(np.where(differs, places, -1)) >= starts
@@ -105,6 +142,9 @@ class HouseholdLines:
         return np.asarray(since)
 
 
-def _may_be(texts: list[str]) -> bool:
-    """A line of its own, or beside a running number."""
-    return len(texts) == 1 or any(t.strip(" .").isdecimal() for t in texts)
+def _found_in(texts: list[str]) -> Above | None:
+    """A line of its own, or beside a running number, or in two cells of which the second has the number."""
+    if len(texts) == 1 or any(t.strip(" .").isdecimal() or _ROMAN.fullmatch(t.strip(" .)")) for t in texts):
+        return next(filter(None, map(household_line, texts)), None)
+    both = household_line(" - ".join(texts))
+    return both if both is not None and both.number is not None and both.head is not None else None

@@ -11,6 +11,7 @@ from transforms.date_orders import SHEET_ORDER
 from transforms.date_text import Order
 from transforms.ditto import HOUSEHOLD_NUMBER
 from transforms.household_lists import LIST, LIST_AT, MIXED
+from transforms.number_habits import FILL_DOWN, NOT_HERE
 from transforms.sex_digits import Verdict
 
 _CARRY, _OWNED = "carry:", "number_owned:"
@@ -28,6 +29,7 @@ class FileFacts:
         has_default_day: 01/01 stands for "unknown" in many births.
         has_sex_in_words: sex is written in words, so that a digit in that column is no code.
         fill_down: the household number stands on the head's row only.
+        filled_sheets_not: sheets in which it stands on the members' rows too, nevertheless.
         carried: what stood above a part, by raw column and first record of the part.
         household_lists: scope by the first record of each list that begins in the file, in order.
         household_list_at: scope of the list in which a part begins, by its first record.
@@ -52,6 +54,7 @@ class FileFacts:
     sex_digits: Verdict | None = None
     orders_of_sheets: Mapping[str, Mapping[str, Order]] = field(default_factory=dict)
     owned_numbers: frozenset[str] = frozenset()
+    filled_sheets_not: frozenset[str] = frozenset()
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
@@ -80,7 +83,7 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         {c: cast(Order, v) for c, m, v, _ in found if m == "date_order"},
         frozenset(c for c, m, _, n in found if m == "ditto" and n),
         any(m == "default_day" for _, m, _, _ in found),
-        any(m == "fill_down" and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
+        any(m == FILL_DOWN and c == HOUSEHOLD_NUMBER for c, m, _, _ in found),
         any(m == "in_words" for _, m, _, _ in found),
         {(c, m.removeprefix(_CARRY)): v for c, m, v, _ in found if m.startswith(_CARRY)},
         _by_record(found, LIST),
@@ -90,6 +93,7 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         next((cast(Verdict, v) for c, m, v, _ in found if c == "sex_raw" and m == "digits"), None),
         _orders_of_sheets(found),
         frozenset(v for _, m, v, _ in found if m.startswith(_OWNED)),
+        frozenset(m.removeprefix(NOT_HERE) for _, m, _, _ in found if m.startswith(NOT_HERE)),
     )
 
 

@@ -26,6 +26,7 @@ from transforms.date_orders import OrderEvidence
 from transforms.household_lists import HouseholdLists, keep_common, localities, short_numbers
 from transforms.number_conflicts import bearers, digits
 from transforms.number_everywhere import Named, everywhere, often_borne
+from transforms.number_habits import NumberHabits
 from transforms.row_context import household_rows
 from transforms.sex_digits import Votes, verdict, votes
 
@@ -36,7 +37,6 @@ DATE_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 _SAMPLE = 1024
 _SPIKE_SHARE, _SPIKE_ROWS = 0.05, 20
-_FILL_DOWN_SHARE = 0.2
 _ONE_LOCALITY = 0.5
 _DIGITS = r"^\s*\d+(?:\.0)?\s*$"
 _WHOLE_DAY = r"^\s*(?:\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{4}-\d\d-\d\d(?:[T ]00:00.*)?)\s*$"
@@ -60,9 +60,7 @@ class _File:
     returned: set[str] = field(default_factory=set)
     whole_days: int = 0
     new_years: int = 0
-    numbered_heads: int = 0
-    numbered_members: int = 0
-    blank_members: int = 0
+    habits: NumberHabits = field(default_factory=NumberHabits)
     cards: Named = field(default_factory=dict)
     localities: Counter[str] = field(default_factory=Counter)
     last: dict[str, str | None] = field(default_factory=dict)
@@ -196,9 +194,7 @@ def _count_households(
     heads = ditto.is_head(column_of(part, "relation_raw"))
     takes, anchors = household_rows(part, values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
-    known.numbered_heads += int((heads & has_number).sum())
-    known.numbered_members += int((~heads & has_number).sum())
-    known.blank_members += int((takes & ~marks).sum())
+    known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks)
     return takes, anchors
 
 
@@ -243,12 +239,11 @@ def _habits(known: _File) -> Iterator[_Measure]:
 
 
 def _repeats(known: _File) -> Iterator[_Measure]:
-    members = known.numbered_members + known.blank_members
-    fill_down = known.numbered_heads and known.blank_members and known.numbered_members <= _FILL_DOWN_SHARE * members
-    if fill_down:
-        yield ditto.HOUSEHOLD_NUMBER, "fill_down", None, known.blank_members
+    habits = list(known.habits.measures())
+    for measure, value, count in habits:
+        yield ditto.HOUSEHOLD_NUMBER, measure, value, count
     for column, record_id, value in known.carried:
-        if column != ditto.HOUSEHOLD_NUMBER or fill_down or known.dittos[column]:
+        if column != ditto.HOUSEHOLD_NUMBER or habits or known.dittos[column]:
             yield column, f"carry:{record_id}", value, None
 
 

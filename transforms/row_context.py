@@ -79,8 +79,18 @@ def _repeats(source: pa.Table, column: str, facts: FileFacts) -> tuple[_Flags, _
     marks = ditto.is_ditto(values)
     if column == ditto.HOUSEHOLD_NUMBER and facts.fill_down:
         heads = ditto.is_head(column_of(source, "relation_raw"))
-        return marks, *household_rows(source, values, marks, heads)
+        takes, anchors = household_rows(source, values, marks, heads)
+        here = _is_filled_down(source, facts)
+        return marks, marks | (takes & here), anchors | (~marks & ~here)
     return marks, marks, ~marks
+
+
+def _is_filled_down(source: pa.Table, facts: FileFacts) -> _Flags:
+    """Rows of the sheets in which the household number stands on heads only."""
+    if not facts.filled_sheets_not:
+        return np.ones(source.num_rows, np.bool_)
+    others = pa.array(sorted(facts.filled_sheets_not), pa.string())
+    return ~ditto.flags(pc.is_in(column_of(source, "sheet"), others))
 
 
 def with_columns(table: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:

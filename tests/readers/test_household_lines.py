@@ -22,7 +22,19 @@ LINES: list[tuple[str, Above | None]] = [
     ("Hồ Thị 12", None),
     ("Tổng số: 12 hộ 45 nhân khẩu", None),
     ("Hộ nghèo", None),
-    ("Chủ hộ: Nguyễn Văn A", None),
+    ("Chủ hộ: Nguyễn Văn A", Above(None, "Nguyễn Văn A")),
+    ("Chủ hộ: Nguyễn Văn A - Số HK: 12", Above("12", "Nguyễn Văn A")),
+    ("Hộ ông: Phạm Quốc Toản - Sổ HK 220456781", Above("220456781", "Phạm Quốc Toản")),
+    ("Hộ bà H'Wiên Niê Kđăm, số sổ: 240123456", Above("240123456", "H'Wiên Niê Kđăm")),
+    ("III. Gia đình ông/bà: TRẦN VĂN BÌNH sinh 1950", Above(None, "TRẦN VĂN BÌNH")),
+    ("Hộ chị Đinh Thị Nụ: Mã hộ 00123", Above("00123", "Đinh Thị Nụ")),
+    ("Ho ong Nguyen Van A so HK 12", Above("12", "Nguyen Van A")),
+    ("Ho Ba Cam Tu", None),
+    ("Hồ Bà Cẩm Tú", None),
+    ("Hộ bà mẹ Việt Nam anh hùng", None),
+    ("Hộ khẩu thường trú: Hà Nội", None),
+    ("Gia đình chính sách", None),
+    ("Chủ hộ (ký, ghi rõ họ tên)", None),
     ("12 hộ", None),
 ]
 
@@ -61,3 +73,26 @@ def test_what_a_row_says_itself_counts(tmp_path: Path) -> None:
     records, rules, _ = read(tmp_path, rows)
     assert records["household_id_raw"].to_pylist() == ["12", "14", None]
     assert rules.count("household.line_above") == 0
+
+
+def test_a_line_that_names_the_head_alone_gives_no_number(tmp_path: Path) -> None:
+    rows = (
+        "STT,Họ tên chủ hộ và các thành viên,Ngày sinh,Giới tính,Quan hệ,Sổ HK\nI,Hộ ông: Nguyễn Văn Ba,,,,\n"
+        "1,Nguyễn Văn Ba,1950,Nam,Chủ hộ,\n2,Lê Thị Hoa,1955,Nữ,Vợ,\nII,Hộ bà Trần Tư,,,,\n"
+        "1,Trần Tư,1960,Nữ,Chủ hộ,12\n2,Trần Sáu,1990,Nam,Con,\n"
+    )
+    records, rules, layout = read(tmp_path, rows)
+    assert records["full_name_raw"].to_pylist() == ["Nguyễn Văn Ba", "Lê Thị Hoa", "Trần Tư", "Trần Sáu"]
+    assert records["household_id_raw"].to_pylist() == [None, None, "12", None]
+    assert records["head_name_raw"].to_pylist() == ["Nguyễn Văn Ba", "Nguyễn Văn Ba", None, None]
+    assert rules.count("household.line_above") == 0
+    assert layout == 3
+
+
+def test_head_and_number_in_two_cells(tmp_path: Path) -> None:
+    rows = (
+        "STT,Họ và tên,Ngày sinh,Giới tính,Quan hệ\nHộ ông Lò Văn Pâng,,,Sổ HK: 012,\n1,Lò Văn Pâng,1950,Nam,Chủ hộ\n"
+    )
+    records, rules, _ = read(tmp_path, rows)
+    assert (records["household_id_raw"].to_pylist(), records["head_name_raw"].to_pylist()) == (["012"], ["Lò Văn Pâng"])
+    assert rules.count("household.line_above") == 1

@@ -1,0 +1,76 @@
+"""Whether the household number stands on the head's row only: told by sheet, as each may have had its own clerk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+FILL_DOWN, NOT_HERE = "fill_down", "fill_down_not:"
+_MOST_NUMBERED = 0.2
+"""Share of members with a number of their own from which a blank one is not that of the head above."""
+
+_Flags = npt.NDArray[np.bool_]
+
+
+@dataclass
+class _Counted:
+    numbered_heads: int = 0
+    numbered_members: int = 0
+    blank_members: int = 0
+
+    @property
+    def is_on_heads_only(self) -> bool:
+        members = self.numbered_members + self.blank_members
+        return bool(self.numbered_heads and self.blank_members) and not self._is_on_members(members)
+
+    @property
+    def is_on_members(self) -> bool:
+        return self._is_on_members(self.numbered_members + self.blank_members)
+
+    def _is_on_members(self, members: int) -> bool:
+        return self.numbered_members > _MOST_NUMBERED * members
+
+
+@dataclass
+class NumberHabits:
+    """Running figures of one file."""
+
+    sheets: dict[str | None, _Counted] = field(default_factory=dict)
+
+    def add(self, sheets: pa.Array, heads: _Flags, numbered: _Flags, blank: _Flags) -> None:
+        """Count the rows of a part.
+
+        Args:
+            sheets: the sheet of each row; null where the file has none.
+            heads: rows of heads.
+            numbered: rows with a number of their own.
+            blank: rows of members without any.
+        """
+        codes = sheets.dictionary_encode()
+        of_row = np.asarray(pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False))
+        for code in np.unique(of_row).tolist():
+            here = of_row == code
+            counted = self.sheets.setdefault(None if code < 0 else codes.dictionary[code].as_py(), _Counted())
+            counted.numbered_heads += int((here & heads & numbered).sum())
+            counted.numbered_members += int((here & ~heads & numbered).sum())
+            counted.blank_members += int((here & blank).sum())
+
+    def measures(self) -> Iterator[tuple[str, str | None, int | None]]:
+        """Measure, value, count: `fill_down` where a sheet, or the file as a whole, has the number on heads only, and
+        `fill_down_not:<sheet>` of each sheet that then has it on its members too.
+        """  # noqa: D205
+        whole = _Counted()
+        for each in self.sheets.values():
+            whole.numbered_heads += each.numbered_heads
+            whole.numbered_members += each.numbered_members
+            whole.blank_members += each.blank_members
+        if not whole.is_on_heads_only and not any(each.is_on_heads_only for each in self.sheets.values()):
+            return
+        others = [sheet for sheet, each in self.sheets.items() if sheet is not None and each.is_on_members]
+        blank = whole.blank_members - sum(self.sheets[sheet].blank_members for sheet in others)
+        yield FILL_DOWN, None, blank
+        for sheet in others:
+            yield f"{NOT_HERE}{sheet}", None, self.sheets[sheet].blank_members
