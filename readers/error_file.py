@@ -37,6 +37,10 @@ STRAY = "sohoa: Ô xa / Stray cell"
 
 CARRIED = {
     "household_id_raw": "sohoa: Số hộ / Household number", "head_name_raw": "sohoa: Chủ hộ / Household head",
+    "head_number_raw": "sohoa: Số CCCD chủ hộ / Number of the head",
+    "permanent_residence_raw": "sohoa: Nơi thường trú / Permanent residence",
+    "current_residence_raw": "sohoa: Nơi ở hiện tại / Current residence",
+    "residence_file_number_raw": "sohoa: Số hồ sơ cư trú / Residence file",
 }  # fmt: skip
 """Raw columns that a row may have from a line above it, each with the heading of the column that brings it back."""
 

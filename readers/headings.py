@@ -13,6 +13,7 @@ from types import MappingProxyType
 from readers.heading_guesses import guess
 from readers.heading_roles import Role, choose
 from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
+from readers.labelled_cells import told_by
 
 SEARCHED_LINES = 200
 _MOST_LEVELS = 3
@@ -21,6 +22,7 @@ _LEAST_NAMED = 3
 _DATA = re.compile(r"\d{4,}|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}")
 _NUMBER = re.compile(r"^\W*(\d{1,3}|[A-Z])\W*$")
 _LONGEST_HEADING = 200
+_MOST_LABELLED = 7
 
 _NOTHING_TOLD: Mapping[str, Meaning] = MappingProxyType({})
 Cells = Sequence[str | None]
@@ -45,7 +47,7 @@ def find_heading(rows: Sequence[Cells], told: Mapping[str, Meaning] = _NOTHING_T
     for first in range(min(len(rows), SEARCHED_LINES)):
         if best is not None and first > best.last + _LINES_AFTER:
             break
-        if not any(rows[first]):
+        if not any(rows[first]) or _says_by_label(rows[first]):
             continue
         for levels in range(1, _MOST_LEVELS + 1):
             lines = rows[first : first + levels]
@@ -89,6 +91,12 @@ def _with_number_row(heading: Heading, rows: Sequence[Cells]) -> Heading:
             last = at if is_number_row(rows[at]) else last
             break
     return Heading(heading.first, last, heading.roles, heading.score)
+
+
+def _says_by_label(cells: Cells) -> bool:
+    """Is it a line above a table, "Nơi thường trú:" | "Ấp 4, xã Mỹ Hội", and no heading of columns?"""
+    texts = [c for c in cells if c]
+    return len(texts) < _MOST_LABELLED and bool(told_by(texts))
 
 
 def _may_continue(cells: Cells) -> bool:

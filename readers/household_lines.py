@@ -1,25 +1,13 @@
 """Heading lines of households above their members: "Hộ số 12: Nguyễn Văn A", "Hộ ông Trần Bình - Sổ HK 380100012".
 
-Such a line is no person. Its number, and the head's name where it stands there, belong to the rows below, down to the
-next such line or the end of the sheet; what a row says itself counts before it. A line that names the head alone gives
-no number, and none is made up.
+A line that names the head alone gives no number, and none is made up. What becomes of them: `readers.household_blocks`.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from readers.grid import Grid, filled_counts
-from readers.source_rows import SourceRows, check_results
-
-RULE = "household.line_above"
-_NUMBER, _HEAD = "household_id_raw", "head_name_raw"
-_MOST_CELLS = 2
 _LONGEST = 200
 _LINE = re.compile(
     r"^\W*(?:(?:sổ|số|so)\s+)?(?:hộ|ho)(?:\s+(?:khẩu|khau|gia\s+đình|gia\s+dinh|dân|dan))?"
@@ -84,65 +72,7 @@ def _has_no_marks(start: str) -> bool:
     return re.search(r"\b(?:ho|chu|dinh)\b", start, re.IGNORECASE) is not None
 
 
-class HouseholdLines:
-    """The heading lines of one sheet; remembers the last one from grid to grid."""
-
-    def __init__(self) -> None:
-        self._seen: list[Above] = []
-        self._above = np.empty(0, np.int64)
-        self._void = -1
-
-    def find(self, grid: Grid) -> npt.NDArray[np.bool_]:
-        """Which rows are such lines; `put_in` then knows the line above each row of this grid."""
-        is_line = np.zeros(grid.rows, np.bool_)
-        self._above = np.full(grid.rows, len(self._seen) - 1, np.int64)
-        filled = filled_counts(grid)
-        few = np.flatnonzero((filled > 0) & (filled <= _MOST_CELLS))
-        columns = [c.take(pa.array(few)).to_pylist() for c in grid.columns] if len(few) else []
-        for at, row in enumerate(few.tolist()):
-            texts = [str(column[at]) for column in columns if column[at]]
-            found = _found_in(texts)
-            if found is not None:
-                self._seen.append(found)
-                is_line[row] = True
-        self._above += np.cumsum(is_line)
-        return is_line
-
-    def put_in(self, rows: SourceRows, keep: npt.NDArray[np.bool_]) -> SourceRows:
-        """The kept rows of the last grid with number and head of the line above where they say none, and a finding."""
-        above = self._above[keep]
-        told = (above >= 0) & ~self._own_since(rows.records, above)
-        if not told.any():
-            return rows
-        records, taken = rows.records, pa.array(np.maximum(above, 0))
-        has_number = np.array([a.number is not None for a in self._seen], np.bool_)[np.maximum(above, 0)]
-        unsaid = told & has_number & np.asarray(pc.is_null(records.column(_NUMBER)).to_numpy())
-        for column, values in ((_NUMBER, [a.number for a in self._seen]), (_HEAD, [a.head for a in self._seen])):
-            given = pc.if_else(pa.array(told), pa.array(values, pa.string()).take(taken), pa.scalar(None, pa.string()))
-            place = records.schema.get_field_index(column)
-            both = pc.coalesce(records.column(column).combine_chunks(), given)
-            records = records.set_column(place, records.schema.field(column), both)
-        found = check_results(
-            records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
-        )
-        return SourceRows(records, pa.concat_tables([rows.findings, found]))
-
-    def _own_since(self, records: pa.Table, above: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Rows at or below one that gives another number than the line above it: the line counts no longer."""
-        own = records.column(_NUMBER).combine_chunks()
-        numbers = pa.array([a.number for a in self._seen], pa.string())
-        line = numbers.take(pa.array(above, mask=above < 0))
-        says_other = pc.or_(pc.fill_null(pc.not_equal(own, line), False), pc.and_(pc.is_valid(own), pc.is_null(line)))
-        differs = np.asarray(says_other.to_numpy(zero_copy_only=False))
-        places = np.arange(len(above))
-        starts = np.maximum.accumulate(np.where(np.append(True, above[1:] != above[:-1]), places, 0))
-        since = np.maximum.accumulate(np.where(differs, places, -1)) >= starts
-        since |= above == self._void
-        self._void = int(above[-1]) if len(above) and since[-1] else -1
-        return np.asarray(since)
-
-
-def _found_in(texts: list[str]) -> Above | None:
+def line_of(texts: Sequence[str]) -> Above | None:
     """A line of its own, or beside a running number, or in two cells of which the second has the number."""
     if len(texts) == 1 or any(t.strip(" .").isdecimal() or _ROMAN.fullmatch(t.strip(" .)")) for t in texts):
         return next(filter(None, map(household_line, texts)), None)

@@ -1,7 +1,7 @@
 """Sheets of text -> source records: heading, columns, layout lines, rows. The same for every kind of file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from readers.heading_roles import (
     without_rivals,
 )
 from readers.headings import SEARCHED_LINES, Heading, find_heading
-from readers.household_lines import HouseholdLines
+from readers.household_blocks import HouseholdBlocks
 from readers.layout_lines import LayoutFilter
 from readers.no_table import is_no_table, is_prose
 from readers.part_writer import PartWriter
@@ -128,7 +128,7 @@ class _Reader:
         self._notes += self._told.tell(roles, text, sheet.name)
         self._note_forced(sheet, head)
         self._before = (roles, text)
-        self._read_rows(sheet, roles, text, heading.lines_above, grids)
+        self._read_rows(sheet, roles, text, heading.lines_above, grids, self._titles(head, heading, text))
         self._note_encodings(sheet, text)
 
     def close(self) -> FileReading:
@@ -172,11 +172,11 @@ class _Reader:
         self._columns += [_column_reading(r, sheet.name, keys.get(r.position)) for r in shown]
 
     def _read_rows(
-        self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid]
-    ) -> None:
+        self, sheet: Sheet, roles: tuple[Role, ...], text: ColumnText, lines_above: int, grids: Iterator[Grid],
+        titles: Sequence[Sequence[str]] = (),
+    ) -> None:  # fmt: skip
         layout, stray, before = LayoutFilter(roles), StrayCells(roles), self._rows
-        homes = HouseholdLines()
-        place = self._place(sheet)
+        homes, place = HouseholdBlocks(titles), self._place(sheet)
         self._layout_lines += lines_above
         left_out = lines_above - 1
         decoded = returned_text(roles, lambda grid: self._decoded(text, grid), is_unicode=sheet.legacy is None)
@@ -222,7 +222,13 @@ class _Reader:
         if best is None:
             return None
         last = int(filled[best.last])
-        return _Found(best.roles, int(head.lines[last]), last + 1)
+        return _Found(best.roles, int(head.lines[last]), last + 1, int(filled[best.first]))
+
+    def _titles(self, head: Grid, heading: "_Found", text: ColumnText) -> list[list[str]]:
+        """Filled cells of the lines above a heading."""
+        above = take_rows(head, np.arange(head.rows) < heading.titles)
+        decoded = text.decoded(above, is_asking=False)
+        return [[cell for cell in row if cell] for row in texts_of(decoded, decoded.rows)]
 
     def _decoded(self, text: ColumnText, grid: Grid) -> Grid:
         """The grid in Unicode; as it stands, its rows only counted, once its encoding had to be asked for."""
@@ -251,7 +257,7 @@ class _Reader:
 
     def _add(
         self, grid: Grid, keep: npt.NDArray[np.bool_], roles: tuple[Role, ...], place: Place,
-        homes: HouseholdLines | None = None,
+        homes: HouseholdBlocks | None = None,
     ) -> None:  # fmt: skip
         self._layout_lines += int((~keep).sum())
         if self._refusal is not None:
@@ -356,11 +362,12 @@ def _is_no_ledger(sheet: Sheet, refused: FileRefused) -> bool:
 
 @dataclass(frozen=True)
 class _Found:
-    """A heading with its place in the file: line of its last row, and how many rows stand above the data."""
+    """A heading with its place: line of its last row, how many rows stand above the data, and above the heading."""
 
     roles: tuple[Role, ...]
     line: int
     lines_above: int
+    titles: int
 
 
 def _head_of(grids: Iterator[Grid]) -> tuple[Grid | None, Iterator[Grid]]:

@@ -83,7 +83,7 @@ def test_a_foreign_file_keeps_its_apostrophes(tmp_path) -> None:  # type: ignore
 def test_a_row_whose_own_cells_were_cleared_is_blank_whatever_came_from_the_line_above(tmp_path) -> None:  # type: ignore[no-untyped-def]
     cells = [*PEOPLE[0], "21", "Đỗ Văn Cống"]
     token = ["", "", "", "3", "", row_id(RECORD, "", enumerate(cells))]
-    headings = [*HEADINGS, *CARRIED.values(), *ADDED_HEADINGS]
+    headings = [*HEADINGS, *list(CARRIED.values())[:2], *ADDED_HEADINGS]
     cleared = [*([""] * len(HEADINGS)), *cells[-2:], *token]
     again = read_bytes(tmp_path, csv_text([[*cells, *token], cleared], headings, ";").encode())
     assert again.records.num_rows == 1
