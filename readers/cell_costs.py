@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from readers.cell_lists import DITTO, is_listed
-from readers.cell_masks import price
+from readers.cell_masks import OF_DIGITS, price
 from readers.cell_places import LEVEL_WORDS, bonus
 from readers.cell_words import NO_SURNAME, words
 from readers.respelling import price_of_words
 
-OF_DIGITS = ("date", "number", "serial")
 UNSPACED = re.compile(r"(?<=[^\W\d]),(?=[^\W\d_])")
 _ON_PAGE, _LISTED, _DITTO = 2.0, 8.0, 4.0
 _A_SIGN, _AT_THE_END, _NUMBER, _UNPARTED = -3.0, -7.0, -6.0, -3.0

@@ -14,10 +14,10 @@ import numpy as np
 
 from readers import ocr
 from readers.cell_confidence import Evidence, confidence, is_accepted
-from readers.cell_costs import OF_DIGITS, UNSPACED, OnPage, cost
+from readers.cell_costs import UNSPACED, OnPage, cost
 from readers.cell_lines import TALLEST, CellLines, lines_of
 from readers.cell_lists import DITTO, is_listed, listed
-from readers.cell_masks import is_well_formed, masked, regrouped
+from readers.cell_masks import OF_DIGITS, is_well_formed, masked, regrouped
 from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form, Kind
@@ -27,6 +27,7 @@ from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
 from readers.pen_writing import sameness, sameness_of_texts, unevenness
 from readers.respelling import Asked, respelt, weighed
+from readers.second_looks import looks_at
 
 _SURE_LETTER, _SURE_WORD = 0.80, -9.5
 _SURE_AMONG_RIVALS, _RIVAL = 0.97, -2.0
@@ -55,7 +56,9 @@ class _Cell:
     kind: str
     column: str
     shape: CellLines
+    by_line: Sequence[Lattice] = ()
     first: Lattice | None = None
+    looks: tuple[Lattice, ...] = ()
     second: Lattice | None = None
     texts: dict[str, float] = field(default_factory=dict)
     spelt: set[str] = field(default_factory=set)
@@ -74,9 +77,14 @@ class _Cell:
         return tuple(lattice for lattice in (self.first, self.second) if lattice is not None)
 
     @property
+    def seen_as(self) -> tuple[Lattice, ...]:
+        """All that was said of it: by the first recogniser, at its other looks, by the second."""
+        return (*self.lattices[:1], *self.looks, *self.lattices[1:])
+
+    @property
     def asked(self) -> Asked:
         """The cell as `readers.respelling` takes it, with its best text."""
-        return Asked(self.lattices, self.text, self.kind)
+        return Asked(self.seen_as, self.text, self.kind)
 
     @property
     def seen(self) -> Seen:
@@ -115,6 +123,7 @@ def decided(
     _tell_low(cells)
     _tell_unmarked(cells)
     doubtful = [cell for cell in cells if cell.first is not None and not _is_plain(cell)]
+    _look_again(doubtful)
     _read_second([*doubtful, *_sample(cells, doubtful)])
     on_page = _on_page(cells)
     _score(doubtful, on_page)
@@ -216,23 +225,35 @@ def kind_in(form: Form, column: str) -> Kind:
 
 
 def _read_first(cells: Sequence[_Cell]) -> None:
-    for cell, lattice in _read(ocr.own(), cells):
-        cell.first = lattice
-        cell.texts = {_spaced(best_path(lattice)[0]): 0.0}
+    for cell, lattices in _read(ocr.own(), cells):
+        cell.by_line, cell.first = lattices, joined(lattices)
+        cell.texts = {_spaced(best_path(cell.first)[0]): 0.0}
+
+
+def _look_again(cells: Sequence[_Cell]) -> None:
+    """Our own recogniser looks at unsure lines of doubtful cells again."""
+    lines = [(cell, *pair) for cell in cells for pair in zip(cell.shape.lines, cell.by_line, strict=True)]
+    found = iter(looks_at(ocr.own(), [line for _, line, _ in lines], [lattice for _, _, lattice in lines]))
+    for cell in cells:
+        looks = [(lattice, *next(found)) for lattice in cell.by_line]
+        if any(len(own) > 1 for own in looks):
+            cell.looks = tuple(joined([own[min(n, len(own) - 1)] for own in looks]) for n in (1, 2))
 
 
 def _read_second(cells: Sequence[_Cell]) -> None:
-    for cell, lattice in _read(ocr.second(), cells):
-        cell.second = lattice
+    for cell, lattices in _read(ocr.second(), cells):
+        cell.second = joined(lattices)
 
 
-def _read(engine: ocr.OwnRecogniser | ocr.SecondRecogniser, cells: Sequence[_Cell]) -> Iterator[tuple[_Cell, Lattice]]:
-    """The lines of each cell that has any, as one."""
+def _read(
+    engine: ocr.OwnRecogniser | ocr.SecondRecogniser, cells: Sequence[_Cell]
+) -> Iterator[tuple[_Cell, list[Lattice]]]:
+    """The lines of each cell that has any."""
     written = [cell for cell in cells if cell.shape.lines]
     pictures = [line for cell in written for line in cell.shape.lines]
     lattices = iter(engine.read(pictures) if pictures else [])
     for cell in written:
-        yield cell, joined([next(lattices) for _ in cell.shape.lines])
+        yield cell, [next(lattices) for _ in cell.shape.lines]
 
 
 def _is_plain(cell: _Cell) -> bool:
@@ -256,7 +277,9 @@ def _on_page(cells: Sequence[_Cell]) -> Mapping[str, OnPage]:
     """Texts of each column that are read plainly on the page: others of the column often say the same."""
     found: dict[str, OnPage] = {}
     for cell in cells:
-        if cell.first is not None and best_path(cell.first)[1] >= _SURE_LETTER:
+        if cell.first is None or best_path(cell.first)[1] < _SURE_LETTER:
+            continue
+        if cell.kind not in OF_DIGITS or is_well_formed(cell.text, cell.kind, cell.column):
             found.setdefault(cell.column, OnPage()).add(cell.text)
     return found
 
@@ -308,7 +331,7 @@ def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, O
         for text in dict.fromkeys(texts)
         if text not in cell.texts and cell.may_hold(text)
     ]
-    said = weighed([(cell.lattices, text) for cell, text in new])
+    said = weighed([(cell.seen_as, text) for cell, text in new])
     weights = {id(cell): cell.asked.weight for cell, _ in asked}
     for (cell, text), own in zip(new, said.tolist(), strict=True):
         cell.texts[text] = own + weights[id(cell)] * cost(text, cell.kind, cell.column, on_page)
@@ -321,6 +344,8 @@ def _proposals(cell: _Cell, others: Counter[str]) -> Iterator[str]:
     if not read[0]:  # ours was taught stains too: where it sees no letter, only marks may stand
         yield from DITTO
         return
+    for lattice in cell.looks:
+        yield _spaced(best_path(lattice)[0])
     for lattice in cell.lattices:
         for text, _ in n_best(lattice, 4):
             yield text.strip()

@@ -22,6 +22,8 @@ _RIM = 0.12
 _LONG, _FLAT = 0.5, 6.0
 _DOTS = 8
 _NEAR = 0.3
+_OVER = 0.35
+"""How far a mark may stand over its letter, as a share of how high the highest letters are."""
 _LEAST_MARK, _REACH, _DOTS_PER_LETTER = 3, 0.45, 0.8
 _LONGEST = 20
 _EMPTY = 0.02
@@ -83,7 +85,7 @@ def _writing(crop: Picture) -> _Flags:
     """Where ink stands, without what is no writing."""
     dark = _dark(crop)
     dark &= ~_rules(dark)
-    count, labels, stats, centres = _components(dark)
+    count, labels, stats = _components(dark)
     height, width = crop.shape
     kept = np.ones(count, np.bool_)
     kept[0] = False
@@ -94,7 +96,7 @@ def _writing(crop: Picture) -> _Flags:
     tiny = kept & ((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
     kept &= ~tiny
     kept &= ~((w > _FLAT * h) & ((w > _LONG * width) | at_rim))
-    kept &= ~_is_dotted(np.asarray(kept), h, centres[:, 1], tallest)
+    kept &= ~_is_dotted(np.asarray(kept), labels, stats, tallest)
     ink = _with_marks(kept, labels, stats, tallest)
     if not (tiny.any() and ink.any()):
         return ink
@@ -125,12 +127,10 @@ def _marks_of_letters(tiny: _Flags, ink: _Flags, labels: npt.NDArray[np.int32], 
     return np.asarray(near[labels])
 
 
-def _components(
-    ink: _Flags,
-) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """How many pieces of ink, the paper as the first; which pixel is of which; statistics and middle of each."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
+def _components(ink: _Flags) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """How many pieces of ink, the paper as the first; which pixel is of which; statistics of each."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def _rules(dark: _Flags) -> _Flags:
@@ -153,15 +153,29 @@ def _rules(dark: _Flags) -> _Flags:
     return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)) > 0)
 
 
-def _is_dotted(kept: _Flags, heights: npt.NDArray[np.int32], middles: npt.NDArray[np.float64], tallest: int) -> _Flags:
-    """Components of a dotted line to write on: many small ones at one height."""
-    small = kept & (heights < max(4, 0.25 * tallest))
+def _is_dotted(kept: _Flags, labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
+    """Components of a dotted line to write on: many small ones at one height, which stand over no letters.
+
+    A long line of writing has as many marks at one height.
+    """
+    small = kept & (stats[:, cv2.CC_STAT_HEIGHT] < max(4, 0.25 * tallest))
     if int(small.sum()) < _DOTS:
         return np.zeros(kept.shape, np.bool_)
-    rows = np.bincount(middles[small].astype(np.int64))
-    near = np.convolve(rows, np.ones(3, np.int64), "same")
-    at = np.minimum(middles.astype(np.int64), len(near) - 1)
+    small &= ~_are_over(np.asarray((kept & ~small)[labels]), stats, tallest)
+    at = stats[:, cv2.CC_STAT_TOP] + (stats[:, cv2.CC_STAT_HEIGHT] - 1) // 2
+    near = np.convolve(np.bincount(at[small], minlength=labels.shape[0]), np.ones(3, np.int64), "same")
     return np.asarray(small & (near[at] >= _DOTS))
+
+
+def _are_over(letters: _Flags, stats: npt.NDArray[np.int32], tallest: int) -> _Flags:
+    """Which components have a letter close below them and none close above them, as marks of letters do."""
+    reach, beside = max(2, round(_OVER * tallest)), 2 * round(_OVER * tallest / 4) + 1
+    kernel, ink = np.ones((reach, beside), np.uint8), letters.astype(np.uint8)
+    has_below = cv2.dilate(ink, kernel, anchor=(beside // 2, 0)) > 0
+    has_above = cv2.dilate(ink, kernel, anchor=(beside // 2, reach - 1)) > 0
+    x, y, w, h, _ = (stats[:, n] for n in range(5))
+    middle = x + w // 2
+    return np.asarray(has_below[y + h - 1, middle] & ~has_above[y, middle])
 
 
 def _dark(crop: Picture) -> _Flags:

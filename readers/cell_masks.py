@@ -10,6 +10,8 @@ from datetime import date
 
 from readers.lattice import Lattice, LogProbs, n_best
 
+OF_DIGITS = ("date", "number", "serial")
+"""Kinds of columns that hold digits and signs between them."""
 _DIGITS = "0123456789"
 _LETTERS_OF = {"date": _DIGITS + "/-. ", "number": _DIGITS + " .", "serial": _DIGITS}
 _ODD = {"date": -14.0, "number": -6.0, "serial": -5.0}

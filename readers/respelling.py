@@ -13,17 +13,19 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from readers.cell_masks import OF_DIGITS
 from readers.cell_places import PRICES, Unit, units_of, without_level
 from readers.cell_words import like, variants, words
 from readers.lattice import Lattice, aligned, best_path, log_probability, n_best
 from transforms.text import fold
 
-SHARES = (0.85, 0.15)
-"""Of the first and the second recogniser, where both read."""
+SHARES = {1: (1.0,), 2: (0.85, 0.15), 3: (1 / 3,) * 3, 4: (*(0.85 / 3,) * 3, 0.15)}
+"""Of all looks of the first recogniser, one or three, and of the second behind them, where it read."""
 _PLACE = "place"
 _WEIGHTS = {_PLACE: 1.8, "name": 1.5, "text": 1.5, "relation": 1.5}
 _WEIGHT = 1.0
 _OF_BARE, _OF_AGREED, _ENOUGH, _PLAIN = 0.4, 0.4, 6, 0.7
+_OF_SURE, _BEYOND_DOUBT = 0.15, 0.9
 A_WORD = 4.0
 """For each word more: else two words would always be dearer than both as one."""
 _TOKEN = re.compile(r"[^\W\d_]+|[\W\d_]+")
@@ -37,7 +39,7 @@ Seen = tuple[Lattice, ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """A line: the lattices of those recognisers that read it, its best text, kind of column."""
+    """A line: its lattices (of the first recogniser, of its other looks, of the second), best text, kind of column."""
 
     lattices: tuple[Lattice, ...]
     text: str
@@ -48,12 +50,17 @@ class Asked:
         """Of what the text costs beside what the recognisers say, who are surer of marks not seen than they may be.
 
         Where no mark was seen in some words, they were written without: little speaks for any. What both read alike,
-        and the first plainly, is seldom otherwise.
+        and the first plainly, is seldom otherwise; what it sees beyond doubt a list must not outweigh. Only a form of
+        digits weighs the same always: signs between them are easily missed by both.
         """
-        told = [best_path(lattice) for lattice in self.lattices]
+        if self.kind in OF_DIGITS:
+            return _WEIGHT
+        told = [best_path(lattice) for lattice in (*self.lattices[:1], *self.lattices[1:][-1:])]
         read = [text for text, _ in told]
         is_bare = any(len(text) >= _ENOUGH and " " in text and text.isascii() for text in read[:1])
         is_agreed = len(read) > 1 and told[0][1] > _PLAIN and len({text.replace(" ", "") for text in read}) == 1
+        if is_agreed and told[0][1] > _BEYOND_DOUBT:
+            return _WEIGHTS.get(self.kind, _WEIGHT) * _OF_SURE
         return _WEIGHTS.get(self.kind, _WEIGHT) * (_OF_BARE if is_bare else _OF_AGREED if is_agreed else 1.0)
 
 
@@ -111,8 +118,7 @@ def weighed(pairs: Sequence[tuple[Seen, str]]) -> npt.NDArray[np.float64]:
     for place, (seen, _) in enumerate(pairs):
         own = [next(scores) for _ in seen]
         if own:
-            shares = SHARES[: len(own)]
-            found[place] = sum(s * o for s, o in zip(shares, own, strict=True)) / sum(shares)
+            found[place] = sum(s * o for s, o in zip(SHARES[len(own)], own, strict=True))
     return found
 
 

@@ -4,16 +4,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-_LONG, _LEAST_LEFT = 1.1, 0.8
-"""Of the height of the line: the shortest stroke through a word, and the shortest text that is left beside it."""
+_LONG, _SHORT, _LEAST_LEFT = 1.1, 0.75, 0.6
+"""Of the height of the line: the shortest stroke through a word, through few letters, and the shortest text left."""
 _UPPER, _LOWER = 0.25, 0.8
 """Shares of the height between which a stroke through letters lies: above are bars of capitals, below underlines."""
-_BEFORE, _GAP = 0.3, 0.12
-"""Of the height: paper before the stroke at most, and behind it at least; other long strokes end within letters."""
+_BEFORE, _GAP = 0.3, 0.2
+"""Of the height: paper before the stroke at most; within which behind it a column of paper must come."""
 _CROSSED = 0.35
 """Share of the stroke's columns in which letters stand out above it, and below it."""
 _THICKEST = 0.25
 _Flags = npt.NDArray[np.bool_]
+_Stroke = tuple[slice, slice]
+"""Its rows and columns."""
 
 
 def unstruck(ink: _Flags) -> int:
@@ -22,30 +24,53 @@ def unstruck(ink: _Flags) -> int:
     Args:
         ink: which pixels of one line of writing are ink, cut tight.
     """
+    return _behind(ink, _LONG) or _behind(ink, _SHORT, is_short=True)
+
+
+def _behind(ink: _Flags, share: float, *, is_short: bool = False) -> int:
+    """The first column behind a struck word; 0 where none is.
+
+    A short stroke may be part of a letter, so it must go beyond the letters on both sides.
+    """
     height, width = ink.shape
-    start, end = _stroke(ink) or (0, 0)
-    gap = ink[:, end + 1 : end + 1 + max(2, round(_GAP * height))]
-    if not end or start > _BEFORE * height or width - end < _LEAST_LEFT * height or gap.any():
+    found = _stroke(ink, max(6, round(share * height)))
+    if found is None:
         return 0
-    return end
+    rows, columns = found
+    start, end = columns.start, columns.stop
+    if start > _BEFORE * height or width - end < _LEAST_LEFT * height:
+        return 0
+    if is_short and not (_is_bare(ink, rows, start) and _is_bare(ink, rows, end - 1)):
+        return 0
+    body = ink[round(0.1 * height) : round(0.9 * height)]
+    gaps = np.flatnonzero(~body[:, end : end + max(2, round(_GAP * height))].any(0))
+    return end + int(gaps[0]) if len(gaps) else 0
 
 
-def _stroke(ink: _Flags) -> tuple[int, int] | None:
-    """The columns of a long level stroke through letters."""
+def _is_bare(ink: _Flags, rows: slice, column: int) -> bool:
+    """Does nothing but the stroke stand in a column?"""
+    return not (ink[: max(0, rows.start - 1), column].any() or ink[rows.stop + 1 :, column].any())
+
+
+def _stroke(ink: _Flags, length: int) -> _Stroke | None:
+    """The first long level stroke through letters."""
     height, width = ink.shape
-    length = max(8, round(_LONG * height))
     if width < length * 1.5:
         return None
-    # Beyond the edge of a picture, opening takes no stroke for ended: hence the paper on both sides.
-    beside = np.pad(ink.astype(np.uint8), ((0, 0), (length, length)))
+    # A stroke may rise by a row or two. Beyond the edge of a picture, opening takes none for ended: hence the paper.
+    beside = np.pad(cv2.dilate(ink.astype(np.uint8), np.ones((3, 1), np.uint8)), ((0, 0), (length, length)))
     level = cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))[:, length:-length] > 0
     level[: int(_UPPER * height)] = level[int(_LOWER * height) :] = False
-    columns = np.flatnonzero(level.any(0))
-    if not len(columns):
+    filled = np.flatnonzero(level.any(0))
+    if not len(filled):
         return None
-    start, end = int(columns[0]), int(columns[-1]) + 1
-    rows = np.flatnonzero(level.any(1))
-    if rows[-1] + 1 - rows[0] > max(3, _THICKEST * height) or len(columns) < 0.9 * (end - start):
+    start = int(filled[0])
+    breaks = np.flatnonzero(np.diff(filled) > max(2, 0.1 * height))
+    end = int(filled[breaks[0] if len(breaks) else -1]) + 1
+    rows = np.flatnonzero(level[:, start:end].any(1))[1:-1]
+    if not len(rows) or rows[-1] + 1 - rows[0] > max(4, _THICKEST * height):
         return None
     above, below = ink[: max(0, rows[0] - 1), start:end].any(0), ink[rows[-1] + 2 :, start:end].any(0)
-    return (start, end) if min(above.mean(), below.mean()) >= _CROSSED else None
+    if min(above.mean(), below.mean()) < _CROSSED:
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(start, end)

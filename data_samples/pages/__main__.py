@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--levels", type=int, nargs="+", choices=LEVELS, default=list(LEVELS), metavar="1..5")
     parser.add_argument("--forms", nargs="+", choices=forms, default=forms)
-    parser.add_argument("--fonts", choices=("dev", "held_out"), default="dev")
+    parser.add_argument("--fonts", choices=("dev", "tune", "held_out"), default="dev")
     parser.add_argument("--kinds", nargs="+", choices=FONT_KINDS, default=["printed", "typewriter", "handwriting"])
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=["png"])
     parser.add_argument("--out", type=Path, required=True)

@@ -94,3 +94,17 @@ def test_small_letters_stay_where_lines_run_into_each_other() -> None:
     crop[:, 8:11] = 20  # a stroke as high as both lines, as capitals of scripts that touch are
     kept = sum(int((line < 128).sum()) for line in lines_of(crop, usual=20.0).lines)
     assert kept > 0.95 * whole
+
+
+@pytest.mark.parametrize("dots", [False, True])
+@pytest.mark.parametrize("size", [24, 30, 44])
+def test_marks_of_a_long_line_are_no_dots_to_write_on(size: int, dots: bool) -> None:
+    crop = write("đường Trần Hưng Đạo, phường Hòa Thuận Đông, quận Hải Châu, tổ bảy, Đà Nẵng", size=size)
+    written = int((crop < 128).sum())
+    if dots:
+        below = int(np.flatnonzero((crop < 128).any(1))[-1]) + 4
+        crop = np.pad(crop, ((0, 12), (0, 0)), constant_values=255)
+        for at in range(4, crop.shape[1] - 2, 9):
+            crop[below : below + 2, at : at + 2] = 140
+    kept = sum(int((line < 128).sum()) for line in lines_of(crop).lines)
+    assert kept >= 0.999 * written
