@@ -6,7 +6,8 @@ prefix beam search: Hannun et al., arXiv:1408.2873.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ _BARELY, _TORN = -30.0, 0.02
 """Chance that a word goes on in the next line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lattice:
-    """A line as one recogniser sees it.
+    """A line as one recogniser sees it. It is asked for the same things again and again, so it remembers them.
 
     Attributes:
         log_probs: steps x letters; letter 0 is the blank. letters: what each other number stands for.
@@ -32,6 +33,25 @@ class Lattice:
 
     log_probs: LogProbs
     letters: "Letters"
+    _parts: dict[tuple[int, int], "Lattice"] = field(default_factory=dict, repr=False)
+    _texts: dict[tuple[int, float], list[tuple[str, float]]] = field(default_factory=dict, repr=False)
+
+    def part(self, first: int, last: int) -> "Lattice":
+        """From one step to before another, as a line of its own."""
+        known = self._parts.get((first, last))
+        if known is None:
+            known = self._parts[first, last] = Lattice(self.log_probs[first:last], self.letters)
+        return known
+
+    @cached_property
+    def best(self) -> tuple[str, float]:
+        """See `best_path`."""
+        path = self.log_probs.argmax(1)
+        peaks = self.log_probs.max(1)
+        stands = (path != _BLANK) & np.concatenate(([True], path[1:] != path[:-1]))
+        if not stands.any():
+            return "", float(np.exp(peaks.mean())) if len(peaks) else 1.0
+        return self.letters.text(path[stands].tolist()), float(np.exp(peaks[stands].min()))
 
 
 class Letters:
@@ -65,12 +85,7 @@ def joined(lattices: Sequence[Lattice]) -> Lattice:
 
 def best_path(lattice: Lattice) -> tuple[str, float]:
     """The likeliest letter at each step, collapsed; and the least probability of a letter that stands, 0 to 1."""
-    path = lattice.log_probs.argmax(1)
-    peaks = lattice.log_probs.max(1)
-    stands = (path != _BLANK) & np.concatenate(([True], path[1:] != path[:-1]))
-    if not stands.any():
-        return "", float(np.exp(peaks.mean())) if len(peaks) else 1.0
-    return lattice.letters.text(path[stands].tolist()), float(np.exp(peaks[stands].min()))
+    return lattice.best
 
 
 def spelt(lattice: Lattice) -> tuple[str, list[int]]:
@@ -97,26 +112,51 @@ def n_best(lattice: Lattice, beam: int = 6, least: float = -7.0) -> list[tuple[s
         beam: prefixes that are followed at each step.
         least: letters less likely at a step than this (natural logarithm) are left out.
     """
-    beams: list[tuple[tuple[int, ...], float, float]] = [((), 0.0, _NEVER)]
+    known = lattice._texts.get((beam, least))
+    if known is None:
+        known = lattice._texts[beam, least] = _n_best(lattice, beam, least)
+    return known
+
+
+def _n_best(lattice: Lattice, beam: int, least: float) -> list[tuple[str, float]]:
+    prefixes: list[tuple[int, int]] = [(-1, _BLANK)]  # the one before, and the letter behind it
+    known: dict[tuple[int, int], int] = {}
+    beams: list[tuple[int, float, float]] = [(0, 0.0, _NEVER)]
     for blank_p, likely in zip(lattice.log_probs[:, _BLANK].tolist(), _likely(lattice, least), strict=True):
         if blank_p > -1e-3:  # nothing happens here
             beams = [(prefix, _either(blank, letter) + blank_p, _NEVER) for prefix, blank, letter in beams]
             continue
-        following: dict[tuple[int, ...], list[float]] = {}
+        blanks: dict[int, float] = {}
+        letters: dict[int, float] = {}
         for prefix, blank, letter in beams:
             both = _either(blank, letter)
-            _add(following, prefix, 0, both + blank_p)
-            last = prefix[-1] if prefix else _BLANK
+            blanks[prefix] = both + blank_p
+            last = prefixes[prefix][1]
             for c, p in likely:
+                longer = known.get((prefix, c))
+                if longer is None:
+                    longer = known[prefix, c] = len(prefixes)
+                    prefixes.append((prefix, c))
+                score = both + p
                 if c == last:
-                    _add(following, prefix, 1, letter + p)
-                    _add(following, (*prefix, c), 1, blank + p)
-                else:
-                    _add(following, (*prefix, c), 1, both + p)
-        ranked = sorted(((_either(b, n), p) for p, (b, n) in following.items()), reverse=True)[:beam]
-        beams = [(prefix, following[prefix][0], following[prefix][1]) for _, prefix in ranked]
-    found = [(lattice.letters.text(prefix), _either(blank, letter)) for prefix, blank, letter in beams]
+                    score, again = blank + p, letter + p
+                    letters[prefix] = _either(letters[prefix], again) if prefix in letters else again
+                letters[longer] = _either(letters[longer], score) if longer in letters else score
+        scored = [(n, prefix) for prefix, n in letters.items() if prefix not in blanks]
+        scored += [(_either(b, letters.get(prefix, _NEVER)), prefix) for prefix, b in blanks.items()]
+        best = sorted(scored, reverse=True)[:beam]
+        beams = [(prefix, blanks.get(prefix, _NEVER), letters.get(prefix, _NEVER)) for _, prefix in best]
+    found = [(_spelt_back(lattice.letters, prefixes, prefix), _either(b, n)) for prefix, b, n in beams]
     return sorted(found, key=lambda pair: -pair[1])
+
+
+def _spelt_back(letters: Letters, prefixes: Sequence[tuple[int, int]], prefix: int) -> str:
+    """The text of a prefix, from its last letter to its first."""
+    numbers: list[int] = []
+    while prefix > 0:
+        prefix, letter = prefixes[prefix]
+        numbers.append(letter)
+    return letters.text(numbers[::-1])
 
 
 def _likely(lattice: Lattice, least: float) -> list[list[tuple[int, float]]]:
@@ -128,15 +168,6 @@ def _likely(lattice: Lattice, least: float) -> list[list[tuple[int, float]]]:
         if number != _BLANK:
             found[step].append((number, p))
     return found
-
-
-def _add(beams: dict[tuple[int, ...], list[float]], prefix: tuple[int, ...], which: int, score: float) -> None:
-    scores = beams.get(prefix)
-    if scores is None:
-        scores = beams[prefix] = [_NEVER, _NEVER]
-        scores[which] = score
-    else:
-        scores[which] = _either(scores[which], score)
 
 
 def _either(one: float, other: float) -> float:
