@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from readers.cell_lists import DITTO, is_listed
 from readers.cell_masks import OF_DIGITS, price
@@ -82,10 +83,15 @@ def cost(text: str, kind: str, column: str, on_page: Mapping[str, OnPage]) -> fl
     elif text in DITTO:
         found = _DITTO
     else:
-        found = price_of_words(text, kind) + sum(_of_form(text, kind))
+        found = price_of_words(text, kind) + _price_of_form(text, kind)
     if is_listed(text, column):
         found += _LISTED
     return found + (on_page[column].price(text) if column in on_page else 0.0)
+
+
+@lru_cache(maxsize=65_536)
+def _price_of_form(text: str, kind: str) -> float:
+    return sum(_of_form(text, kind))
 
 
 def _of_form(text: str, kind: str) -> Iterator[float]:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from readers.page_ink import darkness
+from readers.page_ink import darkness, percentile, percentile_in
 from readers.pages import Picture, Quad
 
 _LEAST_HEIGHT, _MOST_SIDE = 48, 2400
@@ -84,14 +84,22 @@ def _straight(picture: Picture, quad: Quad, size: tuple[int, int]) -> Picture:
 
 def _without_stamp(piece: Picture) -> Picture:
     """Grey; where ink is red, its red channel, in which a stamp is nearly as light as paper."""
-    grey = cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    paper = [percentile_in(cv2.calcHist([piece], [k], None, [256], [0, 256]), 80) for k in range(3)]
+    if _most_red(piece) + (paper[1] + paper[2]) / 2 - paper[0] <= _STAMP_RED * 0.5:
+        return grey
     red, green, blue = (piece[:, :, k].astype(np.int16) for k in range(3))
-    paper = [float(np.percentile(channel, 80)) for channel in (red, green, blue)]
     redness = (paper[1] - green + paper[2] - blue) / 2 - (paper[0] - red)
     share = np.clip((redness - _STAMP_RED * 0.5) / _STAMP_RED, 0, 1)
     smooth = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 0.8)
-    lighter = np.clip(red * (float(np.percentile(grey, 80)) / max(paper[0], 1.0)), 0, 255)
+    lighter = np.clip(red * (percentile(grey, 80) / max(paper[0], 1.0)), 0, 255)
     return np.asarray(grey * (1 - smooth) + np.maximum(lighter, grey) * smooth, dtype=np.uint8)
+
+
+def _most_red(piece: Picture) -> float:
+    """By how much red passes the mean of green and blue at most, half a step of grey at most too high."""
+    red, green, blue = cv2.split(piece)
+    return float(cv2.subtract(red, cv2.addWeighted(green, 0.5, blue, 0.5, 0)).max()) + 0.5
 
 
 def _flat(grey: Picture) -> Picture:
@@ -103,13 +111,12 @@ def _without_rules(crop: Picture) -> Picture:
     """Long straight ink in the rim becomes paper."""
     out = crop.copy()
     for view in (out, out.T):
-        _clear_rim(view, view.shape[0], min(crop.shape))
+        _clear_rim(view, max(_NOTHING, 0.3 * (255 - percentile(out, 1))))
     return out
 
 
-def _clear_rim(view: Picture, rows: int, shorter: int) -> None:
-    depth = max(2, min(round(shorter * _RIM), rows // 3))
-    strong = max(_NOTHING, 0.3 * float(255 - np.percentile(view, 1)))
+def _clear_rim(view: Picture, strong: float) -> None:
+    depth = max(2, min(round(min(view.shape) * _RIM), view.shape[0] // 3))
     for side in (view, view[::-1]):
         ink = (255 - side[: depth + 3].astype(np.int16) > strong).astype(np.uint8)
         filled = cv2.dilate(ink, np.ones((3, 1), np.uint8))[:depth].mean(axis=1)
@@ -124,7 +131,7 @@ def _writing(crop: Picture) -> npt.NDArray[np.bool_]:
     """Ink that is writing: pieces of some size that do not lie in the rim alone; a row of dots is none."""
     height, width = crop.shape
     dark = 255 - crop.astype(np.int16)
-    strong = max(45.0, 0.4 * float(np.percentile(dark, 99.5)))
+    strong = max(45.0, 0.4 * (255 - percentile(crop, 0.5)))
     _, labels, stats, centres = cv2.connectedComponentsWithStats((dark > strong).astype(np.uint8))
     rim = max(2.0, _BEYOND * height)
     tall, wide, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_AREA]

@@ -6,7 +6,8 @@ prefix beam search: Hannun et al., arXiv:1408.2873.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +15,17 @@ import numpy.typing as npt
 LogProbs = npt.NDArray[np.float32]
 _NEVER = -1e9
 _BLANK = 0
-_TABLE = 20_000
+_TABLE = 60_000
 _FAR = 30.0
+_RESCALED, _LEAST = 8, 1e-300
+"""Steps after which chances are scaled; eight of e^-30 are far from where numbers end."""
 _BARELY, _TORN = -30.0, 0.02
 """Chance that a word goes on in the next line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lattice:
-    """A line as one recogniser sees it.
+    """A line as one recogniser sees it. It is asked for the same things again and again, so it remembers them.
 
     Attributes:
         log_probs: steps x letters; letter 0 is the blank. letters: what each other number stands for.
@@ -30,6 +33,25 @@ class Lattice:
 
     log_probs: LogProbs
     letters: "Letters"
+    _parts: dict[tuple[int, int], "Lattice"] = field(default_factory=dict, repr=False)
+    _texts: dict[tuple[int, float], list[tuple[str, float]]] = field(default_factory=dict, repr=False)
+
+    def part(self, first: int, last: int) -> "Lattice":
+        """From one step to before another, as a line of its own."""
+        known = self._parts.get((first, last))
+        if known is None:
+            known = self._parts[first, last] = Lattice(self.log_probs[first:last], self.letters)
+        return known
+
+    @cached_property
+    def best(self) -> tuple[str, float]:
+        """See `best_path`."""
+        path = self.log_probs.argmax(1)
+        peaks = self.log_probs.max(1)
+        stands = (path != _BLANK) & np.concatenate(([True], path[1:] != path[:-1]))
+        if not stands.any():
+            return "", float(np.exp(peaks.mean())) if len(peaks) else 1.0
+        return self.letters.text(path[stands].tolist()), float(np.exp(peaks[stands].min()))
 
 
 class Letters:
@@ -41,8 +63,10 @@ class Letters:
 
     def numbers(self, text: str) -> list[int] | None:
         """The numbers of the letters of a text; None where the recogniser does not know one."""
-        found = [self._numbers.get(letter) for letter in text]
-        return None if None in found else [n for n in found if n is not None]
+        try:
+            return [self._numbers[letter] for letter in text]
+        except KeyError:
+            return None
 
     def text(self, numbers: Sequence[int]) -> str:
         """The text of those letters."""
@@ -61,12 +85,7 @@ def joined(lattices: Sequence[Lattice]) -> Lattice:
 
 def best_path(lattice: Lattice) -> tuple[str, float]:
     """The likeliest letter at each step, collapsed; and the least probability of a letter that stands, 0 to 1."""
-    path = lattice.log_probs.argmax(1)
-    peaks = lattice.log_probs.max(1)
-    stands = (path != _BLANK) & np.concatenate(([True], path[1:] != path[:-1]))
-    if not stands.any():
-        return "", float(np.exp(peaks.mean())) if len(peaks) else 1.0
-    return lattice.letters.text(path[stands].tolist()), float(np.exp(peaks[stands].min()))
+    return lattice.best
 
 
 def spelt(lattice: Lattice) -> tuple[str, list[int]]:
@@ -93,33 +112,62 @@ def n_best(lattice: Lattice, beam: int = 6, least: float = -7.0) -> list[tuple[s
         beam: prefixes that are followed at each step.
         least: letters less likely at a step than this (natural logarithm) are left out.
     """
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _NEVER)}
-    for step, blank_p in zip(lattice.log_probs, lattice.log_probs[:, _BLANK].tolist(), strict=True):
+    known = lattice._texts.get((beam, least))
+    if known is None:
+        known = lattice._texts[beam, least] = _n_best(lattice, beam, least)
+    return known
+
+
+def _n_best(lattice: Lattice, beam: int, least: float) -> list[tuple[str, float]]:
+    prefixes: list[tuple[int, int]] = [(-1, _BLANK)]  # the one before, and the letter behind it
+    known: dict[tuple[int, int], int] = {}
+    beams: list[tuple[int, float, float]] = [(0, 0.0, _NEVER)]
+    for blank_p, likely in zip(lattice.log_probs[:, _BLANK].tolist(), _likely(lattice, least), strict=True):
         if blank_p > -1e-3:  # nothing happens here
-            beams = {p: (_either(b, n) + blank_p, _NEVER) for p, (b, n) in beams.items()}
+            beams = [(prefix, _either(blank, letter) + blank_p, _NEVER) for prefix, blank, letter in beams]
             continue
-        likely = [(c, p) for c in np.flatnonzero(step > least).tolist() if c != _BLANK for p in [float(step[c])]]
-        following: dict[tuple[int, ...], list[float]] = {}
-        for prefix, (blank, letter) in beams.items():
+        blanks: dict[int, float] = {}
+        letters: dict[int, float] = {}
+        for prefix, blank, letter in beams:
             both = _either(blank, letter)
-            _add(following, prefix, 0, both + blank_p)
+            blanks[prefix] = both + blank_p
+            last = prefixes[prefix][1]
             for c, p in likely:
-                if prefix and prefix[-1] == c:
-                    _add(following, prefix, 1, letter + p)
-                    _add(following, (*prefix, c), 1, blank + p)
-                else:
-                    _add(following, (*prefix, c), 1, both + p)
-        ranked = sorted(((_either(b, n), p) for p, (b, n) in following.items()), reverse=True)[:beam]
-        beams = {prefix: (following[prefix][0], following[prefix][1]) for _, prefix in ranked}
-    found = [(lattice.letters.text(p), _either(b, n)) for p, (b, n) in beams.items()]
+                longer = known.get((prefix, c))
+                if longer is None:
+                    longer = known[prefix, c] = len(prefixes)
+                    prefixes.append((prefix, c))
+                score = both + p
+                if c == last:
+                    score, again = blank + p, letter + p
+                    letters[prefix] = _either(letters[prefix], again) if prefix in letters else again
+                letters[longer] = _either(letters[longer], score) if longer in letters else score
+        scored = [(n, prefix) for prefix, n in letters.items() if prefix not in blanks]
+        scored += [(_either(b, letters.get(prefix, _NEVER)), prefix) for prefix, b in blanks.items()]
+        best = sorted(scored, reverse=True)[:beam]
+        beams = [(prefix, blanks.get(prefix, _NEVER), letters.get(prefix, _NEVER)) for _, prefix in best]
+    found = [(_spelt_back(lattice.letters, prefixes, prefix), _either(b, n)) for prefix, b, n in beams]
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def _add(beams: dict[tuple[int, ...], list[float]], prefix: tuple[int, ...], which: int, score: float) -> None:
-    scores = beams.get(prefix)
-    if scores is None:
-        scores = beams[prefix] = [_NEVER, _NEVER]
-    scores[which] = _either(scores[which], score)
+def _spelt_back(letters: Letters, prefixes: Sequence[tuple[int, int]], prefix: int) -> str:
+    """The text of a prefix, from its last letter to its first."""
+    numbers: list[int] = []
+    while prefix > 0:
+        prefix, letter = prefixes[prefix]
+        numbers.append(letter)
+    return letters.text(numbers[::-1])
+
+
+def _likely(lattice: Lattice, least: float) -> list[list[tuple[int, float]]]:
+    """The letters likelier than `least` at each step, with their log-probabilities."""
+    found: list[list[tuple[int, float]]] = [[] for _ in range(len(lattice.log_probs))]
+    steps, numbers = np.nonzero(lattice.log_probs > least)
+    said = lattice.log_probs[steps, numbers].tolist()
+    for step, number, p in zip(steps.tolist(), numbers.tolist(), said, strict=True):
+        if number != _BLANK:
+            found[step].append((number, p))
+    return found
 
 
 def _either(one: float, other: float) -> float:
@@ -185,74 +233,118 @@ def _of_one_size(indexes: Sequence[int], steps: Sequence[int]) -> Iterator[list[
         yield group
 
 
-def _forward(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> npt.NDArray[np.float64]:
-    """The forward recursion over all texts at once: texts x (letters with blanks between), padded with blanks."""
-    labels, may_skip, emitted, lengths = _table(lattices, texts)
-    longest = len(emitted)
-    state = np.full(labels.shape, _NEVER, np.float32)
-    state[:, :2] = emitted[0, :, :2]
-    one, two = np.full_like(state, _NEVER), np.full_like(state, _NEVER)
-    for number in range(1, longest):
-        one[:, 1:] = state[:, :-1]
-        two[:, 2:] = np.where(may_skip[:, 2:], state[:, :-2], _NEVER)
-        most = np.maximum(np.maximum(state, one), two)
-        after = most + np.log(np.exp(state - most) + np.exp(one - most) + np.exp(two - most)) + emitted[number]
-        state = np.where((number < lengths)[:, None], after, state)
-    rows = np.arange(len(texts))
-    ends = np.array([2 * len(n) for n in texts])
-    last = state[rows, ends]
-    both = np.where(ends > 0, np.logaddexp(last, state[rows, np.maximum(ends - 1, 0)]), last)
-    return np.asarray(both, dtype=np.float64)
-
-
 _Flags = npt.NDArray[np.bool_]
 _Numbers = npt.NDArray[np.int64]
 
 
-def _table(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> tuple[_Numbers, _Flags, LogProbs, _Numbers]:
-    """Letters of each text with blanks between, which may follow the letter before the blank, what each step says.
+@dataclass(frozen=True)
+class _Table:
+    """Texts beside each other, one a column, with what their lattices say.
 
-    The last: how many steps each lattice has.
+    Attributes:
+        letters: the number of each letter of each text, 0 behind its end. counts: letters of each text. may_skip:
+        which letters may follow the one before without a blank between. said: what all lattices say, one behind the
+        other. starts: where that of each text begins. strides: from one step of it to the next. going: for each
+        step but the first, the first text whose lattice is not at its end (`_of_one_size` has them in that order).
+        lengths: steps of each lattice.
     """
-    width = 2 * max(map(len, texts)) + 1
-    labels = np.zeros((len(texts), width), np.int64)
-    for row, numbers in enumerate(texts):
-        labels[row, 1 : 2 * len(numbers) : 2] = numbers
-    may_skip = np.zeros(labels.shape, np.bool_)
-    may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
-    longest = max(map(len, lattices))
-    emitted = np.zeros((longest, *labels.shape), np.float32)
-    for row, log_probs in enumerate(lattices):
-        emitted[: len(log_probs), row] = log_probs[:, labels[row]]
-    lengths = np.array([len(log_probs) for log_probs in lattices])
-    return labels, may_skip, emitted, lengths
+
+    letters: _Numbers
+    counts: _Numbers
+    may_skip: _Flags
+    said: LogProbs
+    starts: _Numbers
+    strides: _Numbers
+    going: list[int]
+    lengths: _Numbers
+
+
+def _table(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> _Table:
+    counts = np.array([len(numbers) for numbers in texts])
+    letters = np.zeros((max(1, int(counts.max())), len(texts)), np.int64)
+    columns = np.repeat(np.arange(len(texts)), counts)
+    rows = np.arange(len(columns)) - np.repeat(np.cumsum(counts) - counts, counts)
+    letters[rows, columns] = np.concatenate([*texts, []])
+    may_skip = np.zeros(letters.shape, np.bool_)
+    may_skip[1:] = letters[1:] != letters[:-1]
+    known: dict[int, LogProbs] = {id(one): one for one in lattices}
+    begins = dict(zip(known, np.cumsum([0, *(one.size for one in known.values())]).tolist(), strict=False))
+    lengths = np.array([len(one) for one in lattices])
+    going = np.searchsorted(lengths, np.arange(1, int(lengths[-1])), side="right").tolist()
+    said = np.concatenate([one.ravel() for one in known.values()])
+    starts, strides = (
+        np.array(told) for told in ([begins[id(one)] for one in lattices], [one.shape[1] for one in lattices])
+    )
+    return _Table(letters, counts, may_skip, said, starts, strides, going, lengths)
+
+
+def _forward(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> npt.NDArray[np.float64]:
+    """The forward recursion over all texts at once, of letters and of the blanks before, between and behind them.
+
+    Chances themselves are added up, each text's scaled by its likeliest state now and then: no logarithm a step. What
+    is e^-700 times as likely as that state is as good as never.
+    """
+    table = _table(lattices, texts)
+    chances = np.exp(table.said.astype(np.float64))
+    skips = table.may_skip.astype(np.float64)
+    place, blank = table.starts + table.letters, table.starts.copy()
+    letters, blanks = np.zeros(place.shape), np.zeros((len(place) + 1, place.shape[1]))
+    letters[0], blanks[0] = chances[place[0]], chances[blank]
+    scales = np.zeros(len(texts))
+    for number, going in enumerate(table.going, 1):
+        place[:, going:] += table.strides[going:]
+        blank[going:] += table.strides[going:]
+        own, between = letters[:, going:], blanks[:, going:]
+        after = own[:-1] * skips[1:, going:]
+        after += own[1:]
+        before = own.copy()
+        own[1:] = after
+        own += between[:-1]
+        own *= chances.take(place[:, going:])
+        between[1:] += before
+        between *= chances.take(blank[going:])
+        if number % _RESCALED == 0:
+            most = np.maximum(np.maximum(own.max(axis=0), between.max(axis=0)), _LEAST)
+            own /= most
+            between /= most
+            scales[going:] += np.log(most)
+    at = np.arange(len(texts))
+    last = np.where(table.counts > 0, letters[np.maximum(table.counts - 1, 0), at], 0.0)
+    whole = blanks[table.counts, at] + last
+    return np.asarray(np.where(whole > 0, np.log(np.maximum(whole, _LEAST)) + scales, _NEVER))
 
 
 def _likeliest(lattices: Sequence[LogProbs], texts: Sequence[list[int]]) -> Iterator[list[tuple[int, int]] | None]:
     """First and last step of each letter of each text on its likeliest path (Viterbi's recursion)."""
-    labels, may_skip, emitted, lengths = _table(lattices, texts)
-    rows = np.arange(len(texts))
-    state = np.full(labels.shape, _NEVER, np.float32)
-    state[:, :2] = emitted[0, :, :2]
-    came = np.zeros(emitted.shape, np.int8)
-    ways = np.full((3, *labels.shape), _NEVER, np.float32)
-    for number in range(1, len(emitted)):
-        ways[0] = state
-        ways[1, :, 1:] = state[:, :-1]
-        ways[2, :, 2:] = np.where(may_skip[:, 2:], state[:, :-2], _NEVER)
-        came[number] = ways.argmax(0)
-        after = ways.max(0) + emitted[number]
-        state = np.where((number < lengths)[:, None], after, state)
-    ends = np.array([2 * len(n) for n in texts])
-    last = np.maximum(ends - 1, 0)
-    at = np.where(state[rows, last] > state[rows, ends], last, ends)
-    path = np.zeros((len(emitted), len(texts)), np.int64)
-    for number in range(len(emitted) - 1, -1, -1):
-        inside = number < lengths
-        path[number] = np.where(inside, at, -1)
-        at = np.where(inside, at - came[number, rows, at], at)
-    for row, numbers in enumerate(texts):
-        yield _places(path[: lengths[row], row], len(numbers))
+    table = _table(lattices, texts)
+    count, columns = table.letters.shape
+    place = np.repeat(table.starts[None], 2 * count + 1, axis=0)
+    place[1::2] += table.letters
+    state = np.full(place.shape, _NEVER, np.float32)
+    state[:2] = table.said[place[:2]]
+    came = np.zeros((int(table.lengths[-1]), *place.shape), np.int8)
+    hindered = np.full(place.shape, _NEVER, np.float32)
+    hindered[1::2][table.may_skip] = 0
+    for number, going in enumerate(table.going, 1):
+        place[:, going:] += table.strides[going:]
+        now, then, way = state[:, going:], state[:, going:].copy(), came[number, :, going:]
+        np.greater(now[:-1], now[1:], out=way[1:], casting="unsafe")
+        np.maximum(now[:-1], now[1:], out=then[1:])
+        skipped = now[:-2] + hindered[2:, going:]
+        way[2:][skipped > then[2:]] = 2
+        np.maximum(skipped, then[2:], out=then[2:])
+        then += table.said.take(place[:, going:])
+        state[:, going:] = then
+    at = np.arange(columns)
+    ends, last = 2 * table.counts, np.maximum(2 * table.counts - 1, 0)
+    here = np.where(state[last, at] > state[ends, at], last, ends)
+    path = np.zeros((len(came), columns), np.int64)
+    for number in range(len(came) - 1, -1, -1):
+        inside = number < table.lengths
+        path[number] = np.where(inside, here, -1)
+        here = np.where(inside, here - came[number, here, at], here)
+    for column, numbers in enumerate(texts):
+        yield _places(path[: table.lengths[column], column], len(numbers))
 
 
 def _places(path: _Numbers, count: int) -> list[tuple[int, int]] | None:

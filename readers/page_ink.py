@@ -41,6 +41,20 @@ def ink_of(picture: Picture) -> Ink:
     return Ink(dark, scale, float(np.percentile(dark[::3, ::3], 99)), float(np.median(dark[::3, ::3])))
 
 
+def percentile(grey: Map, share: float) -> float:
+    """The same as numpy's of all pixels, from their histogram: they are too many to be sorted for each crop."""
+    return percentile_in(cv2.calcHist([grey], [0], None, [256], [0, 256]), share)
+
+
+def percentile_in(histogram: npt.ArrayLike, share: float) -> float:
+    """The percentile of pixels of which a histogram of 256 tells how many have each grey."""
+    below = np.cumsum(np.asarray(histogram, dtype=np.int64).ravel())
+    place = float(below[-1] - 1) * share / 100
+    low = int(place)
+    one, other = np.searchsorted(below, (low, min(low + 1, int(below[-1]) - 1)), side="right").tolist()
+    return float(one + (other - one) * (place - low))
+
+
 def darkness(grey: Map, step: int = _STEP) -> Map:
     """Share of the paper's light that is missing at each place, 0 to 255."""
     paper = _paper(grey, step).astype(np.float32)

@@ -34,10 +34,11 @@ class Page:
 
 @dataclass(frozen=True)
 class PageWord:
-    """A word of a PDF's own text layer with its quad in pixels of the page's picture."""
+    """A word of a PDF's own text layer: its quad and the middle of each of its letters, in pixels of the picture."""
 
     text: str
     quad: Quad
+    middles: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

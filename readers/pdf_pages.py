@@ -7,7 +7,8 @@ same, because a ledger has none.
 import ctypes
 import mmap
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ _LARGEST = 200 * _POINTS
 _DRAWN_DPI, _LEAST_DPI, _MOST_DPI = 300.0, 100.0, 400.0
 _SCAN_SHARE = 0.5
 _MOST_LETTERS = 20_000
+_SOFT_HYPHEN = "\xad"
 
 
 def read_pdf(path: Path, limits: ReadLimits, note: Callable[[FileFinding], None]) -> Iterator[Page]:
@@ -119,29 +121,48 @@ def _draw(page: pypdfium2.PdfPage, dpi: float) -> Picture:
 
 
 def _words(page: pypdfium2.PdfPage, width: int, height: int) -> Iterator[PageWord]:
-    """Words of the text layer: letters between blanks, with the box around them in pixels."""
-    text = page.get_textpage()
+    """Words of the text layer that lie on the page: letters between blanks, with the box around them in pixels.
+
+    A layer that cannot be read is none: the page itself is its picture.
+    """
     try:
-        letters, box = "", np.zeros(4)
+        text = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return
+    try:
+        letters: list[tuple[str, np.ndarray]] = []
         for at in range(min(text.count_chars(), _MOST_LETTERS)):
-            letter = chr(raw.FPDFText_GetUnicode(text, at))
-            if letter.isspace() or not letter.isprintable():
-                if letters:
-                    yield _word(letters, box)
-                letters = ""
+            letter = _letter(raw.FPDFText_GetUnicode(text, at))
+            if letter is None:
+                yield from _word(letters)
+                letters = []
                 continue
             own = _on_picture(page, text.get_charbox(at, loose=True), width, height)
-            box = own if not letters else np.append(np.minimum(box[:2], own[:2]), np.maximum(box[2:], own[2:]))
-            letters += letter
-        if letters:
-            yield _word(letters, box)
+            if own[2] >= 0 and own[3] >= 0 and own[0] < width and own[1] < height:
+                letters.append((letter, own))
+        yield from _word(letters)
+    except pypdfium2.PdfiumError:
+        return
     finally:
         text.close()
 
 
-def _word(text: str, box: np.ndarray) -> PageWord:
-    left, top, right, bottom = (float(v) for v in box)
-    return PageWord(text, ((left, top), (right, top), (right, bottom), (left, bottom)))
+def _letter(code: int) -> str | None:
+    """The letter of a code; None for blanks and what is no letter. Old fonts have letters at the soft hyphen."""
+    if code < ord(" ") or code > sys.maxunicode:
+        return None
+    letter = chr(code)
+    return letter if letter == _SOFT_HYPHEN or (letter.isprintable() and not letter.isspace()) else None
+
+
+def _word(letters: Sequence[tuple[str, np.ndarray]]) -> Iterator[PageWord]:
+    if letters:
+        boxes = np.stack([box for _, box in letters])
+        left, top = (float(v) for v in boxes[:, :2].min(axis=0))
+        right, bottom = (float(v) for v in boxes[:, 2:].max(axis=0))
+        middles = tuple((float(a + c) / 2, float(b + d) / 2) for a, b, c, d in boxes)
+        quad = ((left, top), (right, top), (right, bottom), (left, bottom))
+        yield PageWord("".join(letter for letter, _ in letters), quad, middles)
 
 
 def _on_picture(

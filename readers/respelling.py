@@ -104,6 +104,7 @@ def respelt(asked: Sequence[Asked]) -> list[list[str]]:
     return [list(_told(line)) for line in laid]
 
 
+@lru_cache(maxsize=65_536)
 def price_of_words(text: str, kind: str) -> float:
     """What the words of a text cost, by how usual they are."""
     found = [m for m in _TOKEN.findall(text) if m[0].isalpha()]
@@ -137,7 +138,7 @@ def _laid(asked: Sequence[Asked]) -> list[_Laid]:
 def _part(lattice: Lattice, places: Sequence[tuple[int, int]], start: int, end: int) -> Lattice:
     first = places[start - 1][1] + 1 if start else 0
     last = places[end][0] if end < len(places) else len(lattice.log_probs)
-    return Lattice(lattice.log_probs[first:last], lattice.letters)
+    return lattice.part(first, last)
 
 
 def _weigh_words(laid: Sequence[_Laid]) -> None:

@@ -35,6 +35,7 @@ from readers.page_scraps import RowText, scrap_rows
 from readers.pages import Box, CellVerdict, Page, PageGrid, Picture, Quad
 from readers.part_writer import PartWriter
 from readers.reading import FileFinding, FileReading
+from readers.text_layer import heard
 from schemas import lineage
 from schemas.cells import CELLS, UNSURE
 from schemas.errors import FileRefused
@@ -44,7 +45,7 @@ BY_PERSON = "person"
 
 SHEET = "Trang {}"
 _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
-_SCRAPS = "page.scraps"
+_SCRAPS, _OTHER_TEXT = "page.scraps", "page.other_text"
 _WITHOUT_TABLE = ("no_lines", "no_table", "no_form")
 _HEADING_LINE = 0
 
@@ -60,12 +61,13 @@ class ReadCell:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """A page that fits a form: its cells, and header fields."""
+    """A page that fits a form: its cells, and header fields; `has_other_text`: a text layer that it does not show."""
 
     number: int
     form: Form
     cells: tuple[ReadCell, ...]
     quality: float
+    has_other_text: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -110,9 +112,10 @@ def read_page(page: Page, forms: Sequence[Form]) -> ReadPage | Unfit:
     if isinstance(found, Unfit):
         return found
     verdicts = decide(found.form, found.boxes, found.crops, found.quality)
-    read = zip(found.boxes, verdicts, found.crops, strict=True)
+    layer = heard(page.text, found.boxes, found.crops, verdicts)
+    read = zip(found.boxes, layer.verdicts, found.crops, strict=True)
     told = tuple(ReadCell(box, verdict, None if verdict.accepted else crop) for box, verdict, crop in read)
-    return ReadPage(page.number, found.form, told, found.quality)
+    return ReadPage(page.number, found.form, told, found.quality, layer.is_unlike)
 
 
 def places_of(page: Page, forms: Sequence[Form]) -> Places | Unfit:
@@ -188,6 +191,8 @@ def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int],
         if isinstance(read, Unfit):
             notes.append(FileFinding(_NO_FORM, SHEET.format(page.number), detail=read.reason))
             continue
+        if read.has_other_text:
+            notes.append(FileFinding(_OTHER_TEXT, SHEET.format(page.number)))
         read = _as_people_read_it(read, file.file_id, people)
         notes += [FileFinding(_SCRAPS, SHEET.format(page.number), _line(row)) for row in sorted(_scraps(read))]
         writer.add(_table(read, file.file_id))

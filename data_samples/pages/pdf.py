@@ -4,16 +4,19 @@ Own code, since a PDF library for a few samples is not worth a dependency. The t
 embedded font by glyph numbers, with a map back to letters.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import BytesIO
+from types import MappingProxyType
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from data_samples.pages.boxes import MadePage, TrueBox
 from data_samples.pages.fonts import Face, file_of
 
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 _FACE = Face("be_vietnam_pro", "BeVietnamPro-Regular.ttf", "printed", "dev")
 
 
@@ -60,12 +63,15 @@ def scanned_pdf(pictures: Sequence[tuple[int, tuple[int, ...], bytes]]) -> bytes
     return document.bytes_with(pages, tree)
 
 
-def text_pdf(made: Sequence[MadePage]) -> bytes:
-    """A PDF as an office program exports it: the same values at the same places as text, the cells' lines drawn."""
+def text_pdf(made: Sequence[MadePage], says: Mapping[str, str] = NOTHING_ELSE) -> bytes:
+    """A PDF as an office program exports it: the same values at the same places as text, the cells' lines drawn.
+
+    says: what a program that takes the text out is told of a letter, where that is another one.
+    """
     document = _Document()
     tree = document.add(b"")
     texts = [box.text for page in made for box in (*page.boxes, *page.headings) if box.text]
-    font, letters, names = _embedded(document, "".join(texts))
+    font, letters, names = _embedded(document, "".join(texts), says)
     pages = []
     for page in made:
         height, width = page.picture.shape[:2]
@@ -76,6 +82,28 @@ def text_pdf(made: Sequence[MadePage]) -> bytes:
         resources = f"/Resources << /Font << /F {font} 0 R >> >>"
         pages.append(_page(document, tree, (width * scale, height * scale), resources, content))
     return document.bytes_with(pages, tree)
+
+
+def layered_pdf(made: MadePage, texts: Mapping[TrueBox, str], turned: int = 0) -> bytes:
+    """A PDF as a program that recognises text writes it: the picture, and texts over boxes of it that nobody sees.
+
+    turned: degrees clockwise by which the page says it is to be shown.
+    """
+    document = _Document()
+    tree = document.add(b"")
+    font, letters, names = _embedded(document, "".join(texts.values()), NOTHING_ELSE)
+    height, width = made.picture.shape[:2]
+    held = BytesIO()
+    Image.fromarray(made.picture).save(held, "JPEG", quality=80)
+    head = f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceRGB"
+    image = document.stream(f"{head} /BitsPerComponent 8 /Filter /DCTDecode", held.getvalue())
+    scale = 72 / made.dpi
+    size = width * scale, height * scale
+    shown = f"q {size[0]:.3f} 0 0 {size[1]:.3f} 0 0 cm /P Do Q"
+    marks = [_text(replace(box, text=text), scale, height, names, letters, 3) for box, text in texts.items()]
+    content = document.stream("", "\n".join([shown, *marks]).encode())
+    resources = f"/Resources << /XObject << /P {image} 0 R >> /Font << /F {font} 0 R >> >> /Rotate {turned}"
+    return document.bytes_with([_page(document, tree, size, resources, content)], tree)
 
 
 def _page(document: _Document, tree: int, size: tuple[float, float], resources: str, content: int) -> int:
@@ -89,18 +117,20 @@ def _frame(box: TrueBox, scale: float, height: int) -> str:
     return f"0.6 w {path} s"
 
 
-def _text(box: TrueBox, scale: float, height: int, names: dict[str, int], letters: dict[int, float]) -> str:
-    """The text in one line at the left of its cell, as small as needed."""
+def _text(
+    box: TrueBox, scale: float, height: int, names: dict[str, int], letters: dict[int, float], way: int = 0
+) -> str:
+    """The text in one line at the left of its cell, as small as needed. way: 0 to be seen, 3 not to be."""
     left, right = box.quad[0][0] * scale + 2, box.quad[1][0] * scale - 2
     middle = (box.quad[0][1] + box.quad[3][1]) / 2 * scale
-    glyphs = [names[letter] for letter in box.text]
+    glyphs = [names[letter] for letter in box.text if letter in names]
     width = sum(letters[g] for g in glyphs)
     size = min(9.0, max(2.0, (right - left) / max(width, 0.1)))
     shown = "".join(f"{g:04X}" for g in glyphs)
-    return f"BT /F {size:.2f} Tf {left:.2f} {height * scale - middle - size * 0.35:.2f} Td <{shown}> Tj ET"
+    return f"BT /F {size:.2f} Tf {way} Tr {left:.2f} {height * scale - middle - size * 0.35:.2f} Td <{shown}> Tj ET"
 
 
-def _embedded(document: _Document, texts: str) -> tuple[int, dict[int, float], dict[str, int]]:
+def _embedded(document: _Document, texts: str, says: Mapping[str, str]) -> tuple[int, dict[int, float], dict[str, int]]:
     """Number of the font object, widths by glyph (in ems), and the glyph of each letter."""
     used = sorted(set(texts) | {" "})
     font = TTFont(file_of(_FACE))
@@ -112,7 +142,7 @@ def _embedded(document: _Document, texts: str) -> tuple[int, dict[int, float], d
     held = BytesIO()
     font.save(held)
     cmap, order, em = font.getBestCmap(), font.getGlyphOrder(), font["head"].unitsPerEm
-    names = {letter: order.index(cmap[ord(letter)]) for letter in used}
+    names = {letter: order.index(cmap[ord(letter)]) for letter in used if ord(letter) in cmap}
     widths = {g: font["hmtx"][order[g]][0] / em for g in names.values()}
     file = document.stream(f"/Length1 {len(held.getvalue())}", held.getvalue())
     head = "/Type /FontDescriptor /FontName /BeVietnamPro /Flags 4 /FontBBox [0 -300 1000 1000] /ItalicAngle 0"
@@ -123,14 +153,14 @@ def _embedded(document: _Document, texts: str) -> tuple[int, dict[int, float], d
     kin = "/Type /Font /Subtype /CIDFontType2 /BaseFont /BeVietnamPro /CIDToGIDMap /Identity"
     system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
     child = document.add(f"<< {kin} {system} /FontDescriptor {descriptor} 0 R /W [{listed}] >>".encode())
-    back = document.stream("", _map_to_letters(names).encode())
+    back = document.stream("", _map_to_letters(names, says).encode())
     top = "/Type /Font /Subtype /Type0 /BaseFont /BeVietnamPro /Encoding /Identity-H"
     number = document.add(f"<< {top} /DescendantFonts [{child} 0 R] /ToUnicode {back} 0 R >>".encode())
     return number, widths, names
 
 
-def _map_to_letters(names: dict[str, int]) -> str:
-    lines = [f"<{g:04X}> <{letter.encode('utf-16-be').hex().upper()}>" for letter, g in names.items()]
+def _map_to_letters(names: dict[str, int], says: Mapping[str, str]) -> str:
+    lines = [f"<{g:04X}> <{says.get(letter, letter).encode('utf-16-be').hex().upper()}>" for letter, g in names.items()]
     parts = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     body = "\n".join(f"{len(p)} beginbfchar\n" + "\n".join(p) + "\nendbfchar" for p in parts)
     return (

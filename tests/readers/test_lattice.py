@@ -100,3 +100,24 @@ def test_the_best_path_is_as_likely_by_its_letters_as_it_says(seed: int, steps: 
 def test_a_text_that_cannot_be_the_line_has_no_likely_letter() -> None:
     assert least_letters([(_lattice(1, 3), "c"), (_lattice(1, 3), "abab")]) == [0.0, 0.0]
     assert least_letters([]) == []
+
+
+def test_lines_of_recognisers_with_other_letters_are_told_together_as_alone() -> None:
+    rng = np.random.default_rng(3)
+    abc = Letters(["c", "a", "b", "d"])
+    own = [(_lattice(seed, 2 + seed), "ab") for seed in range(4)]
+    others = [
+        (Lattice(np.log(rng.dirichlet([1.0] * 5, 3 + n)).astype(np.float32), abc), "dab"[:n]) for n in range(1, 4)
+    ]
+    every = [pair for two in zip(own, [*others, others[0]], strict=True) for pair in two]
+    assert log_probability(every).tolist() == pytest.approx([float(log_probability([pair])[0]) for pair in every])
+    assert aligned(every) == [aligned([pair])[0] for pair in every]
+
+
+@given(st.integers(9, 30), st.floats(-20, -1))
+def test_a_long_line_of_unlikely_letters_is_as_unlikely_as_they_are(letters: int, each: float) -> None:
+    said = np.full((letters, 3), -60.0, np.float32)
+    said[:, 0] = -0.001
+    said[np.arange(letters), 1 + np.arange(letters) % 2] = each
+    text = ("ab" * letters)[:letters]
+    assert log_probability([(Lattice(said, AB), text)])[0] == pytest.approx(each * letters, rel=1e-4)

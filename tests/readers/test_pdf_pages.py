@@ -47,6 +47,25 @@ def test_words_lie_where_their_ink_is(tmp_path: Path, turned: int) -> None:
     assert page.picture[~inside].min() > 200, "ink outside the boxes of all words"
 
 
+def test_words_beside_the_page_are_none(tmp_path: Path) -> None:
+    path = _document(tmp_path, "Ho va ten")
+    document = pypdfium2.PdfDocument(path)
+    document[0].set_cropbox(0, 0, 300, 100)
+    cut = tmp_path / "cut.pdf"
+    document.save(cut)
+    (page,) = read_pdf(cut, ReadLimits(), lambda finding: None)
+    assert page.text == ()
+
+
+def test_each_letter_has_its_middle_inside_its_word(tmp_path: Path) -> None:
+    (page,) = read_pdf(_document(tmp_path, "Ho va ten"), ReadLimits(), lambda finding: None)
+    for word in page.text:
+        (left, top), (right, bottom) = word.quad[0], word.quad[2]
+        assert len(word.middles) == len(word.text)
+        assert all(left < x < right and top < y < bottom for x, y in word.middles)
+        assert [x for x, _ in word.middles] == sorted(x for x, _ in word.middles)
+
+
 def test_a_scan_is_drawn_at_its_own_resolution(tmp_path: Path) -> None:
     (page,) = _read(tmp_path / "a.pdf", as_file(sheet(600, 400), "PDF", resolution=150.0))
     assert page.picture.shape == (400, 600, 3)

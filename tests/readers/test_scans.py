@@ -1,5 +1,6 @@
 """Scans as ledgers: pages are sheets, unsure cells keep their rows out, what people read stands over recognisers."""
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from data_samples.pages.boxes import MadePage
 from data_samples.pages.fonts import faces, file_of
+from data_samples.pages.pdf import text_pdf
 from data_samples.pages.render import make_page
 from readers import registry
 from readers.reading import FileReading
@@ -150,3 +152,16 @@ def test_what_a_stamp_leaves_in_an_empty_row_is_no_person_and_is_told(
     assert [(f.sheet, f.line) for f in reading.findings if f.rule_id == "page.scraps"] == [("Trang 1", empty + 1)]
     assert source["line"].to_pylist() == first[1]["line"].to_pylist()
     assert empty + 1 not in cells["line"].to_pylist()
+
+
+def test_a_pdf_whose_text_is_not_what_it_shows_is_read_by_its_picture_and_told(page: MadePage, tmp_path: Path) -> None:
+    path = tmp_path / "so.pdf"
+    path.write_bytes(
+        text_pdf([page], dict(zip("0123456789", "5678901234", strict=True)) | {"n": "m", "h": "k", "a": "o"})
+    )
+    reading, source, cells, _ = _read(path, tmp_path / "out")
+    assert [f.sheet for f in reading.findings if f.rule_id == "page.other_text"] == ["Trang 1"]
+    assert all(engine["engine"] != "pdf" for text in cells["readings"].to_pylist() for engine in json.loads(text))
+    written = _written(page)
+    right = sum(row["birth_date_raw"] == written[row["line"]].get("birth_date_raw") for row in source.to_pylist())
+    assert right >= 0.8 * len(written)
