@@ -38,13 +38,18 @@ def earlier_gates(store: Store, entry: int, province_code: str, note: str, most:
     return [EarlierGate(row[0], row[1], row[2], json.loads(row[3])) for row in reversed(rows)]
 
 
+# The notes are large: only those of the batches that are told of are opened.
 _EARLIER = """
-    SELECT encode(uuid_send(b.batch_id), 'hex'), b.state, b.recorded_at,
-           CAST(CAST(n.content AS jsonb) #> '{validation,results}' AS text)
-    FROM batches b
-    JOIN (SELECT batch_id, max(number) AS entry FROM batch_events WHERE event IN ('loaded', 'stopped') GROUP BY 1) e
-      ON e.batch_id = b.batch_id
-    JOIN batch_notes n ON n.batch_id = b.batch_id AND n.note = :note
-    WHERE b.province_code = :province AND b.state IN ('loaded', 'stopped') AND e.entry < :entry
-      AND CAST(n.content AS jsonb) #> '{validation,results}' IS NOT NULL
-    ORDER BY e.entry DESC LIMIT :most"""
+    SELECT batch_id, state, recorded_at, results FROM (
+        SELECT encode(uuid_send(last.batch_id), 'hex') AS batch_id, last.state, last.recorded_at, last.entry,
+               CAST(CAST(n.content AS jsonb) #> '{validation,results}' AS text) AS results
+        FROM (
+            SELECT b.batch_id, b.state, b.recorded_at, e.entry
+            FROM batches b
+            JOIN LATERAL (SELECT max(number) AS entry FROM batch_events
+                          WHERE batch_id = b.batch_id AND event IN ('loaded', 'stopped')) e ON true
+            WHERE b.province_code = :province AND b.state IN ('loaded', 'stopped') AND e.entry < :entry
+              AND EXISTS (SELECT FROM batch_notes WHERE batch_id = b.batch_id AND note = :note)
+            ORDER BY e.entry DESC LIMIT :most) last
+        JOIN batch_notes n ON n.batch_id = last.batch_id AND n.note = :note) opened
+    WHERE results IS NOT NULL ORDER BY entry DESC"""
