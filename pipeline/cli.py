@@ -26,6 +26,7 @@ from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
 from pipeline.cli_person import person_app
 from pipeline.cli_report import report_app
+from pipeline.cli_reveal import reveal_app
 from pipeline.cli_review import review_app
 from pipeline.cli_store import store_app
 from schemas.errors import SohoaError
@@ -48,8 +49,8 @@ docs_app = typer.Typer(no_args_is_help=True, help="Tài liệu sinh từ khai b�
 for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
-    "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
-    "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
+    "office": office_app, "model": model_app, "review": review_app, "reveal": reveal_app, "numbers": numbers_app,
+    "audit": audit_app, "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

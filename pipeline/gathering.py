@@ -46,6 +46,7 @@ def gather(store: Store, kept: Kept) -> facts.ReportFacts:
         history=kept.history,
         cells=tuple(facts.CellCount(**vars(cells)) for cells in kept.cells),
         groups=tuple(facts.GroupRows(**group) for group in note.get("groups", ())),
+        gate_history=kept.gate_history,
     )
 
 

@@ -10,14 +10,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from pipeline import sheet_names
+from pipeline import report_notes, sheet_names
+from pipeline.intake import VIET_NAM_TIME
+from quality import gate_history, gate_trends
 from quality.field_history import Compared, FieldHistory, FieldTally, together
+from quality.gate_history import EarlierBatch, GateHistory
 from schemas.changing_rules import CHANGING
 from schemas.errors import UsageError
 from schemas.field import EmptyReason
 from schemas.fields import FIELDS
 from schemas.tables import OUTCOMES
-from store import audit_marks, cell_quality, field_changes, report_figures, reports
+from store import audit_marks, cell_quality, earlier_gates, field_changes, report_figures, reports
 from store.audit_marks import Mark
 from store.batch import Sums
 from store.cell_quality import CellCount
@@ -49,6 +52,7 @@ class Kept:
         changes: the fields that rules and persons changed; None where it was counted before that was.
         history: the fields of earlier batches.
         cells: how the cells of its scans were read.
+        gate_history: what the gate saw in the last batches of its province.
     """
 
     batch: StoredBatch
@@ -61,6 +65,7 @@ class Kept:
     changes: FieldChanges | None = None
     history: FieldHistory = field(default_factory=FieldHistory)
     cells: tuple[CellCount, ...] = ()
+    gate_history: GateHistory = field(default_factory=GateHistory)
 
 
 def of_batch(store: Store, batch_id: str) -> Kept:
@@ -85,7 +90,8 @@ def of_batch(store: Store, batch_id: str) -> Kept:
     changes = field_changes.field_changes(store, batch_id, CHANGING)
     made = Kept(batch, files, found, before=before, after=audit_marks.newest(store), changes=changes)
     cells = cell_quality.cell_quality(store, batch_id)
-    made = replace(made, history=_history(store, entry, batch.province_code), cells=cells)
+    gates = _gates(store, entry, batch.province_code)
+    made = replace(made, history=_history(store, entry, batch.province_code), cells=cells, gate_history=gates)
     if taken is not None:
         by = store.acting.pseudonym("account", taken[1])[:_ACTOR_DIGITS]
         made = replace(made, as_of=taken[0], loaded_by=by)
@@ -132,6 +138,15 @@ def _history(store: Store, entry: int, province_code: str) -> FieldHistory:
     )
 
 
+def _gates(store: Store, entry: int, province_code: str) -> GateHistory:
+    """What the gate saw in the batches of the province before that event."""
+    found = earlier_gates.earlier_gates(store, entry, province_code, report_notes.NAME, gate_history.MOST)
+    return gate_trends.history(
+        (b.batch_id, b.recorded_at.astimezone(VIET_NAM_TIME).isoformat(timespec="seconds"), b.state, b.results)
+        for b in found
+    )
+
+
 def _read(told: Mapping[str, Any]) -> Kept:
     found = told["figures"]
     rows = {name: [tuple(row) for row in found[name]] for name in _ROWS}
@@ -144,7 +159,7 @@ def _read(told: Mapping[str, Any]) -> Kept:
     return Kept(
         batch, tuple(told["files"]), BatchFigures(**whole), as_of, told["loaded_by"], before, after,
         _changes(told.get("changes")), _kept_history(told.get("history") or {}),
-        tuple(CellCount(**cells) for cells in told.get("cells", ())),
+        tuple(CellCount(**cells) for cells in told.get("cells", ())), _kept_gates(told.get("gate_history") or {}),
     )  # fmt: skip
 
 
@@ -160,6 +175,11 @@ def _kept_history(told: Mapping[str, Any]) -> FieldHistory:
         for name in ("last", "province", "nation") if (c := told.get(name))
     }  # fmt: skip
     return FieldHistory(last_batch=told.get("last_batch", ""), **compared)
+
+
+def _kept_gates(told: Mapping[str, Any]) -> GateHistory:
+    batches = (EarlierBatch(**{**b, "values": tuple(b["values"])}) for b in told.get("batches", ()))
+    return GateHistory(tuple(told.get("ids", ())), tuple(batches))
 
 
 def _moment(value: object) -> str:

@@ -20,10 +20,12 @@ from quality.period_facts import (
     EventCount,
     OpenCases,
     Part,
+    People,
     Tally,
     added,
     added_cases,
 )
+from quality.period_people import added_people
 from quality.report_facts import FieldFacts
 from schemas import code_lists
 from store import period_figures
@@ -54,10 +56,10 @@ def parts(store: Store, month: str, now: datetime, before: Before, only: str | N
     waiting, events = period_figures.waiting(store), period_figures.events(store, *bounds(month))
     made = []
     for code in wanted:
-        lines, tally = _counted(store, (b for b in listed if b.province_code == code))
+        lines, tally, few = _counted(store, (b for b in listed if b.province_code == code))
         access = tuple(EventCount(e.action, e.outcome, e.events) for e in events if e.province_code == code)
         cases = cases_of((w for w in waiting if w.province_code == code), now)
-        made.append(Part(code, lines, tally, before.get(code, ()), cases, access))
+        made.append(Part(code, lines, tally, before.get(code, ()), cases, access, few))
     return tuple(made)
 
 
@@ -82,13 +84,14 @@ def cases_of(waiting: Iterable[WaitingCases], now: datetime) -> Cases:
     return added_cases(each)
 
 
-def _counted(store: Store, listed: Iterable[MonthBatch]) -> tuple[tuple[BatchLine, ...], Tally]:
-    """The batches of a province, and the sums of those that stand."""
-    lines, tallies = [], []
+def _counted(store: Store, listed: Iterable[MonthBatch]) -> tuple[tuple[BatchLine, ...], Tally, People]:
+    """The batches of a province, the sums of those that stand, and the persons of those that are too small to show."""
+    lines, tallies, few = [], [], []
     for batch in listed:
         facts = gather(store, kept_figures.of_batch(store, batch.batch_id))
         line = period_tally.line(facts, batch.state, batch.recorded_at.astimezone(VIET_NAM_TIME))
         lines.append(line)
         if line.counts:
             tallies.append(period_tally.tally(facts))
-    return tuple(lines), added(tallies)
+            few.append(period_tally.few(facts))
+    return tuple(lines), added(tallies), added_people(each for each in few if each is not None)

@@ -21,6 +21,7 @@ from schemas.messages import Language, text
 from schemas.tables import VALUE_COLUMNS
 from store import audit, lineage, reports
 from store.audit import Event
+from store.engine import Store
 
 _NOTHING = dict.fromkeys(c.name for c in VALUE_COLUMNS)
 _FIELDS = {f.name: f for f in ALL_FIELDS}
@@ -58,12 +59,16 @@ def trace(person_id: str, field: str | None, settings: Settings, clear: str | No
         if current is None:
             raise UsageError("person.unknown", person=person_id)
         audit.record(store, event)
-        found = [row for row in lineage.trace(store, current) if field in (None, row["field"])]
-        (golden,) = reports.person(store, current).to_pylist()
+        return rows_of(store, current, field, settings, is_clear=clear is not None)
+
+
+def rows_of(store: Store, current: str, field: str | None, settings: Settings, *, is_clear: bool) -> list[Row]:
+    """The rows of `trace` of a person under its present id; whoever asks for the texts in clear tells the audit."""
+    found = [row for row in lineage.trace(store, current) if field in (None, row["field"])]
+    (golden,) = reports.person(store, current).to_pylist()
     texts = cell_texts.of_records(found, settings)
     nothing = RecordTexts("gone")
     told = ((row, texts.get(row["record_id"], nothing)) for row in found)
-    is_clear = clear is not None
     return [{**_row(row, golden, settings.language), **_texts(row, read, is_clear=is_clear)} for row, read in told]
 
 

@@ -19,9 +19,9 @@ _SAME_DAY = datetime(2000, 1, 1)
 _WIDTH, _WIDEST = 16, 60
 
 
-def names(stem: str) -> tuple[str, ...]:
-    """The names of all data files that a report of that name may have."""
-    return stem + BOOK, *(f"{stem}.{table}.csv" for table in (*COLUMNS, DICTIONARY))
+def names(stem: str, tables: Iterable[str] = COLUMNS) -> tuple[str, ...]:
+    """The names of all data files that a report of that name and with those tables may have."""
+    return stem + BOOK, *(f"{stem}.{table}.csv" for table in (*tables, DICTIONARY))
 
 
 def files(stem: str, tables: Iterable[DataTable]) -> dict[str, bytes]:

@@ -3,6 +3,9 @@
 A table of scope (`nation` or a province of the 34), expectation, and the bounds: `mostly` (least share of values that
 must keep to it), `low`, `high`. Those of the package stand in `data/gate_limits.csv`; a file of the operator's goes
 before them, a province before the nation. What guards the store has no line there, so nobody moves it.
+
+Months are judged too (`quality.period_suite`; `data/month_limits.csv`): there `nation` is the month of the nation,
+`province` that of any province, and a code that of one.
 """
 
 import csv
@@ -14,7 +17,10 @@ from importlib.resources import files
 from schemas import code_lists
 from schemas.errors import UsageError
 
-NATION = "nation"
+NATION, PROVINCE = "nation", "province"
+MONTH = "month."
+"""What the names of the expectations on months begin with."""
+
 COLUMNS = ("scope", "expectation", "mostly", "low", "high")
 
 
@@ -35,9 +41,14 @@ Limits = Mapping[str, Limit]
 
 @cache
 def shipped() -> tuple[Limit, ...]:
-    """Those of the package."""
-    text = files("quality").joinpath("data", "gate_limits.csv").read_text("utf-8")
-    return tuple(_limit(row, number) for number, row in enumerate(csv.DictReader(text.splitlines()), 2))
+    """Those of the package for batches."""
+    return _of_package("gate_limits.csv")
+
+
+@cache
+def shipped_of_months() -> tuple[Limit, ...]:
+    """Those of the package for months."""
+    return _of_package("month_limits.csv")
 
 
 def read_limits(text: str) -> tuple[Limit, ...]:
@@ -50,12 +61,12 @@ def read_limits(text: str) -> tuple[Limit, ...]:
     rows = csv.DictReader(text.lstrip("\ufeff").splitlines())
     if tuple(rows.fieldnames or ()) != COLUMNS:
         raise UsageError("gate_limits.columns", columns=", ".join(COLUMNS))
-    known = {limit.expectation: limit for limit in shipped()}
+    known = {limit.expectation: limit for limit in (*shipped(), *shipped_of_months())}
     seen: set[tuple[str, str]] = set()
     found = []
     for number, row in enumerate(rows, 2):
         limit = _limit(row, number)
-        if limit.scope != NATION and limit.scope not in _provinces():
+        if limit.scope not in _scopes(limit.expectation):
             raise UsageError("gate_limits.scope", line=number)
         if not _moves_what_it_may(limit, known):
             raise UsageError("gate_limits.expectation", line=number)
@@ -68,13 +79,33 @@ def read_limits(text: str) -> tuple[Limit, ...]:
 
 def limits_of(*tables: Iterable[Limit], province: str = "") -> Limits:
     """The limits for a province: later tables before earlier ones, the province before the nation."""
+    return _limits((NATION, province), tables)
+
+
+def month_limits_of(*tables: Iterable[Limit], scope: str) -> Limits:
+    """The limits for a month of the nation, or of a province (its code): that one before any."""
+    found = _limits((NATION,) if scope == NATION else (PROVINCE, scope), tables)
+    return {name: limit for name, limit in found.items() if name.startswith(MONTH)}
+
+
+def _limits(scopes: tuple[str, ...], tables: Iterable[Iterable[Limit]]) -> Limits:
     found: dict[str, Limit] = {}
     for table in tables:
         rows = tuple(table)
-        for scope in (NATION, province):
+        for scope in scopes:
             for limit in (row for row in rows if row.scope == scope):
                 found[limit.expectation] = _over(found.get(limit.expectation), limit)
     return found
+
+
+def _of_package(name: str) -> tuple[Limit, ...]:
+    text = files("quality").joinpath("data", name).read_text("utf-8")
+    return tuple(_limit(row, number) for number, row in enumerate(csv.DictReader(text.splitlines()), 2))
+
+
+def _scopes(expectation: str) -> frozenset[str]:
+    wide = {NATION, PROVINCE} if expectation.startswith(MONTH) else {NATION}
+    return _provinces() | wide
 
 
 def _over(earlier: Limit | None, later: Limit) -> Limit:

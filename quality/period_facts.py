@@ -4,11 +4,21 @@ Counts, codes and ids of batches, no value of a person. Sums are sorted, so that
 which batches came.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from quality.report_facts import AuditPlace, Balance, CodeCount, FieldFacts, PersonCount, WeightCount
+from quality.period_sums import added_counts, together
+from quality.report_facts import (
+    AuditPlace,
+    Balance,
+    CellCount,
+    CodeCount,
+    FieldFacts,
+    GroupRows,
+    HouseholdCount,
+    PersonCount,
+    WeightCount,
+)
 from schemas.tables import OUTCOMES
 
 NATION = "nation"
@@ -61,6 +71,7 @@ class BatchLine:
         model_version: of the matching model.
         gate: what the gate saw.
         codes: persons by sensitive code: what its own report shows of them follows from it.
+        groups: what became of rows by group of people; what its own report shows follows from it.
     """
 
     batch_id: str
@@ -73,6 +84,7 @@ class BatchLine:
     model_version: str = ""
     gate: tuple[GatePoint, ...] = ()
     codes: tuple[CodeCount, ...] = ()
+    groups: tuple[GroupRows, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -107,8 +119,25 @@ class RuleRows:
 
 
 @dataclass(frozen=True)
+class People:
+    """Persons of batches, their households and their states (living, dead, missing, without_household)."""
+
+    people: tuple[PersonCount, ...] = ()
+    households: tuple[HouseholdCount, ...] = ()
+    states: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def persons(self) -> int:
+        """How many they are."""
+        return sum(p.persons for p in self.people)
+
+
+@dataclass(frozen=True)
 class Tally:
-    """Sums of batches; adding is the same in any order. Persons are those of each batch: one of two counts twice."""
+    """Sums of batches; adding is the same in any order. Persons are those of each batch: one of two counts twice.
+
+    `states` is empty of months that were counted before households were.
+    """
 
     balance: Balance = field(default_factory=Balance)
     fields: tuple[FieldFacts, ...] = ()
@@ -121,6 +150,9 @@ class Tally:
     people: tuple[PersonCount, ...] = ()
     codes: tuple[CodeCount, ...] = ()
     quarantine: tuple[RuleRows, ...] = ()
+    households: tuple[HouseholdCount, ...] = ()
+    states: Mapping[str, int] = field(default_factory=dict)
+    cells: tuple[CellCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,10 +193,57 @@ class EventCount:
 
 
 @dataclass(frozen=True)
+class MonthResult:
+    """One expectation on a month as a whole: its bounds (None = none on that side) and the figure that was seen.
+
+    `observed` is None where the figure would say nothing; that breaks no expectation.
+    """
+
+    id: str
+    column: str
+    severity: str
+    low: float | None
+    high: float | None
+    observed: float | None
+    success: bool
+    evaluated: bool = True
+
+
+@dataclass(frozen=True)
+class SeenBefore:
+    """What an expectation saw in an earlier month."""
+
+    id: str
+    observed: float | None
+    success: bool
+
+
+@dataclass(frozen=True)
+class MonthBefore:
+    """An earlier month (YYYY-MM) as it was judged."""
+
+    month: str
+    seen: tuple[SeenBefore, ...]
+
+
+@dataclass(frozen=True)
+class MonthGate:
+    """A month as it was judged: by what, each expectation, and the months before, oldest first.
+
+    No results: nothing was loaded, or the month was counted before months were judged.
+    """
+
+    engine: str = ""
+    results: tuple[MonthResult, ...] = ()
+    before: tuple[MonthBefore, ...] = ()
+
+
+@dataclass(frozen=True)
 class Part:
     """A province in a month: its batches in order, their sums, the fields of the month before, what waits.
 
-    `before` is empty where nothing was loaded in the month before.
+    `before` is empty where nothing was loaded in the month before; `few` are the persons of batches so small that
+    their own reports do not tell of them.
     """
 
     province_code: str
@@ -173,6 +252,8 @@ class Part:
     before: tuple[FieldFacts, ...] = ()
     cases: Cases = field(default_factory=Cases)
     access: tuple[EventCount, ...] = ()
+    few: People = field(default_factory=People)
+    gate: MonthGate = field(default_factory=MonthGate)
 
 
 @dataclass(frozen=True)
@@ -187,6 +268,7 @@ class PeriodFacts:
         as_of: the newest event of the audit before it was counted.
         parts: the province, or all provinces by code.
         access: events of the audit in the month.
+        gate: how the month as a whole was judged.
     """
 
     scope: str
@@ -196,6 +278,7 @@ class PeriodFacts:
     as_of: AuditPlace | None
     parts: tuple[Part, ...]
     access: tuple[EventCount, ...] = ()
+    gate: MonthGate = field(default_factory=MonthGate)
 
 
 def added(tallies: Iterable[Tally]) -> Tally:
@@ -206,22 +289,16 @@ def added(tallies: Iterable[Tally]) -> Tally:
         fields=added_fields(t.fields for t in each),
         merged_within=sum(t.merged_within for t in each),
         merged_with_store=sum(t.merged_with_store for t in each),
-        pairs=tuple(
-            PairCount(*(*k, n)) for k, n in _summed(((p.outcome, p.with_store), p.pairs) for t in each for p in t.pairs)
-        ),
-        weights=tuple(
-            WeightCount(*(*k, n)) for k, n in _summed(((w.weight, w.outcome), w.pairs) for t in each for w in t.weights)
-        ),
+        pairs=together((p for t in each for p in t.pairs), "outcome", "with_store"),
+        weights=together((w for t in each for w in t.weights), "weight", "outcome"),
         thresholds=tuple(sorted({h for t in each for h in t.thresholds}, key=repr)),
         candidate_pairs=sum(t.candidate_pairs for t in each),
-        people=tuple(
-            PersonCount(*(*k, n))
-            for k, n in _summed(((p.birth_year, p.sex_code, p.is_dead), p.persons) for t in each for p in t.people)
-        ),
-        codes=added_codes(t.codes for t in each),
-        quarantine=tuple(
-            RuleRows(*(*k, n)) for k, n in _summed(((r.rule_id,), r.rows) for t in each for r in t.quarantine)
-        ),
+        people=together((p for t in each for p in t.people), "birth_year", "sex_code", "is_dead"),
+        codes=together((c for t in each for c in t.codes), "field", "code_list", "code"),
+        quarantine=together((r for t in each for r in t.quarantine), "rule_id"),
+        households=together((h for t in each for h in t.households), "members", "heads"),
+        states=added_counts(t.states for t in each),
+        cells=together((c for t in each for c in t.cells), "field", "band"),
     )
 
 
@@ -234,18 +311,14 @@ def added_balances(balances: Iterable[Balance]) -> Balance:
 def added_fields(fields: Iterable[Iterable[FieldFacts]]) -> tuple[FieldFacts, ...]:
     """Fields of several batches: rows by reason, and those in review."""
     given = [f for each in fields for f in each]
-    reasons = dict(_summed(((f.field, reason), rows) for f in given for reason, rows in f.by_reason.items()))
-    reviews = dict(_summed(((f.field,), f.in_review) for f in given))
+    names = sorted({f.field for f in given})
     return tuple(
-        FieldFacts(name, {r: n for (f, r), n in reasons.items() if f == name}, in_review)
-        for (name,), in_review in reviews.items()
-    )
-
-
-def added_codes(codes: Iterable[Iterable[CodeCount]]) -> tuple[CodeCount, ...]:
-    """Persons of several batches by sensitive code."""
-    found = _summed(((c.field, c.code_list, c.code), c.persons) for each in codes for c in each)
-    return tuple(CodeCount(*(*key, persons)) for key, persons in found)
+        FieldFacts(
+            name, added_counts(f.by_reason for f in given if f.field == name),
+            sum(f.in_review for f in given if f.field == name),
+        )
+        for name in names
+    )  # fmt: skip
 
 
 def added_cases(cases: Iterable[Cases]) -> Cases:
@@ -260,11 +333,3 @@ def added_cases(cases: Iterable[Cases]) -> Cases:
         ),
         tuple(oldest[:OLDEST_SHOWN]),
     )
-
-
-def _summed(counts: Iterable[tuple[tuple[Any, ...], int]]) -> list[tuple[tuple[Any, ...], int]]:
-    """Counts by key, sorted; unknown (None) comes last."""
-    sums: dict[tuple[Any, ...], int] = {}
-    for key, count in counts:
-        sums[key] = sums.get(key, 0) + count
-    return sorted(sums.items(), key=lambda item: [(part is None, part if part is not None else "") for part in item[0]])

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from quality.period_facts import NATION, BatchLine, Tally
+from quality.period_facts import NATION, BatchLine, MonthGate, Tally
 from quality.period_fields import FieldOf, PeriodField
 from quality.period_report import Named, PeriodReport, ProvinceLine
 from quality.period_trend import Trend
 from quality.report import Breakdown
 from quality.report_facts import Balance
-from quality.report_json import province_name
+from quality.report_json import households_told, population_told, province_name
 from quality.shares import Share, share
 
-FORMAT = "sohoa-period/1"
+FORMAT = "sohoa-period/2"
 
 
 def as_json(report: PeriodReport) -> dict[str, Any]:
     """The whole report: numbers, codes, days in ISO form, both languages of what the law names."""
-    facts, people = report.facts, report.population
+    facts = report.facts
     return {
         "format": FORMAT,
         "period": _period(report),
@@ -30,7 +30,11 @@ def as_json(report: PeriodReport) -> dict[str, Any]:
         "fields": [_field(f) for f in report.fields],
         "duplicates": _duplicates(report.tally),
         "gate": [_trend(t) for t in report.trends],
-        "population": {**asdict(people), "males": people.males, "females": people.females},
+        "judged": _judged(facts.gate),
+        "population": {**population_told(report.population), "left_out": report.left_out},
+        "households": None if report.households is None else households_told(report.households),
+        "groups": None if report.groups is None else [asdict(group) for group in report.groups],
+        "scans": [asdict(cells) for cells in report.tally.cells],
         "breakdowns": None if report.breakdowns is None else [_breakdown(b) for b in report.breakdowns],
         "quarantine": [asdict(rule) for rule in report.rules],
         "worst": [_named(n, facts.scope) for n in report.worst],
@@ -109,6 +113,17 @@ def _duplicates(tally: Tally) -> dict[str, Any]:
 
 def _trend(trend: Trend) -> dict[str, Any]:
     return asdict(trend)
+
+
+def _judged(gate: MonthGate) -> dict[str, Any]:
+    before = [(m.month, s) for m in gate.before for s in m.seen]
+    results = [
+        {**asdict(r), "before": [
+            {"month": at, "observed": s.observed, "success": s.success} for at, s in before if s.id == r.id
+        ]}
+        for r in gate.results
+    ]  # fmt: skip
+    return {"engine": gate.engine, "results": results}
 
 
 def _breakdown(found: Breakdown) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def _article(report: PeriodReport, language: Language, seal: str) -> str:
         "code": qr.code(scanned(report, seal), Caption(f"{language}-qr", *words)), "charts": charts, "flow": flow,
         "is_nation": facts.scope == NATION, "counted": date.fromisoformat(facts.counted_on),
         "b": lambda key, **values: messages.text(f"report.{key}", language, **values),
+        "p": lambda key, **values: messages.text(f"period.{key}", language, **values),
         "stem_of": lambda code: stem_of(code, facts.month), "province": report_json.province_name,
         "at": datetime.fromisoformat, "on": date.fromisoformat,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from quality import period_suppression as suppression
+from quality.groups import DIMENSIONS
 from quality.period_facts import (
     NATION,
     BatchLine,
@@ -21,10 +22,20 @@ from quality.period_facts import (
     added_fields,
 )
 from quality.period_fields import PeriodField, period_fields
+from quality.period_people import PeopleShown, shown_people
+from quality.period_sums import together
 from quality.period_suppression import Groups
 from quality.period_trend import Trend, trends
-from quality.report import SENSITIVE_BREAKDOWNS, Breakdown, Population, population
-from quality.report_facts import Balance
+from quality.report import (
+    FEWEST_SHOWN,
+    SENSITIVE_BREAKDOWNS,
+    Breakdown,
+    Population,
+    population,
+    shown_population,
+)
+from quality.report_facts import Balance, GroupRows
+from quality.report_households import HouseholdSection, household_section, shown_households
 
 MOST_LISTED = 100
 """Of more batches the nation's report lists its provinces only."""
@@ -70,6 +81,9 @@ class PeriodReport:
         fields: the 17 fields.
         trends: of the gate.
         population: persons as the batches brought them, their ages at the end of the month.
+        left_out: persons of batches so small that neither ages nor households tell of them.
+        households: None where the month was counted before households were.
+        groups: what became of rows by group of people; None before the month is over, as `breakdowns`.
         breakdowns: by sensitive code; None before the month is over, when the next batch would be the difference.
         rules: rows kept out by rule, most first.
         worst: batches, or provinces, with the largest share kept out.
@@ -85,6 +99,9 @@ class PeriodReport:
     fields: tuple[PeriodField, ...]
     trends: tuple[Trend, ...]
     population: Population
+    left_out: int
+    households: HouseholdSection | None
+    groups: tuple[GroupRows, ...] | None
     breakdowns: tuple[Breakdown, ...] | None
     rules: tuple[RuleRows, ...]
     worst: tuple[Named, ...]
@@ -107,6 +124,7 @@ def build_period(facts: PeriodFacts) -> PeriodReport:
     lines = _in_order(line for part in parts for line in part.batches)
     tally = added(part.tally for part in parts)
     is_nation = facts.scope == NATION
+    told = shown_people(parts, is_final=facts.is_final)
     by_province = {p.province_code: p.tally.fields for p in parts} if is_nation else {}
     provinces = tuple(_province(part) for part in parts if part.batches) if is_nation else ()
     named = [Named(p.province_code, p.balance) for p in provinces] if is_nation else [
@@ -121,7 +139,10 @@ def build_period(facts: PeriodFacts) -> PeriodReport:
         provinces=provinces,
         fields=period_fields(tally.fields, added_fields(part.before for part in parts), by_province),
         trends=trends(lines),
-        population=population(tally.people, last_day(facts.month)),
+        population=shown_population(population(told.people.people, last_day(facts.month))),
+        left_out=told.left_out,
+        households=_households(told, tally),
+        groups=_group_rows(parts, is_nation) if facts.is_final else None,
         breakdowns=_breakdowns(parts, is_nation) if facts.is_final else None,
         rules=tuple(sorted(tally.quarantine, key=lambda r: (-r.rows, r.rule_id))),
         worst=_worst(named),
@@ -165,12 +186,33 @@ def _worst(named: Iterable[Named]) -> tuple[Named, ...]:
     return tuple(found[:_WORST])
 
 
+def _households(told: PeopleShown, tally: Tally) -> HouseholdSection | None:
+    if tally.people and not tally.states:
+        return None
+    return shown_households(household_section(told.people.households, told.people.states), FEWEST_SHOWN)
+
+
 def _breakdowns(parts: Iterable[Part], is_nation: bool) -> tuple[Breakdown, ...]:
     """What is shown of sensitive codes, with the reports of the batches and of the provinces beside it."""
     told = []
     for field in SENSITIVE_BREAKDOWNS:
         provinces = [_groups(field, part) for part in parts]
         told.append(suppression.told(field, suppression.of_whole(provinces) if is_nation else provinces[0]))
+    return tuple(told)
+
+
+def _group_rows(parts: Iterable[Part], is_nation: bool) -> tuple[GroupRows, ...]:
+    """What became of rows by group of people, again with all reports that show parts of it beside it."""
+    each = tuple(parts)
+    rows = [g for part in each for line in part.batches if line.counts for g in line.groups]
+    told: list[GroupRows] = []
+    for dimension in DIMENSIONS:
+        provinces = [
+            suppression.of_whole([suppression.of_rows(dimension, x.groups) for x in part.batches if x.counts])
+            for part in each
+        ]
+        mine = together((g for g in rows if g.dimension == dimension), "dimension", "code_list", "code")
+        told += suppression.told_rows(suppression.of_whole(provinces) if is_nation else provinces[0], mine)
     return tuple(told)
 
 

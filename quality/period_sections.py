@@ -5,7 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from quality import charts, period_trend, sections_gate
+from quality import charts, sections_gate
 from quality.period_facts import NATION
 from quality.period_fields import FieldOf, PeriodField
 from quality.period_report import PeriodReport
@@ -13,10 +13,13 @@ from quality.period_trend import Trend
 from quality.report_facts import Balance, FileFacts
 from quality.report_json import province_name
 from quality.sections import BreakdownShown, breakdown_shown
+from quality.sections_groups import RowsShown, groups_shown
+from quality.sections_judged import JudgedShown, judged
+from quality.sections_scans import ScansShown, scans
+from quality.sections_trends import Labels, TrendShown, trend_shown
 from quality.shares import Share, share
-from quality.suite import BATCH
 from quality.svg import Caption
-from quality.wording import day, exact_share, number, percent, span
+from quality.wording import day, month_said, number, percent, span
 from schemas.messages import Language, text
 from schemas.rules import all_rules
 
@@ -42,30 +45,6 @@ class FieldShown:
 
 
 @dataclass(frozen=True)
-class PointShown:
-    """One point of a trend."""
-
-    at: str
-    is_day: bool
-    failed: str
-    has_failed: bool
-    span: str
-
-
-@dataclass(frozen=True)
-class TrendShown:
-    """One expectation over the batches."""
-
-    id: str
-    wrong: str
-    picture: Markup
-    failed: str
-    has_failed: bool
-    span: str
-    points: tuple[PointShown, ...]
-
-
-@dataclass(frozen=True)
 class Shown:
     """All that needs more than a number."""
 
@@ -79,6 +58,9 @@ class Shown:
     trends: tuple[TrendShown, ...]
     quiet: tuple[str, ...]
     failed: str
+    judged: JudgedShown | None
+    groups: tuple[tuple[str, tuple[RowsShown, ...]], ...]
+    scans: ScansShown | None
     breakdowns: tuple[BreakdownShown, ...]
     rules: tuple[tuple[str, str, str, str], ...]
     ages: tuple[tuple[str, str, str], ...]
@@ -97,9 +79,12 @@ def of(report: PeriodReport, language: Language) -> Shown:
         versions=_versions(report, language),
         flow=_flow(report, language),
         fields=tuple(_field(f, language) for f in report.fields),
-        trends=tuple(_trend(t, language) for t in loud),
+        trends=tuple(trend_shown(t, _labels(t, language), "batch", language) for t in loud),
         quiet=tuple(sections_gate.wrong_of(t.id, language) for t in report.trends if t.is_quiet),
         failed=number(sum(t.failed > 0 for t in report.trends), language),
+        judged=judged(report.facts.gate, report.facts.month, language),
+        groups=groups_shown(report.groups or (), language),
+        scans=scans(report.tally.cells, language),
         breakdowns=tuple(breakdown_shown(b, language) for b in report.breakdowns or ()),
         rules=tuple(_rules(report, language)),
         ages=tuple(_ages(report, language)),
@@ -116,10 +101,8 @@ def scope(report: PeriodReport, language: Language) -> str:
 
 
 def month(report: PeriodReport, language: Language) -> str:
-    """tháng 10/2026; October 2026."""
-    year, of_year = report.facts.month.split("-")
-    named = str(int(of_year)) if language == "vi" else day(date(int(year), int(of_year), 1), "en").split(" ")[1]
-    return text("period.month", language, month=named, year=year)
+    """The month in words."""
+    return month_said(report.facts.month, language)
 
 
 def verdict(report: PeriodReport, language: Language) -> str:
@@ -133,6 +116,9 @@ def verdict(report: PeriodReport, language: Language) -> str:
             share=percent(sums.taken, sums.read, language), **counts,
         )
     ]  # fmt: skip
+    failed = sum(not r.success for r in report.facts.gate.results)
+    if failed:
+        said.append(text("period.verdict.judged", language, failed=number(failed, language)))
     for name in ("stopped", "undone"):
         if verdicts.get(name):
             said.append(text(f"period.verdict.{name}", language, batches=number(verdicts[name], language)))
@@ -207,39 +193,11 @@ def _change(field: PeriodField, language: Language) -> str:
     return text("period.fields.points", language, change=sign + number(points, language, 1))
 
 
-def _trend(trend: Trend, language: Language) -> TrendShown:
-    seen = [v for p in trend.points for v in (p.low, p.high) if v is not None]
-    low, high = (min(seen), max(seen)) if seen else (None, None)
-    failed, batches = number(trend.failed, language), number(trend.batches, language)
-    said = text("period.gate.described", language, failed=failed, batches=batches,
-                low=_value(trend, low, language), high=_value(trend, high, language))  # fmt: skip
-    title = sections_gate.wrong_of(trend.id, language)
-    points = tuple(
-        PointShown(
-            day(date.fromisoformat(p.at), language) if trend.by_day else p.at, trend.by_day,
-            text("period.gate.of", language, failed=number(p.failed, language), batches=number(p.batches, language)),
-            p.failed > 0, _seen(trend, p.low, p.high, language),
-        )
-        for p in trend.points
-    )  # fmt: skip
-    return TrendShown(
-        trend.id, title, period_trend.chart(trend, title, said, f"{language}-{trend.id.replace('.', '-')}"),
-        text("period.gate.of", language, failed=failed, batches=batches), trend.failed > 0,
-        _seen(trend, low, high, language), points,
-    )  # fmt: skip
-
-
-def _seen(trend: Trend, low: float | None, high: float | None, language: Language) -> str:
-    least, most = _value(trend, low, language), _value(trend, high, language)
-    return least if least == most else f"{least} – {most}"
-
-
-def _value(trend: Trend, value: float | None, language: Language) -> str:
-    if value is None:
-        return text("period.gate.unmeasured", language)
-    if trend.field == BATCH and not trend.column.endswith("_share"):
-        return number(value, language, 0 if value == int(value) else 1)
-    return exact_share(value, language)
+def _labels(trend: Trend, language: Language) -> Labels:
+    """Days by their date; batches by the start of their ids, and by the links to their own reports."""
+    if trend.by_day:
+        return lambda point: (day(date.fromisoformat(point.at), language), "")
+    return lambda point: (point.at[:_SHORT], f"{point.at}.html")
 
 
 def _rules(report: PeriodReport, language: Language) -> list[tuple[str, str, str, str]]:

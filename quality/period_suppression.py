@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from quality.groups import MEASURES, OTHERS, without_few
 from quality.report import FEWEST_SHOWN, Breakdown, breakdown
-from quality.report_facts import CodeCount
+from quality.report_facts import CodeCount, GroupRows
 
 Key = tuple[str, str | None]
 """A group: code list and code."""
@@ -64,6 +65,13 @@ def of_batch(field: str, codes: Iterable[CodeCount]) -> Groups:
     return Groups({(c.code_list, c.code): c.persons for c in mine if c.persons}, shown)
 
 
+def of_rows(dimension: str, groups: Iterable[GroupRows]) -> Groups:
+    """The groups of people of a batch, by their rows, as its own report shows them."""
+    mine = [g for g in groups if g.dimension == dimension]
+    shown = frozenset(_key(g) for g in without_few(mine) if g.code != OTHERS)
+    return Groups({_key(g): g.rows for g in mine if g.rows}, shown)
+
+
 def of_whole(parts: Sequence[Groups]) -> Groups:
     """The groups of a whole; as many are shown by themselves as its parts, all published, allow."""
     persons = _sum(part.persons for part in parts)
@@ -83,6 +91,26 @@ def told(field: str, groups: Groups) -> Breakdown:
     hidden = groups.hidden
     withheld = bool(hidden) and not shown
     return Breakdown(field, shown, sum(hidden.values()) if hidden and shown else None, len(hidden), withheld)
+
+
+def told_rows(groups: Groups, rows: Iterable[GroupRows]) -> tuple[GroupRows, ...]:
+    """What became of rows by group, as a report shows them: the hidden groups together, and last.
+
+    Args:
+        groups: which may be shown.
+        rows: of all groups of one dimension, each once.
+    """
+    given = tuple(g for g in rows if g.rows)
+    shown = tuple(g for g in given if _key(g) in groups.shown)
+    hidden = [g for g in given if _key(g) not in groups.shown]
+    if not hidden or not shown:
+        return shown
+    sums = {name: sum(getattr(g, name) for g in hidden) for name in ("rows", *MEASURES)}
+    return (*shown, GroupRows(given[0].dimension, OTHERS, None, **sums))
+
+
+def _key(group: GroupRows) -> Key:
+    return group.code_list or "", group.code
 
 
 def _sum(parts: Iterable[Mapping[Key, int]]) -> dict[Key, int]:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from itertools import starmap
 
-from quality.period_facts import BatchLine, GatePoint, PairCount, RuleRows, Tally, Threshold
-from quality.report import verdict
+from quality.period_facts import BatchLine, GatePoint, PairCount, People, RuleRows, Tally, Threshold
+from quality.report import FEWEST_SHOWN, verdict
 from quality.report_facts import GateFacts, ReportFacts
 
 _UNDONE = "undone"
@@ -23,6 +23,7 @@ def line(facts: ReportFacts, state: str, recorded_at: datetime) -> BatchLine:
     return BatchLine(
         delivery.batch_id, delivery.province_code, recorded_at.isoformat(timespec="seconds"), state, told,
         facts.balance, delivery.code_version, delivery.model_version, _gate(facts.gate), facts.codes,
+        facts.groups,
     )  # fmt: skip
 
 
@@ -42,7 +43,16 @@ def tally(facts: ReportFacts) -> Tally:
         people=facts.people,
         codes=facts.codes,
         quarantine=tuple(starmap(RuleRows, ((r.rule_id, r.rows) for r in facts.quarantine))),
+        households=facts.households,
+        states=facts.states,
+        cells=facts.cells,
     )
+
+
+def few(facts: ReportFacts) -> People | None:
+    """The persons of a batch whose own report does not tell of them, because they are too few; else None."""
+    found = People(facts.people, facts.households, facts.states)
+    return found if 0 < found.persons < FEWEST_SHOWN else None
 
 
 def _gate(gate: GateFacts | None) -> tuple[GatePoint, ...]:

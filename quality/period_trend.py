@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from quality import svg
-from quality.period_facts import BatchLine, GatePoint
+from quality.period_facts import BatchLine, GatePoint, MonthGate
 from quality.suite import BATCH
 from quality.svg import Caption
 
@@ -66,6 +66,19 @@ def trends(lines: Iterable[BatchLine]) -> tuple[Trend, ...]:
     return tuple(sorted(made, key=lambda t: (-t.failed, t.is_quiet, t.id)))
 
 
+def month_trends(gate: MonthGate, month: str) -> tuple[Trend, ...]:
+    """Each expectation on months as a whole, from the earliest month that is told to this one (YYYY-MM)."""
+    before = [(m.month, {s.id: s for s in m.seen}) for m in gate.before]
+    made = []
+    for result in gate.results:
+        earlier = ((at, seen[result.id]) for at, seen in before if result.id in seen)
+        told = [*((at, s.observed, s.success) for at, s in earlier), (month, result.observed, result.success)]
+        points = tuple(TrendPoint(at, 1, int(not held), observed, observed) for at, observed, held in told)
+        failed = sum(p.failed for p in points)
+        made.append(Trend(result.id, BATCH, result.column, result.severity, len(points), failed, False, points))
+    return tuple(made)
+
+
 def chart(trend: Trend, title: str, words: str, key: str) -> Markup:
     """What was seen as a line from batch to batch; a failed one is a square, one that held a dot."""
     most = max((p.high for p in trend.points if p.high is not None), default=0.0) or 1.0
@@ -97,13 +110,13 @@ def _trend(seen: Sequence[tuple[str, GatePoint]], by_day: bool) -> Trend:
 
 
 def _point(at: str, points: Sequence[GatePoint]) -> TrendPoint:
-    seen = [value for value in map(_value, points) if value is not None]
+    seen = [value for value in map(seen_by, points) if value is not None]
     failed = sum(not p.success for p in points)
     return TrendPoint(at, len(points), failed, min(seen, default=None), max(seen, default=None))
 
 
-def _value(point: GatePoint) -> float | None:
-    """The figure of a batch, or the share of values that broke the expectation."""
+def seen_by(point: GatePoint) -> float | None:
+    """The figure of a batch, or the share of values that broke the expectation; None where nothing was measured."""
     if not point.evaluated:
         return None
     if point.field == BATCH:

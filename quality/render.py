@@ -80,7 +80,10 @@ def seal_of(report: Report) -> str:
 def _article(report: Report, language: Language, seal: str) -> str:
     words = [messages.text(f"report.cover.qr{part}", language) for part in ("", ".described")]
     code = qr.code(scanned(report), Caption(f"{language}-qr", *words))
-    context: dict[str, Any] = {"report": report, "seal": seal, "charts": charts, "flow": flow, "code": code}
+    context: dict[str, Any] = {
+        "report": report, "seal": seal, "charts": charts, "flow": flow, "code": code,
+        "p": lambda key, **values: messages.text(f"period.{key}", language, **values),
+    }  # fmt: skip
     return article("article.html", language, "report", **context, show=sections.of(report, language))
 
 

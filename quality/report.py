@@ -14,8 +14,10 @@ import numpy as np
 from quality.axes import axes
 from quality.failing_rows import RowIndex
 from quality.field_history import FieldHistory, FieldTally
+from quality.gate_trends import trends
 from quality.groups import without_few
 from quality.metrics import FEW_PERSONS, MYERS_AGES, WHIPPLE_AGES
+from quality.period_trend import Trend
 from quality.profiling import FinalDigits, final_digits, whipple_index
 from quality.report_facts import (
     Balance,
@@ -178,6 +180,7 @@ class Report:
     axes: Mapping[str, Share] = field(default_factory=dict)
     cells: tuple[CellCount, ...] = ()
     groups: tuple[GroupRows, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
 
 def build_report(facts: ReportFacts) -> Report:
@@ -208,6 +211,7 @@ def build_report(facts: ReportFacts) -> Report:
         cells=facts.cells,
         groups=without_few(facts.groups),
         axes=axes(facts.balance, facts.fields, facts.identifiers),
+        trends=trends(facts.gate, facts.delivery, facts.gate_history),
     )
 
 

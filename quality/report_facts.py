@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from quality.failing_rows import RowIndex
 from quality.field_history import FieldHistory
+from quality.gate_history import GateHistory
 from schemas.tables import OUTCOMES
 
 if TYPE_CHECKING:
@@ -330,3 +331,4 @@ class ReportFacts:
     history: FieldHistory = field(default_factory=FieldHistory)
     cells: tuple[CellCount, ...] = ()
     groups: tuple[GroupRows, ...] = ()
+    gate_history: GateHistory = field(default_factory=GateHistory)

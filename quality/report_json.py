@@ -4,11 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from quality.field_history import MEASURES, FieldHistory, FieldTally
-from quality.report import Breakdown, FieldSection, GateResult, Report
+from quality.period_trend import Trend
+from quality.report import Breakdown, FieldSection, GateResult, Population, Report
 from quality.report_facts import Balance, DuplicateFacts, FileFacts, RowPairs, RowPlace, RuleCount, ShownRecord
+from quality.report_households import HouseholdSection
 from schemas import code_lists
 
-FORMAT = "sohoa-report/4"
+FORMAT = "sohoa-report/5"
 _NAMES = {"changed": "changed_by_rule", "by_hand": "changed_by_hand"}
 
 
@@ -27,12 +29,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "duplicates": _duplicates(report.duplicates),
         "quarantine": [_rule(r) for r in report.quarantine],
         "gate": _gate(report),
-        "population": _population(report),
+        "population": population_told(report.population),
         "breakdowns": [_breakdown(b) for b in report.breakdowns],
-        "households": {
-            name: None if report.households.is_withheld and name != "is_withheld" else value
-            for name, value in asdict(report.households).items()
-        },
+        "households": households_told(report.households),
         "failing": _failing(report),
         "axes": {name: asdict(found) for name, found in report.axes.items()},
         "history": _history(report.history),
@@ -137,10 +136,17 @@ def _rule(rule: RuleCount) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _population(report: Report) -> dict[str, Any]:
-    people = report.population
+def population_told(people: Population) -> dict[str, Any]:
+    """A population; of one that is withheld nothing but how many they are."""
     told = {**asdict(people), "males": people.males, "females": people.females}
     return {**told, **dict.fromkeys(("deceased", "males", "females"))} if people.is_withheld else told
+
+
+def households_told(found: HouseholdSection) -> dict[str, Any]:
+    """Households; nothing of those that are withheld."""
+    return {
+        name: None if found.is_withheld and name != "is_withheld" else value for name, value in asdict(found).items()
+    }
 
 
 def _failing(report: Report) -> dict[str, Any] | None:
@@ -159,7 +165,13 @@ def _gate(report: Report) -> dict[str, Any] | None:
         "released": [asdict(r) for r in report.gate.released],
         "stop_rules": list(report.delivery.stop_rules),
         "results": [_gate_result(r) for r in report.gate_results],
+        "trends": [_trend(t) for t in report.trends if not t.is_quiet],
     }
+
+
+def _trend(trend: Trend) -> dict[str, Any]:
+    points = [{"batch_id": p.at, "failed": bool(p.failed), "observed": p.high} for p in trend.points]
+    return {"id": trend.id, "points": points}
 
 
 def _gate_result(judged: GateResult) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from quality.sections_gate import GateShown
 from quality.sections_groups import RowsShown, groups_shown
 from quality.sections_match import PairShown
 from quality.sections_scans import ScansShown
+from quality.sections_trends import TrendShown, trend_shown
 from quality.svg import Caption
 from quality.wording import number, percent
 from schemas import code_lists
@@ -28,6 +29,7 @@ _SPELLED_OUT = ("accepted", "accepted_in_part", "nothing_accepted")
 _TAKEN = ("loaded", "merged")
 _MANY_FILES = 20
 _PLACES = 5
+_SHORT = 12
 _MISREAD = (EmptyReason.INVALID, EmptyReason.AMBIGUOUS)
 _SAID_NOTHING = (EmptyReason.BLANK, EmptyReason.STATED_UNKNOWN)
 
@@ -111,6 +113,8 @@ class Shown:
     compared: tuple[CompareShown, ...]
     scans: ScansShown | None
     groups: tuple[tuple[str, tuple[RowsShown, ...]], ...]
+    trends: tuple[TrendShown, ...]
+    quiet: tuple[str, ...]
 
 
 def of(report: Report, language: Language) -> Shown:
@@ -132,7 +136,12 @@ def of(report: Report, language: Language) -> Shown:
         compared=sections_fields.compared(report, language),
         scans=sections_scans.scans(report.cells, language),
         groups=groups_shown(report.groups, language),
-    )
+        trends=tuple(
+            trend_shown(t, lambda point: (point.at[:_SHORT], f"{point.at}.html"), "batch", language)
+            for t in report.trends if not t.is_quiet
+        ),
+        quiet=tuple(sections_gate.wrong_of(t.id, language) for t in report.trends if t.is_quiet),
+    )  # fmt: skip
 
 
 def verdict(report: Report, language: Language) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from quality.gate_limits import MONTH
 from quality.report import GateResult, Report
 from quality.report_facts import GateRelease
 from quality.suite import BATCH, PERSON
@@ -61,7 +62,12 @@ def gate(report: Report, language: Language) -> GateShown | None:
 
 def wrong_of(rule_id: str, language: Language) -> str:
     """What an expectation says must not happen; its id where an older version knew another one."""
-    return wrong(rule_id, language) if rule_id in catalogue(language) else rule_id
+    if rule_id in catalogue(language):
+        return wrong(rule_id, language)
+    _, _, rest = rule_id.partition(MONTH)
+    field, _, what = rest.partition(".")
+    key = f"period.judged.{what}"
+    return text(key, language, field=_subject(field, language)) if key in catalogue(language) else rule_id
 
 
 def _released(let: GateRelease, language: Language) -> str:
@@ -92,7 +98,7 @@ def _observed(judged: GateResult, language: Language) -> str:
     if not result.evaluated:
         return text("report.gate.not_evaluated", language)
     if result.field == BATCH:
-        return _metric(result.column, result.observed, language)
+        return metric(result.column, result.observed, language)
     return text(
         "report.gate.counted", language, wrong=number(result.unexpected, language),
         checked=number(result.checked, language),
@@ -105,14 +111,21 @@ def _limit(judged: GateResult, language: Language) -> str:
         if result.mostly >= 1:
             return text("report.gate.none_allowed", language)
         return text("report.gate.share_allowed", language, share=share(1 - result.mostly, language))
+    return bounds_said(result.column, low, high, language)
+
+
+def bounds_said(column: str, low: float | None, high: float | None, language: Language) -> str:
+    """What a figure may be."""
     if low is not None and high is not None and low != high:
-        bounds = (_metric(result.column, x, language) for x in (low, high))
+        bounds = (metric(column, x, language) for x in (low, high))
         return text("report.gate.between", language, low=next(bounds), high=next(bounds))
-    bound = high if high is not None else low
-    return text("report.gate.at_most", language, high=_metric(result.column, bound, language))
+    if high is None and low is not None:
+        return text("period.judged.at_least", language, low=metric(column, low, language))
+    return text("report.gate.at_most", language, high=metric(column, high, language))
 
 
-def _metric(column: str, value: float | None, language: Language) -> str:
+def metric(column: str, value: float | None, language: Language) -> str:
+    """A figure; shares in per cent, None where too few were counted."""
     if value is None:
         return text("report.gate.too_few", language)
     if column.endswith("_share"):

@@ -8,7 +8,7 @@ byte for byte.
 
 import importlib.metadata
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import pyarrow as pa
 from quality.frames import columns_of, columns_of_reasons, larger, person_frame
 from quality.gate_limits import Limits
 from quality.metrics import TALLIED, BatchFacts, Tally
+from quality.period_facts import MonthResult
 from quality.suite import Expected, Kind, batch_expectations, person_expectations
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _RUN_ROWS = 131_072
 _FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_WHICH_ROWS = {"result_format": "COMPLETE", "partial_unexpected_count": 0}
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,36 @@ def validate_batch(
     return _verdict([s.result(metrics) for s in sums.values()], tally.persons, metrics)
 
 
+def judge_months(
+    figures: Mapping[str, Mapping[str, float | None]], expected: Mapping[str, tuple[Expected, ...]]
+) -> dict[str, tuple[MonthResult, ...]]:
+    """Judge months: a row of figures each, those of one suite together.
+
+    Args:
+        figures: of each scope (`nation`, or a code of the 34), by column.
+        expected: the expectations on each scope, all of kind BETWEEN.
+
+    Returns:
+        A result for each expectation, by scope.
+    """
+    suites: dict[tuple[Expected, ...], list[str]] = {}
+    for scope in figures:
+        suites.setdefault(expected[scope], []).append(scope)
+    gate, told = _Gate(), {}
+    for number, (suite, scopes) in enumerate(suites.items()):
+        frame = pd.DataFrame([figures[scope] for scope in scopes], dtype="float64")
+        broken = _broken_rows(gate.checkpoint(f"month-{number}", suite, _WHICH_ROWS), frame)
+        for row, scope in enumerate(scopes):
+            told[scope] = tuple(_of_month(e, figures[scope][e.column], broken.get(e.id), row) for e in suite)
+    log.info("gate: %d months of provinces or the nation, %d suites", len(figures), len(suites))
+    return told
+
+
+def engine() -> str:
+    """Name and version of what judges."""
+    return f"great_expectations {importlib.metadata.version('great-expectations')}"
+
+
 @dataclass
 class _Sum:
     """Counts of one expectation over the runs of its checkpoint."""
@@ -163,14 +195,14 @@ class _Gate:
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._source = self._context.data_sources.add_pandas("golden")
 
-    def checkpoint(self, name: str, expected: Sequence[Expected]) -> "Checkpoint":
+    def checkpoint(self, name: str, expected: Sequence[Expected], told: Mapping[str, Any] = _FORMAT) -> "Checkpoint":
         """A checkpoint of record with one suite of those expectations; its frame is given with each run."""
         suite = self._gx.ExpectationSuite(name=name, expectations=[_expectation(e) for e in expected])
         asset = self._source.add_dataframe_asset(name)
         data = asset.add_batch_definition_whole_dataframe(name)
         definition = self._gx.ValidationDefinition(name=name, data=data, suite=self._context.suites.add(suite))
         added = self._context.validation_definitions.add(definition)
-        checkpoint = self._gx.Checkpoint(name=name, validation_definitions=[added], result_format=_FORMAT)
+        checkpoint = self._gx.Checkpoint(name=name, validation_definitions=[added], result_format=dict(told))
         return self._context.checkpoints.add(checkpoint)
 
 
@@ -201,6 +233,22 @@ def _add_run(sums: dict[str, _Sum], checkpoint: "Checkpoint", frame: pd.DataFram
             sums[configuration.meta["id"]].add(result.result)
 
 
+def _broken_rows(checkpoint: "Checkpoint", frame: pd.DataFrame) -> dict[str, frozenset[int]]:
+    """The rows that broke each expectation; those that could not be evaluated are not in it."""
+    broken: dict[str, frozenset[int]] = {}
+    for of_suite in checkpoint.run(batch_parameters={"dataframe": frame}).run_results.values():
+        for result in of_suite.results:
+            configuration: Any = result.expectation_config
+            if result.result:
+                broken[configuration.meta["id"]] = frozenset(result.result.get("unexpected_index_list") or ())
+    return broken
+
+
+def _of_month(e: Expected, observed: float | None, broken: frozenset[int] | None, row: int) -> MonthResult:
+    held = broken is not None and row not in broken
+    return MonthResult(e.id, e.column, e.severity, e.low, e.high, observed, held, broken is not None)
+
+
 def _verdict(results: list[ExpectationResult], persons: int, metrics: dict[str, float | None]) -> Validation:
     failed = [r for r in results if not r.success]
     stop = tuple(r.id for r in failed if r.severity == "critical")
@@ -209,8 +257,8 @@ def _verdict(results: list[ExpectationResult], persons: int, metrics: dict[str, 
     )
     return Validation(
         not stop, stop, tuple(r.id for r in failed if r.severity != "critical"), persons, metrics, tuple(results),
-        f"great_expectations {importlib.metadata.version('great-expectations')}",
+        engine(),
     )  # fmt: skip
 
 
-__all__ = ["BatchFacts", "ExpectationResult", "Validation", "validate_batch"]
+__all__ = ["BatchFacts", "ExpectationResult", "Validation", "engine", "judge_months", "validate_batch"]

@@ -62,6 +62,13 @@ def day(value: date, language: Language) -> str:
     return f"{value.day} {_ENGLISH_MONTHS[value.month - 1]} {value.year}"
 
 
+def month_said(month: str, language: Language) -> str:
+    """Tháng 10/2026 without a capital in Vietnamese, October 2026 in English; `month` is YYYY-MM."""
+    year, number_of = month.split("-")
+    named = str(int(number_of)) if language == "vi" else _ENGLISH_MONTHS[int(number_of) - 1]
+    return messages.text("period.month", language, month=named, year=year)
+
+
 def moment(value: datetime, language: Language) -> str:
     """A moment in Viet Nam's time, to the minute."""
     local = value.astimezone(VIET_NAM_TIME)

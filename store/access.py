@@ -145,6 +145,8 @@ ACCESS: Mapping[str, Access] = {
     "row_samples": _access(_BATCH, "r", "r", "", "ra", "r", "r", appended=(Role.REVIEW,)),
     "row_sample_findings": _access(_BATCH, "r", "r", "", "ra", "r", "r", appended=(Role.REVIEW,)),
     "gate_releases": _access(_BATCH, "r", "r", "", "ra", "r", "rw", appended=(Role.REVIEW,)),
+    "reveal_requests": _access(_OWN, "r", "r", "", "ra", "", "rw", appended=(Role.REVIEW,)),
+    "reveal_grants": _access(_OWN, "r", "r", "", "ra", "", "r", appended=(Role.REVIEW,)),
     "office_decisions": _access(_OWN, "r", "r", "r", "ra", "", "rw", appended=(Role.REVIEW,)),
     "block_key_scheme": _access(None, "raD", "r", "r"),
     "store_version": _access(None, "rw", "rw", "r", "r", "r", "rw"),

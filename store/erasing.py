@@ -18,7 +18,7 @@ TYPED = {
     "judgements": "reason", "row_judgements": "reason", "cell_judgements": "reason",
     "person_changes": "reason", "proposals": "reason",
     "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason",
-    "number_changes": "note", "gate_releases": "reason",
+    "number_changes": "note", "gate_releases": "reason", "reveal_requests": "reason",
 }  # fmt: skip
 """Texts that somebody typed; nobody is to name a person there, and some will."""
 
@@ -38,6 +38,7 @@ KEPT: Mapping[str, str] = {
     "number_buckets": "counts", "office_decisions": "no person; reasons are cleared",
     "period_figures": "counts, codes, ids of batches",
     "person_changes": "ids; reasons are cleared", "proposals": "ids; reasons are cleared",
+    "reveal_requests": "ids; reasons are cleared", "reveal_grants": "staff and moments",
     "removed_rows": "ids of rows", "row_samples": "counts and a digest",
     "row_sample_findings": "counts", "retired_numbers": "keyed digests", "row_outcomes": "outcomes; sheets are cleared",
     "store_version": "no person", "taken_indexes": "definitions of indexes",

@@ -12,11 +12,14 @@ import jsonschema
 import pytest
 import sqlalchemy as sa
 
-from pipeline import batch_undo, erasure, inquiries, period_reporting, report_verifying, run
+from pipeline import batch_undo, erasure, inquiries, period_reporting, report_data, report_verifying, run
 from pipeline.period import Period, bounds, following, previous
 from pipeline.period_reporting import WrittenPeriod, report_period
 from pipeline.settings import Settings
+from quality import period_tables
 from quality.period_facts import NATION
+from quality.period_suite import MONTH_EXPECTATIONS
+from quality.report import FEWEST_SHOWN
 from schemas.errors import UsageError
 from schemas.tables import OUTCOMES
 from store import audit, period_figures
@@ -91,7 +94,8 @@ def test_a_province_adds_its_batches_up_and_the_nation_its_provinces(world: Mont
         report = found[scope]
         assert sums(report["balance"]) == tuple(map(sum, zip(*(sums(b["balance"]) for b in own), strict=True)))
         assert report["balance"]["difference"] == 0
-        assert report["population"]["persons"] == sum(b["population"]["persons"] for b in own)
+        people = report["population"]
+        assert people["persons"] + people["left_out"] == sum(b["population"]["persons"] for b in own)
         for field in report["fields"]:
             same = [next(f for f in b["fields"] if f["name"] == field["name"]) for b in own]
             assert (
@@ -111,6 +115,63 @@ def test_a_province_adds_its_batches_up_and_the_nation_its_provinces(world: Mont
     assert {e["action"]: e["events"] for e in found["33"]["access"]}["batch.loaded"] == 1
     assert {e["action"]: e["events"] for e in found[NATION]["access"]}["batch.loaded"] == 3
     assert {t["id"]: t["batches"] for t in found[NATION]["gate"]}["gate.batch.quarantined"] == 3
+
+
+def test_a_month_is_judged_and_tells_households_and_groups_of_its_batches(world: Months, tmp_path: Path) -> None:
+    found = {scope: told(written) for scope, written in of_all(world, tmp_path).items()}
+    for report in found.values():
+        assert report["judged"]["engine"].startswith("great_expectations ")
+        results = {r["id"]: r for r in report["judged"]["results"]}
+        assert list(results) == [e.id for e in MONTH_EXPECTATIONS]
+        assert all(r["evaluated"] for r in results.values())
+        assert not [i for i, r in results.items() if r["severity"] == "critical" and not r["success"]]
+        assert all(g["rows"] >= FEWEST_SHOWN for g in report["groups"])
+    judged = {scope: {r["id"]: r["high"] for r in found[scope]["judged"]["results"]} for scope in ("01", NATION)}
+    assert judged["01"]["month.rows.quarantined"] > judged[NATION]["month.rows.quarantined"]
+    small = [
+        scope for scope, batches in (("01", (world.north, world.again)), ("33", (world.south,)))
+        if sum(_persons(world, b.batch_id) for b in batches) < FEWEST_SHOWN
+    ]  # fmt: skip
+    assert small, "the batches of this store are small"
+    for scope in small:
+        assert found[scope]["population"]["left_out"] == sum(
+            _persons(world, b["batch_id"]) for b in found[scope]["batches"]
+        )
+        assert found[scope]["population"]["groups"] == []
+        assert found[scope]["households"]["households"] == 0
+
+
+def test_a_report_of_a_batch_tells_the_course_over_the_batches_of_its_province(world: Months) -> None:
+    def course(batch_id: str) -> dict[str, list[str]]:
+        path = inquiries.report_path(world.settings, batch_id).with_suffix(".json")
+        gate = json.loads(path.read_text("utf-8"))["gate"]
+        return {t["id"]: [p["batch_id"] for p in t["points"]] for t in gate["trends"]}
+
+    assert course(world.north.batch_id) == course(world.south.batch_id) == {}, "the first of their provinces"
+    told_ = course(world.again.batch_id)
+    assert set(map(tuple, told_.values())) == {(world.north.batch_id, world.again.batch_id)}
+    page = inquiries.report_path(world.settings, world.again.batch_id).read_text("utf-8")
+    assert f'href="{world.north.batch_id}.html"' in page
+
+
+def _persons(world: Months, batch_id: str) -> int:
+    path = inquiries.report_path(world.settings, batch_id).with_suffix(".json")
+    return int(json.loads(path.read_text("utf-8"))["population"]["persons"])
+
+
+def test_data_and_paper_of_a_month_are_sealed_with_it_and_go_with_it(world: Months, tmp_path: Path) -> None:
+    wanted = Period(NATION, world.month)
+    path = report_period(wanted, world.settings, tmp_path, world.later, has_data=True, has_paper=True).path
+    names = [*report_data.names(path.stem, period_tables.COLUMNS), f"{path.stem}.pdf"]
+    first = {name: (tmp_path / name).read_bytes() for name in names}
+    assert first[f"{path.stem}.pdf"].startswith(b"%PDF-")
+    found = report_verifying.verified(tmp_path / names[-1], None, world.settings).verdict
+    assert (found.findings, found.files) == ((), 2 + len(names))
+    report_period(wanted, world.settings, tmp_path, world.later, has_data=True, has_paper=True)
+    assert {name: (tmp_path / name).read_bytes() for name in names} == first
+    report_period(wanted, world.settings, tmp_path, world.later)
+    assert not [name for name in names if (tmp_path / name).exists()]
+    assert report_verifying.verified(path, None, world.settings).verdict.findings == ()
 
 
 def test_nobody_is_named_and_links_lead_from_the_nation_to_the_batch(world: Months, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Made-up facts of a batch, realistic in their proportions, for the tests of the report and its picture."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+from quality import gate_trends
 from quality.failing_rows import Cause, CauseCount, PageSummary, RowIndex
 from quality.field_history import FieldHistory, FieldTally, together
+from quality.gate_history import GateHistory
 from quality.report_facts import (
     AuditPlace,
     Balance,
@@ -99,6 +101,7 @@ def facts() -> ReportFacts:
         failing=_failing(),
         history=_history(),
         groups=_groups(),
+        gate_history=_gates_before(),
         cells=(
             CellCount("full_name", 9, 4_210, 4_180, 0, 28, 2),
             CellCount("full_name", 6, 310, 0, 120, 140, 50),
@@ -266,6 +269,24 @@ def _gate() -> GateFacts:
 
     limits = {e.id: (e.low, e.high) for e in EXPECTATIONS}
     return GateFacts("great_expectations 1.24.1", 17_301, tuple(result(e) for e in EXPECTATIONS), limits)
+
+
+def _gates_before() -> GateHistory:
+    """Seven earlier batches of the province; the third was stopped, and the first was judged by less."""
+    results = [asdict(r) for r in _gate().results]
+    given = []
+    for number in range(7):
+        told = [
+            {**r, "unexpected": r["unexpected"] * number // 4,
+             "observed": None if r["observed"] is None else round(r["observed"] * (0.6 + number / 10), 4)}
+            for r in results[: len(results) - 3 * (number == 0)]
+        ]  # fmt: skip
+        if number == 2:
+            told = [{**r, "success": False, "observed": 0.93} if r["id"] == "gate.batch.sex" else r for r in told]
+        batch_id = sha256(f"earlier {number}".encode()).hexdigest()[:32]
+        at = f"2026-{4 + number:02}-11T09:20:00+07:00"
+        given.append((batch_id, at, "stopped" if number == 2 else "loaded", told))
+    return gate_trends.history(given)
 
 
 def _people() -> tuple[PersonCount, ...]:

@@ -6,7 +6,24 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from quality import period_tally
-from quality.period_facts import NATION, AgeGroup, BatchLine, Cases, EventCount, OpenCases, Part, PeriodFacts, added
+from quality.period_facts import (
+    NATION,
+    AgeGroup,
+    BatchLine,
+    Cases,
+    EventCount,
+    MonthBefore,
+    MonthGate,
+    MonthResult,
+    OpenCases,
+    Part,
+    PeriodFacts,
+    SeenBefore,
+    added,
+)
+from quality.period_metrics import figures
+from quality.period_report import build_period
+from quality.period_suite import month_expectations
 from quality.report_facts import AuditPlace, Balance, FieldFacts, ReportFacts
 from tests.quality import made_facts
 
@@ -55,13 +72,37 @@ def earlier() -> tuple[FieldFacts, ...]:
 def province(count: int = 6) -> PeriodFacts:
     """The month of one province."""
     own = part("01", batches("01", count), earlier())
-    return PeriodFacts("01", MONTH, True, "2026-12-01", PLACE, (own,), ACCESS)
+    return judged(PeriodFacts("01", MONTH, True, "2026-12-01", PLACE, (own,), ACCESS))
 
 
 def nation(count: int = 6) -> PeriodFacts:
     """The month of the nation, two provinces of which had batches."""
     parts = (part("01", batches("01", count), earlier()), part("33", batches("33", count // 2)), Part("04"))
-    return PeriodFacts(NATION, MONTH, True, "2026-12-01", PLACE, parts, ACCESS)
+    return judged(PeriodFacts(NATION, MONTH, True, "2026-12-01", PLACE, parts, ACCESS))
+
+
+def judged(facts: PeriodFacts) -> PeriodFacts:
+    """The month with its judgement, worked out by hand instead of by Great Expectations, and five months before it."""
+    seen = figures(build_period(facts))
+    results = tuple(
+        MonthResult(
+            e.id, e.column, e.severity, e.low, e.high, seen[e.column], _is_within(seen[e.column], e.low, e.high)
+        )
+        for e in month_expectations(facts.scope)
+    )
+    before = tuple(
+        MonthBefore(f"2026-{number:02}", tuple(
+            SeenBefore(r.id, None if r.observed is None else round(r.observed * (0.9 + 0.03 * (number % 4)), 4),
+                       r.success or number % 2 == 0)
+            for r in results
+        ))
+        for number in range(6, 11)
+    )  # fmt: skip
+    return replace(facts, gate=MonthGate("great_expectations 1.24.1", results, before))
+
+
+def _is_within(value: float | None, low: float | None, high: float | None) -> bool:
+    return value is None or ((low is None or value >= low) and (high is None or value <= high))
 
 
 def nothing() -> PeriodFacts:

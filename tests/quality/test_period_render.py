@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from quality.period_facts import PeriodFacts, RuleRows
+from quality.period_facts import MonthGate, People, PeriodFacts, RuleRows
 from quality.period_render import render_html, render_json, scanned, seal_of
 from quality.period_report import build_period
-from quality.report_facts import Balance
+from quality.report_facts import Balance, HouseholdCount, PersonCount
 from quality.report_parts import of_html, of_json
 from schemas import messages
 from schemas.fields import FIELDS
@@ -108,12 +108,26 @@ def test_no_text_is_the_same_in_both_languages() -> None:
     assert same == {"period.title"}
 
 
+def few(province: PeriodFacts) -> Iterator[PeriodFacts]:
+    """Months of hardly anybody, with a small batch among others, and as they were counted in earlier versions."""
+    own = province.parts[0]
+    small = People((PersonCount(1990, "1", False, 7),), (HouseholdCount(3, 1, 2),), {"living": 7})
+    yield replace(province, parts=(replace(own, few=small),))
+    tally = replace(own.tally, people=small.people, households=small.households, states=small.states)
+    yield replace(province, parts=(replace(own, tally=tally),))
+    yield replace(province, gate=MonthGate(), parts=(replace(own, tally=replace(own.tally, households=(), states={})),))
+    yield replace(province, gate=replace(province.gate, results=tuple(
+        replace(r, success=False, evaluated=False) for r in province.gate.results
+    )))  # fmt: skip
+
+
 def variants() -> Iterator[PeriodFacts]:
     """Months of every verdict, and one for each odd thing that a report can say."""
     province = made_months.province()
     yield from (province, made_months.nation(), made_months.nothing(), made_months.province(60), made_months.nation(24))
     yield replace(province, is_final=False)
     own = province.parts[0]
+    yield from few(province)
     line, only = own.batches[0], replace(own.tally, quarantine=(), weights=())
     rejected = Balance(9, rejected=9)
     known = Balance(9, known=9)

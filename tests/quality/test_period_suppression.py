@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.period_suppression import Groups, Key, of_batch, of_whole, told
+from quality.groups import DIMENSIONS, MEASURES, OTHERS, without_few
+from quality.period_sums import together
+from quality.period_suppression import Groups, Key, of_batch, of_rows, of_whole, told, told_rows
 from quality.report import FEWEST_SHOWN
-from quality.report_facts import CodeCount
+from quality.report_facts import CodeCount, GroupRows
 
 FIELD = "ethnic_group"
 Nation = list[list[dict[str, int]]]
@@ -126,3 +128,30 @@ def test_too_few_persons_tell_nothing(codes: dict[str, int]) -> None:
     assert said.is_withheld
     assert said.groups == ()
     assert said.others is None
+
+
+def rows_of(batch: dict[str, int]) -> list[GroupRows]:
+    """A dimension whose groups are of the sizes of those codes; of each row something became."""
+    return [GroupRows("sex", code, None, n, n // 3, n // 4, n // 5) for code, n in batch.items() if n]
+
+
+@given(nations)
+def test_groups_of_rows_hide_what_groups_of_persons_do_and_lose_no_row(nation: Nation) -> None:
+    leaves = [[of_rows("sex", rows_of(batch)) for batch in province] for province in nation]
+    provinces = [of_whole(own) for own in leaves]
+    for found, province in ((of_whole(provinces), nation), *((p, [n]) for p, n in zip(provinces, nation, strict=True))):
+        given_ = together((g for own in province for b in own for g in rows_of(b)), "dimension", "code_list", "code")
+        said = told_rows(found, given_)
+        assert all(g.rows >= FEWEST_SHOWN for g in said)
+        for name in ("rows", *MEASURES):
+            assert not said or sum(getattr(g, name) for g in said) == sum(getattr(g, name) for g in given_)
+        assert {("", g.code) for g in said if g.code != OTHERS} == found.shown
+
+
+@given(st.lists(batches, min_size=1, max_size=3))
+def test_a_batch_shows_the_groups_that_its_own_report_shows(given_: list[dict[str, int]]) -> None:
+    for batch in given_:
+        said = told_rows(of_rows("sex", rows_of(batch)), rows_of(batch))
+        own = without_few(rows_of(batch))
+        assert {g.code for g in said} == ({g.code for g in own} if len(own) > 1 or said else set())
+    assert "sex" in DIMENSIONS

@@ -66,14 +66,15 @@ def test_it_is_one_file_that_asks_for_nothing(html: str, page: Page) -> None:
     assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "base", "form"}
     addresses = [v for _, attrs in page.tags for k, v in attrs.items() if k in {"src", "href", "xlink:href", "action"}]
     beside = f"{made_facts.BATCH}.rows/"
-    assert all(a is not None and a.startswith(("#", beside)) for a in addresses)
+    others = re.compile(r"[0-9a-f]{32}\.html")  # reports of earlier batches, in the same folder
+    assert all(a is not None and (a.startswith(("#", beside)) or others.fullmatch(a)) for a in addresses)
     assert set(re.findall(r"url\((.{5})", html)) == {"data:"}
     assert not re.search(r"https?:|@import", html)
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
 
 
 def test_it_is_small(html: str) -> None:
-    assert len(html.encode()) < 400_000
+    assert len(html.encode()) < 460_000
 
 
 def test_ids_are_unique_and_links_lead_somewhere(page: Page) -> None:

@@ -80,6 +80,9 @@ class Grid:
         self.put(p, "row_sample_findings", **of, sample=1, stratum="", rows=3, drawn=1, right=1, wrong=0, unclear=0,
                  author="a")  # fmt: skip
         self.put(p, "gate_releases", **of, rule_id="gate.batch.sex", unexpected=1, author="a", reason="r")
+        self.put(p, "reveal_requests", kind="record", subject_id=an_id("waiting", p), province_code=p, plan="x",
+                 author="a", reason="r")  # fmt: skip
+        self.put(p, "reveal_grants", request=int(p), province_code=p, approver="b", expires_at=_DAY)
         self.put(p, "batch_undos", **of, plan="x", author="a", reason="r", counts="{}")
         self.put(p, "gone_persons", **of, person_id=an_id("vanished", p))
         self.put(p, "proposals", kind="batch_undo", subject_id=batch, record_ids=[], plan="x", author="a", reason="r")
