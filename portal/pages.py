@@ -25,6 +25,7 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
     (Action.UNMERGE, "/unmerge", "reviewing.unmerge"),
+    (Action.APPROVE, "/undo", "undoing.title"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )
@@ -34,9 +35,10 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
 def page(request: Request, template: str, /, status: int = 200, **context: Any) -> HTMLResponse:
     """A page from `templates/`.
 
-    Templates have `t(key, **values)` (a text of the catalogue), `account` (or None), `office` (its province and commune
-    in words), `can(action)` (does the role ever do that), `csrf()` (the hidden field that each form holds),
-    `csrf_token`, `language`, `path`, and what is given here.
+    Templates have `t(key, **values)` (a text of the catalogue), `t_wrong(code)` and `t_do(code)` (the two sentences of
+    an error or a rule), `account` (or None), `office` (its province and commune in words), `can(action)` (does the role
+    ever do that), `csrf()` (the hidden field that each form holds), `csrf_token`, `language`, `path`, and what is given
+    here.
     """
     who = getattr(request.state, "account", None)
     language = language_of(request)
@@ -44,7 +46,8 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
         "t": lambda key, **values: messages.text(key, language, **values), "language": language, "account": who,
         "office": _office(who), "can": lambda action: who is not None and _can(who, action), "ways": WAYS,
         "csrf": lambda: _CSRF.format(CSRF_FIELD, csrf_token(request)), "csrf_token": csrf_token(request),
-        "path": request.url.path,
+        "path": request.url.path, "t_wrong": lambda code: messages.wrong(code, language),
+        "t_do": lambda code: messages.what_to_do(code, language),
     }  # fmt: skip
     html = _templates().get_template(template).render(**own, **context)
     answer = HTMLResponse(html, status)
