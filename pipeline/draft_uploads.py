@@ -25,7 +25,7 @@ MOST_BYTES = 256 << 20
 """Longest file of a draft; larger ones come by the command line."""
 PART_BYTES = 512 << 10
 """Longest part."""
-_FOLDER, _ABOUT, _DONE = "uploads", "about.sealed", ".done"
+_FOLDER, _DONE, _ABOUT = "uploads", "taken", "about.sealed"
 _MOST_AT_ONCE = 20
 
 
@@ -121,13 +121,14 @@ def finish(draft: Draft, upload: Upload, settings: Settings) -> None:
             raise UsageError("upload.wrong_digest")
         _demand_clean(draft, upload, whole, settings)
         drafts.add_original(draft, whole, upload.name)
-        (draft.folder / _FOLDER / f"{upload.upload_id}{_DONE}").touch()
+        (draft.folder / _DONE).mkdir(exist_ok=True, mode=0o700)
+        (draft.folder / _DONE / upload.upload_id).touch()
     forget(draft, upload)
 
 
 def is_finished(draft: Draft, upload_id: str) -> bool:
     """Is it an original already? The answer to whoever made it one may have been lost on the line."""
-    return upload_id.isalnum() and (draft.folder / _FOLDER / f"{upload_id}{_DONE}").exists()
+    return upload_id.isalnum() and (draft.folder / _DONE / upload_id).exists()
 
 
 def take_whole(draft: Draft, path: Path, name: str, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.documents import template_columns
+from pipeline.template_book import columns
 from schemas import code_lists
 from schemas.field import Field, FieldKind
 from schemas.fields import ALL_FIELDS
@@ -50,20 +50,21 @@ def rows_of(own: Store, batch_id: str) -> Iterator[Row]:
 
 def as_texts(records: Iterable[Row]) -> Iterator[dict[str, str]]:
     """RECORDS as texts by raw column."""
-    wanted = [(field, raw) for field, raw, _ in template_columns()]
+    wanted = [(field, raw) for field, raw, _ in columns()]
     for record in records:
         yield {raw: _text(field, raw, record) for field, raw in wanted}
 
 
-def _text(field: Field, raw: str, record: Row) -> str:
+def _text(field: Field | None, raw: str, record: Row) -> str:
     stem = raw.removesuffix("_raw")
-    if field.kind is FieldKind.PARTIAL_DATE:
+    kind = field.kind if field is not None else None
+    if kind is FieldKind.PARTIAL_DATE:
         return _date(stem.removesuffix("_date"), record)
     if f"{stem}_code" in record and f"{stem}_raw" in record:
         return _word(stem, record)
     if f"{stem}_text" in record:
         return _with_period(str(record[f"{stem}_text"] or ""), stem, record)
-    if field.kind is FieldKind.STATUS_PERIOD:
+    if kind is FieldKind.STATUS_PERIOD:
         return _absence(stem, record)
     found = record.get(stem)
     return _day(found) if isinstance(found, date) else str(found or "")
