@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import draft_runs, draft_sending, drafts, inquiries, run, run_progress, tasks
+from pipeline import draft_runs, draft_sending, drafts, inquiries, run, tasks
 from pipeline.acting import acting_as
 from pipeline.airflow_api import AirflowApi
 from pipeline.drafts import Draft
@@ -127,19 +127,3 @@ def test_a_draft_that_nobody_sent_is_not_run(settings: Settings, tmp_path: Path)
         with pytest.raises(UsageError):
             draft_runs.open_run(draft_id, settings)
     assert not list((settings.home / "work").glob("*"))
-
-
-def test_how_far_a_run_has_come_is_read_off_its_folder(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = sent(settings, tmp_path)
-    monkeypatch.setattr(run, "load_settings", lambda: settings)
-    assert run_progress.progress("", settings) == run_progress.progress("f" * 32, settings) == ()
-    folder = str(draft_runs.open_run(draft.draft_id, settings))
-    batch_id = Path(folder).parent.name
-    done = [(p.step, p.done, p.of) for p in run_progress.progress(batch_id, settings)]
-    assert done == [(step, 0, 1) for step in (*FILE_STEPS, *BATCH_STEPS)]
-    (file_id,) = run.new_file_ids(folder)
-    for step in FILE_STEPS[:2]:
-        run.run_step(step, folder, file_id)
-    assert [p.is_done for p in run_progress.progress(batch_id, settings)] == [True, True, *[False] * 8]
