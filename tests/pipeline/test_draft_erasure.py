@@ -1,4 +1,4 @@
-"""A person who is erased is in no draft either: by his number in any form, by the batch that brought him; others stay."""
+"""A person who is erased is in no draft: by his number in any form, by the batch that brought him; others stay."""
 
 from pathlib import Path
 

@@ -69,7 +69,7 @@ def test_two_people_erase_a_person_and_nothing_of_him_is_left(
 ) -> None:
     before, people, person = sums(store), one(store, "SELECT count(*) FROM golden_persons"), person_of(store)
     draft = drafts.begin("01", "", settings)
-    drafts.add_original(draft, ledger(settings.home / "up.csv", [FAMILY[3], (*FAMILY[2][:8], NUMBER)]), "up.csv")
+    drafts.add_original(draft, ledger(settings.home.parent / "up.csv", [FAMILY[3], (*FAMILY[2][:8], NUMBER)]), "up.csv")
     assert erasures.hits(store, [NUMBER]) > 0
     erasure.propose(store, person, "đơn số 12", "Trần A")
     assert [e["state"] for e in erasures.listed(store)] == ["proposed"]
