@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.context import portal_of
-from portal.guard import CSRF_FIELD, SESSION_COOKIE, csrf_token, token_of
+from portal.guard import CSRF_FIELD, SESSION_COOKIE, cookie_name, csrf_token, token_of
 from portal.rights import Action, Reach, reach
 from schemas import code_lists, messages
 from schemas.messages import LANGUAGES, Language
@@ -57,16 +57,15 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
 
 def language_of(request: Request) -> Language:
     """The language that the reader chose; Vietnamese, if none."""
-    given = request.cookies.get(LANGUAGE_COOKIE)
+    given = request.cookies.get(cookie_name(request, LANGUAGE_COOKIE))
     return next((known for known in LANGUAGES if known == given), "vi")
 
 
 def set_session(request: Request, answer: Response, token: str) -> None:
     """Give the token of a session to the browser, unless it has it."""
-    if request.cookies.get(SESSION_COOKIE) != token:
-        answer.set_cookie(
-            SESSION_COOKIE, token, httponly=True, samesite="strict", secure=portal_of(request).is_secure, path="/"
-        )
+    name = cookie_name(request, SESSION_COOKIE)
+    if request.cookies.get(name) != token:
+        answer.set_cookie(name, token, httponly=True, samesite="strict", secure=portal_of(request).is_secure, path="/")
 
 
 _CSRF = Markup('<input type="hidden" name="{}" value="{}">')

@@ -53,7 +53,9 @@
   }
 
   // What was begun and broken off is remembered by the file's own marks, so that choosing it again goes on.
-  const memory = (file) => `upload/${file.name}/${file.size}/${file.lastModified}`;
+  // A name may be that of a person, so only a number made of it stays in the browser.
+  const mark = (name) => Array.from(name).reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) >>> 0, 7);
+  const memory = (file) => `upload/${mark(file.name)}/${file.size}/${file.lastModified}`;
 
   async function begun(file, draft, told) {
     const known = JSON.parse(sessionStorage.getItem(memory(file)) ?? "null");
