@@ -16,6 +16,7 @@ DOC = """
 | `province` | mã tỉnh (34 hoặc 63) · province code of the 34, or of the 63 |
 | `encodings` | bảng mã nếu biết: `tcvn3`, `full_name=vni` · encodings, if known |
 | `headings` | nghĩa của tiêu đề cột: `Cột X=full_name` · what headings mean |
+| `draft` | bản nháp của cổng thay cho tệp; cổng tự điền · a draft of the portal in place of files |
 | `office` | tên xã, nếu đã nhớ quyết định riêng · commune whose kept decisions apply |
 
 What is typed here stands in Airflow: give a folder where the name of a file may be that of a person.
@@ -72,6 +73,7 @@ with DAG(
         "encodings": Param([], type="array", items={"type": "string"}, title="Bảng mã · Encodings"),
         "headings": Param([], type="array", items={"type": "string"}, title="Tiêu đề cột · Headings"),
         "office": Param("", type="string", title="Xã · Commune"),
+        "draft": Param("", type="string", pattern="^([0-9a-f]{32})?$", title="Bản nháp của cổng · Draft of the portal"),
     },
 ) as dag:
 
@@ -81,8 +83,9 @@ with DAG(
         from pipeline import tasks
 
         return tasks.start(
-            params["paths"], params["province"], params["encodings"], params["headings"], params["office"]
-        )
+            params["paths"], params["province"], params["encodings"], params["headings"], params["office"],
+            params["draft"],
+        )  # fmt: skip
 
     @task
     def list_files(folder: str) -> list[str]:

@@ -58,9 +58,18 @@ def undo(batch_id: str, reason: str, by: str | None, settings: Settings) -> Told
         signed = Signed(author, reason.strip(), CODE_VERSION)
         told = _undone(store, batch_id, settings, signed)
         if told["state"] == "planned":
-            four_eyes.propose(store, _KIND, batch_id, (), four_eyes.Content(told["plan"], author, reason.strip()))
-            told = {**told, "state": "proposed", "by": author, "reason": reason.strip()}
+            return _proposed(store, batch_id, told, author, reason.strip())
     return told
+
+
+def propose(batch_id: str, reason: str, by: str, settings: Settings) -> Told:
+    """Propose that a batch be undone, however small it is; another person approves it. Raises as `undo`."""
+    author = signed_by(by)
+    if not reason.strip():
+        raise UsageError("undo.unsigned")
+    refused = Event("batch.undo_proposed", "batch", batch_id, said=(author, reason.strip()))
+    with asked(settings) as store, audit.refusals(store, refused):
+        return _proposed(store, batch_id, _undone(store, batch_id, settings, None), author, reason.strip())
 
 
 def approve(batch_id: str, by: str | None, settings: Settings) -> Told:
@@ -74,6 +83,11 @@ def approve(batch_id: str, by: str | None, settings: Settings) -> Told:
         proposal = four_eyes.open_proposal(store, _KIND, batch_id, author)
         signed = Signed(author, proposal.reason, CODE_VERSION, proposal.number)
         return _undone(store, batch_id, settings, signed, proposal.plan)
+
+
+def _proposed(store: Store, batch_id: str, told: Told, author: str, reason: str) -> Told:
+    four_eyes.propose(store, _KIND, batch_id, (), four_eyes.Content(told["plan"], author, reason))
+    return {**told, "state": "proposed", "by": author, "reason": reason}
 
 
 def signed_by(by: str | None) -> str:

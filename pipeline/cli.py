@@ -264,9 +264,9 @@ def docs_rules_command(out: Annotated[Path, typer.Option("--out")] = Path("docs/
 @docs_app.command("templates")
 def docs_templates_command(out: Out = Path("templates")) -> None:
     """Tệp mẫu XLSX và CSV · blank templates, XLSX with drop-downs and CSV."""
-    from pipeline import documents
+    from pipeline import template_book
 
-    documents.write_templates(out)
+    template_book.write_templates(out)
 
 
 @app.command("airflow", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

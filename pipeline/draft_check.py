@@ -35,7 +35,7 @@ from readers.reading import column_letter
 from schemas import rules
 from schemas import tables as t
 from schemas.edits import SURPLUS
-from store import reports
+from store import audit_marks, reports
 from store.engine import Store
 
 _TEXT = pa.string()
@@ -115,23 +115,31 @@ def _files(made: Run, plan: Plan, known: Mapping[str, str], store: Store) -> Ite
     for file in plan.files:
         name = Path(file.given).name
         if file.file_id in known:
-            loaded = reports.batch(store, known[file.file_id])
-            day = loaded.recorded_at.astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y") if loaded else ""
-            yield DeskFile(file.file_id, name, "", None, "known", known[file.file_id], day)
+            yield _known_file(file, known[file.file_id], plan.province_code, store)
             continue
         refusal = refusal_of(made, file)
         messages = tuple(findings.messages_of_reading(made, file))
         if refusal is not None:
-            yield DeskFile(file.file_id, name, "", None, "refused", None, "", messages, refusal.rows)
+            yield DeskFile(file.file_id, name, "", None, "refused", messages=messages, rows=refusal.rows)
             continue
         reading = made.steps.finished("read_file", file.file_id).facts["reading"]
         yield DeskFile(
-            file.file_id, name, reading["kind"], reading["encoding"], "read", None, "", messages, reading["rows"]
-        )  # fmt: skip
+            file.file_id, name, reading["kind"], reading["encoding"], "read", messages=messages, rows=reading["rows"]
+        )
     for file in plan.repeats:
         yield DeskFile(file.file_id, Path(file.given).name, "", None, "repeated")
     for file in plan.companions:
         yield DeskFile(file.file_id, Path(file.given).name, "", None, "companion")
+
+
+def _known_file(file: PlannedFile, batch_id: str, province_code: str, store: Store) -> DeskFile:
+    """A file that was loaded before: when and by whom, unless that was another province."""
+    name, loaded = Path(file.given).name, reports.batch(store, batch_id)
+    if loaded is None or loaded.province_code != province_code:
+        return DeskFile(file.file_id, name, "", None, "known_elsewhere")
+    day = loaded.recorded_at.astimezone(VIET_NAM_TIME).strftime("%d/%m/%Y")
+    taken = audit_marks.taken_in(store, batch_id)
+    return DeskFile(file.file_id, name, "", None, "known", batch_id, day, taken[1] if taken else "")
 
 
 def _sheets(made: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, known: frozenset[str]) -> Iterator[DeskSheet]:

@@ -81,11 +81,17 @@ def load(draft_id: str, settings: Settings) -> str:
         holding.let_go(draft.folder)
 
 
+def received_as(draft: Draft, settings: Settings) -> Settings:
+    """The settings of a run of a draft: it counts as received on the day of its last check."""
+    return replace(settings, received_on=date.fromisoformat(draft.standing.day))
+
+
 def _loaded(draft: Draft, settings: Settings) -> str:
-    day = date.fromisoformat(draft.standing.day)
+    received = received_as(draft, settings)
     with acting_as(draft.about.owner), drafts.originals_of(draft, settings) as paths:
         result = run_batch(
-            paths, draft.about.province_code, replace(settings, received_on=day), reading=draft.reading()
+            paths, draft.about.province_code, received, reading=draft.reading(),
+            begun=lambda batch_id: drafts.note(draft, batch_id=batch_id),
         )  # fmt: skip
     if result.state == "stopped":
         drafts.set_standing(draft, "stopped", batch_id=result.batch_id, reason=", ".join(result.stop_rules))

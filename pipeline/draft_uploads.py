@@ -11,18 +11,21 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline import drafts, sealing, workplace
+from pipeline import drafts, sealing, virus_scan, workplace
 from pipeline.drafts import Draft
+from pipeline.inquiries import asked
 from pipeline.sealing import Place
 from pipeline.settings import Settings
 from schemas.errors import UsageError
+from store import audit
+from store.audit import Event
 from store.files import write_synced
 
 MOST_BYTES = 256 << 20
 """Longest file of a draft; larger ones come by the command line."""
 PART_BYTES = 512 << 10
 """Longest part."""
-_FOLDER, _ABOUT = "uploads", "about.sealed"
+_FOLDER, _DONE, _ABOUT = "uploads", "taken", "about.sealed"
 _MOST_AT_ONCE = 20
 
 
@@ -40,15 +43,17 @@ def begin(draft: Draft, name: str, size: int, sha256: str = "") -> Upload:
     """Begin to take a file.
 
     Raises:
-        UsageError: draft.sent; upload.too_large; upload.too_many; upload.wrong_digest, no SHA-256.
+        UsageError: draft.sent; upload.empty; upload.too_large; upload.too_many; upload.wrong_digest, no SHA-256.
     """
     if draft.standing.state not in ("open", "stopped", "failed"):
         raise UsageError("draft.sent")
+    if size == 0:
+        raise UsageError("upload.empty")
     if not 0 < size <= MOST_BYTES:
         raise UsageError("upload.too_large")
     if sha256 and (len(sha256) != 64 or set(sha256) - set("0123456789abcdef")):
         raise UsageError("upload.wrong_digest")
-    if len(list((draft.folder / _FOLDER).glob("*"))) >= _MOST_AT_ONCE:
+    if len(list((draft.folder / _FOLDER).glob(f"*/{_ABOUT}"))) >= _MOST_AT_ONCE:
         raise UsageError("upload.too_many")
     upload = Upload(secrets.token_hex(8), drafts.safe_name(name), size, sha256)
     folder = draft.folder / _FOLDER / upload.upload_id
@@ -94,10 +99,12 @@ def put(draft: Draft, upload: Upload, start: int, data: bytes, settings: Setting
 
 
 def finish(draft: Draft, upload: Upload, settings: Settings) -> None:
-    """Make the parts an original of the draft.
+    """Make the parts an original of the draft, once a virus scanner, where there is one, has looked at the whole.
 
     Raises:
-        UsageError: upload.unfinished; upload.wrong_digest, it is not what its sender has: it has to be sent anew.
+        UsageError: upload.unfinished; upload.wrong_digest, it is not what its sender has: it has to be sent anew;
+            upload.virus, upload.not_scanned: it is not taken, and destroyed.
+        ScannerDown: upload.scanner_down; the file stays as it is and waits for this to be called again.
     """
     if offset(draft, upload) != upload.size:
         raise UsageError("upload.unfinished")
@@ -112,13 +119,55 @@ def finish(draft: Draft, upload: Upload, settings: Settings) -> None:
         if upload.sha256 and digest.hexdigest() != upload.sha256:
             forget(draft, upload)
             raise UsageError("upload.wrong_digest")
+        _demand_clean(draft, upload, whole, settings)
         drafts.add_original(draft, whole, upload.name)
+        (draft.folder / _DONE).mkdir(exist_ok=True, mode=0o700)
+        (draft.folder / _DONE / upload.upload_id).touch()
     forget(draft, upload)
+
+
+def is_finished(draft: Draft, upload_id: str) -> bool:
+    """Is it an original already? The answer to whoever made it one may have been lost on the line."""
+    return upload_id.isalnum() and (draft.folder / _DONE / upload_id).exists()
+
+
+def take_whole(draft: Draft, path: Path, name: str, settings: Settings) -> None:
+    """Take a file that came in one piece, as one that came in parts. Raises as `begin` and `finish`."""
+    upload = begin(draft, name, path.stat().st_size)
+    start = 0
+    with path.open("rb") as source:
+        while data := source.read(PART_BYTES):
+            start = put(draft, upload, start, data, settings)
+    finish(draft, upload, settings)
+
+
+def waiting(draft: Draft) -> list[Upload]:
+    """The files that are there whole and that no scanner has looked at yet."""
+    abouts = sorted((draft.folder / _FOLDER).glob(f"*/{_ABOUT}"))
+    found = (open_upload(draft, about.parent.name) for about in abouts)
+    return [upload for upload in found if offset(draft, upload) == upload.size]
 
 
 def forget(draft: Draft, upload: Upload) -> None:
     """Remove what came of a file."""
     shutil.rmtree(draft.folder / _FOLDER / upload.upload_id, ignore_errors=True)
+
+
+def _demand_clean(draft: Draft, upload: Upload, whole: Path, settings: Settings) -> None:
+    """Have the scanner look; what it will not have is destroyed, and the audit told."""
+    if settings.virus_scanner is None:
+        return
+    try:
+        virus_scan.demand_clean(whole, settings.virus_scanner)
+    except UsageError as refused:
+        forget(draft, upload)
+        event = Event(
+            "desk.file_refused", "draft", draft.draft_id, province_code=draft.about.province_code, reason=refused.code,
+            outcome="refused",
+        )  # fmt: skip
+        with asked(settings) as store:
+            audit.record(store, event)
+        raise
 
 
 def _parts(draft: Draft, upload: Upload) -> list[Path]:

@@ -141,7 +141,9 @@ class DeskSheet:
 class DeskFile:
     """A file of a draft: id, the name its sender gave it, encoding, what becomes of it, messages on the whole of it.
 
-    `outcome`: read | refused | known (loaded before, in `known_batch`, on `known_day`) | repeated | companion.
+    `outcome`: read | refused | known (loaded before, in `known_batch`, on `known_day`, by the account `known_by`, ""
+    where the audit does not say) | known_elsewhere (by another province, of which nothing is told) | repeated |
+    companion.
     """
 
     file_id: str
@@ -151,6 +153,7 @@ class DeskFile:
     outcome: str
     known_batch: str | None = None
     known_day: str = ""
+    known_by: str = ""
     messages: tuple[Message, ...] = ()
     rows: int = 0
 

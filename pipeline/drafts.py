@@ -28,7 +28,7 @@ from schemas.errors import UsageError
 from store.files import append_synced, write_synced
 
 FOLDER = "drafts"
-State = Literal["open", "queued", "loading", "loaded", "stopped", "failed"]
+State = Literal["open", "queued", "loading", "loaded", "stopped", "failed", "erased"]
 _ID = re.compile(r"[0-9a-f]{32}")
 _ABOUT, _LOG, _STATE = "about.sealed", "log.sealed", "state.json"
 MOST_FILES = 200
@@ -46,7 +46,18 @@ class About:
 
 @dataclass(frozen=True)
 class Standing:
-    """What became of a draft so far; `moment` of the last change of state (ISO, UTC), `day` it counts as received."""
+    """What became of a draft so far.
+
+    Attributes:
+        state: where it is; erased: it held somebody who was erased, and was destroyed.
+        moment: of the last change of state (ISO, UTC).
+        province_code: its province.
+        batch_id: the batch that it is loaded as, once that is known.
+        day: it counts as received then.
+        reason: why it failed, was stopped, or waits longer than its turn: code of the catalogue, rule ids.
+        sent: how often it was sent.
+        run_id: its run in Airflow, noted before Airflow is asked.
+    """
 
     state: State = "open"
     moment: str = ""
@@ -54,6 +65,8 @@ class Standing:
     batch_id: str = ""
     day: str = ""
     reason: str = ""
+    sent: int = 0
+    run_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,15 +169,20 @@ def add_original(draft: Draft, path: Path, name: str) -> None:
 
 @contextmanager
 def originals_of(draft: Draft, settings: Settings) -> Iterator[list[Path]]:
-    """The originals in clear in a private place, side by side unless two have one name, for the length of a block."""
+    """The originals in clear in a private place, for the length of a block."""
     with workplace.borrowed_place(settings.home) as place:
-        found: list[Path] = []
-        for target in draft.originals:
-            (name,) = sealing.names_in(target, _original(draft, target))
-            folder = place / target.stem if (place / name).exists() else place
-            sealing.open_folder(target, folder, _original(draft, target))
-            found.append(folder / name)
-        yield found
+        yield open_originals(draft, place)
+
+
+def open_originals(draft: Draft, place: Path) -> list[Path]:
+    """The originals in clear below a private place, side by side unless two have one name."""
+    found: list[Path] = []
+    for target in draft.originals:
+        (name,) = sealing.names_in(target, _original(draft, target))
+        folder = place / target.stem if (place / name).exists() else place
+        sealing.open_folder(target, folder, _original(draft, target))
+        found.append(folder / name)
+    return found
 
 
 def names_of(draft: Draft) -> list[str]:
@@ -190,11 +208,19 @@ def say(draft: Draft, said: Said) -> Replayed:
 
 
 def set_standing(draft: Draft, state: State, *, batch_id: str = "", day: date | None = None, reason: str = "") -> None:
-    """Note what became of a draft."""
-    kept = day.isoformat() if day else draft.standing.day
-    batch_id = batch_id or draft.standing.batch_id
-    standing = Standing(state, now_utc(), draft.about.province_code, batch_id, kept, reason)
-    write_synced(draft.folder / _STATE, json.dumps(asdict(standing), sort_keys=True))
+    """Note what became of a draft; one that is queued begins without a batch and without a run."""
+    before = draft.standing
+    if state == "queued":
+        batch_id, run_id, sent = "", "", before.sent + 1
+    else:
+        batch_id, run_id, sent = batch_id or before.batch_id, before.run_id, before.sent
+    kept = day.isoformat() if day else before.day
+    _keep(draft, Standing(state, now_utc(), draft.about.province_code, batch_id, kept, reason, sent, run_id))
+
+
+def note(draft: Draft, **values: str) -> None:
+    """Note something beside the state of a draft, which stays since when it is: batch_id, run_id, reason."""
+    _keep(draft, replace(draft.standing, **values))  # type: ignore[arg-type]
 
 
 def standing_of(draft_id: str, settings: Settings) -> Standing:
@@ -238,6 +264,10 @@ def _note(draft: Draft, entry: Entry) -> Replayed:
     text = json.dumps(draft_log.as_values(entry), ensure_ascii=False)
     append_synced(draft.folder / _LOG, draft.vault.seal(text, draft.place(f"log/{len(entries)}")) + "\n")
     return draft_log.replay((*entries, entry))
+
+
+def _keep(draft: Draft, standing: Standing) -> None:
+    write_synced(draft.folder / _STATE, json.dumps(asdict(standing), sort_keys=True))
 
 
 def _standing(folder: Path) -> Standing | None:

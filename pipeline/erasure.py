@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline import four_eyes, names, proofs, shredding, workplace
+from pipeline import draft_erasure, four_eyes, names, proofs, shredding, workplace
+from pipeline.draft_erasure import LookedInto, Sought
 from pipeline.issuing_authority import issuing_authority
 from pipeline.settings import Settings
 from schemas.errors import UsageError
@@ -48,10 +49,14 @@ def _carry_out(store: Store, settings: Settings, erasure: Erasure) -> Mapping[st
     sealed = _digest(settings, values)
     folders = shredding.folders_with(erasure.record_ids, erasure.batches, settings)
     shredding.demand_at_rest(folders)
+    uploaded = _in_drafts(store, settings, erasure, values)
     told: dict[str, Any] = {"rule": _RULE, "erasure": erasure.number, "person": erasure.person_id}
     proof = proofs.begin(settings.home, _KIND, told | {"run_folders_to_destroy": len(folders)})
     told["run_folders_destroyed"] = sum(map(shredding.shred, folders))
     told["samples_destroyed"] = sum(map(shredding.forget_sample, shredding.samples(settings.home)))
+    for draft in uploaded.holding:
+        draft_erasure.destroy(draft)
+    told["drafts_destroyed"], told["drafts_not_read"] = len(uploaded.holding), uploaded.unread
     told["file_names_cleared"] = names.clear_naming(store, settings, erasure.batches, values.names + values.numbers)
     told["rows"] = dict(erasures.carry_out(store, erasure, sealed))
     # A run that had begun may have taken him from the store since; what it loads is refused, for the store has moved.
@@ -62,6 +67,12 @@ def _carry_out(store: Store, settings: Settings, erasure: Erasure) -> Mapping[st
     erasures.keep_proof(store, erasure.number, json.dumps(told, sort_keys=True))
     proofs.finish(proof, told)
     return {"person": erasure.person_id, "number": erasure.number, "path": str(proof)}
+
+
+def _in_drafts(store: Store, settings: Settings, erasure: Erasure, values: Values) -> LookedInto:
+    """The ledgers that hold him and wait in the portal."""
+    sought = Sought(frozenset(erasure.record_ids), frozenset(erasure.batches), values.numbers)
+    return draft_erasure.look(sought, settings, store)
 
 
 def _told_again(settings: Settings, erasure: Erasure) -> Mapping[str, Any]:

@@ -54,10 +54,16 @@ class Plan:
         return date.fromisoformat(self.received_on)
 
 
-def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan:
+def plan_batch(paths: Sequence[Path], province: str, settings: Settings, place: Path | None = None) -> Plan:
     """The plan of a delivery. Folders are searched for files, hidden ones left out; archives are unpacked.
 
     What was unpacked goes into the run folder with `open_run`, or away with `forget_plan`.
+
+    Args:
+        paths: what was delivered.
+        province: code of the 34, or of the 63.
+        settings: of this machine.
+        place: a private place in whose folder UNPACKED the delivery lies: it goes with what is unpacked.
 
     Raises:
         UsageError: a path is not there, there is no file, or the province code is unknown.
@@ -67,7 +73,7 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings) -> Plan
     open_vault(settings)
     issuing_authority(settings)
     shutil.rmtree(settings.home / UNPACKED, ignore_errors=True)  # where older versions unpacked, in clear
-    place = workplace.new_place(settings.home)
+    place = place or workplace.new_place(settings.home)
     scratch = place / UNPACKED
     try:
         taken = take_delivery(paths, scratch)

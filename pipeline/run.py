@@ -24,6 +24,7 @@ from pipeline import (
     originals,
     reporting,
     resuming,
+    senders,
     system_errors,
     workers,
 )  # fmt: skip
@@ -58,8 +59,11 @@ def run_batch(
     told: Told = lambda step: None,
     reading: Reading = NOTHING_SAID,
     errors: Path | None = None,
+    begun: Told = lambda batch_id: None,
 ) -> BatchResult:
     """The whole job on a delivery. `told` hears the name of each step; `reading`: what a person said of the files.
+
+    `begun` hears the id of the batch once its run folder is open.
 
     `errors` is a folder for the error files, in clear; without it none are written, and they are made when asked for.
 
@@ -68,6 +72,7 @@ def run_batch(
     """
     with system_errors.translated(), borrowed(settings.store_url, settings.home):
         folder = _start(paths, province, settings, reading, is_whole=True)
+        begun(folder.parent.name)
         try:
             with opened_run(folder, settings) as run:
                 all_file_steps(run, told)
@@ -124,6 +129,33 @@ def start(
         raise UsageError(wrong.code, **details) from None
 
 
+def start_kept(
+    paths: Sequence[Path], place: Path, province: str, settings: Settings, reading: Reading
+) -> Path:  # fmt: skip
+    """Open a run folder for a delivery that lies below a private place; it goes into the folder, sealed.
+
+    Raises:
+        UsageError: as `run_batch`.
+    """
+    with system_errors.translated():
+        plan = plan_batch(paths, province, settings, place)
+        try:
+            return _opened_run(plan, settings, reading, is_whole=False)
+        except BaseException:
+            forget_plan(plan)
+            raise
+
+
+def batch_of(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
+    """The id of the batch that a delivery would be; nothing is begun. Raises UsageError as `run_batch`."""
+    plan = plan_batch(paths, province, settings)
+    try:
+        with opened(settings) as store:
+            return offices.with_decisions(plan, binding.of_delivery(plan, reading, store).of_batch).batch_id
+    finally:
+        forget_plan(plan)
+
+
 def new_file_ids(folder: str) -> list[str]:
     """Ids of the files of a run that were not loaded before."""
     with opened_run(Path(folder), load_settings()) as run:
@@ -137,7 +169,8 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         FileRefused: read_file refused the file; noted in its manifest, so that the others can go on.
         SohoaError: run.unfinished where a step before it is missing.
     """
-    with system_errors.translated(), opened_run(Path(folder), load_settings()) as run:
+    settings = load_settings()
+    with system_errors.translated(), opened_run(Path(folder), settings) as run, senders.acting_for(run):
         if file_id is None:
             _batch_step(run, step)
             return str(run.steps.container(step))

@@ -18,8 +18,12 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
-_SECRET = frozenset({"store_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"})
+_SECRET = frozenset(
+    {"store_url", "airflow_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"}
+)
 _LONGEST_SHOWN = 60
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PORTS = 65536
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -56,6 +60,11 @@ class Settings:
             (SOHOA_AUDIT_SIGNING_KEY_FILE).
         portal_hosts: names that browsers reach the portal by, between commas; None = this machine alone
             (SOHOA_PORTAL_HOSTS).
+        airflow_url: where the portal reaches Airflow, https or on this machine; None = nowhere (SOHOA_AIRFLOW_URL).
+        airflow_user: the service account of the portal there (SOHOA_AIRFLOW_USER).
+        airflow_password_file: file of its password (SOHOA_AIRFLOW_PASSWORD_FILE).
+        virus_scanner: clamd that looks at uploads, "host:port" or the path of its socket; None = none
+            (SOHOA_VIRUS_SCANNER).
     """
 
     home: Path
@@ -82,6 +91,10 @@ class Settings:
     audit_key_file: Path | None = None
     audit_signing_key_file: Path | None = None
     portal_hosts: str | None = None
+    airflow_url: str | None = None
+    airflow_user: str | None = None
+    airflow_password_file: Path | None = None
+    virus_scanner: str | None = None
 
     @property
     def worker_count(self) -> int:
@@ -176,14 +189,37 @@ def _range(value: Any) -> str:
     return f"{first}-{last}"
 
 
+def _airflow_url(value: Any) -> str:
+    """A URL that a password may be sent to: over TLS, or to this machine; without one in it."""
+    at = urlsplit(str(value))
+    is_here = at.hostname in _LOOPBACK
+    if at.scheme not in ("http", "https") or not at.hostname or at.username or at.query or at.fragment:
+        raise ValueError("no URL of an API")
+    if at.scheme == "http" and not is_here:
+        raise ValueError("not over TLS")
+    _ = at.port  # one that is no number raises
+    return f"{at.scheme}://{at.netloc}{at.path}"
+
+
+def _scanner(value: Any) -> str:
+    """An absolute path of a socket, or a host and its port."""
+    text = str(value)
+    host, _, port = text.rpartition(":")
+    if not text.startswith("/") and not (host and 0 < int(port) < _PORTS):
+        raise ValueError("no socket")
+    return text
+
+
 _CONVERTERS: Mapping[str, Any] = {
     "home": Path, "workers": _count, "memory_mib": _count, "match_memory_mib": _count, "language": _language,
     "received_on": _date, "issuing_range": _range, "issuing_is_test": _flag, "model": Path, "keep_runs": _count,
     "forms": Path, "gate_limits": Path, "population": _count, "key_file": Path, "older_keys": Path,
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
-    "audit_signing_key_file": Path,
+    "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
+    "virus_scanner": _scanner,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
+    _airflow_url: "airflow_url", _scanner: "scanner",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline import gate_release, period_building, retraining, run
+from pipeline import draft_runs, gate_release, period_building, retraining, run
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
@@ -20,9 +20,13 @@ _LOG = logging.getLogger("airflow.task")
 _ANSWERS = frozenset({"run.files_refused", "batch.stopped"})
 
 
-def start(paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str) -> str:
-    """Open a run folder for a delivery; its path is all that later tasks need."""
+def start(
+    paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str, draft: str = ""
+) -> str:  # fmt: skip
+    """Open a run folder for a delivery, or for a draft of the portal; its path is all that later tasks need."""
     with _answers_told():
+        if draft:
+            return str(draft_runs.open_run(draft, load_settings()))
         return run.start(paths, province, encodings, headings, office)
 
 

@@ -23,6 +23,7 @@ from pipeline.settings import Settings
 from schemas.errors import SettingsError
 
 _KEY_BYTES, _NONCE_BYTES, _MARK_CHARS = 32, 12, 8
+_LONGEST_SECRET = 4096
 _VERSION = "s1"
 _NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -164,17 +165,18 @@ def _write_key(target: BinaryIO) -> None:
 
 def read_key(path: Path, codes: str = "key.") -> bytes:
     """The key in a file. Raises SettingsError as `own_key`."""
-    try:
-        with path.open("rb") as source:
-            mode = os.fstat(source.fileno()).st_mode
-            key = source.read(_KEY_BYTES + 1)
-    except OSError as wrong:
-        raise SettingsError(f"{codes}missing", path=str(path)) from wrong
-    if not stat.S_ISREG(mode) or mode & _OTHERS:
-        raise SettingsError(f"{codes}readable_by_others", path=str(path))
+    key = _read_private(path, codes, _KEY_BYTES)
     if len(key) != _KEY_BYTES:
         raise SettingsError(f"{codes}wrong_size", path=str(path))
     return key
+
+
+def read_secret(path: Path, codes: str) -> str:
+    """A secret that somebody else gave, the first line of a file. Raises SettingsError as `read_key`."""
+    secret = _read_private(path, codes, _LONGEST_SECRET).decode("utf-8", "replace").partition("\n")[0].strip()
+    if not secret or "\ufffd" in secret:
+        raise SettingsError(f"{codes}wrong_size", path=str(path))
+    return secret
 
 
 def write_mark(mark_file: Path, mark: str) -> None:
@@ -183,3 +185,16 @@ def write_mark(mark_file: Path, mark: str) -> None:
     temporary = mark_file.with_name(f"{mark_file.name}.{os.getpid()}")
     temporary.write_text(mark, encoding="ascii")
     temporary.replace(mark_file)
+
+
+def _read_private(path: Path, codes: str, most: int) -> bytes:
+    """What a file that only its owner may read begins with: one byte more than there may be, if it is too long."""
+    try:
+        with path.open("rb") as source:
+            mode = os.fstat(source.fileno()).st_mode
+            content = source.read(most + 1)
+    except OSError as wrong:
+        raise SettingsError(f"{codes}missing", path=str(path)) from wrong
+    if not stat.S_ISREG(mode) or mode & _OTHERS:
+        raise SettingsError(f"{codes}readable_by_others", path=str(path))
+    return content

@@ -9,6 +9,7 @@ from portal import (
     batches,
     desk,
     failures,
+    forms,
     months,
     own_account,
     pairs,
@@ -18,8 +19,10 @@ from portal import (
     signing_in,
     start,
     static_files,
+    undoing,
     unmerging,
     uploads,
+    verdicts,
 )  # fmt: skip
 from portal.context import Portal
 from portal.routes import Routes
@@ -37,10 +40,13 @@ PAGES: tuple[Routes, ...] = (
     uploads.whole,
     desk.routes,
     prepare.routes,
+    verdicts.routes,
+    forms.routes,
     pairs.routes,
     scans.routes,
     rows.routes,
     unmerging.routes,
+    undoing.routes,
 )
 """The page modules, each with its routes."""
 

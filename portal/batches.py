@@ -88,6 +88,7 @@ def one_batch(request: Request, batch_id: Id) -> Response:
         request, "batch.html", batch=_row(listed, language), outcomes=OUTCOMES,
         files=[_file(file, language) for file in view.files] if view and has_details else [],
         events=_events(view, language) if view else [], may_mend=is_own and listed.waiting > 0,
+        may_undo=listed.state == "loaded" and may(who, Action.APPROVE, province),
         has_report=has_details and report_path(settings_of(request), batch_id).exists(),
     )  # fmt: skip
 

@@ -59,6 +59,11 @@ def portal_of(request: Request) -> Portal:
     return cast("Portal", request.app.state.portal)
 
 
+def wants_json(request: Request) -> bool:
+    """Was this asked for by a script?"""
+    return "application/json" in request.headers.get("accept", "")
+
+
 def account(request: Request) -> Account:
     """Who asks. Only for routes that need an account. Raises SignInNeededError."""
     found = getattr(request.state, "account", None)

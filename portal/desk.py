@@ -10,13 +10,14 @@ from fastapi import Body, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from pipeline import draft_check, draft_sending, drafts
+from pipeline import draft_check, draft_sending, drafts, run_progress
 from pipeline.acting import acting_as
 from pipeline.draft_log import Change, Move
 from pipeline.draft_sending import Place
 from pipeline.draft_view import Checked, DeskSheet
 from pipeline.drafts import Draft, Standing
 from pipeline.error_files import Wish
+from pipeline.run_progress import StepProgress
 from pipeline.workplace import borrowed_place
 from portal import desk_rows
 from portal.asking import settings_of
@@ -141,14 +142,28 @@ def send(request: Request, draft_id: str) -> Response:
 def sent(request: Request, draft_id: str) -> Response:
     """What became of a draft that was sent; the page asks again by itself until it is loaded."""
     found, place = _standing(request, draft_id)
-    return page(request, "sent.html", draft_id=draft_id, standing=found, place=place)
+    steps = _progress(request, found)
+    return page(request, "sent.html", draft_id=draft_id, standing=found, place=place, steps=steps, seen=_seen(steps))
 
 
 @routes.get("/{draft_id}/standing", Action.UPLOAD)
 def standing(request: Request, draft_id: str) -> Response:
     """The same for the script."""
     found, place = _standing(request, draft_id)
-    return JSONResponse({"state": found.state, "batch": found.batch_id, "place": place.number if place else 0})
+    told = {"state": found.state, "batch": found.batch_id, "place": place.number if place else 0}
+    return JSONResponse(told | {"steps": _seen(_progress(request, found)), "waits": found.reason})
+
+
+def _progress(request: Request, standing: Standing) -> tuple[StepProgress, ...]:
+    """How far the run of a draft has come, while it is loaded."""
+    if standing.state != "loading":
+        return ()
+    return run_progress.progress(standing.batch_id, portal_of(request).settings)
+
+
+def _seen(steps: tuple[StepProgress, ...]) -> str:
+    """What changes whenever the steps do."""
+    return "".join(f"{step.done}/{step.of} " for step in steps).strip()
 
 
 def downloaded(paths: list[Path]) -> Response:

@@ -14,8 +14,9 @@ from threading import Condition, Lock
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from pipeline import draft_check, drafts
+from pipeline import draft_check, draft_verdict, drafts
 from pipeline.draft_log import Change, Entry, Move, Said, moved, replay
+from pipeline.draft_verdict import Verdict
 from pipeline.draft_view import Checked
 from pipeline.drafts import Draft
 from pipeline.settings import Settings
@@ -51,6 +52,7 @@ class _Desk:
     failed: str = ""
     files: int = -1
     running: Future[None] | None = None
+    verdict: Future[Verdict] | None = None
 
 
 class DeskRoom:
@@ -105,6 +107,19 @@ class DeskRoom:
             drafts.say(draft, said)
             desk.checked = None
 
+    def verdict(self, draft: Draft, settings: Settings, store: Store, wait: float = 0.0) -> Verdict | None:
+        """What the gate would say of the draft as it stands; None while that is being found out. Raises SohoaError."""
+        desk = self._desk(draft)
+        with desk.news:
+            asked = desk.verdict
+            if asked is None or (asked.done() and not _is_of(asked, draft)):
+                asked = desk.verdict = self._checking.submit(draft_verdict.verdict, draft, settings, store)
+        try:
+            asked.result(min(wait, _PATIENCE))
+        except TimeoutError:
+            return None
+        return asked.result() if _is_of(asked, draft) else None
+
     def forget(self, draft_id: str) -> None:
         """Take a draft out of memory."""
         with self._lock:
@@ -148,6 +163,14 @@ class DeskRoom:
             if later:
                 self._begin(desk, draft, settings, store)
             desk.news.notify_all()
+
+
+def _is_of(asked: Future[Verdict], draft: Draft) -> bool:
+    """Is a verdict that was found one of the draft as it stands? One that failed once is asked for anew."""
+    if asked.exception() is not None:
+        return False
+    found = asked.result()
+    return (found.entries, found.files) == (len(draft.entries), len(draft.originals))
 
 
 def _since(before: Sequence[Entry], later: Sequence[Entry]) -> tuple[Change, ...]:

@@ -31,7 +31,7 @@ def state(checked: Checked, language: Language) -> Mapping[str, Any]:
             "rejected": totals.rejected, "review": totals.review, "cells": totals.cells,
         },
         "files": [
-            {"name": f.name, "outcome": f.outcome, "batch": f.known_batch, "day": f.known_day,
+            {"name": f.name, "outcome": f.outcome, "batch": f.known_batch, "day": f.known_day, "by": f.known_by,
              "said": [m.vi if language == "vi" else m.en for m in f.messages if m.severity != "notice"]}
             for f in checked.files
         ],

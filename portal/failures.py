@@ -8,13 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from portal.context import SignInNeededError, portal_of
+from portal.context import SignInNeededError, portal_of, wants_json
 from portal.guard import PasswordNeededError, token_of
 from portal.pages import language_of, page
 from schemas import messages
 from schemas.errors import SohoaError
 
 _LOG = logging.getLogger(__name__)
+_PASSES = frozenset({"upload.scanner_down"})
+"""Codes of what passes with time: a script asks again by itself."""
 _KNOWN = {400: "bad", 403: "forbidden", 404: "not_found", 413: "too_much", 429: "too_often"}
 
 
@@ -26,11 +28,6 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(SohoaError, _known)
     app.add_exception_handler(Exception, _unknown)
-
-
-def wants_json(request: Request) -> bool:
-    """Was this asked for by a script?"""
-    return "application/json" in request.headers.get("accept", "")
 
 
 def _sign_in(request: Request, _error: Exception) -> Response:
@@ -57,7 +54,8 @@ def _unreadable(request: Request, error: Exception) -> Response:
 def _known(request: Request, error: Exception) -> Response:
     code = error.code if isinstance(error, SohoaError) else ""
     language = language_of(request)
-    return _said(request, 400, messages.wrong(code, language), messages.what_to_do(code, language))
+    status = 503 if code in _PASSES else 400
+    return _said(request, status, messages.wrong(code, language), messages.what_to_do(code, language))
 
 
 def _unknown(request: Request, error: Exception) -> Response:

@@ -100,8 +100,13 @@ def csrf_token(request: Request) -> str:
 def token_of(request: Request) -> str:
     """The token of the session; one of a visitor is made at the first page and set with it."""
     if not hasattr(request.state, "token"):
-        request.state.token = request.cookies.get(SESSION_COOKIE) or new_token()
+        request.state.token = request.cookies.get(cookie_name(request, SESSION_COOKIE)) or new_token()
     return str(request.state.token)
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The name of a cookie: behind TLS with the prefix by which browsers take it from this very host alone."""
+    return f"__Host-{name}" if portal_of(request).is_secure else name
 
 
 def new_token() -> str:

@@ -1,4 +1,4 @@
-"""Loads the drafts of the queue on this machine, one after the other, each in a process of its own.
+"""Loads the drafts of the queue on this machine, one after the other, each in a process of its own; or has it done.
 
 A click never waits for a load, and a load that dies takes nothing with it: its draft is next again.
 """
@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 
-from pipeline import draft_sending
+from pipeline import airflow_api, draft_sending
 from pipeline.settings import Settings
+from portal.dispatcher import Dispatcher
 from schemas.errors import SohoaError
 
 _LOG = logging.getLogger(__name__)
@@ -70,11 +71,16 @@ def _load_giving_way(draft_id: str, settings: Settings) -> None:
 
 @contextmanager
 def loading(settings: Settings, *, is_local: bool) -> Iterator[None]:
-    """Load the queue while the block runs, where batches are run on this machine."""
-    if not is_local:
+    """Work the queue off while the block runs: on this machine, or through the Airflow that the settings name.
+
+    Raises:
+        SettingsError: as `airflow_api.of_settings`.
+    """
+    api = None if is_local else airflow_api.of_settings(settings)
+    if api is None and not is_local:
         yield
         return
-    loader = Loader(settings)
+    loader = Loader(settings) if api is None else Dispatcher(settings, api)
     loader.start()
     try:
         yield

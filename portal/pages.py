@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.context import portal_of
-from portal.guard import CSRF_FIELD, SESSION_COOKIE, csrf_token, token_of
+from portal.guard import CSRF_FIELD, SESSION_COOKIE, cookie_name, csrf_token, token_of
 from portal.rights import Action, Reach, reach
 from schemas import code_lists, messages
 from schemas.messages import LANGUAGES, Language
@@ -25,6 +25,7 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.DECIDE_DUPLICATE, "/scans", "reviewing.scans"),
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
     (Action.UNMERGE, "/unmerge", "reviewing.unmerge"),
+    (Action.APPROVE, "/undo", "undoing.title"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )
@@ -34,9 +35,10 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
 def page(request: Request, template: str, /, status: int = 200, **context: Any) -> HTMLResponse:
     """A page from `templates/`.
 
-    Templates have `t(key, **values)` (a text of the catalogue), `account` (or None), `office` (its province and commune
-    in words), `can(action)` (does the role ever do that), `csrf()` (the hidden field that each form holds),
-    `csrf_token`, `language`, `path`, and what is given here.
+    Templates have `t(key, **values)` (a text of the catalogue), `t_wrong(code)` and `t_do(code)` (the two sentences of
+    an error or a rule), `account` (or None), `office` (its province and commune in words), `can(action)` (does the role
+    ever do that), `csrf()` (the hidden field that each form holds), `csrf_token`, `language`, `path`, and what is given
+    here.
     """
     who = getattr(request.state, "account", None)
     language = language_of(request)
@@ -44,7 +46,8 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
         "t": lambda key, **values: messages.text(key, language, **values), "language": language, "account": who,
         "office": _office(who), "can": lambda action: who is not None and _can(who, action), "ways": WAYS,
         "csrf": lambda: _CSRF.format(CSRF_FIELD, csrf_token(request)), "csrf_token": csrf_token(request),
-        "path": request.url.path,
+        "path": request.url.path, "t_wrong": lambda code: messages.wrong(code, language),
+        "t_do": lambda code: messages.what_to_do(code, language),
     }  # fmt: skip
     html = _templates().get_template(template).render(**own, **context)
     answer = HTMLResponse(html, status)
@@ -54,16 +57,15 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
 
 def language_of(request: Request) -> Language:
     """The language that the reader chose; Vietnamese, if none."""
-    given = request.cookies.get(LANGUAGE_COOKIE)
+    given = request.cookies.get(cookie_name(request, LANGUAGE_COOKIE))
     return next((known for known in LANGUAGES if known == given), "vi")
 
 
 def set_session(request: Request, answer: Response, token: str) -> None:
     """Give the token of a session to the browser, unless it has it."""
-    if request.cookies.get(SESSION_COOKIE) != token:
-        answer.set_cookie(
-            SESSION_COOKIE, token, httponly=True, samesite="strict", secure=portal_of(request).is_secure, path="/"
-        )
+    name = cookie_name(request, SESSION_COOKIE)
+    if request.cookies.get(name) != token:
+        answer.set_cookie(name, token, httponly=True, samesite="strict", secure=portal_of(request).is_secure, path="/")
 
 
 _CSRF = Markup('<input type="hidden" name="{}" value="{}">')

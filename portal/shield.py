@@ -11,8 +11,8 @@ MOST_BYTES = 1 << 20
 """What a request may carry, where its pages do not say more."""
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS: Mapping[str, str] = {
@@ -83,7 +83,7 @@ class _Sending:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             if self._is_secure:
-                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         await self._send(message)
 
 

@@ -6,6 +6,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portal.context import account, portal_of
+from portal.guard import cookie_name
 from portal.pages import LANGUAGE_COOKIE, page, safe_path
 from portal.rights import Action, Reach, reach
 from portal.routes import Routes
@@ -32,7 +33,7 @@ def choose_language(request: Request, language: Annotated[str, Form()], back: An
     answer = RedirectResponse(safe_path(back), 303)
     if language in LANGUAGES:
         answer.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="strict",
-            secure=portal_of(request).is_secure,
+            cookie_name(request, LANGUAGE_COOKIE), language, max_age=_YEAR, httponly=True, samesite="strict",
+            secure=portal_of(request).is_secure, path="/",
         )  # fmt: skip
     return answer

@@ -15,7 +15,7 @@ from portal.routes import Routes
 from quality import fonts
 
 routes = Routes("/static")
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml; charset=utf-8"}
 _FONTS = {f"be-vietnam-pro-{weight.lower()}.woff2": weight for weight in fonts.WEIGHTS}
 _SECONDS = 3600
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from pipeline import draft_sending, draft_uploads, drafts, workplace
 from pipeline.acting import acting_as
 from pipeline.drafts import Draft
-from portal.context import portal_of
+from portal.context import portal_of, wants_json
 from portal.desk_room import draft_of, room_of, seen_of
 from portal.guard import account
 from portal.pages import page
@@ -67,8 +67,12 @@ async def put(request: Request, draft_id: str, upload_id: str, start: int) -> Re
 def finish(request: Request, draft_id: str, upload_id: str) -> Response:
     """Check the whole file, and put it into the draft."""
     draft = draft_of(request, draft_id)
-    draft_uploads.finish(draft, draft_uploads.open_upload(draft, upload_id), portal_of(request).settings)
+    if not draft_uploads.is_finished(draft, upload_id):
+        with acting_as(account(request).name):
+            draft_uploads.finish(draft, draft_uploads.open_upload(draft, upload_id), portal_of(request).settings)
     seen_of(request, draft)  # the check begins now, not when the page asks
+    if not wants_json(request):
+        return RedirectResponse(f"/desk/{draft_id}", 303)
     return JSONResponse({"next": f"/desk/{draft_id}"})
 
 
@@ -87,13 +91,13 @@ def take_whole(request: Request, files: list[UploadFile], draft_id: Annotated[st
     if not any(file.filename for file in files):
         raise UsageError("draft.empty")
     draft = draft_of(request, draft_id) if draft_id else new_draft(request)
-    with workplace.borrowed_place(portal_of(request).settings.home) as place:
+    with acting_as(account(request).name), workplace.borrowed_place(portal_of(request).settings.home) as place:
         for number, file in enumerate(f for f in files if f.filename):
             path = place / str(number)
             with path.open("wb") as out:
                 while part := file.file.read(1 << 20):
                     out.write(part)
-            drafts.add_original(draft, path, file.filename or "")
+            draft_uploads.take_whole(draft, path, file.filename or "", portal_of(request).settings)
     return RedirectResponse(f"/desk/{draft.draft_id}", 303)
 
 
@@ -121,4 +125,5 @@ def _row(draft: Draft, waiting: list[str]) -> Mapping[str, Any]:
         "office": draft.about.office, "begun": draft.about.begun, "state": standing.state, "reason": standing.reason,
         "edits": len(draft.replayed.edits),
         "place": waiting.index(draft.draft_id) + 1 if draft.draft_id in waiting else 0,
+        "unscanned": draft_uploads.waiting(draft),
     }  # fmt: skip

@@ -48,6 +48,9 @@ GUIDE_SHEET = "Hướng dẫn · Guide"
 GUIDE_MARK = "sohoa · tệp lỗi · error file"
 """First cell of the guide: a sheet of that name that begins so holds no rows."""
 
+TEMPLATE_MARK = "sohoa · tệp mẫu · template"
+"""The same in a template."""
+
 ALONE, PART, WORDS, BY_READER = "s", "p", "w", "r"
 NOT_CORRECTED = "row.not_corrected"
 """Rule of a row that the reader kept out and that came back as it was."""
@@ -70,11 +73,11 @@ def row_id(record_id: str, flags: str, cells: _Cells, scope: str | None = None) 
 
 
 def is_guide(sheet: str | None, head: Grid) -> bool:
-    """Is it the sheet in which an error file explains itself?"""
+    """Is it the sheet in which an error file, or a template, explains itself?"""
     if sheet != GUIDE_SHEET or not head.columns:
         return False
     first = next((text for text in head.columns[0].to_pylist() if text), "")
-    return first.startswith(GUIDE_MARK)
+    return first.startswith((GUIDE_MARK, TEMPLATE_MARK))
 
 
 def returned_text(

@@ -13,8 +13,11 @@ from playwright.sync_api import Page, expect
 
 from data_samples.batch import write_batch
 from data_samples.options import GenerateOptions
+from pipeline import draft_runs, draft_sending, drafts, file_steps
 from pipeline.acting import acting
+from pipeline.context import opened_run
 from pipeline.settings import Settings
+from pipeline.steps import FILE_STEPS
 from store.engine import open_store, stop_store
 from tests.picture_of_report import browser
 from tests.portal.browsing import running
@@ -36,14 +39,36 @@ def take(folder: Path) -> None:
             page.set_input_files("#files", str(path))
             page.wait_for_url("**/desk/*", timeout=_PATIENCE)
             _desk(page, folder)
-            page.goto(page.url.split("#")[0] + "/prepare")
+            draft = page.url.split("#")[0]
+            page.goto(f"{draft}/prepare")
             page.screenshot(path=folder / "prepare.png")
+            page.goto(f"{draft}/verdict")
+            page.wait_for_selector("[data-again]", state="detached", timeout=_PATIENCE)
+            page.screenshot(path=folder / "verdict.png")
+            page.goto(f"{portal.address}/templates")
+            page.screenshot(path=folder / "forms.png")
             page.goto(f"{portal.address}/uploads")
             page.screenshot(path=folder / "uploads.png")
+            _sent(page, draft, settings, folder)
     finally:
         store.close()
         stop_store(settings.home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _sent(page: Page, draft: str, settings: Settings, folder: Path) -> None:
+    """A draft on its way, four steps behind it."""
+    draft_id = draft.rpartition("/")[2]
+    found = drafts.open_draft(draft_id, settings)
+    draft_sending.send(found, date(2024, 6, 1), settings)
+    run_folder = draft_runs.open_run(draft_id, settings)
+    drafts.set_standing(found, "loading", batch_id=run_folder.parent.name)
+    with opened_run(run_folder, settings) as made:
+        for step in FILE_STEPS[:4]:
+            for file in made.plan.files:
+                getattr(file_steps, step)(made, file)
+    page.goto(f"{draft}/sent")
+    page.screenshot(path=folder / "sent.png")
 
 
 def _desk(page: Page, folder: Path) -> None:

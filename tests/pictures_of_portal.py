@@ -48,6 +48,7 @@ def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str) -> 
         ("batches", "uploader", "/batches"), ("batch", "uploader", f"/batches/{batch_id}"),
         ("accounts", "lead", "/accounts"), ("account", "auditor", "/account"),
         ("months", "auditor", "/reports"),
+        ("undo", "lead", f"/undo/{batch_id}"),
     ):  # fmt: skip
         page = chrome.new_page(viewport={"width": 1366, "height": 768})
         page.goto(portal.address + path)

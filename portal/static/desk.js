@@ -70,7 +70,7 @@
 
   function showFiles(files) {
     const lines = files.flatMap((file) => {
-      const why = file.outcome === "read" ? [] : [texts[`file.${file.outcome}`] + (file.batch ? ` ${file.batch.slice(0, 8)}, ${file.day}.` : "")];
+      const why = file.outcome === "read" ? [] : [texts[`file.${file.outcome}`] + (file.batch ? ` ${file.batch.slice(0, 8)}, ${file.day}${file.by ? `, ${put(texts["file.known_by"], file.by)}` : ""}.` : "")];
       return [...why, ...file.said].map((text) => `${file.name}: ${text}`);
     });
     by("files").replaceChildren(...lines.map((text) => element("li", "", text)));

@@ -2,12 +2,12 @@
 "use strict";
 (() => {
   const told = document.getElementById("sent");
-  const { draft, state, place } = told.dataset;
+  const { draft, state, place, steps, waits } = told.dataset;
   if (state !== "queued" && state !== "loading") return;
   setInterval(async () => {
     const answer = await fetch(`/desk/${draft}/standing`, { headers: { accept: "application/json" } }).catch(() => null);
     if (!answer || !answer.ok) return;
     const now = await answer.json();
-    if (now.state !== state || String(now.place) !== place) location.reload();
+    if (now.state !== state || String(now.place) !== place || now.steps !== steps || now.waits !== waits) location.reload();
   }, 3000);
 })();

@@ -10,15 +10,17 @@
   const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
   class Refused extends Error {}
+  class Later extends Error {}
 
   async function ask(method, path, body, type) {
     const headers = { "X-CSRF-Token": token, accept: "application/json" };
     if (type) headers["Content-Type"] = type;
     const answer = await fetch(path, { method, headers, body });
     if (answer.ok) return answer.json();
-    if (answer.status >= 500) throw new Error("again");
-    const said = await answer.json().catch(() => ({ wrong: String(answer.status), do: "" }));
-    throw new Refused(`${said.wrong ?? ""} ${said.do ?? ""}`);
+    const said = await answer.json().catch(() => ({}));
+    const words = `${said.wrong ?? ""} ${said.do ?? ""}`;
+    if (answer.status >= 500) throw new Later(answer.status === 503 ? words.trim() : "");
+    throw new Refused(words.trim() || String(answer.status));
   }
 
   // Whatever breaks on the way is tried again, ever more slowly; only a refusal ends it.
@@ -26,7 +28,7 @@
     for (let tries = 0; ; tries += 1) {
       try { return await work(); } catch (wrong) {
         if (wrong instanceof Refused) throw wrong;
-        told.textContent = texts.waiting;
+        told.textContent = wrong instanceof Later && wrong.message ? wrong.message : texts.waiting;
         await pause(Math.min(15000, 500 * 2 ** tries));
       }
     }
@@ -51,7 +53,9 @@
   }
 
   // What was begun and broken off is remembered by the file's own marks, so that choosing it again goes on.
-  const memory = (file) => `upload/${file.name}/${file.size}/${file.lastModified}`;
+  // A name may be that of a person, so only a number made of it stays in the browser.
+  const mark = (name) => Array.from(name).reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) >>> 0, 7);
+  const memory = (file) => `upload/${mark(file.name)}/${file.size}/${file.lastModified}`;
 
   async function begun(file, draft, told) {
     const known = JSON.parse(sessionStorage.getItem(memory(file)) ?? "null");

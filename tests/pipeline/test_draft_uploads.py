@@ -71,7 +71,7 @@ def test_another_file_than_declared_is_refused_and_gone(here: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("size", "sha256", "code"),
-    [(0, "", "upload.too_large"), (draft_uploads.MOST_BYTES + 1, "", "upload.too_large"),
+    [(0, "", "upload.empty"), (draft_uploads.MOST_BYTES + 1, "", "upload.too_large"),
      (3, "abc", "upload.wrong_digest")],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_refused_at_once(here: Settings, size: int, sha256: str, code: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipeline import erasure, four_eyes, holding, inquiries, retention, run
+from pipeline import drafts, erasure, four_eyes, holding, inquiries, retention, run
 from pipeline.settings import Settings
 from pipeline.shredding import folders_with
 from schemas.errors import ContractError, Refused, UsageError
@@ -68,6 +68,8 @@ def test_two_people_erase_a_person_and_nothing_of_him_is_left(
     settings: Settings, store: Store, batches: tuple[str, str]
 ) -> None:
     before, people, person = sums(store), one(store, "SELECT count(*) FROM golden_persons"), person_of(store)
+    draft = drafts.begin("01", "", settings)
+    drafts.add_original(draft, ledger(settings.home.parent / "up.csv", [FAMILY[3], (*FAMILY[2][:8], NUMBER)]), "up.csv")
     assert erasures.hits(store, [NUMBER]) > 0
     erasure.propose(store, person, "đơn số 12", "Trần A")
     assert [e["state"] for e in erasures.listed(store)] == ["proposed"]
@@ -88,6 +90,7 @@ def test_two_people_erase_a_person_and_nothing_of_him_is_left(
     proof = json.loads(Path(done["path"]).read_text())
     assert (proof["hits_in_store"], proof["invariants_broken"]) == (0, [])
     assert (proof["state"], proof["run_folders_destroyed"]) == ("done", 2)
+    assert (proof["drafts_destroyed"], proof["drafts_not_read"], draft.standing.state) == (1, 0, "erased")
     assert proof["rows"]["golden_persons"] == 1
     assert NAME not in str(proof)
     assert NUMBER not in str(proof)

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline import batch_steps, documents, holding, loading, run
+from pipeline import batch_steps, documents, holding, loading, run, template_book
 from pipeline.context import load_run, opened_run
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
@@ -376,7 +376,7 @@ def test_the_folder_of_a_living_run_of_the_same_batch_stays(settings: Settings, 
 
 
 def test_the_blank_template_filled_in_is_a_ledger_and_its_lists_are_not(settings: Settings, tmp_path: Path) -> None:
-    template, _ = documents.write_templates(tmp_path / "mau")
+    template, _ = template_book.write_templates(tmp_path / "mau")
     book = openpyxl.load_workbook(template)
     headings = [heading for *_, heading in documents.template_columns()]
     given = {"Họ và tên": "Lò Văn Ún", "Ngày sinh": "1950", "Giới tính": "Nam", "Số sổ hộ khẩu": "010100009",

@@ -74,7 +74,7 @@ def test_the_state_tells_sums_columns_and_causes(client: Client, draft_id: str) 
     assert [c["heading"] for c in sheet["columns"]] == list(HEADINGS)
     assert sheet["columns"][_BORN]["meaning"] == "Ngày sinh"
     assert {c["rule"] for c in found["causes"]} >= {"birth_date.impossible"}
-    assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "day": "", "said": []}]
+    assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "day": "", "by": "", "said": []}]
 
 
 def test_rows_are_shown_all_wrong_or_of_a_household(client: Client, draft_id: str) -> None:
@@ -227,7 +227,9 @@ def test_a_draft_is_sent_once_and_follows_its_place(client: Client, draft_id: st
     checked(client, draft_id)
     answer = client.post(f"/desk/{draft_id}/send")
     assert answer.headers["location"] == f"/desk/{draft_id}/sent"
-    assert asked(client, f"/desk/{draft_id}/standing") == {"state": "queued", "batch": "", "place": 1}
+    assert asked(client, f"/desk/{draft_id}/standing") == {
+        "state": "queued", "batch": "", "place": 1, "steps": "", "waits": ""
+    }  # fmt: skip
     assert client.get(f"/desk/{draft_id}").headers["location"] == f"/desk/{draft_id}/sent"
     assert client.post(f"/desk/{draft_id}/send").status_code == 400
     assert "thứ 1" in client.get(f"/desk/{draft_id}/sent").text

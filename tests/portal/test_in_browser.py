@@ -146,7 +146,8 @@ def pages(role: str, batch_id: str) -> list[str]:
     """The pages of a role, at all sizes of rights."""
     own = ["/account", "/no-such-page"]
     found = {
-        "uploader": ["/batches", f"/batches/{batch_id}"], "lead": ["/accounts"],
+        "uploader": ["/batches", f"/batches/{batch_id}", "/uploads", "/templates"],
+        "lead": ["/accounts", "/undo", f"/undo/{batch_id}"],
         "privacy-officer": ["/accounts/proposals"], "db-admin": ["/"],
     }  # fmt: skip
     return [*own, *found.get(role, [])]

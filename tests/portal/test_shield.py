@@ -92,8 +92,24 @@ def test_cookies_are_for_this_site_and_no_script_and_behind_tls_for_tls_alone(ap
     assert "secure" not in here
     behind = create_app(replace(app.state.portal, is_secure=True))
     answer = Client(behind).get("/sign-in")
-    assert "secure" in answer.headers["set-cookie"].lower()
-    assert answer.headers["strict-transport-security"]
+    cookie = answer.headers["set-cookie"]
+    assert "secure" in cookie.lower()
+    assert cookie.startswith("__Host-sohoa_session=")
+    assert "domain" not in cookie.lower()
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_behind_tls_a_session_is_that_of_the_cookie_with_the_prefix_alone(app: FastAPI) -> None:
+    behind = create_app(replace(app.state.portal, is_secure=True))
+    with_prefix, without = Client(behind), Client(behind, "nga")
+    with_prefix.cookies = {"__Host-sohoa_session": "nga"}
+    assert with_prefix.get("/account").status_code == 200
+    assert without.get("/account").status_code == 303
+
+
+def test_a_method_that_no_page_has_is_refused(app: FastAPI) -> None:
+    for method in ("TRACE", "DELETE", "PATCH", "OPTIONS"):
+        assert Client(app, "nga").ask(method, "/batches").status_code == 405
 
 
 def test_no_page_is_kept_and_files_are_for_an_hour(app: FastAPI) -> None:

@@ -1,9 +1,7 @@
 """Uploads through the routes: in parts over a line that breaks, whole by a plain form, and by nobody else."""
 
-import contextlib
 import hashlib
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from store.accounts import Account
 from store.engine import Store
 from tests.picture_of_report import browser, chromium
 from tests.pipeline.deliveries import FAMILY, ledger
+from tests.portal.bad_line import BadLine
 from tests.portal.browsing import Running, running
 from tests.portal.clients import UPLOADER, Client, app_of, as_role
 
@@ -107,47 +106,6 @@ def test_nobody_of_the_nation_begins_a_draft(client: Client, opened: Store, home
 # ---- over a line that breaks
 
 
-class BadLine:
-    """A proxy that lets so many bytes a second through to a port, and cuts every line after each of some amounts."""
-
-    def __init__(self, port: int) -> None:
-        self._to, self._cuts, self.passed, self.cut = port, list(_CUTS), 0, 0
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._server.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._server.accept()
-            except OSError:
-                return
-            far = socket.create_connection(("127.0.0.1", self._to))
-            threading.Thread(target=self._pump, args=(near, far, True), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, False), daemon=True).start()
-
-    def _pump(self, source: socket.socket, target: socket.socket, is_upward: bool) -> None:
-        try:
-            while data := source.recv(8_192):
-                if is_upward:
-                    time.sleep(len(data) / _BYTES_A_SECOND)
-                    self.passed += len(data)
-                    if self._cuts and self.passed > self._cuts[0]:
-                        self._cuts.pop(0)
-                        self.cut += 1
-                        break
-                target.sendall(data)
-        except OSError:
-            pass
-        for line in (source, target):
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
-
-
 @pytest.fixture(scope="module")
 def portal(opened: Store, home: Settings) -> Iterator[Running]:
     with running(opened, home) as answering:
@@ -160,7 +118,7 @@ def test_a_file_arrives_whole_over_a_line_that_is_cut_three_times(
     portal: Running, home: Settings, tmp_path: Path
 ) -> None:
     path = ledger(tmp_path / "lớn.csv", [(*row[:1], f"{row[1]} {n}", *row[2:]) for n in range(1_200) for row in FAMILY])
-    line = BadLine(portal.port)
+    line = BadLine(portal.port, _BYTES_A_SECOND, _CUTS)
     with browser() as shown:
         page = slow_page(shown, line.port)
         page.set_input_files("#files", str(path))
