@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
 from pipeline.cli_account import account_app
+from pipeline.cli_airflow import PASSED_ON, airflow_command
 from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
 from pipeline.cli_compare import compare_command
@@ -268,15 +269,7 @@ def docs_templates_command(out: Out = Path("templates")) -> None:
     documents.write_templates(out)
 
 
-@app.command("airflow", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def airflow_command(context: typer.Context) -> None:
-    """Chạy Airflow với cài đặt của sohoa · run Airflow with sohoa's settings (its metadata in the embedded store).
-
-    Ví dụ · Example: sohoa airflow standalone
-    """
-    from pipeline import airflow_home
-
-    raise typer.Exit(airflow_home.run_airflow(context.args, _settings()))
+app.command("airflow", context_settings=PASSED_ON)(airflow_command)
 
 
 def main() -> None:
