@@ -56,13 +56,31 @@ def batch_files_command(
 
 @batch_app.command("why")
 def batch_why_command(batch_id: str, province: Scope = None, as_json: Json = False) -> None:
-    """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
-    from pipeline import console, inquiries
+    """Bước nào dừng giữa chừng, từng dòng chưa vào kho, và lý do · which step died, each row kept out, and why.
+
+    Ví dụ · Example: sohoa batch why 0f3c...
+    """
+    from pipeline import console, inquiries, why
     from pipeline.scope import limited
     from pipeline.settings import load_settings
+    from schemas.errors import UsageError
 
     settings = limited(load_settings(), province)
-    console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+    ends = why.ends_of(batch_id, settings)
+    try:
+        rows = inquiries.kept_out(batch_id, settings)
+    except UsageError:  # one that died never came to the store
+        if not ends:
+            raise
+        rows = []
+    if as_json:
+        console.say_json([*ends, *rows])
+        return
+    if ends:
+        console.say_heading("why.title", settings.language)
+        console.say_table(why.for_people(ends, settings.language), settings.language, machine=False)
+    if rows or not ends:
+        console.say_table(rows, settings.language, machine=False)
 
 
 @batch_app.command("original")

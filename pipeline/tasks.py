@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline import gate_release, period_building, retraining, run
+from pipeline import flight, gate_release, period_building, retraining, run, why
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
@@ -32,9 +32,27 @@ def new_file_ids(folder: str) -> list[str]:
 
 
 def run_step(step: str, folder: str, file_id: str | None = None) -> str:
-    """One step of a run by name; the folder of its artefacts. A refused file ends the task with what was said of it."""
+    """One step of a run by name; the folder of its artefacts. A refused file ends the task with what was said of it.
+
+    Earlier tries that were killed are told in the log first: they could say nothing themselves.
+    """
+    language = load_settings().language
+    for death in run.earlier_deaths(step, folder, file_id):
+        _LOG.warning("%s", why.in_a_sentence(death, language))
     with _answers_told():
         return run.run_step(step, folder, file_id)
+
+
+def give_up(folder: str, file_id: str) -> bool:
+    """Refuse a file that no try came through, so that the others go on; False if it was refused or is done."""
+    with _answers_told():
+        is_given_up = run.give_up(folder, file_id)
+    if is_given_up:
+        language = load_settings().language
+        for death in flight.deaths(Path(folder)):
+            if death.file_id == file_id:
+                _LOG.error("%s", why.in_a_sentence(death, language))
+    return is_given_up
 
 
 def verdict(folder: str) -> dict[str, Any]:
