@@ -56,6 +56,7 @@ class Settings:
             (SOHOA_AUDIT_SIGNING_KEY_FILE).
         portal_hosts: names that browsers reach the portal by, between commas; None = this machine alone
             (SOHOA_PORTAL_HOSTS).
+        landing: table of landing zones (TOML); None = landing.toml in the home folder, if it is there (SOHOA_LANDING).
     """
 
     home: Path
@@ -82,6 +83,7 @@ class Settings:
     audit_key_file: Path | None = None
     audit_signing_key_file: Path | None = None
     portal_hosts: str | None = None
+    landing: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -182,7 +184,7 @@ _CONVERTERS: Mapping[str, Any] = {
     "forms": Path, "gate_limits": Path, "population": _count, "key_file": Path, "older_keys": Path,
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
-    "audit_signing_key_file": Path,
+    "audit_signing_key_file": Path, "landing": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
