@@ -20,6 +20,7 @@ from pipeline.cli_compare import compare_command
 from pipeline.cli_erasure import erase_app, hold_app, retention_command
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_key import key_app
+from pipeline.cli_landing import landing_app
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_numbers import numbers_app
@@ -50,7 +51,7 @@ for name, sub in {
     "batch": batch_app, "report": report_app, "person": person_app, "household": household_app,
     "store": store_app, "docs": docs_app,
     "office": office_app, "model": model_app, "review": review_app, "numbers": numbers_app, "audit": audit_app,
-    "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
+    "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app, "landing": landing_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 

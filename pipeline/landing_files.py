@@ -1,80 +1,74 @@
 """The files of a landing zone, wherever it lies: listed, seen to be closed, copied, hashed. Nothing is written there.
 
-The only door to fsspec, which knows folders, object stores and SFTP by their addresses. What it raises may quote names
-of files, so none of it is passed on.
+What a driver raises may quote names of files, so none of it is passed on.
 """
 
-import fcntl
 import hashlib
-import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
-from urllib.parse import urlsplit
 
-from fsspec.core import url_to_fs
-
+from pipeline import landing_drivers
+from pipeline.landing_drivers import Driver
 from pipeline.landing_zones import Zone, secret_options
 from schemas.errors import SettingsError, SohoaError, SystemFailed
 
 _CHUNK = 1 << 20
+_DEEPEST, _MOST_FILES = 16, 100_000
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload", ".lock", ".swp")
-_STAMPS = ("ETag", "etag", "mtime", "LastModified", "last_modified", "modified")
 _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A file at one look: path below the zone, bytes, and what changes with its content (time, tag)."""
+    """A file at one look: path below the zone, bytes, what changes with its content; `is_odd`: a link or no file."""
 
-    path: str
+    path: str = field(repr=False)
     size: int
     stamp: str
+    is_odd: bool = False
 
 
 class ZoneFiles:
-    """The open file system of a zone."""
+    """The open zone."""
 
-    def __init__(self, zone: Zone, files: Any, root: str) -> None:
+    def __init__(self, zone: Zone, driver: Driver) -> None:
         self._zone = zone
-        self._files = files
-        self._root = root.rstrip("/")
+        self._driver = driver
 
     def seen(self) -> list[Seen]:
-        """All files below the zone, by path; hidden ones, and those that bear the name of one being sent, left out."""
-        found = []
-        for path, info in self._files.find(self._root, detail=True, withdirs=False).items():
-            relative = path.removeprefix(self._root).lstrip("/")
-            if info.get("type") == "file" and relative and not _is_unfinished(relative):
-                found.append(Seen(relative, int(info.get("size") or 0), _stamp(info)))
+        """All files below the zone, by path; hidden ones, and those that bear the name of one being sent, left out.
+
+        Raises:
+            SohoaError: landing.too_many: more files, or deeper ones, than a zone may hold.
+        """
+        found: list[Seen] = []
+        waiting = [""]
+        with _asking(self._zone):
+            while waiting:
+                folder = waiting.pop()
+                if folder.count("/") > _DEEPEST or len(found) > _MOST_FILES:
+                    raise SohoaError("landing.too_many", zone=self._zone.name)
+                for entry in self._driver.listed(folder):
+                    path = f"{folder}/{entry.name}" if folder else entry.name
+                    if _is_unfinished(entry.name, is_folder=entry.kind == "folder"):
+                        continue
+                    if entry.kind == "folder":
+                        waiting.append(path)
+                    else:
+                        found.append(Seen(path, entry.size, entry.stamp, entry.kind != "file"))
         return sorted(found, key=lambda seen: seen.path)
 
     def is_closed(self, path: str) -> bool:
-        """Has nobody a local file open for writing? Elsewhere nobody can tell: True."""
-        if self._zone.kind != "file":
-            return True
-        try:
-            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NOFOLLOW)
-        except OSError:
-            return False
-        try:
-            # A lease is given only where no writer is, and only to the owner of the file.
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        finally:
-            os.close(descriptor)
-        return True
+        """Does nobody write the file, as far as the zone tells?"""
+        with _asking(self._zone):
+            return self._driver.is_closed(path)
 
     def small(self, path: str, most: int) -> bytes:
         """The start of a file, at most so many bytes."""
-        with self._files.open(f"{self._root}/{path}", "rb") as source:
+        with _asking(self._zone), self._driver.opened(path) as source:
             return bytes(source.read(most))
 
     def copy(self, seen: Seen, target: Path) -> str:
@@ -82,20 +76,34 @@ class ZoneFiles:
 
         Raises:
             SohoaError: landing.changed: it is longer or shorter than it was.
+            OSError: it cannot be written here.
         """
-        digest, left = hashlib.sha256(), seen.size
+        digest, size = hashlib.sha256(), 0
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out, self._files.open(f"{self._root}/{seen.path}", "rb") as source:
-            while chunk := source.read(min(_CHUNK, left + 1)):
-                left -= len(chunk)
-                if left < 0:
-                    break
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            for chunk in self._chunks(seen):
+                size += len(chunk)
                 digest.update(chunk)
                 out.write(chunk)
-        if left:
+        if size != seen.size:
             raise SohoaError("landing.changed", zone=self._zone.name)
         return digest.hexdigest()
+
+    def _chunks(self, seen: Seen) -> Iterator[bytes]:
+        """Of what was there at the look, and one byte more if there is one."""
+        left = seen.size + 1
+        with _asking(self._zone):
+            source = self._driver.opened(seen.path)
+        try:
+            while left:
+                with _asking(self._zone):
+                    chunk = bytes(source.read(min(_CHUNK, left)))
+                if not chunk:
+                    return
+                left -= len(chunk)
+                yield chunk
+        finally:
+            source.close()
 
 
 @contextmanager
@@ -106,31 +114,26 @@ def opened(zone: Zone) -> Iterator[ZoneFiles]:
         SystemFailed: landing.unreachable; may pass.
         SettingsError: landing.no_driver; the secrets cannot be read.
     """
-    logging.getLogger("fsspec").setLevel(logging.ERROR)
-    options = {**zone.options, **secret_options(zone)}
-    if zone.kind == "sftp":
-        parts = urlsplit(zone.url)
-        options = {"host_key_policy": "reject", "port": parts.port or 22, "timeout": 30, **options}
+    connection = landing_drivers.connected(zone.url, {**zone.options, **secret_options(zone)})
+    with _asking(zone):
+        driver = connection.__enter__()
     try:
-        files, root = url_to_fs(zone.url, use_listings_cache=False, skip_instance_cache=True, **_for(zone, options))
-        yield ZoneFiles(zone, files, root)
+        yield ZoneFiles(zone, driver)
+    finally:
+        with _asking(zone):
+            connection.__exit__(None, None, None)
+
+
+@contextmanager
+def _asking(zone: Zone) -> Iterator[None]:
+    try:
+        yield
     except SohoaError:
         raise
     except ImportError:
         raise SettingsError("landing.no_driver", zone=zone.name, kind=zone.kind) from None
-    except OSError as wrong:
-        raise SystemFailed("landing.unreachable", zone=zone.name, error=type(wrong).__name__) from None
     except Exception as wrong:  # noqa: BLE001 - each driver has a family of errors of its own, whose texts quote names
         raise SystemFailed("landing.unreachable", zone=zone.name, error=type(wrong).__name__) from None
-    finally:
-        with suppress(Exception):
-            if zone.kind == "sftp":
-                files.client.close()
-
-
-def _for(zone: Zone, options: dict[str, Any]) -> dict[str, Any]:
-    """A file system of SFTP takes nothing about lists."""
-    return options
 
 
 def safe_relative(path: str) -> PurePosixPath | None:
@@ -148,10 +151,5 @@ def _short(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:32] + ending
 
 
-def _is_unfinished(path: str) -> bool:
-    parts = path.split("/")
-    return any(part.startswith((".", "~$")) for part in parts) or parts[-1].lower().endswith(_UNFINISHED)
-
-
-def _stamp(info: dict[str, Any]) -> str:
-    return " ".join(str(info[name]) for name in _STAMPS if info.get(name) is not None)
+def _is_unfinished(name: str, *, is_folder: bool) -> bool:
+    return name.startswith((".", "~$")) or (not is_folder and name.lower().endswith(_UNFINISHED))

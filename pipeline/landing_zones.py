@@ -38,7 +38,7 @@ class Zone:
         settle_seconds: between the first look at a file as it is and the one that believes it.
         most_mib: the largest delivery that is fetched, MiB.
         encodings, headings, office: what is known of the ledgers, as `sohoa run` takes it.
-        options: further options of the file system (endpoint, host key), no secrets.
+        options: further options of the driver (endpoint, region, host_key), no secrets.
         secrets: file of secret options (key, secret, username, password, key_filename), TOML, mode 0600.
     """
 

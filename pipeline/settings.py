@@ -57,6 +57,9 @@ class Settings:
         portal_hosts: names that browsers reach the portal by, between commas; None = this machine alone
             (SOHOA_PORTAL_HOSTS).
         landing: table of landing zones (TOML); None = landing.toml in the home folder, if it is there (SOHOA_LANDING).
+        backups: folder of the nightly backups of `maintain`; None = none are made (SOHOA_BACKUPS).
+        audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
+            (SOHOA_AUDIT_HEADS).
     """
 
     home: Path
@@ -84,6 +87,8 @@ class Settings:
     audit_signing_key_file: Path | None = None
     portal_hosts: str | None = None
     landing: Path | None = None
+    backups: Path | None = None
+    audit_heads: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -184,7 +189,7 @@ _CONVERTERS: Mapping[str, Any] = {
     "forms": Path, "gate_limits": Path, "population": _count, "key_file": Path, "older_keys": Path,
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
-    "audit_signing_key_file": Path, "landing": Path,
+    "audit_signing_key_file": Path, "landing": Path, "backups": Path, "audit_heads": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
