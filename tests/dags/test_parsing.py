@@ -27,7 +27,8 @@ from airflow.dag_processing.dagbag import BundleDagBag
 from pathlib import Path
 sys.addaudithook(watch)
 bag = BundleDagBag("dags", bundle_path=Path("dags"), bundle_name="dags")
-told = {"errors": dict(bag.import_errors), "opened": opened, "heavy": sorted({"great_expectations", "pyarrow"} & set(sys.modules)),
+told = {"errors": dict(bag.import_errors), "opened": opened,
+    "heavy": sorted({"great_expectations", "pyarrow"} & set(sys.modules)),
     "ours": sorted(m for m in sys.modules if m.split(".")[0] in ("pipeline", "store", "readers"))}
 told["dags"] = {
     name: {
