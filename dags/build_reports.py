@@ -3,8 +3,6 @@
 Logic lives in the pipeline; a task passes on the month and codes of provinces, never data.
 """
 
-from datetime import UTC, datetime
-
 from airflow.sdk import DAG, Param, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from sohoa_runs import REPORT, defaults
@@ -31,7 +29,7 @@ with DAG(
     dag_id="build_reports",
     dag_display_name="Báo cáo tháng · Reports of a month",
     schedule=CronTriggerTimetable("0 2 1 * *", timezone="Asia/Ho_Chi_Minh"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    # No start date: it begins with the next time, not with the one that was missed before it was installed.
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,

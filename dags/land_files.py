@@ -3,7 +3,7 @@
 Logic lives in the pipeline; a task passes on names of zones and paths of run folders, never names of files.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, TriggerRule, task
@@ -32,7 +32,7 @@ with DAG(
         timetable=CronTriggerTimetable("*/10 * * * *", timezone="Asia/Ho_Chi_Minh"),
         assets=[Asset("sohoa_landing", uri="x-sohoa://landing")],
     ),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    # No start date: it begins with the next time, not with the one that was missed before it was installed.
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,

@@ -3,8 +3,6 @@
 Logic lives in the pipeline; a task passes on counts.
 """
 
-from datetime import UTC, datetime
-
 from airflow.sdk import DAG, TriggerRule, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from sohoa_runs import STORE, defaults
@@ -28,7 +26,7 @@ with DAG(
     dag_id="maintain",
     dag_display_name="Việc hằng đêm của kho · Nightly work on the store",
     schedule=CronTriggerTimetable("0 1 * * *", timezone="Asia/Ho_Chi_Minh"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    # No start date: it begins with the next time, not with the one that was missed before it was installed.
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,

@@ -14,7 +14,7 @@ from typing import Any
 
 from schemas.errors import StoreUnavailable
 
-_SECONDS = 10
+_SECONDS, _HEALTH_SECONDS = 60, 10
 _HEALTH = {"metadatabase": "api-server", "scheduler": "scheduler", "dag_processor": "dag-processor",
            "triggerer": "triggerer"}  # fmt: skip
 _REACHED = (urllib.error.URLError, TimeoutError, ConnectionError, json.JSONDecodeError)
@@ -34,7 +34,7 @@ def is_taken(host: str, port: int) -> bool:
 def unhealthy(address: str) -> set[str]:
     """The components that do not answer or are not well; all of them where the API server does not answer."""
     try:
-        said = _asked(_request(f"{address}/api/v2/monitor/health", "GET", None))
+        said = _asked(_request(f"{address}/api/v2/monitor/health", "GET", None), _HEALTH_SECONDS)
     except _REACHED:
         return set(_HEALTH.values())
     return {ours for name, ours in _HEALTH.items() if (said.get(name) or {}).get("status") != "healthy"}
@@ -81,6 +81,6 @@ def _request(url: str, method: str, body: Mapping[str, Any] | None) -> urllib.re
     return urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - an address of our own settings
 
 
-def _asked(request: urllib.request.Request) -> Any:
-    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
+def _asked(request: urllib.request.Request, seconds: float = _SECONDS) -> Any:
+    with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310 - as above
         return json.loads(answer.read())

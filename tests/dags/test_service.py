@@ -70,7 +70,7 @@ def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_pa
     assert service is not None
     kept = json.loads(airflow_accounts.password_file(home.path / "airflow").read_text("utf-8"))
     assert [name for name in airflow_accounts.ROLES if kept[name] not in started.stdout] == []
-    assert home.sohoa("airflow", "status").returncode == 0
+    until(lambda: home.sohoa("airflow", "status").returncode == 0)
     assert listening(service.mark) == {"127.0.0.1"}
 
     session = Session(service.address, "portal", kept["portal"])
