@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run portal lint fast wheel test explore audit-campaign unmerges corpus fuzz chaos samples bench lock
+.PHONY: help setup run airflow portal lint fast wheel test explore audit-campaign unmerges corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +45,10 @@ run: $(READY)  ## the sample ledgers of three provinces and a scanned page throu
 	    || { tail -n 40 $(SOHOA_HOME)/airflow-$$province.log; echo "Full log: $(SOHOA_HOME)/airflow-$$province.log"; exit 1; }; \
 	done; $(SOHOA) batch list; \
 	echo "Cells of the scanned page that wait for a person: sohoa review cells --out cells.xlsx"
+
+AIRFLOW_PORT ?= 8080
+airflow: $(READY)  ## a complete local Airflow with the DAGs, on this machine alone; prints accounts once; Ctrl-C stops all of it
+	@$(SOHOA) airflow start --foreground --port $(AIRFLOW_PORT)
 
 PORT ?= 8080
 portal: $(READY)  ## the portal on this machine: a sample ledger in the embedded store, an account of each role; prints addresses and passwords

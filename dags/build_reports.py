@@ -3,10 +3,9 @@
 Logic lives in the pipeline; a task passes on the month and codes of provinces, never data.
 """
 
-from datetime import UTC, datetime, timedelta
-
-from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
+from airflow.sdk import DAG, Param, task
 from airflow.timetables.trigger import CronTriggerTimetable
+from sohoa_runs import REPORT, defaults
 
 DOC = """
 ### Báo cáo tháng của các tỉnh và toàn quốc · Reports of a month, by province and of the nation
@@ -26,41 +25,16 @@ each province is a mapped task, and the nation comes last. Clearing any task is 
 again. A month that is not over is refused; `sohoa report province` shows it as provisional.
 """
 
-ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(
-            exception="schemas.errors.StoreUnavailable",
-            action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=20),
-            reason="the store cannot be reached",
-        ),
-        RetryRule(
-            exception="schemas.errors.SystemFailed",
-            action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=20),
-            reason="the disk is full or broken",
-        ),
-        # How pipeline/tasks.py ends a task with an answer: it is no Exception.
-        RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),
-        RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
-    ]
-)
-
 with DAG(
     dag_id="build_reports",
     dag_display_name="Báo cáo tháng · Reports of a month",
     schedule=CronTriggerTimetable("0 2 1 * *", timezone="Asia/Ho_Chi_Minh"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    # No start date: it begins with the next time, not with the one that was missed before it was installed.
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,
     tags=["sohoa", "reports"],
-    default_args={
-        "owner": "sohoa",
-        "retries": 3,
-        "retry_policy": ONLY_WHAT_CAN_PASS,
-        "execution_timeout": timedelta(hours=4),
-    },
+    default_args=defaults(4, REPORT),
     params={
         "month": Param("", type="string", pattern="^([0-9]{4}-[0-9]{2})?$", title="Tháng · Month, YYYY-MM"),
         "provinces": Param([], type="array", items={"type": "string"}, title="Mã tỉnh · Province codes"),

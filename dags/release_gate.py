@@ -6,7 +6,8 @@ Logic lives in the pipeline; a task passes on ids, rules and counts, never data.
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
+from airflow.sdk import DAG, Param, task
+from sohoa_runs import STORE, defaults
 
 DOC = """
 ### Cho qua một đợt bị chặn · Release a stopped batch
@@ -23,20 +24,6 @@ without Airflow. Clearing any task is safe: a batch is loaded in one transaction
 """
 
 LET_IN, KEEP_OUT = "Cho qua · Let in", "Giữ lại · Keep out"
-ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(
-            exception="schemas.errors.StoreUnavailable",
-            action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=20),
-            reason="the store cannot be reached",
-        ),
-        # How pipeline/tasks.py ends a task with an answer: it is no Exception.
-        RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),
-        RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
-    ]
-)
-
 with DAG(
     dag_id="release_gate",
     dag_display_name="Cho qua một đợt bị chặn · Release a stopped batch",
@@ -44,7 +31,7 @@ with DAG(
     catchup=False,
     doc_md=DOC,
     tags=["sohoa", "ingest"],
-    default_args={"owner": "sohoa", "retries": 3, "retry_policy": ONLY_WHAT_CAN_PASS},
+    default_args=defaults(12, STORE),
     params={"batch": Param("", type="string", pattern="^[0-9a-f]{32}$", title="Mã đợt · Id of the batch")},
 ) as dag:
 
@@ -62,9 +49,10 @@ with DAG(
         options=[LET_IN, KEEP_OUT],
         params={"reason": Param("", type="string", maxLength=500, title="Lý do · Reason")},
         response_timeout=timedelta(days=7),
+        execution_timeout=None,  # people take their time; the limit of tries is for machines
     )
 
-    @task(execution_timeout=timedelta(hours=12))
+    @task
     def follow_decision(params: dict, answer: dict | None = None) -> dict:
         """Let the batch in and load it, if that was decided by somebody who can be named; else it stays out."""
         from pipeline import tasks

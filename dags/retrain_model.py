@@ -3,9 +3,8 @@
 Logic lives in the pipeline; a task passes on the path of the run folder, never data. The candidate replaces nothing.
 """
 
-from datetime import timedelta
-
-from airflow.sdk import DAG, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
+from airflow.sdk import DAG, Param, task
+from sohoa_runs import STORE, defaults
 
 DOC = """
 ### Luyện lại mô hình ghép · Retrain the matching model
@@ -22,20 +21,6 @@ judges it and the model in force. Sample, candidate and comparison lie in `<SOHO
 Clearing any task is safe: finished folders are not made twice. `sohoa model retrain` does the same without Airflow.
 """
 
-ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(
-            exception="schemas.errors.StoreUnavailable",
-            action=RetryAction.RETRY,
-            retry_delay=timedelta(seconds=20),
-            reason="the store cannot be reached",
-        ),
-        # How pipeline/tasks.py ends a task with an answer: it is no Exception.
-        RetryRule(exception="builtins.SystemExit", action=RetryAction.FAIL, reason="refused, as the log says"),
-        RetryRule(exception="builtins.Exception", action=RetryAction.FAIL, reason="would fail again"),
-    ]
-)
-
 with DAG(
     dag_id="retrain_model",
     dag_display_name="Luyện lại mô hình ghép · Retrain the matching model",
@@ -44,12 +29,7 @@ with DAG(
     max_active_runs=1,
     doc_md=DOC,
     tags=["sohoa", "matching"],
-    default_args={
-        "owner": "sohoa",
-        "retries": 3,
-        "retry_policy": ONLY_WHAT_CAN_PASS,
-        "execution_timeout": timedelta(hours=12),
-    },
+    default_args=defaults(12, STORE),
     params={
         "sample": Param(100_000, type="integer", minimum=1000, title="Số bản ghi của mẫu · Records of the sample"),
         "seed": Param(1, type="integer", minimum=0, title="Số gieo · Seed"),

@@ -56,19 +56,22 @@ def run_airflow(arguments: Sequence[str], settings: Settings) -> int:
     """
     with engine.borrowed(None, settings.home):
         environment = child_environment(airflow_environment(settings, child_environment({})))
-        done = _migrate(settings.home / "airflow" / ".migrated", environment)
-        return done or _run([_program(), *arguments], environment)
+        done = migrate(settings, environment)
+        return done or _run([program(), *arguments], environment)
 
 
-def _program() -> str:
+def program() -> str:
+    """The `airflow` of this environment."""
     return str(Path(sys.executable).with_name("airflow"))
 
 
-def _migrate(ready: Path, environment: Mapping[str, str]) -> int:
+def migrate(settings: Settings, environment: Mapping[str, str]) -> int:
+    """Make the metadata database on first use; the exit status of Airflow, whose complaints go to stderr."""
+    ready = settings.home / "airflow" / ".migrated"
     if ready.exists():
         return 0
     ready.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([_program(), "db", "migrate"], env=environment, capture_output=True, check=False)
+    done = subprocess.run([program(), "db", "migrate"], env=environment, capture_output=True, check=False)
     if done.returncode:
         sys.stderr.buffer.write(done.stderr)
     else:

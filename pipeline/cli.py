@@ -13,12 +13,14 @@ from typer.exceptions import TyperException
 
 from pipeline import cli_backup  # noqa: F401 - adds commands to `sohoa store`
 from pipeline.cli_account import account_app
+from pipeline.cli_airflow import PASSED_ON, airflow_command
 from pipeline.cli_audit import audit_app
 from pipeline.cli_batch import batch_app
 from pipeline.cli_compare import compare_command
 from pipeline.cli_erasure import erase_app, hold_app, retention_command
 from pipeline.cli_evaluate import evaluate_command
 from pipeline.cli_key import key_app
+from pipeline.cli_landing import landing_app
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
 from pipeline.cli_numbers import numbers_app
@@ -51,6 +53,7 @@ for name, sub in {
     "store": store_app, "docs": docs_app,
     "office": office_app, "model": model_app, "review": review_app, "reveal": reveal_app, "numbers": numbers_app,
     "audit": audit_app, "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
+    "landing": landing_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
@@ -269,15 +272,7 @@ def docs_templates_command(out: Out = Path("templates")) -> None:
     template_book.write_templates(out)
 
 
-@app.command("airflow", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def airflow_command(context: typer.Context) -> None:
-    """Chạy Airflow với cài đặt của sohoa · run Airflow with sohoa's settings (its metadata in the embedded store).
-
-    Ví dụ · Example: sohoa airflow standalone
-    """
-    from pipeline import airflow_home
-
-    raise typer.Exit(airflow_home.run_airflow(context.args, _settings()))
+app.command("airflow", context_settings=PASSED_ON)(airflow_command)
 
 
 def main() -> None:

@@ -24,13 +24,51 @@ def batch_list_command(province: Scope = None, as_json: Json = False) -> None:
 
 
 @batch_app.command("plan")
-def batch_plan_command(paths: list[Path], province: Province, as_json: Json = False) -> None:
-    """Xem trước một đợt: tệp nào, tệp nào đã nộp · what a delivery holds, without running it."""
-    from pipeline import console, inquiries
+def batch_plan_command(
+    paths: list[Path],
+    province: Province,
+    only_forecast: Annotated[
+        bool, typer.Option("--forecast", help="Chỉ dự báo thời gian, bộ nhớ, đĩa · the forecast alone")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Xem trước một đợt: tệp nào, đã nộp chưa, tốn bao lâu · what a delivery holds and will take, without a run.
+
+    Ví dụ · Example: sohoa batch plan so/ --province 01
+    """
+    from dataclasses import asdict
+
+    from pipeline import console, forecast, inquiries
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    console.say_table(inquiries.planned(paths, province, settings), settings.language, as_json)
+    told: list[forecast.Forecast] = []
+
+    def seen(batch_id: str, new: list[Path]) -> None:
+        told.append(forecast.forecast(new, settings))
+        forecast.keep(batch_id, told[0], settings)
+
+    rows = inquiries.planned(paths, province, settings, seen)
+    if only_forecast and as_json:
+        console.say_json(asdict(told[0]))
+        return
+    if not only_forecast:
+        console.say_table(rows, settings.language, as_json)
+    if not as_json:
+        console.say("forecast.told", settings.language, **asdict(told[0]))
+
+
+@batch_app.command("forecast")
+def batch_forecast_command(batch_id: str, as_json: Json = False) -> None:
+    """So dự báo với thực tế của một đợt đã xong · the forecast of a batch beside what it took.
+
+    Ví dụ · Example: sohoa batch forecast 0f3c...
+    """
+    from pipeline import console, forecast
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    console.say_table(forecast.compared(batch_id, settings), settings.language, as_json)
 
 
 @batch_app.command("files")
@@ -56,13 +94,31 @@ def batch_files_command(
 
 @batch_app.command("why")
 def batch_why_command(batch_id: str, province: Scope = None, as_json: Json = False) -> None:
-    """Từng dòng chưa vào kho và lý do · each row kept out of the store, and why."""
-    from pipeline import console, inquiries
+    """Bước nào dừng giữa chừng, từng dòng chưa vào kho, và lý do · which step died, each row kept out, and why.
+
+    Ví dụ · Example: sohoa batch why 0f3c...
+    """
+    from pipeline import console, inquiries, why
     from pipeline.scope import limited
     from pipeline.settings import load_settings
+    from schemas.errors import UsageError
 
     settings = limited(load_settings(), province)
-    console.say_table(inquiries.kept_out(batch_id, settings), settings.language, as_json)
+    ends = why.ends_of(batch_id, settings)
+    try:
+        rows = inquiries.kept_out(batch_id, settings)
+    except UsageError:  # one that died never came to the store
+        if not ends:
+            raise
+        rows = []
+    if as_json:
+        console.say_json([*ends, *rows])
+        return
+    if ends:
+        console.say_heading("why.title", settings.language)
+        console.say_table(why.for_people(ends, settings.language), settings.language, machine=False)
+    if rows or not ends:
+        console.say_table(rows, settings.language, machine=False)
 
 
 @batch_app.command("original")

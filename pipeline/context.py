@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import workplace
+from pipeline import flight, workplace
 from pipeline.artefacts import Manifest, new_folder, read_manifest, write_manifest
 from pipeline.batch_keys import batch_key
 from pipeline.intake import UNPACKED, Plan, read_plan
@@ -70,7 +70,11 @@ class Run:
         self, step: str, file_id: str | None = None, parameters: Mapping[str, Any] | None = None
     ) -> Iterator["Work"]:
         """A step's folder in the making, sealed when the block ends well."""
-        with sealed_work(self.steps, step, file_id, parameters) as work:
+        alias = next((f.name for f in self.plan.all_files if f.file_id == file_id), "")
+        with (
+            flight.recorded(self.folder, step, alias, file_id or ""),
+            sealed_work(self.steps, step, file_id, parameters) as work,
+        ):
             yield work
 
     def close(self) -> None:

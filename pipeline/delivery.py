@@ -21,7 +21,7 @@ from schemas.errors import FileRefused, UsageError
 _DEEPEST = 2
 _ALIAS_DIGITS = 8
 _MEMO_ENDINGS = {True: ".fpt", False: ".dbt"}
-_COMPANIONS = frozenset({".dbt", ".fpt", ".cdx", ".idx", ".ndx", ".mdx", ".ntx", ".dcx", ".dct"})
+COMPANIONS = frozenset({".dbt", ".fpt", ".cdx", ".idx", ".ndx", ".mdx", ".ntx", ".dcx", ".dct"})
 _LOOKED_AT = 512
 
 
@@ -259,7 +259,7 @@ def _paired(found: Sequence[_Found]) -> tuple[list[_Found], list[_Found]]:
 
 def _is_companion(found: _Found) -> bool:
     """By its name, unless it is text: somebody may call a list anything."""
-    if found.refused is not None or found.ending not in _COMPANIONS:
+    if found.refused is not None or found.ending not in COMPANIONS:
         return False
     start = _start_of(found)
     return not start or b"\x00" in start

@@ -7,7 +7,7 @@ What is in the store decides what became of it; what Airflow says only tells whe
 
 from pathlib import Path
 
-from pipeline import drafts, holding, offices, run, senders, workplace
+from pipeline import drafts, holding, offices, run_openings, senders, workplace
 from pipeline.acting import acting_as
 from pipeline.airflow_api import AirflowApi, AirflowDown, AirflowRefused
 from pipeline.draft_sending import queue, received_as
@@ -57,7 +57,7 @@ def open_run(draft_id: str, settings: Settings) -> Path:
         (place / UNPACKED).mkdir()
         paths = drafts.open_originals(draft, place / UNPACKED)
         with acting_as(draft.about.owner):
-            folder = run.start_kept(paths, place, draft.about.province_code, received, draft.reading())
+            folder = run_openings.start_kept(paths, place, draft.about.province_code, received, draft.reading())
         senders.keep_with_run(folder, draft.about.owner, settings)
         return folder
     finally:
@@ -101,4 +101,4 @@ def _settle(draft: Draft, settings: Settings, why: str) -> None:
 
 def _batch_of(draft: Draft, settings: Settings) -> str:
     with drafts.originals_of(draft, settings) as paths:
-        return run.batch_of(paths, draft.about.province_code, received_as(draft, settings), draft.reading())
+        return run_openings.batch_of(paths, draft.about.province_code, received_as(draft, settings), draft.reading())

@@ -13,13 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import row_judging, workers
+from pipeline import flight, row_judging, workers
 from pipeline.alongside import alongside
 from pipeline.artefacts import part_path, parts, read_chunks, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
 from pipeline.context import Run, Work
 from pipeline.delivery import PlannedFile, Refusal
+from pipeline.flight import Death
 from pipeline.sql import connect
+from pipeline.steps import FILE_STEPS
 from quality import check
 from readers import registry
 from readers.forms import FormTexts, form_texts
@@ -47,6 +49,7 @@ def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -
 
                 def progress(rows: int) -> None:
                     profiling.look(rows)
+                    flight.came_to(rows)
                     if rows > workers.FEW_PARTS * t.PART_ROWS:
                         workers.make_ready(run.settings.worker_count)
 
@@ -94,6 +97,28 @@ def refusal_of(run: Run, file: PlannedFile) -> Refusal | None:
     manifest = run.manifest("read_file", file.file_id)
     refused = manifest.facts.get("refused") if manifest else None
     return Refusal(**refused) if refused else None
+
+
+def give_up(run: Run, file: PlannedFile, last: Death) -> Refusal:
+    """Refuse a file that no try came through, with the rows that were counted, so that the others can go on.
+
+    Its records in the run folder stay: they say at which step and row each try ended.
+    """
+    read = run.manifest("read_file", file.file_id)
+    rows = int(read.tables.get("source_records", 0)) if read else last.rows if last.step == "read_file" else 0
+    refusal = Refusal("file.given_up", rows, {"step": last.step, "found": last.cause})
+    # What later steps left of it would be counted beside the refusal.
+    for step in reversed(FILE_STEPS):
+        forget_file(run, step, file)
+    with run.working("read_file", file.file_id, dict(read.parameters) if read else {}) as work:
+        work.facts["refused"] = asdict(refusal)
+    return refusal
+
+
+def forget_file(run: Run, step: str, file: PlannedFile) -> None:
+    """Remove what a step made of a file, so that it can be made again."""
+    run.steps.container(step, file.file_id).unlink(missing_ok=True)
+    shutil.rmtree(run.steps.at(step, file.file_id), ignore_errors=True)
 
 
 def profile_batch(run: Run, file: PlannedFile) -> None:
@@ -165,6 +190,7 @@ def build_households(run: Run, file: PlannedFile) -> None:
         for number, chunk in enumerate(whole_blocks(source, "household_key", sql, work.folder / "shuffle")):
             path = part_path(work.folder / "records", number)
             rows += write_part(households.build_households(chunk), path, t.RECORDS)
+            flight.came_to(rows)
         work.tables["records"] = rows
         shutil.rmtree(work.folder / "shuffle", ignore_errors=True)
 
@@ -203,3 +229,4 @@ def _add_up(work: Work, counts: Iterator[dict[str, int]]) -> None:
     for count in counts:
         for name, rows in count.items():
             work.tables[name] = work.tables.get(name, 0) + rows
+        flight.came_to(work.tables["records"] + work.tables["quarantine"])

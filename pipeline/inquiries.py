@@ -1,6 +1,6 @@
 """What people ask on the command line: batches, rows kept out, invariants, provinces."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -61,12 +61,23 @@ def batches(settings: Settings) -> list[Row]:
     ]  # fmt: skip
 
 
-def planned(paths: Sequence[Path], province: str, settings: Settings) -> Sequence[Row]:
-    """The files of a delivery and whether they were loaded before; nothing is run."""
+def planned(
+    paths: Sequence[Path],
+    province: str,
+    settings: Settings,
+    seen: Callable[[str, list[Path]], None] = lambda batch_id, new: None,
+) -> Sequence[Row]:
+    """The files of a delivery and whether they were loaded before; nothing is run.
+
+    `seen` hears the id of the batch and where its new files lie, archives unpacked, as long as it listens.
+    """
     plan = plan_batch(paths, province, settings)
-    forget_plan(plan)
-    with asked(settings) as store:
-        known = queries.known_files(store, [f.file_id for f in plan.files])
+    try:
+        with asked(settings) as store:
+            known = queries.known_files(store, [f.file_id for f in plan.files])
+        seen(plan.batch_id, [Path(f.path) for f in plan.files if f.file_id not in known and f.refused is None])
+    finally:
+        forget_plan(plan)
     return [
         {
             "path": f.given, "file": f.name, "file_id": f.file_id,

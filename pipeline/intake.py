@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import sealing, workplace
 from pipeline.artefacts import read_json, write_json
 from pipeline.batch_keys import batch_key, made_batch_key
-from pipeline.delivery import PlannedFile, Refusal, take_delivery
+from pipeline.delivery import Delivery, PlannedFile, Refusal, take_delivery
 from pipeline.issuing_authority import issuing_authority
 from pipeline.sealing import Place
 from pipeline.settings import Settings
@@ -22,6 +22,7 @@ from schemas.errors import UsageError
 VIET_NAM_TIME = timezone(timedelta(hours=7))
 PROVINCE_NOT_GIVEN = "00"
 UNPACKED = "unpacked"
+_COPIED = "copied"
 _PLAN = "plan.json"
 _LISTS, _NAMES = ("files", "repeats", "companions"), ("given", "path", "memo")
 
@@ -69,6 +70,42 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings, place: 
         UsageError: a path is not there, there is no file, or the province code is unknown.
         SettingsError: the key for names, or that for personal numbers, is missing or may be read by others.
     """
+    return _planned(lambda scratch: take_delivery(paths, scratch), province, settings, place)
+
+
+def plan_copied(copy: Callable[[Path], None], shown: str, province: str, settings: Settings) -> Plan:
+    """As `plan_batch`, of files that are copied first, and sealed into the run folder with what was unpacked.
+
+    Args:
+        copy: writes the files below the private folder that it is given.
+        shown: what stands before their relative paths where their sender is told of them.
+        province: code of the 34 or the 63.
+        settings: of this machine.
+
+    Raises:
+        UsageError, SettingsError: as `plan_batch`; what `copy` raises.
+    """
+
+    def taken(scratch: Path) -> Delivery:
+        folder = scratch / _COPIED
+        folder.mkdir(parents=True, mode=0o700)
+        copy(folder)
+        found = take_delivery([folder], scratch)
+        told = (
+            (_named(f, f"{folder}/", shown) for f in each) for each in (found.files, found.repeats, found.companions)
+        )
+        return Delivery(*(tuple(each) for each in told))
+
+    return _planned(taken, province, settings)
+
+
+def _named(file: PlannedFile, before: str, shown: str) -> PlannedFile:
+    return replace(file, given=shown + file.given.removeprefix(before))
+
+
+def _planned(
+    take: Callable[[Path], Delivery], province: str, settings: Settings, place: Path | None = None
+) -> Plan:  # fmt: skip
     code, code_63 = resolve_province(province)
     open_vault(settings)
     issuing_authority(settings)
@@ -76,7 +113,7 @@ def plan_batch(paths: Sequence[Path], province: str, settings: Settings, place: 
     place = place or workplace.new_place(settings.home)
     scratch = place / UNPACKED
     try:
-        taken = take_delivery(paths, scratch)
+        taken = take(scratch)
         if not scratch.exists():
             workplace.forget_place(place)
     except BaseException:

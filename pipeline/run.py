@@ -16,6 +16,7 @@ from pipeline import (
     binding,
     error_files,
     file_steps,
+    flight,
     gate_release,
     holding,
     inquiries,
@@ -32,6 +33,7 @@ from pipeline.acting import acting
 from pipeline.artefacts import read_json, write_json
 from pipeline.context import Run, opened_run
 from pipeline.delivery import PlannedFile
+from pipeline.flight import Death
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
 from pipeline.names import seal_stored_names
 from pipeline.offices import NOTHING_SAID, Reading
@@ -45,6 +47,9 @@ from store.turns import turn
 
 _RESULT, _KNOWN = "result.json", "known_files.json"
 _MATCHING_AGAIN = "matching_again"
+_GIVEN_UP = "file.given_up"
+_MAY_PASS = ("running", "stopped", "system", "store.")
+"""How the causes begin that are not the file's fault."""
 _ATTEMPTS = 5
 _MOST_TOLD = 20
 _REMATCH = ("match_records", "survive", "validate_batch")
@@ -129,33 +134,6 @@ def start(
         raise UsageError(wrong.code, **details) from None
 
 
-def start_kept(
-    paths: Sequence[Path], place: Path, province: str, settings: Settings, reading: Reading
-) -> Path:  # fmt: skip
-    """Open a run folder for a delivery that lies below a private place; it goes into the folder, sealed.
-
-    Raises:
-        UsageError: as `run_batch`.
-    """
-    with system_errors.translated():
-        plan = plan_batch(paths, province, settings, place)
-        try:
-            return _opened_run(plan, settings, reading, is_whole=False)
-        except BaseException:
-            forget_plan(plan)
-            raise
-
-
-def batch_of(paths: Sequence[Path], province: str, settings: Settings, reading: Reading) -> str:
-    """The id of the batch that a delivery would be; nothing is begun. Raises UsageError as `run_batch`."""
-    plan = plan_batch(paths, province, settings)
-    try:
-        with opened(settings) as store:
-            return offices.with_decisions(plan, binding.of_delivery(plan, reading, store).of_batch).batch_id
-    finally:
-        forget_plan(plan)
-
-
 def new_file_ids(folder: str) -> list[str]:
     """Ids of the files of a run that were not loaded before."""
     with opened_run(Path(folder), load_settings()) as run:
@@ -175,9 +153,40 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
             _batch_step(run, step)
             return str(run.steps.container(step))
         file = next(f for f in run.plan.files if f.file_id == file_id)
-        if not _file_step(run, step, file):
+        if step == FILE_STEPS[0] and _is_given_up(run, file):  # somebody cleared its tasks: it is tried anew
+            file_steps.forget_file(run, step, file)
+        if _is_given_up(run, file) or not _file_step(run, step, file):
             raise _refused(run, file)
         return str(run.steps.container(step, file_id))
+
+
+def give_up(folder: str, file_id: str) -> bool:
+    """Refuse a file at which the tries of its tasks ended without an answer; False if it has one. A task of the DAG.
+
+    Raises:
+        SohoaError: run.unfinished where it failed for want of something else than sense: the disk, the store.
+    """
+    with system_errors.translated(), opened_run(Path(folder), load_settings()) as run:
+        file = next(f for f in run.plan.files if f.file_id == file_id)
+        if file_steps.refusal_of(run, file) is not None or run.is_done(FILE_STEPS[-1], file_id):
+            return False
+        last = next((d for d in reversed(flight.deaths(run.folder)) if d.file_id == file_id), None)
+        if last is None or last.cause.startswith(_MAY_PASS):
+            raise SohoaError("run.unfinished", step=last.step if last else None)
+        file_steps.give_up(run, file, last)
+        originals.keep(run, file)
+        return True
+
+
+def earlier_deaths(step: str, folder: str, file_id: str | None) -> list[Death]:
+    """What became of earlier tries at a step that did not end well."""
+    found = flight.deaths(Path(folder))
+    return [d for d in found if d.step == step and d.file_id == (file_id or "") and d.cause != "running"]
+
+
+def _is_given_up(run: Run, file: PlannedFile) -> bool:
+    refusal = file_steps.refusal_of(run, file)
+    return refusal is not None and refusal.code == _GIVEN_UP
 
 
 def _refused(run: Run, file: PlannedFile) -> FileRefused:
@@ -199,6 +208,7 @@ def verdict(folder: str) -> dict[str, Any]:
     """
     with opened_run(Path(folder), load_settings()) as run:
         result = _result_of(run)
+    _demand_sums(result)
     refused = [f"{f.file} ({f.reason})" for f in result.files if f.outcome == "file_rejected"]
     told = {"sums": sums_in_words(result.read, result.counts, load_settings().language), "report": result.report}
     if result.state == "stopped":
@@ -209,6 +219,19 @@ def verdict(folder: str) -> dict[str, Any]:
     short = as_json(result)
     del short["files"]
     return short
+
+
+def _demand_sums(result: BatchResult) -> None:
+    """Every row has one outcome, in each file and in the batch. Raises SohoaError run.sums_differ."""
+    for name, read, counts in ((result.batch_id, result.read, result.counts), *_sums_of_files(result)):
+        if read != sum(counts.values()):
+            raise SohoaError("run.sums_differ", file=name, sums=f"{read} ≠ {sum(counts.values())}")
+    if result.read != sum(f.read for f in result.files if not f.is_twin):
+        raise SohoaError("run.sums_differ", file=result.batch_id)
+
+
+def _sums_of_files(result: BatchResult) -> list[tuple[str, int, Mapping[str, int]]]:
+    return [(f.file, f.read, f.counts) for f in result.files]
 
 
 def new_files(run: Run) -> list[PlannedFile]:
@@ -238,13 +261,14 @@ def _start(
 ) -> Path:
     plan = plan_batch(paths, province, settings)
     try:
-        return _opened_run(plan, settings, reading, is_whole=is_whole)
+        return open_folder(plan, settings, reading, is_whole=is_whole)
     except BaseException:
         forget_plan(plan)
         raise
 
 
-def _opened_run(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
+def open_folder(plan: Plan, settings: Settings, reading: Reading, *, is_whole: bool) -> Path:
+    """Open the run folder of a plan with what binds it; a whole run that was cut off goes on in its own."""
     with opened(settings) as store:
         binds = binding.of_delivery(plan, reading, store)
         plan = offices.with_decisions(plan, binds.of_batch)

@@ -65,6 +65,10 @@ class Settings:
         airflow_password_file: file of its password (SOHOA_AIRFLOW_PASSWORD_FILE).
         virus_scanner: clamd that looks at uploads, "host:port" or the path of its socket; None = none
             (SOHOA_VIRUS_SCANNER).
+        landing: table of landing zones (TOML); None = landing.toml in the home folder, if it is there (SOHOA_LANDING).
+        backups: folder of the nightly backups of `maintain`; None = none are made (SOHOA_BACKUPS).
+        audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
+            (SOHOA_AUDIT_HEADS).
     """
 
     home: Path
@@ -95,6 +99,9 @@ class Settings:
     airflow_user: str | None = None
     airflow_password_file: Path | None = None
     virus_scanner: str | None = None
+    landing: Path | None = None
+    backups: Path | None = None
+    audit_heads: Path | None = None
 
     @property
     def worker_count(self) -> int:
@@ -217,7 +224,7 @@ _CONVERTERS: Mapping[str, Any] = {
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
     "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
-    "virus_scanner": _scanner,
+    "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",

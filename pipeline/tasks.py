@@ -10,14 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline import draft_runs, gate_release, period_building, retraining, run
+from pipeline import (
+    draft_runs,
+    flight,
+    gate_release,
+    landing,
+    landing_turns,
+    landing_zones,
+    maintenance,
+    period_building,
+    retention,
+    retraining,
+    run,
+    why,
+)
 from pipeline.details import in_words
 from pipeline.settings import load_settings
 from schemas import messages
-from schemas.errors import FileRefused, SohoaError, UsageError
+from schemas.errors import FileRefused, SohoaError, StoreUnavailable, SystemFailed, UsageError
 
 _LOG = logging.getLogger("airflow.task")
 _ANSWERS = frozenset({"run.files_refused", "batch.stopped"})
+_ANSWERING = ("maintain.", "landing.")
+"""How the codes of further answers begin."""
 
 
 def start(
@@ -36,15 +51,83 @@ def new_file_ids(folder: str) -> list[str]:
 
 
 def run_step(step: str, folder: str, file_id: str | None = None) -> str:
-    """One step of a run by name; the folder of its artefacts. A refused file ends the task with what was said of it."""
+    """One step of a run by name; the folder of its artefacts. A refused file ends the task with what was said of it.
+
+    Earlier tries that were killed are told in the log first: they could say nothing themselves.
+    """
+    language = load_settings().language
+    for death in run.earlier_deaths(step, folder, file_id):
+        _LOG.warning("%s", why.in_a_sentence(death, language))
     with _answers_told():
         return run.run_step(step, folder, file_id)
+
+
+def give_up(folder: str, file_id: str) -> bool:
+    """Refuse a file that no try came through, so that the others go on; False if it was refused or is done."""
+    with _answers_told():
+        is_given_up = run.give_up(folder, file_id)
+    if is_given_up:
+        language = load_settings().language
+        for death in flight.deaths(Path(folder)):
+            if death.file_id == file_id:
+                _LOG.error("%s", why.in_a_sentence(death, language))
+    return is_given_up
 
 
 def verdict(folder: str) -> dict[str, Any]:
     """The sums of a run; ends the task where a file was refused or the batch was stopped, so that nobody sees green."""
     with _answers_told():
         return run.verdict(folder)
+
+
+def zones() -> list[str]:
+    """Names of the landing zones."""
+    with _answers_told():
+        return [zone.name for zone in landing_zones.zones(load_settings())]
+
+
+def look(zone: str) -> int:
+    """Look at a landing zone and fetch what is whole; how many of its deliveries wait for their runs."""
+    with _answers_told():
+        settings = load_settings()
+        return len(landing.look(landing_zones.zone(zone, settings), settings))
+
+
+def turns() -> list[dict[str, Any]]:
+    """The deliveries whose runs may begin now, as arguments of the operator that starts them."""
+    with _answers_told():
+        found = landing_turns.turns(load_settings())
+    # The run is named after its delivery: one that is asked for twice is one run.
+    return [
+        {
+            "trigger_run_id": f"land__{turn['province']}__{turn['batch_id']}__{Path(turn['folder']).name}",
+            "conf": {"folder": turn["folder"], "province": turn["province"]},
+        }
+        for turn in found
+    ]
+
+
+def sent(asked_for: Sequence[Mapping[str, Any]]) -> int:
+    """Note the deliveries whose runs were asked for."""
+    with _answers_told():
+        settings = load_settings()
+        for zone in landing_zones.zones(settings):
+            landing.sent(zone, [str(each["conf"]["folder"]) for each in asked_for], settings)
+    return len(asked_for)
+
+
+def maintain(part: str) -> dict[str, Any] | None:
+    """One part of the nightly work on the store by name; None where there is nothing to do."""
+    with _answers_told():
+        settings, today = load_settings(), retention.day_of_now()
+        if part == "check_store":
+            return dict(maintenance.check_store(settings))
+        if part == "sign_audit":
+            return dict(maintenance.sign_audit(settings))
+        if part == "back_up":
+            made = maintenance.back_up(settings, today)
+            return None if made is None else dict(made)
+        return dict(maintenance.let_go(settings, today))
 
 
 def stopped_for(batch_id: str) -> str:
@@ -130,7 +213,9 @@ def _answers_told() -> Iterator[None]:
     try:
         yield
     except SohoaError as answer:
-        if not isinstance(answer, FileRefused | UsageError) and answer.code not in _ANSWERS:
+        passes = isinstance(answer, StoreUnavailable | SystemFailed)
+        known = answer.code in _ANSWERS or answer.code.startswith(_ANSWERING)
+        if passes or not (isinstance(answer, FileRefused | UsageError) or known):
             raise
         language = load_settings().language
         _LOG.error("%s", messages.explain(answer.code, language, details=in_words(answer.details, language)))

@@ -1,0 +1,119 @@
+"""The whole of a local Airflow, once: a file lands, an event by REST begins its run, the report is there, all stops."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import airflow_accounts, airflow_service, marked
+from pipeline.airflow_rest import Session
+from pipeline.settings import Settings
+from tests.dags.conftest import Home
+from tests.pipeline.deliveries import FAMILY, ledger
+from tests.pipeline.test_airflow_service import free_port
+from tests.pipeline.test_landing import declare
+
+pytestmark = [pytest.mark.airflow, pytest.mark.store, pytest.mark.slow]
+SECONDS = 600
+CANARIES = ("Bách", "Mận", "Nhình", "010123456", "010234567")
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    path = Path(tempfile.mkdtemp(prefix="soh-"))
+    made = Home(path)
+    yield made
+    made.sohoa("airflow", "stop")
+    made.sohoa("store", "stop")
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def until(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(1)
+
+
+def listening(mark: str) -> set[str]:
+    """Addresses that the processes of the service listen at."""
+    open_files = [file for pid in marked.pids(mark) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()]
+    sockets = {str(file.readlink()).removeprefix("socket:[").rstrip("]") for file in open_files}
+    found = set()
+    for family, file in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
+        for line in Path(f"/proc/net/{file}").read_text("ascii").splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and words[9] in sockets:
+                raw = bytes.fromhex(words[1].split(":")[0])
+                groups = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
+                found.add(socket.inet_ntop(family, groups))
+    return found
+
+
+def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_path: Path) -> None:
+    place = tmp_path / "giao nộp"
+    declare(ledger(place / "xa 1" / "so.csv", FAMILY).parent, "so.csv")
+    table = f'[[zone]]\nname = "ha-noi"\nprovince = "01"\nurl = "{place.as_uri()}"\nwhole = "manifest"\n'
+    (home.path / "landing.toml").write_text(table, "utf-8")
+
+    started = home.sohoa("airflow", "start", "--port", str(free_port()))
+    assert started.returncode == 0, started.stdout + started.stderr
+    service = airflow_service.found(Settings(home.path))
+    assert service is not None
+    kept = json.loads(airflow_accounts.password_file(home.path / "airflow").read_text("utf-8"))
+    assert [name for name in airflow_accounts.ROLES if kept[name] not in started.stdout] == []
+    until(lambda: home.sohoa("airflow", "status").returncode == 0)
+    assert listening(service.mark) == {"127.0.0.1"}
+
+    session = Session(service.address, "portal", kept["portal"])
+    asset = next(a for a in session.get("assets")["assets"] if a["name"] == "sohoa_landing")
+    session.post("assets/events", {"asset_id": asset["id"], "extra": {}})
+
+    def state() -> str:
+        runs = session.get("dags/ingest_batch/dagRuns")["dag_runs"]
+        return str(runs[0]["state"]) if runs else ""
+
+    until(lambda: state() in ("success", "failed"))
+    assert state() == "success"
+    (batch,) = json.loads(home.sohoa("batch", "list", "--json").stdout)
+    assert (batch["state"], batch["loaded"]) == ("loaded", len(FAMILY))
+    assert Path(batch["report"]).exists()
+    (row,) = json.loads(home.sohoa("landing", "list", "--json").stdout)
+    assert row["batch_id"] == batch["batch_id"]
+
+    assert home.sohoa("airflow", "stop").returncode == 0
+    assert marked.pids(service.mark) == []
+    assert home.sohoa("airflow", "status").returncode == 1
+    texts = [p.read_text("utf-8", "replace") for p in (home.path / "airflow").rglob("*.log") if p.is_file()]
+    assert texts
+    assert not [canary for canary in CANARIES for text in texts if canary in text]
+    assert not [text for text in texts if kept["admin"] in text]
+
+
+def test_a_terminal_that_is_closed_stops_it_too(home: Home) -> None:
+    """Ctrl-C while it starts: as early as the first component is up."""
+    given = {**os.environ, "SOHOA_HOME": str(home.path)}
+    words = [
+        str(Path(sys.executable).with_name("sohoa")),
+        "airflow",
+        "start",
+        "--foreground",
+        "--port",
+        str(free_port()),
+    ]
+    with subprocess.Popen(words, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        until(lambda: (airflow_service._noted(Settings(home.path)) is not None) or process.poll() is not None)
+        service = airflow_service._noted(Settings(home.path))
+        assert service is not None
+        until(lambda: len(marked.pids(service.mark)) >= len(airflow_service.COMPONENTS))
+        process.send_signal(2)
+        assert process.wait(SECONDS) == 0
+    assert marked.pids(service.mark) == []
