@@ -13,6 +13,9 @@ from quality.wording import number
 from schemas.messages import Language, text
 
 _MOST_BINS = 16
+_DIGIT = 6.2
+"""Width of a digit in the smallest letters of a picture."""
+
 _BIN_WIDTHS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -42,7 +45,8 @@ def pyramid(groups: Sequence[AgeGroup], language: Language, key: str) -> Markup:
     """Males on the left, females on the right, the oldest on top; persons of unknown age are left to the text."""
     known = [g for g in reversed(groups) if g.age_from is not None]
     most = max((max(g.males, g.females) for g in known), default=0) or 1
-    step, half, middle, top = 17.0, 200.0, 260.0, 30.0
+    step, middle, top = 17.0, 260.0, 30.0
+    half = min(200.0, middle - 34 - _DIGIT * len(number(most, language)))  # the longest number stays in the picture
     bottom = top + step * len(known)
     parts = [svg.text(middle - 34, 16, text("report.sex.1", language), "strong", "end"),
              svg.text(middle + 34, 16, text("report.sex.2", language), "strong")]  # fmt: skip
@@ -66,15 +70,21 @@ def digits(found: FinalDigits, language: Language, key: str) -> Markup:
     """How many years of birth end in each digit, against the line where all would be alike."""
     most = max(0.2, *found.shares)
     slot, bottom, high = 36.0, 126.0, 104.0
+    level = bottom - high * 0.1 / most
     parts: list[str] = []
     for digit, share in enumerate(found.shares):
         x, height = 20 + digit * slot, max(1.0, high * share / most)
         parts += [
             svg.rect(x + 5, bottom - height, slot - 10, height, "match"),
-            svg.text(x + slot / 2, bottom - height - 4, f"{number(100 * share, language, 1)}", "tiny", "middle"),
+            svg.text(
+                x + slot / 2,
+                _above(bottom - height, level) - 4,
+                f"{number(100 * share, language, 1)}",
+                "tiny",
+                "middle",
+            ),
             svg.text(x + slot / 2, bottom + 15, str(digit), "small", "middle"),
         ]
-    level = bottom - high * 0.1 / most
     parts += [svg.line(20, bottom, 380, bottom, "axis"), svg.line(20, level, 380, level, "threshold match")]
     words = text("report.digits.described", language, index=number(found.myers_index, language, 1))
     return svg.picture(Caption(key, text("report.digits.title", language), words), (400, 148), parts, "digits")
@@ -96,6 +106,11 @@ def age_group(group: AgeGroup) -> str:
     """0–4 ... 85+."""
     start = group.age_from or 0
     return f"{start}+" if start >= OLDEST_GROUP else f"{start}–{start + 4}"
+
+
+def _above(top: float, level: float) -> float:
+    """Where a number stands: on its bar, or on the line across where that would run through it."""
+    return level - 1 if level - 2 < top < level + 15 else top
 
 
 def _visible(widths: Sequence[float], whole: float, least: float) -> list[float]:

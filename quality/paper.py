@@ -20,6 +20,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3}
 _NUMBERS = "number"
+_AS_WIDE_AS_THEIR_CELL = frozenset({"shares", "trend"})
 
 
 def document(page: str, *, about: str, title: str) -> str:
@@ -156,7 +157,7 @@ def _cell(node: Node) -> str:
 def _picture(node: Node) -> str:
     alt = " ".join(n.words() for n in node.elements("title", "desc"))
     shown = _string(_styled(node.raw))
-    width = "100%" if "shares" in node.classes else "28mm" if "qr" in node.classes else _mm(node.raw)
+    width = "100%" if node.classes & _AS_WIDE_AS_THEIR_CELL else "28mm" if "qr" in node.classes else _mm(node.raw)
     return f'#block(image(bytes({shown}), format: "svg", width: {width}, alt: {_string(alt or " ")}))'
 
 

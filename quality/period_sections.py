@@ -14,6 +14,7 @@ from quality.report_facts import Balance, FileFacts
 from quality.report_json import province_name
 from quality.sections import BreakdownShown, breakdown_shown
 from quality.sections_groups import RowsShown, groups_shown
+from quality.sections_households import SizeShown, sizes_shown
 from quality.sections_judged import JudgedShown, judged
 from quality.sections_scans import ScansShown, scans
 from quality.sections_trends import Labels, TrendShown, trend_shown
@@ -61,6 +62,7 @@ class Shown:
     judged: JudgedShown | None
     groups: tuple[tuple[str, tuple[RowsShown, ...]], ...]
     scans: ScansShown | None
+    sizes: tuple[SizeShown, ...]
     breakdowns: tuple[BreakdownShown, ...]
     rules: tuple[tuple[str, str, str, str], ...]
     ages: tuple[tuple[str, str, str], ...]
@@ -85,6 +87,7 @@ def of(report: PeriodReport, language: Language) -> Shown:
         judged=judged(report.facts.gate, report.facts.month, language),
         groups=groups_shown(report.groups or (), language),
         scans=scans(report.tally.cells, language),
+        sizes=sizes_shown(report.households.sizes if report.households else (), language),
         breakdowns=tuple(breakdown_shown(b, language) for b in report.breakdowns or ()),
         rules=tuple(_rules(report, language)),
         ages=tuple(_ages(report, language)),

@@ -14,6 +14,7 @@ from quality.row_links import Links
 from quality.sections_fields import AxisShown, CompareShown
 from quality.sections_gate import GateShown
 from quality.sections_groups import RowsShown, groups_shown
+from quality.sections_households import SizeShown, sizes_shown
 from quality.sections_match import PairShown
 from quality.sections_scans import ScansShown
 from quality.sections_trends import TrendShown, trend_shown
@@ -115,6 +116,7 @@ class Shown:
     groups: tuple[tuple[str, tuple[RowsShown, ...]], ...]
     trends: tuple[TrendShown, ...]
     quiet: tuple[str, ...]
+    sizes: tuple[SizeShown, ...]
 
 
 def of(report: Report, language: Language) -> Shown:
@@ -141,6 +143,7 @@ def of(report: Report, language: Language) -> Shown:
             for t in report.trends if not t.is_quiet
         ),
         quiet=tuple(sections_gate.wrong_of(t.id, language) for t in report.trends if t.is_quiet),
+        sizes=sizes_shown(report.households.sizes, language),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from pipeline import accounts as pipeline_accounts
 from pipeline import codes, draft_sending, drafts
 from pipeline.settings import Settings
 from store import accounts, reports
-from store.accounts import Account, AccountRole, StoredAccount
+from store.accounts import StoredAccount
 from store.engine import Store
 from tests.picture_of_report import browser, chromium
 from tests.pipeline.deliveries import FAMILY, HEADINGS, NO_SUCH_DAY, ledger
@@ -87,7 +87,7 @@ def test_1_a_new_clerk_signs_in_chooses_a_password_and_sets_up_the_second_factor
     home: Settings, shown: Browser
 ) -> None:
     with worlds.running(home) as portal:
-        added = pipeline_accounts.add(portal.portal.store, Account("moi.ha-noi", AccountRole.UPLOADER, "01"))
+        added = pipeline_accounts.add(portal.portal.store, pipeline_accounts.wanted("moi.ha-noi", "uploader", "01"))
         page = shown.new_page()
         page.set_default_timeout(_PATIENCE)
         page.goto(portal.address)
@@ -117,7 +117,7 @@ def test_2_a_blank_template_is_filled_in_and_loaded(
     assert grave(page) == []
     with page.expect_download() as coming:
         page.get_by_role("link", name="Tải mẫu trống").click()
-    book = openpyxl.load_workbook(coming.value.path())
+    book = openpyxl.load_workbook(BytesIO(Path(coming.value.path()).read_bytes()))
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[1]}
     for line, row in enumerate(family(2), 2):
@@ -166,12 +166,7 @@ def test_3_sixty_errors_in_2000_rows_are_mended_by_keyboard_and_sent(
     assert count(page, "read") == 2_000
     before = count(page, "blocked")
     assert before >= 40
-    waiting, editor = dict(mend), page.locator(".editor")
-    go_to(page, "nuwx")
-    page.keyboard.type("Nữ")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#said")).to_have_text("Đã sửa 20 ô.", timeout=_PATIENCE)
-    page.keyboard.press("Control+Home")
+    waiting, editor, is_bulk_done = dict(mend), page.locator(".editor"), False
     for _ in range(1_500):
         label = editor.get_attribute("aria-label") or ""
         cell = (re.search(r"Ô ([A-Z]+[0-9]+)", label) or ["", ""])[1]
@@ -179,7 +174,12 @@ def test_3_sixty_errors_in_2000_rows_are_mended_by_keyboard_and_sent(
             page.keyboard.type(waiting.pop(cell))
             page.keyboard.press("Enter")
             label = ""
-        if not waiting:
+        elif not is_bulk_done and editor.input_value() == "nuwx":
+            page.keyboard.type("Nữ")
+            page.keyboard.press("Control+Enter")
+            expect(page.locator("#said")).to_have_text("Đã sửa 20 ô.", timeout=_PATIENCE)
+            is_bulk_done = True
+        if not waiting and is_bulk_done:
             break
         page.keyboard.press("F8")
         if label:
@@ -229,7 +229,7 @@ def test_5_an_error_file_is_mended_in_a_spreadsheet_and_uploaded_again(
     page.goto(f"{portal.address}/batches/{batch_id}")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Tải tệp lỗi (Excel)").click()
-    book = openpyxl.load_workbook(coming.value.path())
+    book = openpyxl.load_workbook(BytesIO(Path(coming.value.path()).read_bytes()))
     sheet = next(s for s in book.worksheets if s.max_column > len(HEADINGS))
     cell = next(c for row in sheet.iter_rows() for c in row if c.value == "31/02/1978")
     cell.value = "21/02/1978"
@@ -312,7 +312,7 @@ def test_10_a_household_is_looked_at_and_then_the_wrong_rows_alone(
     page.locator("#household").uncheck()
     page.locator("#only-wrong").check()
     expect(page.locator(".at-cell", has_text="31/02/1978")).to_be_visible()
-    assert page.locator(".grid-row").count() < len(rows)
+    page.wait_for_function("document.querySelectorAll('.grid-row').length < 6")
     drafts.discard(drafts.open_draft(page.url.rpartition("/")[2], home))
 
 

@@ -120,7 +120,7 @@ def _with_other_shares(facts: ReportFacts, number: int) -> ReportFacts:
         for r in facts.gate.results
     )  # fmt: skip
     balance = facts.balance
-    more = Balance(balance.read + number, balance.loaded + number, *list(vars(balance).values())[2:])
+    more = replace(balance, read=balance.read + number, known=balance.known + number)
     if facts.delivery.state == "stopped":
         more = balance
     return replace(facts, gate=replace(facts.gate, results=results), balance=more, recount=more)
