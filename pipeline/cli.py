@@ -27,6 +27,7 @@ from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
 from pipeline.cli_person import person_app
+from pipeline.cli_province import province_app
 from pipeline.cli_report import report_app
 from pipeline.cli_reveal import reveal_app
 from pipeline.cli_review import review_app
@@ -53,7 +54,7 @@ for name, sub in {
     "store": store_app, "docs": docs_app,
     "office": office_app, "model": model_app, "review": review_app, "reveal": reveal_app, "numbers": numbers_app,
     "audit": audit_app, "account": account_app, "key": key_app, "hold": hold_app, "erase": erase_app,
-    "landing": landing_app,
+    "landing": landing_app, "province": province_app,
 }.items():  # fmt: skip
     app.add_typer(sub, name=name)
 
