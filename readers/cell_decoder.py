@@ -8,13 +8,14 @@ scored by both recognisers as a whole, plus what each text costs in its column (
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from readers import ocr
 from readers.cell_confidence import Evidence, confidence, is_accepted
-from readers.cell_costs import UNSPACED, OnPage, cost
+from readers.cell_costs import OnPage, cost
+from readers.cell_in_the_making import CellInTheMaking, spaced
 from readers.cell_lines import TALLEST, CellLines, lines_of
 from readers.cell_lists import DITTO, is_listed, listed
 from readers.cell_masks import OF_DIGITS, is_well_formed, masked, regrouped
@@ -22,11 +23,11 @@ from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form, Kind
 from readers.lattice import Lattice, best_path, joined, least_letters, n_best
-from readers.missed_cells import Seen, missed
+from readers.missed_cells import missed
 from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
 from readers.pen_writing import sameness, sameness_of_texts, unevenness
-from readers.respelling import Asked, respelt, weighed
+from readers.respelling import respelt, weighed
 from readers.second_looks import looks_at
 
 _SURE_LETTER, _SURE_WORD = 0.80, -9.5
@@ -49,55 +50,6 @@ _LIKE_MARK = re.compile(r"[\"'’`1lIiJ|!/\\ .,:;nr]{1,3}")
 """What recognisers take two small strokes for."""
 
 
-@dataclass
-class _Cell:
-    """A cell in the making: its column, its lines as one, the texts that may stand in it with their weight."""
-
-    kind: str
-    column: str
-    shape: CellLines
-    by_line: Sequence[Lattice] = ()
-    first: Lattice | None = None
-    looks: tuple[Lattice, ...] = ()
-    second: Lattice | None = None
-    texts: dict[str, float] = field(default_factory=dict)
-    spelt: set[str] = field(default_factory=set)
-    is_low: bool = False
-    is_unmarked: bool = False
-    row: int | None = None
-    is_missed: bool = False
-
-    @property
-    def text(self) -> str:
-        return max(self.texts.items(), key=lambda pair: pair[1])[0] if self.texts else ""
-
-    @property
-    def lattices(self) -> tuple[Lattice, ...]:
-        """Of the recognisers that read it."""
-        return tuple(lattice for lattice in (self.first, self.second) if lattice is not None)
-
-    @property
-    def seen_as(self) -> tuple[Lattice, ...]:
-        """All that was said of it: by the first recogniser, at its other looks, by the second."""
-        return (*self.lattices[:1], *self.looks, *self.lattices[1:])
-
-    @property
-    def asked(self) -> Asked:
-        """The cell as `readers.respelling` takes it, with its best text."""
-        return Asked(self.seen_as, self.text, self.kind)
-
-    @property
-    def seen(self) -> Seen:
-        """The cell as `readers.missed_cells` takes it."""
-        return Seen(self.row, self.column, self.text, bool(self.first is not None and best_path(self.first)[0]))
-
-    def may_hold(self, text: str) -> bool:
-        """On a page that is written without marks nothing has any that no recogniser saw."""
-        if not self.is_unmarked or text.isascii():
-            return True
-        return any(_spaced(best_path(lattice)[0]) == text for lattice in self.lattices)
-
-
 def decide(form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: float) -> list[CellVerdict]:
     """What stands in each box of a page.
 
@@ -116,7 +68,7 @@ def decided(
     """As `decide`, each verdict with what is known of its text."""
     shapes = _shapes(crops)
     cells = [
-        _Cell(kind_in(form, box.column), box.column, shape, row=box.row)
+        CellInTheMaking(kind_in(form, box.column), box.column, shape, row=box.row)
         for box, shape in zip(boxes, shapes, strict=True)
     ]
     _read_first(cells)
@@ -146,7 +98,7 @@ class _Known:
     columns: Mapping[str, OnPage]
 
 
-def _sample(cells: Sequence[_Cell], others: Sequence[_Cell]) -> Sequence[_Cell]:
+def _sample(cells: Sequence[CellInTheMaking], others: Sequence[CellInTheMaking]) -> Sequence[CellInTheMaking]:
     """Cells from all over the page, beside the others, by whose letters handwriting is told from print."""
     taken = set(map(id, others))
     rest = [cell for cell in cells if id(cell) not in taken and len(cell.text) >= _SOME_LETTERS]
@@ -154,7 +106,7 @@ def _sample(cells: Sequence[_Cell], others: Sequence[_Cell]) -> Sequence[_Cell]:
     return rest[:: max(1, len(rest) // wanted)][:wanted] if wanted else ()
 
 
-def _page_letter(cells: Sequence[_Cell]) -> float:
+def _page_letter(cells: Sequence[CellInTheMaking]) -> float:
     """The median probability, to the second recogniser, of the least likely letter of texts; 1 where there are few.
 
     It knows print alone, while ours was taught handwriting too.
@@ -164,14 +116,14 @@ def _page_letter(cells: Sequence[_Cell]) -> float:
     return float(np.median(least)) if len(least) >= _FEW_HEIGHTS else 1.0
 
 
-def _sameness(cells: Sequence[_Cell]) -> float:
+def _sameness(cells: Sequence[CellInTheMaking]) -> float:
     """How alike the same digits are, over cells that hold nothing else; 0 where few can be compared."""
     found = ((cell.shape.lines[0], cell.first) for cell in cells if cell.first and len(cell.shape.lines) == 1)
     told = [(line, lattice) for line, lattice in found if _OF_DIGITS.fullmatch(best_path(lattice)[0])]
     return sameness(told[:: max(1, len(told) // _ENOUGH)]) or 0.0
 
 
-def _likeness(cells: Sequence[_Cell]) -> tuple[float, float]:
+def _likeness(cells: Sequence[CellInTheMaking]) -> tuple[float, float]:
     """How alike texts are that the page repeats, 0 where few do; how unevenly letters stand, 1 where few are seen."""
     found = [(cell.shape.lines[0], cell.first) for cell in cells if cell.first and len(cell.shape.lines) == 1]
     told = unevenness(lattice for _, lattice in found)
@@ -180,7 +132,7 @@ def _likeness(cells: Sequence[_Cell]) -> tuple[float, float]:
     ) or 0.0, 1.0 if told is None else told
 
 
-def _least_letters(cells: Sequence[_Cell]) -> Iterator[float]:
+def _least_letters(cells: Sequence[CellInTheMaking]) -> Iterator[float]:
     """Of the text of each cell, to the first recogniser; 1 where nothing stands."""
     least = iter(least_letters([(cell.first, cell.text) for cell in cells if cell.first is not None and cell.text]))
     yield from (next(least) if cell.first is not None and cell.text else 1.0 for cell in cells)
@@ -199,7 +151,7 @@ def _shapes(crops: Sequence[Picture]) -> list[CellLines]:
     ]
 
 
-def _tell_low(cells: Sequence[_Cell]) -> None:
+def _tell_low(cells: Sequence[CellInTheMaking]) -> None:
     """Tell which cells hold only what is lower than letters and digits are."""
     heights = [cell.shape.height for cell in cells if len(cell.shape.lines) == 1]
     usual = float(np.median(heights)) if heights else 0.0
@@ -207,7 +159,7 @@ def _tell_low(cells: Sequence[_Cell]) -> None:
         cell.is_low = len(cell.shape.lines) == 1 and cell.shape.height < _LOW * usual
 
 
-def _tell_unmarked(cells: Sequence[_Cell]) -> None:
+def _tell_unmarked(cells: Sequence[CellInTheMaking]) -> None:
     """Tell every cell of a page whose names and places have no mark: who wrote without marks did so throughout."""
     read = [best_path(cell.first)[0] for cell in cells if cell.first is not None and cell.kind in KINDS]
     texts = [text for text in read if sum(map(str.isalpha, text)) >= _BARE]
@@ -224,13 +176,13 @@ def kind_in(form: Form, column: str) -> Kind:
         return "text"
 
 
-def _read_first(cells: Sequence[_Cell]) -> None:
+def _read_first(cells: Sequence[CellInTheMaking]) -> None:
     for cell, lattices in _read(ocr.own(), cells):
         cell.by_line, cell.first = lattices, joined(lattices)
-        cell.texts = {_spaced(best_path(cell.first)[0]): 0.0}
+        cell.texts = {spaced(best_path(cell.first)[0]): 0.0}
 
 
-def _look_again(cells: Sequence[_Cell]) -> None:
+def _look_again(cells: Sequence[CellInTheMaking]) -> None:
     """Our own recogniser looks at unsure lines of doubtful cells again."""
     lines = [(cell, *pair) for cell in cells for pair in zip(cell.shape.lines, cell.by_line, strict=True)]
     found = iter(looks_at(ocr.own(), [line for _, line, _ in lines], [lattice for _, _, lattice in lines]))
@@ -240,14 +192,14 @@ def _look_again(cells: Sequence[_Cell]) -> None:
             cell.looks = tuple(joined([own[min(n, len(own) - 1)] for own in looks]) for n in (1, 2))
 
 
-def _read_second(cells: Sequence[_Cell]) -> None:
+def _read_second(cells: Sequence[CellInTheMaking]) -> None:
     for cell, lattices in _read(ocr.second(), cells):
         cell.second = joined(lattices)
 
 
 def _read(
-    engine: ocr.OwnRecogniser | ocr.SecondRecogniser, cells: Sequence[_Cell]
-) -> Iterator[tuple[_Cell, list[Lattice]]]:
+    engine: ocr.OwnRecogniser | ocr.SecondRecogniser, cells: Sequence[CellInTheMaking]
+) -> Iterator[tuple[CellInTheMaking, list[Lattice]]]:
     """The lines of each cell that has any."""
     written = [cell for cell in cells if cell.shape.lines]
     pictures = [line for cell in written for line in cell.shape.lines]
@@ -256,7 +208,7 @@ def _read(
         yield cell, [next(lattices) for _ in cell.shape.lines]
 
 
-def _is_plain(cell: _Cell) -> bool:
+def _is_plain(cell: CellInTheMaking) -> bool:
     """Is the first recogniser's text surely right: each letter likely, each word known, the column's form kept?"""
     least, text = min((best_path(lattice)[1] for lattice in cell.lattices), default=0.0), cell.text
     if cell.is_low and cell.kind not in OF_DIGITS:
@@ -273,7 +225,7 @@ def _is_plain(cell: _Cell) -> bool:
     return all(words().log_frequency(word, cell.kind) > _SURE_WORD for word in found)
 
 
-def _on_page(cells: Sequence[_Cell]) -> Mapping[str, OnPage]:
+def _on_page(cells: Sequence[CellInTheMaking]) -> Mapping[str, OnPage]:
     """Texts of each column that are read plainly on the page: others of the column often say the same."""
     found: dict[str, OnPage] = {}
     for cell in cells:
@@ -284,7 +236,7 @@ def _on_page(cells: Sequence[_Cell]) -> Mapping[str, OnPage]:
     return found
 
 
-def _score(cells: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
+def _score(cells: Sequence[CellInTheMaking], on_page: Mapping[str, OnPage]) -> None:
     """Score the texts that each cell may hold: what was read first, then what the best of it may be word by word."""
     for cell in cells:
         cell.texts.clear()
@@ -301,7 +253,7 @@ def _score(cells: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
         _weigh([(cell, [*texts, *parts]) for cell, texts, parts in zip(spelt, told, more, strict=True)], on_page)
 
 
-def _hear(cells: Sequence[_Cell], every: Sequence[_Cell], on_page: Mapping[str, OnPage]) -> None:
+def _hear(cells: Sequence[CellInTheMaking], every: Sequence[CellInTheMaking], on_page: Mapping[str, OnPage]) -> None:
     """Weigh for doubtful cells what likely right ones of the page say in columns of their kind."""
     doubtful = set(map(id, cells))
     trusted = {
@@ -318,13 +270,13 @@ def _hear(cells: Sequence[_Cell], every: Sequence[_Cell], on_page: Mapping[str, 
                 cell.texts[text] += _HEARD
 
 
-def _is_mark(cell: _Cell) -> bool:
+def _is_mark(cell: CellInTheMaking) -> bool:
     """A ditto mark: lower than any letter, and read as one or two strokes."""
     read = (best_path(lattice)[0] for lattice in cell.lattices)
     return cell.is_low and cell.kind not in OF_DIGITS and any(map(_LIKE_MARK.fullmatch, read))
 
 
-def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, OnPage]) -> None:
+def _weigh(asked: Sequence[tuple[CellInTheMaking, Iterable[str]]], on_page: Mapping[str, OnPage]) -> None:
     new = [
         (cell, text)
         for cell, texts in asked
@@ -337,19 +289,19 @@ def _weigh(asked: Sequence[tuple[_Cell, Iterable[str]]], on_page: Mapping[str, O
         cell.texts[text] = own + weights[id(cell)] * cost(text, cell.kind, cell.column, on_page)
 
 
-def _proposals(cell: _Cell, others: Counter[str]) -> Iterator[str]:
+def _proposals(cell: CellInTheMaking, others: Counter[str]) -> Iterator[str]:
     """Texts that the cell may hold."""
-    read = list(dict.fromkeys(_spaced(best_path(lattice)[0]) for lattice in cell.lattices))
+    read = list(dict.fromkeys(spaced(best_path(lattice)[0]) for lattice in cell.lattices))
     yield from read
     if not read[0]:  # ours was taught stains too: where it sees no letter, only marks may stand
         yield from DITTO
         return
     for lattice in cell.looks:
-        yield _spaced(best_path(lattice)[0])
+        yield spaced(best_path(lattice)[0])
     for lattice in cell.lattices:
         for text, _ in n_best(lattice, 4):
             yield text.strip()
-            yield _spaced(text)
+            yield spaced(text)
         yield from masked(lattice, cell.kind, 4)
     for text in read:
         yield from _mended(text, cell.kind)
@@ -373,12 +325,7 @@ def _mended(text: str, kind: str) -> Iterator[str]:
         yield from parted(text)
 
 
-def _spaced(text: str) -> str:
-    """One blank behind a comma between words, as everybody writes and recognisers drop."""
-    return re.sub(r"\s+", " ", UNSPACED.sub(", ", text)).strip()
-
-
-def _verdict(cell: _Cell, page: _Known, least: float) -> tuple[CellVerdict, Evidence]:
+def _verdict(cell: CellInTheMaking, page: _Known, least: float) -> tuple[CellVerdict, Evidence]:
     text = cell.text
     readings = tuple(_readings(cell))
     evidence = replace(_evidence(cell, text, readings, page), least_of_text=least)
@@ -388,13 +335,13 @@ def _verdict(cell: _Cell, page: _Known, least: float) -> tuple[CellVerdict, Evid
     return verdict, evidence
 
 
-def _readings(cell: _Cell) -> Iterator[CellReading]:
+def _readings(cell: CellInTheMaking) -> Iterator[CellReading]:
     for name, lattice in zip((ocr.own().name, ocr.second().name), cell.lattices, strict=False):
         text, least = best_path(lattice)
-        yield CellReading(name, _spaced(text), (), least)
+        yield CellReading(name, spaced(text), (), least)
 
 
-def _evidence(cell: _Cell, text: str, readings: Sequence[CellReading], page: _Known) -> Evidence:
+def _evidence(cell: CellInTheMaking, text: str, readings: Sequence[CellReading], page: _Known) -> Evidence:
     found = _WORD.findall(text)
     known = [words().log_frequency(w, cell.kind) for w in found]
     rivalry = max((words().rivalry(w, cell.kind) for w in found), default=-12.0)
@@ -416,7 +363,7 @@ def _evidence(cell: _Cell, text: str, readings: Sequence[CellReading], page: _Kn
     )  # fmt: skip
 
 
-def _margin(cell: _Cell) -> float:
+def _margin(cell: CellInTheMaking) -> float:
     """How much better the best text is than the next: a difference of natural logarithms, at most 20."""
     scores = sorted(cell.texts.values(), reverse=True)
     return float(np.clip(scores[0] - scores[1], 0, 20)) if len(scores) > 1 else 20.0
