@@ -7,6 +7,7 @@ from fastapi import Form, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from pipeline import draft_sending, draft_uploads, drafts, workplace
 from pipeline.acting import acting_as
@@ -52,8 +53,11 @@ def offset(request: Request, draft_id: str, upload_id: str) -> Response:
 
 @routes.put("/{draft_id}/{upload_id}/{start}", Action.UPLOAD)
 async def put(request: Request, draft_id: str, upload_id: str, start: int) -> Response:
-    """Take a part; a body that was cut off raises before anything is kept of it."""
-    data = await request.body()
+    """Take a part; nothing is kept of a body that was cut off, and nobody is there to be told."""
+    try:
+        data = await request.body()
+    except ClientDisconnect:
+        return Response(status_code=400)
 
     def take() -> int:
         draft = draft_of(request, draft_id)
