@@ -70,11 +70,17 @@ def _settled_day(meaning: Meaning, heading: str, present: Counter[tuple[str, str
     if present[_BIRTH, "month"]:
         if meaning.part:
             return meaning
-        part = {"ngay sinh": "day", "nam sinh": "year", "sinh ngay": "day", "sinh nam": "year"}.get(heading, "")
-        return replace(meaning, part=part)
+        return replace(meaning, part=_PART_OF_DATE.get(heading.replace(" ", ""), ""))
     if meaning.part == "year" and heading != "nam":
         return replace(meaning, part="")
     return None if meaning.part else meaning
+
+
+_PART_OF_DATE = {
+    "ngaysinh": "day", "sinhngay": "day", "ngsinh": "day", "ngaysanh": "day", "dayofbirth": "day",
+    "namsinh": "year", "sinhnam": "year", "nsinh": "year", "namsanh": "year", "yearofbirth": "year",
+}  # fmt: skip
+"""What a heading of the whole birth names where the month has a column of its own; tables write it as one word too."""
 
 
 def _settled_name(meaning: Meaning, present: Counter[tuple[str, str]]) -> Meaning | None:

@@ -112,6 +112,19 @@ def test_two_lines_with_relatives_and_parts_of_a_date() -> None:
     assert found["Họ và tên"] == ("full_name_raw", "")
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("NGAYSINH", "THANGSINH", "NAMSINH"), ("ngay_sinh", "thang_sinh", "nam_sinh"),
+        ("Ngày sanh", "Tháng sinh", "Năm sanh"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_date_as_tables_of_databases_name_them(headings: tuple[str, ...]) -> None:
+    found = roles_of(("HOTEN", *headings, "TENQH", "TENDT"))
+    assert [found[h] for h in headings] == [("birth_date_raw", part) for part in ("day", "month", "year")]
+    assert (found["TENQH"][0], found["TENDT"][0]) == ("relation_raw", "ethnic_group_raw")
+
+
 def test_parts_are_parts_only_beside_each_other() -> None:
     found = roles_of(("TT", "Họ đệm", "Tên", "Ngày sinh", "Tháng sinh", "Năm sinh", "Nam", "Nữ"))
     assert found["Tên"] == ("full_name_raw", "given")
