@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from readers.grid import Grid
 from readers.heading_words import ASIDE, COMPACT, EXACT, UNSURE, Meaning, is_usual, plain
 from readers.reading import FileFinding, column_letter
 from schemas.errors import FileRefused
@@ -58,12 +59,18 @@ def _settled(meaning: Meaning, heading: str, present: Counter[tuple[str, str]]) 
     """The meaning as it is beside the others: a whole that is a part, a part that is the whole, or none."""
     raw, part = meaning.role
     if part in _BY_SEX:
-        return meaning if all(present[raw, p] for p in _BY_SEX) else None
+        is_only_one = raw == _SEX and not present[_SEX, ""] and _marks_women(heading)
+        return meaning if is_only_one or all(present[raw, p] for p in _BY_SEX) else None
     if raw == _BIRTH and part in ("", *_PARTS_OF_DAY):
         return _settled_day(meaning, plain(heading), present)
     if raw == _NAME:
         return _settled_name(meaning, present)
     return meaning
+
+
+def _marks_women(heading: str) -> bool:
+    """Does a column stand alone in which women are marked? Not so one of men: "Nam" without marks may be a year."""
+    return plain(heading) in ("nu", "phu nu", "la nu", "gioi tinh nu", "female")
 
 
 def _settled_day(meaning: Meaning, heading: str, present: Counter[tuple[str, str]]) -> Meaning | None:
@@ -92,6 +99,17 @@ def _settled_name(meaning: Meaning, present: Counter[tuple[str, str]]) -> Meanin
     if meaning.part == "given" and not has_family:
         return replace(meaning, part="")
     return meaning
+
+
+def hold_years(roles: Sequence[Role], head: Grid) -> bool:
+    """Do the columns of men and women hold years or dates rather than marks?"""
+    positions = [r.position for r in roles if r.meaning is not None and r.meaning.role[1] in ("male", "female")]
+    texts = [t for p in positions for t in head.columns[p].to_pylist()[:1000] if t]
+    return (
+        len(positions) > 1
+        and bool(texts)
+        and sum(any(c.isdigit() for c in t) and len(t) >= 4 for t in texts) * 2 > len(texts)
+    )
 
 
 def by_sex_columns_hold_births(roles: Sequence[Role]) -> tuple[Role, ...]:

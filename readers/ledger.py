@@ -18,6 +18,7 @@ from readers.grid import Grid, Sheet, filled_counts, take_rows, texts_of
 from readers.heading_roles import (
     Role,
     by_sex_columns_hold_births,
+    hold_years,
     missing_columns,
     not_understood,
     unknown_columns,
@@ -150,7 +151,7 @@ class _Reader:
 
     def _roles(self, heading: "_Found", head: Grid, sheet: Sheet) -> tuple[Role, ...]:
         roles, notes = without_rivals(heading.roles, sheet.name)
-        if "birth_date_raw" in missing_columns(roles) and _hold_years(roles, head):
+        if "birth_date_raw" in missing_columns(roles) and hold_years(roles, head):
             roles = by_sex_columns_hold_births(roles)
         missing = missing_columns(roles)
         if missing:
@@ -383,13 +384,6 @@ def _head_of(grids: Iterator[Grid]) -> tuple[Grid | None, Iterator[Grid]]:
 def _has_odd_headings(heading: Heading) -> bool:
     """Is there a heading beyond ASCII that says nothing? It may be written in an old encoding."""
     return any(r.meaning is None and not r.heading.isascii() for r in heading.roles)
-
-
-def _hold_years(roles: tuple[Role, ...], head: Grid) -> bool:
-    """Do the columns of men and women hold years or dates rather than marks?"""
-    positions = [r.position for r in roles if r.meaning is not None and r.meaning.role[1] in ("male", "female")]
-    texts = [t for p in positions for t in head.columns[p].to_pylist()[:1000] if t]
-    return bool(texts) and sum(any(c.isdigit() for c in t) and len(t) >= 4 for t in texts) * 2 > len(texts)
 
 
 def _column_reading(role: Role, sheet: str | None, key: str | None) -> ColumnReading:

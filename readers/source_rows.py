@@ -21,7 +21,7 @@ from readers.heading_words import ASIDE
 from readers.reading import column_letter
 from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
-from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
+from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column, sex_by_mark
 from schemas import lineage
 from schemas.cells import HARMLESS, UNSURE
 from schemas.rules import rule
@@ -70,6 +70,7 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
     told += [
         check_results(ids, [(second_columns.RULE, rows)], field_of(raw)) for raw, rows in columns.differing.items()
     ]
+    told.append(check_results(ids, [("sex.unmarked", columns.unmarked)], "sex"))
     return SourceRows(pa.table(arrays, schema=SOURCE_RECORDS.schema), pa.concat_tables([found, *told]))
 
 
@@ -113,6 +114,7 @@ class _Columns:
         self.width = 1 + max((r.position for r in roles if r.heading), default=-1)
         self.too_long = np.zeros(self.rows, np.bool_)
         self.differing: dict[str, npt.NDArray[np.int64]] = {}
+        self.unmarked = np.empty(0, np.int64)
         self._roles = tuple(roles)
         self._columns = [self._cut(c, cell_chars) for c in self.grid.columns]
         self._lend_merged()
@@ -124,6 +126,8 @@ class _Columns:
             return pa.nulls(self.rows, _TEXT)
         parts = {r.meaning.part for r in own if r.meaning}
         if raw_column == _SEX and parts <= {"male", "female"}:
+            if len(parts) == 1:
+                return self._by_one_mark(*parts)
             source = _SEX if parts else _BIRTH
             men, women = self._parts(source, "male"), self._parts(source, "female")
             return sex_by_column(self._columns_at(men)[0], self._columns_at(women)[0])
@@ -134,6 +138,12 @@ class _Columns:
                 self.differing[raw_column] = np.union1d(self.differing.get(raw_column, rows), rows)
             value = pc.coalesce(value, also)
         return value
+
+    def _by_one_mark(self, part: str) -> pa.Array:
+        """The sex where one column marks women, or men, and leaves the others blank."""
+        marked, blank = ("Nữ", "Nam") if part == "female" else ("Nam", "Nữ")  # of men only where a person said so
+        values, self.unmarked = sex_by_mark(self._first(_SEX, part), marked, blank)
+        return values
 
     def _whole(self, raw_column: str, parts: set[str]) -> pa.Array:
         if raw_column == _BIRTH and "month" in parts:

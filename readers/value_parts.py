@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -40,6 +42,16 @@ def joined_place(columns: Sequence[pa.Array], headings: Sequence[str]) -> pa.Arr
 def sex_by_column(men: pa.Array, women: pa.Array) -> pa.Array:
     """Which of the two columns is marked: "Nam", "Nữ"; both marked: "Nam / Nữ", which no code has."""
     return joined_texts([_marked(men, "Nam"), _marked(women, "Nữ")], " / ")
+
+
+def sex_by_mark(column: pa.Array, marked: str, blank: str) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """The sex by one column of marks, and the rows whose cell is blank; none is told where no row is marked."""
+    said = _marked(column, marked)
+    if said.null_count == len(said):
+        return said, np.empty(0, np.int64)
+    is_blank = pc.is_null(said)
+    rows = np.flatnonzero(is_blank.to_numpy(zero_copy_only=False))
+    return pc.if_else(is_blank, pa.scalar(blank), said), rows
 
 
 def _marked(column: pa.Array, word: str) -> pa.Array:

@@ -125,6 +125,13 @@ def test_parts_of_a_date_as_tables_of_databases_name_them(headings: tuple[str, .
     assert (found["TENQH"][0], found["TENDT"][0]) == ("relation_raw", "ethnic_group_raw")
 
 
+@pytest.mark.parametrize(("heading", "is_one"), [("Nữ", True), ("nu", True), ("Giới tính nữ", True), ("Nam", False)])
+def test_a_column_of_women_alone_tells_the_sex(heading: str, is_one: bool) -> None:
+    found = roles_of(("TT", "Họ và tên", heading, "Năm sinh", "Quan hệ"))
+    assert (found.get(heading) == ("sex_raw", "female")) is is_one
+    assert heading not in roles_of(("TT", "Họ và tên", heading, "Năm sinh", "Giới tính"))
+
+
 def test_parts_are_parts_only_beside_each_other() -> None:
     found = roles_of(("TT", "Họ đệm", "Tên", "Ngày sinh", "Tháng sinh", "Năm sinh", "Nam", "Nữ"))
     assert found["Tên"] == ("full_name_raw", "given")

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column
+from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column, sex_by_mark
 
 
 def column(*texts: str | None) -> pa.Array:
@@ -40,3 +40,15 @@ def test_the_marked_column_says_the_sex() -> None:
 
 def test_texts_side_by_side_leave_blanks_out() -> None:
     assert joined_texts([column("a", None, None), column("b", "c", None)], "-").to_pylist() == ["a-b", "c", None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "blank"),
+    [
+        (["x", None, "X", "-"], ["Nữ", "Nam", "Nữ", "Nam"], [1, 3]), ([None, None], [None, None], []),
+        (["Nữ", "Nam", None], ["Nữ", "Nam", "Nam"], [2]), ([], [], []),
+    ],
+)  # fmt: skip
+def test_sex_by_one_column_of_marks(cells: list[str | None], expected: list[str | None], blank: list[int]) -> None:
+    values, rows = sex_by_mark(pa.array(cells, pa.string()), "Nữ", "Nam")
+    assert (values.to_pylist(), rows.tolist()) == (expected, blank)
