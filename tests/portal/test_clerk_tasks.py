@@ -37,6 +37,7 @@ pytestmark = [
 ]  # fmt: skip
 _PATIENCE = 120_000
 _NAME, _BORN, _SEX, _NUMBERS = 2, 3, 4, slice(11, 13)
+_DAY = re.compile(r"\d\d?[./-]\d\d?[./-]19[3-8]\d")
 _SAID = "mot cau that dai va de nho"
 
 
@@ -152,7 +153,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
         rows[at][_NUMBERS] = ["", ""]
         rows[at][_NAME : _SEX + 1] = [f"Hoàng Văn Thử {'ABCDEGHIKLMNOPQRSTUV'[n]}", f"31/02/{1950 + n}", "Nam"]
         mend[f"D{at + 1}"] = f"2{n % 9}/02/{1950 + n}" if n % 9 else f"20/02/{1950 + n}"
-        sound = next(i for i in range(at + 3, at + 20) if re.fullmatch(r"[0-3]?\d/1?\d/19[3-8]\d", rows[i][_BORN]))
+        sound = next(i for i in range(at + 3, at + 20) if _DAY.fullmatch(rows[i][_BORN]))
         rows[sound][_NUMBERS] = ["", ""]  # nothing else is wrong in it
         rows[sound][_NAME] = ""
         mend[f"C{sound + 1}"] = f"Lê Thị Thiếu {'ABCDEGHIKLMNOPQRSTUV'[n]}"
