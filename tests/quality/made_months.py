@@ -24,7 +24,7 @@ from quality.period_facts import (
 from quality.period_metrics import figures
 from quality.period_report import build_period
 from quality.period_suite import month_expectations
-from quality.report_facts import AuditPlace, Balance, FieldFacts, ReportFacts
+from quality.report_facts import AuditPlace, FieldFacts, ReportFacts
 from tests.quality import made_facts
 
 MONTH = "2026-11"
