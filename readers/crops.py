@@ -13,7 +13,12 @@ _RIM = 0.16
 """Share of the height at each rim where a ruled line may lie."""
 _LINE_SHARE = 0.6
 _BEYOND = 0.06
-_STAMP_RED = 28
+_LEAST_RED, _MOSTLY_RED, _FEW_RED = 10.0, 0.45, 0.004
+"""Of red ink: by how much less red than other colours is missing, in grey levels and as a share of these; its area."""
+_OF_COLOURS, _BESIDE_RED = 1.2, 0.06
+"""How far colours are smoothed, pixels; how far the edge of a stamp reaches, as a share of the shorter side."""
+_OF_STAMP = 0.3
+"""Share of the darkness of ink below which nothing near a stamp is writing; at twice that all of it is."""
 _NOTHING = 22
 
 
@@ -83,17 +88,39 @@ def _straight(picture: Picture, quad: Quad, size: tuple[int, int]) -> Picture:
 
 
 def _without_stamp(piece: Picture) -> Picture:
-    """Grey; where ink is red, its red channel, in which a stamp is nearly as light as paper."""
-    grey = np.asarray(cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    """Grey; of a piece with red ink its red channel, in which a stamp is nearly as light as paper.
+
+    What of the stamp is still seen there, fainter than writing, is weakened.
+    """
+    near = _near_red(piece)
+    if near is None:
+        return np.asarray(cv2.cvtColor(piece, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    red = piece[:, :, 0].astype(np.float32)
+    paper = percentile(piece[:, :, 0], 80)
+    dark = np.maximum(paper - red, 0.0)
+    ink = max(1.0, float(np.percentile(dark[near < 0.5], 99)) if (near < 0.5).any() else float(dark.max()))
+    kept = np.clip((dark / ink - _OF_STAMP) / _OF_STAMP, 0, 1)
+    lighter = paper - dark * (1 - near * (1 - kept))
+    return np.asarray(np.clip(np.where(red > paper, red, lighter), 0, 255), dtype=np.uint8)
+
+
+def _near_red(piece: Picture) -> npt.NDArray[np.float32] | None:
+    """How near to red ink each pixel lies, 0 to 1; None where there is none.
+
+    Pictures are often kept with colours in less detail than light: the edges of a stamp look grey.
+    """
     paper = [percentile_in(cv2.calcHist([piece], [k], None, [256], [0, 256]), 80) for k in range(3)]
-    if _most_red(piece) + (paper[1] + paper[2]) / 2 - paper[0] <= _STAMP_RED * 0.5:
-        return grey
-    red, green, blue = (piece[:, :, k].astype(np.int16) for k in range(3))
-    redness = (paper[1] - green + paper[2] - blue) / 2 - (paper[0] - red)
-    share = np.clip((redness - _STAMP_RED * 0.5) / _STAMP_RED, 0, 1)
-    smooth = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 0.8)
-    lighter = np.clip(red * (percentile(grey, 80) / max(paper[0], 1.0)), 0, 255)
-    return np.asarray(grey * (1 - smooth) + np.maximum(lighter, grey) * smooth, dtype=np.uint8)
+    if _most_red(piece) + (paper[1] + paper[2]) / 2 - paper[0] <= _LEAST_RED:
+        return None
+    absorbed = np.asarray(paper, np.float32) - cv2.GaussianBlur(piece, (0, 0), _OF_COLOURS).astype(np.float32)
+    other = absorbed[:, :, 1:].mean(axis=2)
+    redness = other - absorbed[:, :, 0]
+    is_red = (redness > max(_LEAST_RED, 0.35 * float(np.percentile(redness, 99.5)))) & (redness > _MOSTLY_RED * other)
+    if is_red.mean() < _FEW_RED:
+        return None
+    beside = max(3, round(_BESIDE_RED * min(piece.shape[:2]))) | 1
+    near = cv2.dilate(is_red.astype(np.float32), np.ones((beside, beside), np.uint8))
+    return np.asarray(cv2.GaussianBlur(near, (0, 0), 1.0), np.float32)
 
 
 def _most_red(piece: Picture) -> float:

@@ -27,6 +27,8 @@ _FULL = 0.7
 """Share of the table's width that an address takes before it goes on in the next line."""
 _FAR = 4.0
 """Heights of a line between two pieces of writing that do not belong together, a label and its value apart."""
+_ROOM = 0.1
+"""Share of the height of a piece that is cut out above it: capitals bear a mark over a mark."""
 _NO_VALUE = " .:;,-_"
 
 
@@ -57,7 +59,9 @@ def header_values(page: Page, grid: PageGrid, forms: Sequence[Form]) -> list[Hea
             parts = [inner]
             if KIND_OF.get(field) == "place" and _goes_on(inner, after, grid, labels):
                 parts.append(between(after, (0, 0.0), (len(after) - 1, 1.0)))
-            crop = with_paper_beside(_below_each_other([cut(page.picture, part, grid.turned) for part in parts]))
+            crop = with_paper_beside(
+                _below_each_other([cut(page.picture, _with_room(part), grid.turned) for part in parts])
+            )
             box = Box("header", None, field, _around([quad, *parts[1:]]))
             found[field] = HeaderValue(box, crop, _named(field, text, forms))
     return list(found.values())
@@ -94,6 +98,13 @@ def _around(quads: Sequence[Quad]) -> Quad:
     corners = np.asarray([(left, top), (right, top), (right, bottom), (left, bottom)]) @ axes
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
     return a, b, c, d
+
+
+def _with_room(quad: Quad) -> Quad:
+    """The quad with a little more above it."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    upper = (ax + _ROOM * (ax - dx), ay + _ROOM * (ay - dy)), (bx + _ROOM * (bx - cx), by + _ROOM * (by - cy))
+    return (*upper, (cx, cy), (dx, dy))
 
 
 def _below_each_other(pictures: Sequence[Picture]) -> Picture:

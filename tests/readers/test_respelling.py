@@ -72,3 +72,22 @@ def test_what_is_said_of_one_lattice_twice_is_said_once(text: str) -> None:
 def test_usual_words_cost_less() -> None:
     assert price_of_words("huyện", "place") > price_of_words("huyên", "place")
     assert price_of_words("", "place") == 0
+
+
+def test_lists_weigh_less_the_surer_both_recognisers_are_of_one_text() -> None:
+    """Beyond doubt least; a form of digits the same always, since both miss the signs between them alike."""
+    unsure, plain, sure = (
+        _seen("Sung Thi Cho", doubt, own=own) for doubt, own in ((0.3, 0.5), (0.02, 0.8), (1e-9, 1.0))
+    )
+    other = _seen("Song Thi Cha", 0.1)
+    weights = [Asked((lattice, lattice), "Sung Thi Cho", "code").weight for lattice in (plain, sure)]
+    assert weights[0] > weights[1]
+    assert Asked((sure, other), "Sung Thi Cho", "code").weight > weights[1]
+    assert len({Asked((line, line), "6.1.2006", "date").weight for line in (unsure, plain, sure)}) == 1
+
+
+@given(st.text("abc", max_size=5))
+def test_all_looks_together_weigh_as_much_as_one(text: str) -> None:
+    lattice, second = _seen("abc", 0.1), _seen("abb", 0.2)
+    one, looks = weighed([((lattice, second), text), ((lattice, lattice, lattice, second), text)])
+    assert looks == pytest.approx(one)

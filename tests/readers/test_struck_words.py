@@ -34,7 +34,40 @@ def test_a_struck_out_word_is_left_out(word: str, rest: str) -> None:
     assert sum(line.shape[1] for line in lines_of(crop).lines) < ink.shape[1] - start + 20
 
 
-@pytest.mark.parametrize("text", ["TTTTT ĐĐ", "Nguyễn Văn Thoại", "Bà Rịa - Vũng Tàu", "14/02/2000", "kinh"])
+@pytest.mark.parametrize("word", ["2", "Co", "Nữ"])
+def test_few_letters_are_left_out_where_the_stroke_goes_beyond_them(word: str) -> None:
+    ink = _tight(f"{word} {word} ông")
+    width = int(font(30).getlength(word))
+    beside = np.zeros((len(ink), 3), np.bool_)
+    ink = _struck(np.concatenate([beside, ink], axis=1), word, 0.55)
+    ink[round(0.55 * len(ink)) : round(0.55 * len(ink)) + 3, : width + 6] = True
+    assert width <= unstruck(ink) < width + 14
+
+
+def test_a_stroke_that_rises_strikes_out_too() -> None:
+    ink = _tight("8993  932545")
+    width = int(font(30).getlength("8993")) + 2
+    for column in range(width):
+        row = round(0.58 * len(ink) - 3 * column / width)
+        ink[row : row + 3, column] = True
+    assert width - 3 <= unstruck(ink) < width + 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TTTTT ĐĐ",
+        "Nguyễn Văn Thoại",
+        "Bà Rịa - Vũng Tàu",
+        "14/02/2000",
+        "kinh",
+        "2 H'Mông",
+        "như trên",
+        "7 4 2",
+        "Đà Lạt",
+        "e è ê",
+    ],
+)
 def test_what_is_not_struck_out_stays(text: str) -> None:
     assert unstruck(_tight(text)) == 0
 
