@@ -15,7 +15,7 @@ _MOST_INVENTED = 0.2
 _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
-_WHOLE, _LOW = 0.88, 0.8
+_WHOLE, _LOW, _SURELY_FEWER = 0.88, 0.8, 3
 _FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
 _ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
 _FEWEST_ROWS, _MOST_ROWS, _HALF_OF_ROWS, _TWICE, _ABOUT = 6, 0.75, 0.5, 0.4, 0.2
@@ -198,7 +198,10 @@ def _low_bands(heights: Floats, pitch: float) -> int:
 
 
 def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], covers: Sequence[float]) -> int:
-    """How many leading bands are heading: one, or two where a line that is not drawn all the way parts its levels."""
+    """How many leading bands are heading: one, or two where a line that is not drawn all the way parts its levels.
+
+    On a worn page all lines are broken; then three upright lines more in the lower level tell it.
+    """
     inner = [line for line in columns.lines[1:-1] if line >= 0]
     count = 1
     while count < min(3, len(places) - 2):
@@ -206,7 +209,8 @@ def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], cove
             sum(_is_missing(rules.upright, line, int(places[band]) + 4, int(places[band + 1]) - 3) for line in inner)
             for band in (count - 1, count)
         )
-        if upper <= lower or covers[count] > _WHOLE * float(np.median(covers)):
+        is_whole = covers[count] > _WHOLE * float(np.median(covers))
+        if upper <= lower or (is_whole and upper < lower + _SURELY_FEWER):
             break
         count += 1
     return count

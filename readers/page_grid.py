@@ -85,7 +85,17 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
         vote = head_is_up(np.ascontiguousarray(np.rot90(letters, -quarters)), rules)
         ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
                      _Sheet(turned, rules, quarters, columns)))  # fmt: skip
-    return max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)
+    best = max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)
+    if isinstance(best, Unfit) or best.quarters == first:
+        return best
+    return _seen_anew(best, forms)
+
+
+def _seen_anew(sheet: _Sheet, forms: Sequence[Form]) -> _Sheet:
+    """The page that lay upside down, its lines found again: what lies above a table is no part of it."""
+    rules = find_rules(sheet.flat)
+    columns = None if rules is None else fit_columns(rules, forms)
+    return sheet if rules is None or columns is None else _Sheet(sheet.flat, rules, sheet.quarters, columns)
 
 
 def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands) -> PageGrid:

@@ -4,7 +4,7 @@ A ruled line is a thin ridge of ink that runs on; of all ridges those make the t
 dots, broken lines and faint ones still run on as a whole, which letters and stamps do not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from readers.page_bend import Flat, Floats
 from readers.page_crossings import shown_at_crossings
 from readers.page_ink import Map
-from readers.page_traces import BLOCK, Mask, Ridges, Traces, centred, peaks, ridges_of, traced
+from readers.page_traces import BLOCK, Mask, Ridges, Traces, centred, followed, peaks, ridges_of, traced
 
 _ALONG = 21
 _APART, _ONE_LINE = 9, 12
@@ -24,7 +24,8 @@ _NEAR = 16
 _WIDE = 13
 _MOST_OF_THEM, _OPEN = 0.5, 22
 _LEAST_SHOWN = 0.12
-_CROSSES, _FEW = 0.8, 0.3
+_CROSSES, _FEW, _OVER_TABLE, _PARTLY = 0.8, 0.3, 3, 0.35
+_FAR_OFF = 4.0
 WEAK, STRONG = 0.4, 0.75
 _PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
 _LETTERS = 0.35
@@ -99,15 +100,20 @@ def find_rules(flat: Flat) -> Rules | None:
     if kept is None:
         return None
     rows, columns = rows[kept[0]], columns[kept[1]]
-    level = _measured(level_ridges, rows, _extent(level_ridges.mask, rows))
+    extent = _extent(level_ridges.mask, rows)
+    level = _measured(level_ridges, rows, extent)
     if level.is_strong.sum() < _CROSSINGS:
         return None
     upright = _measured(upright_ridges, columns, _span(level))
+    if upright.is_strong.sum() < _CROSSINGS:
+        level = _without_far_ones(level)
+        upright = _measured(upright_ridges, columns, _span(level))
     inside = _crossed(level, upright)
     if inside is not None:
         level = level.between(*inside)
         upright = _measured(upright_ridges, columns, _span(level))
-    beside = _crossed(upright, level)
+    level = _followed_on(level, level_ridges, extent, upright)
+    beside = _beside(upright, level)
     if beside is not None:
         upright = upright.between(*beside)
     upright = _without_letters(across, upright, level)
@@ -119,24 +125,72 @@ def find_rules(flat: Flat) -> Rules | None:
     return Rules(level, upright, _span(upright), _span(level))
 
 
+def _without_far_ones(level: Family) -> Family:
+    """Without lines at the ends that lie far off the others: edges of the paper on a desk are as clear as rules."""
+    strong = np.flatnonzero(level.is_strong)
+    gaps = np.diff(level.places[strong])
+    near = np.flatnonzero(gaps <= _FAR_OFF * float(np.median(gaps)))
+    kept = level.between(int(strong[near[0]]), int(strong[near[-1] + 1]))
+    return kept if kept.is_strong.sum() >= _CROSSINGS else level
+
+
+def _followed_on(level: Family, ridges: Ridges, extent: tuple[float, float], upright: Family) -> Family:
+    """Level lines that were followed only in part, where most are broken, followed from edge to edge of the table."""
+    if upright.is_strong.sum() < _CROSSINGS:
+        return level
+    edges = _span(upright)
+    if edges[0] > extent[0] - BLOCK and edges[1] < extent[1] + BLOCK:
+        return level
+    along = min(edges[0], extent[0]), max(edges[1], extent[1])
+    return replace(level, offsets=followed(ridges.ridge, level.places.astype(np.intp), along))
+
+
 def _crossed(level: Family, upright: Family) -> tuple[int, int] | None:
     """First and last of the strong level lines without bands at the ends that hardly an upright line crosses.
 
-    None if there are no such bands: dotted lines over a table are none of its lines, though letters may seem to cross.
+    None if there are no such bands: dotted lines over a table are none of its lines, though letters may seem to cross;
+    so what lies above a band that nothing crosses is left out too, where that is one of the first.
     """
-    lines = np.flatnonzero(level.is_strong)
-    if len(lines) <= _CROSSINGS or len(upright.places) < _CROSSINGS:
+    bands = _bands(level, upright)
+    if bands is None:
         return None
-    shown = np.asarray([_shown(upright, column) for column in range(len(upright.places))])
-    places = level.places[lines].astype(int)
-    counts = np.asarray([
-        (shown[:, top + 1 : bottom - 1].mean(axis=1) > _CROSSES).sum() for top, bottom in pairwise(places)
-    ])  # fmt: skip
+    over = np.flatnonzero(~bands.crossed[:_OVER_TABLE])
+    return _ends(level, bands.crossed, int(over[-1]) + 1 if len(over) else 0)
+
+
+def _beside(upright: Family, level: Family) -> tuple[int, int] | None:
+    """The same for upright lines: beyond the edge of a table no level line shows, not even in parts."""
+    bands = _bands(upright, level)
+    return None if bands is None else _ends(upright, bands.crossed | (bands.shown >= _PARTLY), 0)
+
+
+@dataclass(frozen=True)
+class _Bands:
+    """Bands between strong lines: whether lines cross each, and how much of those that are strong shows there."""
+
+    crossed: Mask
+    shown: Floats
+
+
+def _bands(lines: Family, crossing: Family) -> _Bands | None:
+    strong = np.flatnonzero(lines.is_strong)
+    if len(strong) <= _CROSSINGS or len(crossing.places) < _CROSSINGS:
+        return None
+    shown = np.asarray([_shown(crossing, number) for number in range(len(crossing.places))])
+    places = lines.places[strong].astype(int)
+    shares = [shown[:, top + 1 : bottom - 1].mean(axis=1) for top, bottom in pairwise(places)]
+    counts = np.asarray([(share > _CROSSES).sum() for share in shares])
     crossed = counts >= max(2, _FEW * float(np.percentile(counts, 75)))
-    first, last = int(np.argmax(crossed)), len(crossed) - int(np.argmax(crossed[::-1]))
-    if not crossed.any() or (first == 0 and last == len(crossed)):
+    return _Bands(crossed, np.asarray([float(share[crossing.is_strong].mean()) for share in shares]))
+
+
+def _ends(lines: Family, crossed: Mask, first: int) -> tuple[int, int] | None:
+    """The strong lines around the bands that are crossed, from a band on; None where these are all, or none is."""
+    strong = np.flatnonzero(lines.is_strong)
+    first, last = first + int(np.argmax(crossed[first:])), len(crossed) - int(np.argmax(crossed[::-1]))
+    if last <= first or not crossed.any() or (first == 0 and last == len(crossed)):
         return None
-    return int(lines[first]), int(lines[last])
+    return int(strong[first]), int(strong[last])
 
 
 def _without_letters(dark: Map, family: Family, crossing: Family) -> Family:
@@ -165,9 +219,10 @@ def _reach(family: Family, known: tuple[float, float]) -> tuple[float, float]:
         shown += _shown(family, int(line))
     share = np.convolve(shown / max(1, int(family.is_strong.sum())), np.ones(BLOCK // 2) / (BLOCK // 2), "same")
     low, high = int(known[0]), int(known[1])
-    while low > 0 and share[low - 1] >= _MOST_OF_THEM:
+    least = _MOST_OF_THEM * min(1.0, float(np.median(share[low : high + 1])))
+    while low > 0 and share[low - 1] >= least:
         low -= 1
-    while high < len(shown) - 1 and share[high + 1] >= _MOST_OF_THEM:
+    while high < len(shown) - 1 and share[high + 1] >= least:
         high += 1
     return float(low), float(high)
 

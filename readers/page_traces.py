@@ -146,6 +146,11 @@ def _apart(traces: Traces) -> Traces:
     return traces.only(mask)
 
 
+def followed(ridge: Map, places: npt.NDArray[np.intp], along: tuple[float, float]) -> Floats:
+    """How far lines are from their places in each block, where they are followed between two points along them."""
+    return _followed(ridge, places, max(0, int(along[0])), min(int(along[1]) + 1, ridge.shape[1]))
+
+
 def _followed(ridge: Map, places: npt.NDArray[np.intp], low: int, high: int) -> Floats:
     """The paths of most ink near lines, block by block; a step from one offset to the next costs."""
     gain = _gains(ridge, places, low, high)
