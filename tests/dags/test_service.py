@@ -75,7 +75,8 @@ def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_pa
 
     session = Session(service.address, "portal", kept["portal"])
     asset = next(a for a in session.get("assets")["assets"] if a["name"] == "sohoa_landing")
-    session.post("assets/events", {"asset_id": asset["id"], "extra": {}})
+    engineer = Session(service.address, "engineer", kept["engineer"])
+    engineer.post("assets/events", {"asset_id": asset["id"], "extra": {}})
 
     def state() -> str:
         runs = session.get("dags/ingest_batch/dagRuns")["dag_runs"]
