@@ -5,7 +5,7 @@ Logic lives in the pipeline; a task passes on the month and codes of provinces, 
 
 from airflow.sdk import DAG, Param, task
 from airflow.timetables.trigger import CronTriggerTimetable
-from sohoa_runs import REPORT, defaults
+from sohoa_runs import REPORT, defaults, tell_of_failure
 
 DOC = """
 ### Báo cáo tháng của các tỉnh và toàn quốc · Reports of a month, by province and of the nation
@@ -33,6 +33,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "reports"],
     default_args=defaults(4, REPORT),
     params={

@@ -4,7 +4,7 @@ Logic lives in the pipeline; a task passes on the path of the run folder, never 
 """
 
 from airflow.sdk import DAG, Param, TriggerRule, task, task_group
-from sohoa_runs import FILES, READ, REPORT, STORE, defaults
+from sohoa_runs import FILES, READ, REPORT, STORE, defaults, tell_of_failure
 
 DOC = """
 ### Một đợt sổ hộ khẩu · One delivery of household ledgers
@@ -44,6 +44,7 @@ with DAG(
     catchup=False,
     max_active_runs=4,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "ingest"],
     default_args=defaults(12, STORE),
     params={

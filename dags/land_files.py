@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Asset, TriggerRule, task
 from airflow.timetables.assets import AssetOrTimeSchedule
 from airflow.timetables.trigger import CronTriggerTimetable
-from sohoa_runs import LANDING, defaults
+from sohoa_runs import LANDING, defaults, tell_of_failure
 
 DOC = """
 ### Lấy tệp từ nơi tiếp nhận · Files from the landing zones
@@ -36,6 +36,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "ingest", "landing"],
     default_args=defaults(4, LANDING),
 ) as dag:

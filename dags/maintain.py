@@ -5,7 +5,7 @@ Logic lives in the pipeline; a task passes on counts.
 
 from airflow.sdk import DAG, TriggerRule, task
 from airflow.timetables.trigger import CronTriggerTimetable
-from sohoa_runs import STORE, defaults
+from sohoa_runs import STORE, defaults, tell_of_failure
 
 DOC = """
 ### Việc hằng đêm của kho · The nightly work on the store
@@ -16,6 +16,7 @@ DOC = """
 | `sign_audit` | kiểm cả nhật ký, ký đầu chuỗi, ghi ra `SOHOA_AUDIT_HEADS` · the audit verified and its head signed |
 | `back_up` | sao lưu vào `SOHOA_BACKUPS/<ngày>`; chưa đặt thì bỏ qua · a backup; skipped where no folder is set |
 | `let_go` | xóa những gì quá hạn, có biên bản (`sohoa retention`) · what is past its time goes, with a proof |
+| `watch` | cảnh báo theo `alerts.toml`: nộp chậm, im lặng, nhiều dòng bị giữ · alerts: late, silent, much kept out |
 
 Chạy lúc 01:00 giờ Việt Nam. Một tác vụ hỏng không chặn các tác vụ sau: hạn xóa là hạn của luật.
 Runs at 01:00 by the clock of Viet Nam. A task that fails holds up no later one: the law sets the time of what goes.
@@ -30,6 +31,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "store"],
     default_args=defaults(4, STORE),
 ) as dag:
@@ -54,6 +56,6 @@ with DAG(
     def everything_was_done() -> None:
         """Fails with any part, so that nobody sees green where one failed."""
 
-    parts = [part("check_store"), part("sign_audit"), part("back_up"), part("let_go")]
-    parts[0] >> parts[1] >> parts[2] >> parts[3]
+    parts = [part("check_store"), part("sign_audit"), part("back_up"), part("let_go"), part("watch")]
+    parts[0] >> parts[1] >> parts[2] >> parts[3] >> parts[4]
     parts >> everything_was_done()

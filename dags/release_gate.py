@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, Param, task
-from sohoa_runs import STORE, defaults
+from sohoa_runs import STORE, defaults, tell_of_failure
 
 DOC = """
 ### Cho qua một đợt bị chặn · Release a stopped batch
@@ -30,6 +30,7 @@ with DAG(
     schedule=None,
     catchup=False,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "ingest"],
     default_args=defaults(12, STORE),
     params={"batch": Param("", type="string", pattern="^[0-9a-f]{32}$", title="Mã đợt · Id of the batch")},

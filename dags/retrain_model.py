@@ -4,7 +4,7 @@ Logic lives in the pipeline; a task passes on the path of the run folder, never 
 """
 
 from airflow.sdk import DAG, Param, task
-from sohoa_runs import STORE, defaults
+from sohoa_runs import STORE, defaults, tell_of_failure
 
 DOC = """
 ### Luyện lại mô hình ghép · Retrain the matching model
@@ -28,6 +28,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     doc_md=DOC,
+    on_failure_callback=tell_of_failure,
     tags=["sohoa", "matching"],
     default_args=defaults(12, STORE),
     params={

@@ -26,6 +26,13 @@ ONLY_WHAT_CAN_PASS = ExceptionRetryPolicy(
 )
 
 
+def tell_of_failure(context: dict) -> None:
+    """Called once for a run that failed: tells whoever `alerts.toml` names."""
+    from pipeline import tasks
+
+    tasks.failed(context["dag"].dag_id, context["run_id"])
+
+
 def defaults(hours: float, pool: str) -> dict:
     """Arguments of every task of a DAG: three tries, 20 s, then 40 s, and so on, apart; a limit of hours a try."""
     return {

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +26,9 @@ from store import engine
 
 LOOPBACK = "127.0.0.1"
 PORT = 8080
+_API = "api-server"
 COMPONENTS: Mapping[str, tuple[str, ...]] = {
-    "api-server": ("api-server",),
+    _API: ("api-server",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
@@ -111,6 +112,8 @@ def service_environment(settings: Settings, service: Service) -> dict[str, str]:
         "AIRFLOW__CORE__PARALLELISM": str(2 * (os.cpu_count() or 1)),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__API__WORKERS": "1",
+        # On a busy machine of two processors the API takes more than the 5 s that tasks give it.
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
     }
     fixed = {
@@ -257,17 +260,22 @@ class _Components:
             self._start(name)
 
     def stop_all(self) -> None:
-        """The scheduler first, so that nothing new is begun; the API last: tasks that end tell it so."""
-        for name in list(COMPONENTS)[::-1]:
-            if name in self._running:
-                self._running[name].terminate()
-        end = time.monotonic() + _CHILD_SECONDS
-        for process in self._running.values():
-            try:
-                process.wait(max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """All but the API server first, which tasks that end tell so; then that."""
+        first = [process for name, process in self._running.items() if name != _API]
+        for processes in (first, [process for name, process in self._running.items() if name == _API]):
+            _end(processes)
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    end = time.monotonic() + _CHILD_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class _stopped_by_signals:  # noqa: N801 - a context manager, read as a verb

@@ -74,13 +74,14 @@ class _Record:
         self.write()
 
     def write(self) -> None:
-        os.pwrite(self._file, json.dumps(self.said).encode().ljust(_RECORD_BYTES), 0)
+        with contextlib.suppress(OSError):  # a full disk: the step meets it where it matters
+            os.pwrite(self._file, json.dumps(self.said).encode().ljust(_RECORD_BYTES), 0)
 
     def close(self, *, is_well: bool) -> None:
-        if is_well:
-            for path in (self.path, flight_watcher.beside(self.path)):
-                path.unlink(missing_ok=True)
         os.close(self._file)
+        with contextlib.suppress(OSError):
+            for path in (self.path, flight_watcher.beside(self.path)) if is_well else ():
+                path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -94,7 +95,11 @@ def recorded(folder: Path, step: str, file: str = "", file_id: str = "") -> Iter
         file_id: its digest.
     """
     said = {"step": step, "file": file, "file_id": file_id, "rows": 0, "pid": os.getpid(), "began": _now()}
-    record = _Record(folder / FOLDER / f"{uuid.uuid4().hex}{_ENDING}", said)
+    try:
+        record = _Record(folder / FOLDER / f"{uuid.uuid4().hex}{_ENDING}", said)
+    except OSError:  # no room for a record is no reason not to try the step
+        yield
+        return
     _Watch.records.append(record)
     _tell(str(record.path))
     try:
@@ -121,15 +126,6 @@ def deaths(folder: Path) -> list[Death]:
     """The steps of a run folder that did not end well, or are at work, in the order in which they began."""
     found = (_death(path) for path in (folder / FOLDER).glob(f"*{_ENDING}"))
     return sorted((death for death in found if death is not None), key=lambda death: death.began)
-
-
-def forget(folder: Path, file_id: str = "", *, step: str = "") -> None:
-    """Remove the records of a file, or of a step, that was done after all."""
-    for path in (folder / FOLDER).glob(f"*{_ENDING}"):
-        death = _death(path)
-        if death is not None and death.cause != "running" and death.file_id == file_id and step in ("", death.step):
-            for each in (path, flight_watcher.beside(path)):
-                each.unlink(missing_ok=True)
 
 
 def _death(path: Path) -> Death | None:

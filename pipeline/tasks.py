@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import (
+    alerts,
     draft_runs,
     flight,
     gate_release,
@@ -31,7 +32,7 @@ from schemas.errors import FileRefused, SohoaError, StoreUnavailable, SystemFail
 
 _LOG = logging.getLogger("airflow.task")
 _ANSWERS = frozenset({"run.files_refused", "batch.stopped"})
-_ANSWERING = ("maintain.", "landing.")
+_ANSWERING = ("maintain.", "landing.", "alerts.")
 """How the codes of further answers begin."""
 
 
@@ -124,10 +125,22 @@ def maintain(part: str) -> dict[str, Any] | None:
             return dict(maintenance.check_store(settings))
         if part == "sign_audit":
             return dict(maintenance.sign_audit(settings))
+        if part == "watch":
+            told = alerts.found(settings)
+            return {"found": len(told), "sent": alerts.send(told, settings)}
         if part == "back_up":
             made = maintenance.back_up(settings, today)
             return None if made is None else dict(made)
         return dict(maintenance.let_go(settings, today))
+
+
+def failed(dag: str, run_id: str) -> int:
+    """Tell of a run that failed, once; how many were told. Nothing of it may end the callback it is called by."""
+    try:
+        return alerts.send([alerts.Alert("failed", f"{dag} {run_id}")], load_settings())
+    except SohoaError as wrong:
+        _LOG.warning("nobody was told: %s", wrong.code)
+        return 0
 
 
 def stopped_for(batch_id: str) -> str:

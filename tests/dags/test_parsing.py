@@ -34,6 +34,7 @@ told["dags"] = {
     name: {
         "doc": dag.doc_md, "tags": sorted(dag.tags), "display": dag.dag_display_name, "catchup": dag.catchup,
         "summary": getattr(dag.timetable, "summary", ""), "active": dag.max_active_runs,
+        "told": bool(dag.has_on_failure_callback),
         "titles": [p.schema.get("title") for p in (dag.params.get_param(n) for n in dag.params)],
         "tasks": {
             t.task_id: {
@@ -74,6 +75,7 @@ def test_a_dag_says_what_it_is_in_both_languages(name: str) -> None:
     assert dag["doc"]
     assert "sohoa" in dag["tags"]
     assert dag["catchup"] is False
+    assert dag["told"]
     assert dag["active"] <= 16
     assert all(" · " in title for title in dag["titles"])
     assert dag["summary"] == SCHEDULED.get(name, dag["summary"])
@@ -108,6 +110,6 @@ def test_a_part_that_failed_makes_the_run_red(name: str, leaf: str) -> None:
     """A task that runs in any case must not be the only last one: the run would be green."""
     tasks = told()["dags"][name]["tasks"]
     assert tasks[leaf]["rule"] in ("none_failed", "all_success")
-    wanted = {"maintain": {"check_store", "sign_audit", "back_up", "let_go"}, "land_files": {"look"}}
+    wanted = {"maintain": {"check_store", "sign_audit", "back_up", "let_go", "watch"}, "land_files": {"look"}}
     assert set(tasks[leaf]["upstream"]) == wanted[name]
     assert not [task for task, values in tasks.items() if leaf in values["upstream"]]

@@ -75,7 +75,8 @@ def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_pa
 
     session = Session(service.address, "portal", kept["portal"])
     asset = next(a for a in session.get("assets")["assets"] if a["name"] == "sohoa_landing")
-    session.post("assets/events", {"asset_id": asset["id"], "extra": {}})
+    engineer = Session(service.address, "engineer", kept["engineer"])
+    engineer.post("assets/events", {"asset_id": asset["id"], "extra": {}})
 
     def state() -> str:
         runs = session.get("dags/ingest_batch/dagRuns")["dag_runs"]
@@ -98,7 +99,7 @@ def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_pa
     assert not [text for text in texts if kept["admin"] in text]
 
 
-def test_a_terminal_that_is_closed_stops_it_too(home: Home) -> None:
+def test_ctrl_c_stops_it_too(home: Home) -> None:
     """Ctrl-C while it starts: as early as the first component is up."""
     given = {**os.environ, "SOHOA_HOME": str(home.path)}
     words = [

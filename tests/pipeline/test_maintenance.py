@@ -58,7 +58,7 @@ def test_an_audit_that_was_changed_is_not_signed(settings: Settings, monkeypatch
     assert signed == []
 
 
-@pytest.mark.parametrize("part", ["check_store", "sign_audit", "back_up", "let_go"])
+@pytest.mark.parametrize("part", ["check_store", "sign_audit", "back_up", "let_go", "watch"])
 def test_each_part_is_a_task_by_its_name(part: str, loaded: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "load_settings", lambda: loaded)
     assert (tasks.maintain(part) is None) == (part == "back_up")
