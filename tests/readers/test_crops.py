@@ -50,6 +50,18 @@ def test_a_red_stamp_fades_and_ink_under_it_stays() -> None:
     assert word.min() < 110
 
 
+def test_a_stamp_whose_colours_are_blurred_is_fainter_than_faint_ink() -> None:
+    page = np.full((220, 440, 3), (182, 176, 158), np.uint8)
+    cv2.putText(page, "Tran", (115, 120), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (95, 98, 104), 2)
+    cv2.circle(page, (300, 110), 24, (182, 70, 85), 3)
+    light, *colours = cv2.split(cv2.cvtColor(page, cv2.COLOR_RGB2YCrCb))
+    blurred = [cv2.GaussianBlur(colour, (0, 0), 2.0) for colour in colours]
+    seen = np.asarray(cv2.cvtColor(cv2.merge([light, *blurred]), cv2.COLOR_YCrCb2RGB), np.uint8)
+    crop = 255 - cut(seen, CELL, 0).astype(int)
+    stamp, word = crop[10:-10, 170:230], crop[10:-10, 10:90]
+    assert np.percentile(stamp, 99) < 0.3 * np.percentile(word, 99)
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_turned_cell_is_cut_upright(quarters: int) -> None:
     page = _page("Tran")

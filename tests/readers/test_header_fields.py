@@ -61,6 +61,15 @@ def test_values_are_found_behind_their_labels_in_any_place_and_order() -> None:
     }  # fmt: skip
 
 
+def test_a_value_has_room_for_a_mark_over_a_mark() -> None:
+    page, grid = _page([""], ["Chủ hộ: XỒNG A SÚA"])
+    (left, top), (right, _), (_, bottom), _ = grid.writing[1][0]
+    lines = np.flatnonzero((page.picture[int(top) : int(bottom), :, 0] < 128).any(axis=1))
+    tight = _quad(left, top + float(lines[0]) + 1, right, top + float(lines[-1]) + 10)
+    (value,) = header_values(page, replace(grid, writing=((tight,),)), FORMS)
+    assert (value.crop[0] > 200).all()
+
+
 def test_a_box_holds_label_and_value_and_ends_before_what_stands_apart() -> None:
     page, grid = _page(["Hộ số: 123456", "Bến Tre"])
     (value,) = header_values(page, grid, FORMS)
