@@ -270,6 +270,11 @@ def say_tables(tables: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], langua
         say_table(rows, language, machine=False)
 
 
+def heading_of(name: str, language: Language) -> str:
+    """The heading of a column of a table in words; the name where there are none."""
+    return str(messages.catalogue(language).get(_HEADING + name, name))
+
+
 def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bool) -> None:
     """Rows as JSON for programs, or as a table for people."""
     if machine:
@@ -279,8 +284,7 @@ def say_table(rows: Sequence[Mapping[str, Any]], language: Language, machine: bo
     else:
         table = Table(box=None, pad_edge=False)
         for name in rows[0]:
-            heading = str(messages.catalogue(language).get(_HEADING + name, name))
-            table.add_column(heading, overflow="fold")  # an id that is cut is of no use
+            table.add_column(heading_of(name, language), overflow="fold")  # an id that is cut is of no use
         for row in rows:
             table.add_row(*("" if v is None else str(v) for v in row.values()))
         # a pipe or a file has no edge

@@ -70,6 +70,11 @@ def waiting(store: Store) -> list[Reveal]:
     return reveals.waiting(store, GOOD_FOR)
 
 
+def wish(store: Store, number: int) -> Reveal | None:
+    """A wish by its number; None where there is none or the session does not see its province."""
+    return reveals.by_number(store, number, GOOD_FOR)
+
+
 def approve(store: Store, number: int, approver: str) -> Reveal:
     """Allow what another person asked for; from now on it is open for `LASTS`.
 

@@ -14,6 +14,7 @@ from portal import (
     own_account,
     pairs,
     prepare,
+    revealing,
     rows,
     scans,
     signing_in,
@@ -47,6 +48,7 @@ PAGES: tuple[Routes, ...] = (
     rows.routes,
     unmerging.routes,
     undoing.routes,
+    revealing.routes,
 )
 """The page modules, each with its routes."""
 

@@ -26,6 +26,7 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.DECIDE_DUPLICATE, "/rows", "reviewing.rows"),
     (Action.UNMERGE, "/unmerge", "reviewing.unmerge"),
     (Action.APPROVE, "/undo", "undoing.title"),
+    (Action.AUDIT, "/reveal", "revealing.title"),
     (Action.PROPOSE_ACCOUNT, "/accounts", "portal.accounts"),
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )
