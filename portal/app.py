@@ -55,7 +55,7 @@ PAGES: tuple[Routes, ...] = (
 
 def create_app(portal: Portal, pages: Iterable[Routes] = PAGES) -> FastAPI:
     """The ASGI application of a portal. It opens nothing: what it needs is in `portal`."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.portal = portal
     limits = {}
     for routes in pages:

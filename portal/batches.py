@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline import batch_view, error_files, workplace
 from pipeline.acting import acting_as
@@ -40,6 +40,7 @@ REPORT_CSP = (
 """A report is a file of its own with its style inside: it runs no script, sends no form, and has no origin."""
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _ROW_PAGE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.html")
+LinkedName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}\.html$")]
 FileId = Annotated[str, Path(pattern="^[0-9a-f]{32,64}$")]
 
 
@@ -120,6 +121,13 @@ def error_file(request: Request, batch_id: Id, file_id: FileId) -> Response:
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, 200, headers, _XLSX)
+
+
+@routes.get("/{batch_id}/{name}", Action.READ_REPORT)
+def linked_report(request: Request, batch_id: Id, name: LinkedName) -> Response:
+    """Where a link from the report of a batch to another report leads: links name the files side by side."""
+    _listed(request, batch_id, Action.READ_REPORT)
+    return RedirectResponse(f"/reports/{name}", 303)
 
 
 @routes.get("/{batch_id}/{folder}/{name}", Action.READ_REPORT)

@@ -1,11 +1,12 @@
 """The reports of months, of provinces and the nation: a list of those that are written, and each as it was written."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated
 
 from fastapi import Path, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from pipeline import period_shelf
 from pipeline.period import Period
@@ -24,7 +25,8 @@ from store.accounts import Account
 from store.audit import Event
 
 routes = Routes("/reports")
-Stem = Annotated[str, Path(pattern="^[a-z0-9-]{1,40}$")]
+Stem = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}(\.html)?$")]
+_BATCH = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ def months(request: Request) -> Response:
 
 @routes.get("/{stem}", Action.READ_REPORT)
 def report(request: Request, stem: Stem) -> Response:
-    """The report of a month, as it was written."""
+    """The report of a month, as it was written; links between reports name their files."""
+    stem = stem.removesuffix(".html")
+    if _BATCH.fullmatch(stem):
+        return RedirectResponse(f"/batches/{stem}/report", 303)
     wanted, settings = period_shelf.named(stem), settings_of(request)
     if wanted is None or not _may_read(account(request), wanted) or not period_shelf.path_of(wanted, settings).exists():
         refuse(request, Action.READ_REPORT, "period", stem)

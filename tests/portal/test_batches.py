@@ -107,6 +107,13 @@ def test_an_auditor_reads_the_report_and_gets_no_error_file(app: FastAPI, batch:
     assert since(opened, before) == [("kiem-hn", "report.shown", "done", "portal")]
 
 
+def test_a_link_of_the_report_leads_to_another_report(app: FastAPI, batch: BatchResult) -> None:
+    answer = Client(app, "kiem").get(f"/batches/{batch.batch_id}/{'b' * 32}.html")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/reports/{'b' * 32}.html")
+    assert Client(app, "vinh").get(f"/batches/{batch.batch_id}/{'b' * 32}.html").status_code == 404
+    assert Client(app, "kiem").get(f"/batches/{batch.batch_id}/nothing").status_code == 404
+
+
 def test_links_of_the_report_lead_to_its_failing_rows(app: FastAPI, batch: BatchResult) -> None:
     page, at = Path(batch.report).read_text("utf-8"), f"/batches/{batch.batch_id}"
     links = sorted(set(re.findall(r'href="([0-9a-f]{32}\.rows/[^"#]+)', page)))

@@ -67,3 +67,10 @@ def test_an_engineer_reads_no_report(app: FastAPI) -> None:
 def test_before_the_first_month_the_list_says_when_one_comes(opened: Store, home: Settings) -> None:
     empty = Settings(home.home / "nothing-yet", store_url=home.store_url)
     assert "sau khi tháng đó kết thúc" in Client(app_of(opened, empty, EVERYONE), "kiem").get("/reports").text
+
+
+def test_links_between_reports_lead_on(app: FastAPI) -> None:
+    kiem = Client(app, "kiem")
+    assert kiem.get(f"/reports/province-01-{MONTH}.html").status_code == 200
+    answer = kiem.get(f"/reports/{'a' * 32}.html")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/batches/{'a' * 32}/report")
