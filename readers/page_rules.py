@@ -186,9 +186,11 @@ def _bands(lines: Family, crossing: Family) -> _Bands | None:
 
 def _ends(lines: Family, crossed: Mask, first: int) -> tuple[int, int] | None:
     """The strong lines around the bands that are crossed, from a band on; None where these are all, or none is."""
+    if not crossed[first:].any():
+        return None
     strong = np.flatnonzero(lines.is_strong)
     first, last = first + int(np.argmax(crossed[first:])), len(crossed) - int(np.argmax(crossed[::-1]))
-    if last <= first or not crossed.any() or (first == 0 and last == len(crossed)):
+    if first == 0 and last == len(crossed):
         return None
     return int(strong[first]), int(strong[last])
 

@@ -1,5 +1,7 @@
 from dataclasses import replace
+from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -63,6 +65,51 @@ def test_a_page_unlike_ours_is_right_or_left_to_a_person(look: Look) -> None:
     drawn = draw(look)
     grid = find_grid(Page(1, drawn.picture), FORMS)
     assert isinstance(grid, Unfit) or _right(drawn, grid) == 1.0
+
+
+def _edges(drawn: Drawn, axis: int) -> list[int]:
+    return sorted({round(corner[axis]) for quad in drawn.cells.values() for corner in quad})
+
+
+@pytest.mark.parametrize("look", [Look(), Look(seed=2, columns=10, rows=14)])
+def test_dotted_lines_with_writing_over_a_table_are_none_of_its_lines(look: Look) -> None:
+    drawn = draw(look)
+    across, top = _edges(drawn, 0), 330
+    for y in (top - 26, top - 72):
+        for x in range(across[0] + 60, across[-1] - 30, 7):
+            cv2.line(drawn.picture, (x, y), (x + 3, y), (40, 40, 40), 2)
+    for x in across[:-1]:
+        where = (x - 14, top - 32)
+        cv2.putText(drawn.picture, "Hll", where, cv2.FONT_HERSHEY_SIMPLEX, 1.1, (40, 40, 40), 2)
+    assert _right(drawn, _found(drawn.picture)) == 1.0
+
+
+@pytest.mark.parametrize("look", [Look(), Look(seed=2, columns=10, rows=14)])
+def test_columns_whose_rows_are_broken_are_not_lost_in_silence(look: Look) -> None:
+    drawn, dice = draw(look), np.random.default_rng(2)
+    across = _edges(drawn, 0)
+    for y in _edges(drawn, 1)[:-1]:
+        for left, right in pairwise(across[:3]):
+            begin = left + int((0.1 + 0.3 * dice.random()) * (right - left))
+            drawn.picture[y - 4 : y + 5, begin : begin + int(0.62 * (right - left))] = 238
+    assert _right(drawn, _found(drawn.picture)) == 1.0
+
+
+def test_edges_of_the_paper_on_a_rough_desk_are_no_lines_of_its_table() -> None:
+    drawn, dice, desk, below = draw(Look(rows=6, size=(2200, 1000))), np.random.default_rng(1), 70, 900
+    height, width = drawn.picture.shape[:2]
+    size = (height + 2 * desk + below, width + 2 * desk, 3)
+    picture = np.clip(dice.normal(70, 30, size), 0, 255).astype(np.uint8)
+    picture[desk:-desk, desk:-desk] = 238
+    picture[desk : desk + height, desk : desk + width] = drawn.picture
+    rough = np.clip(picture + dice.normal(0, 15, size), 0, 255).astype(np.uint8)
+    cells = {place: _moved(quad, desk) for place, quad in drawn.cells.items()}
+    assert _right(Drawn(rough, cells), _found(rough)) == 1.0
+
+
+def _moved(quad: Quad, by: int) -> Quad:
+    a, b, c, d = ((x + by, y + by) for x, y in quad)
+    return (a, b, c, d)
 
 
 def test_lines_of_which_every_other_one_was_found_are_in_doubt() -> None:

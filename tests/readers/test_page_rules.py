@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from readers.page_bend import Flat
-from readers.page_rules import _parting, find_rules
+from readers.page_rules import Family, _ends, _parting, _without_far_ones, find_rules
 
 XS, YS = [120, 200, 420, 560, 700, 960], [150, 200, 240, 280, 320, 360, 400]
 
@@ -88,3 +88,22 @@ def test_one_line_surer_than_all_others_is_not_the_only_one() -> None:
     assert (dashed > _parting(dashed)).sum() == 2
     clear = np.asarray([0.5, 0.6, 0.63, 0.95, 0.96, 0.97, 0.99])
     assert (clear > _parting(clear)).sum() == 4
+
+
+def _lines(*places: float) -> Family:
+    count = len(places)
+    every, ones = np.ones(count, np.bool_), np.ones(count)
+    return Family(np.asarray(places), ones, np.zeros((count, 3)), every, np.zeros((2000, 96), np.bool_), ones)
+
+
+@pytest.mark.parametrize(
+    ("crossed", "first", "kept"),
+    [("110", 3, None), ("000", 0, None), ("111", 0, None), ("011", 1, (1, 3)), ("010", 0, (1, 2)), ("000", 3, None)],
+)
+def test_bands_that_nothing_crosses_go_at_the_ends(crossed: str, first: int, kept: tuple[int, int] | None) -> None:
+    assert _ends(_lines(0, 40, 80, 120), np.asarray([c == "1" for c in crossed]), first) == kept
+
+
+def test_lines_far_off_the_others_are_left_out_if_enough_are_left() -> None:
+    assert _without_far_ones(_lines(0, 400, 440, 480, 520, 1000)).places.tolist() == [400, 440, 480, 520]
+    assert _without_far_ones(_lines(0, 400, 900)).places.tolist() == [0, 400, 900]
