@@ -4,15 +4,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-_LONG, _SHORT, _LEAST_LEFT = 1.1, 0.75, 0.6
+_LONG, _SHORT, _LEAST_LEFT = 1.1, 0.85, 0.6
 """Of the height of the line: the shortest stroke through a word, through few letters, and the shortest text left."""
 _UPPER, _LOWER = 0.25, 0.8
 """Shares of the height between which a stroke through letters lies: above are bars of capitals, below underlines."""
 _BEFORE, _GAP = 0.3, 0.2
 """Of the height: paper before the stroke at most; within which behind it a column of paper must come."""
-_CROSSED = 0.35
-"""Share of the stroke's columns in which letters stand out above it, and below it."""
-_THICKEST = 0.25
+_CROSSED, _HARDLY_CROSSED = 0.35, 0.22
+"""Share of the stroke's columns in which letters stand out above it, and below it; where it goes beyond them."""
+_THICKEST = 0.33
 _Flags = npt.NDArray[np.bool_]
 _Stroke = tuple[slice, slice]
 """Its rows and columns."""
@@ -24,23 +24,23 @@ def unstruck(ink: _Flags) -> int:
     Args:
         ink: which pixels of one line of writing are ink, cut tight.
     """
-    return _behind(ink, _LONG) or _behind(ink, _SHORT, is_short=True)
+    return _behind(ink, _LONG, ends=1, crossed=_CROSSED) or _behind(ink, _SHORT, ends=2, crossed=_HARDLY_CROSSED)
 
 
-def _behind(ink: _Flags, share: float, *, is_short: bool = False) -> int:
+def _behind(ink: _Flags, share: float, ends: int, crossed: float) -> int:
     """The first column behind a struck word; 0 where none is.
 
-    A short stroke may be part of a letter, so it must go beyond the letters on both sides.
+    Bars of letters end in letters, so so many ends of the stroke must go beyond the word, both of a short one.
     """
     height, width = ink.shape
-    found = _stroke(ink, max(6, round(share * height)))
+    found = _stroke(ink, max(6, round(share * height)), crossed)
     if found is None:
         return 0
     rows, columns = found
     start, end = columns.start, columns.stop
     if start > _BEFORE * height or width - end < _LEAST_LEFT * height:
         return 0
-    if is_short and not (_is_bare(ink, rows, start) and _is_bare(ink, rows, end - 1)):
+    if sum(_is_bare(ink, rows, column) for column in (start, end - 1)) < ends:
         return 0
     body = ink[round(0.1 * height) : round(0.9 * height)]
     gaps = np.flatnonzero(~body[:, end : end + max(2, round(_GAP * height))].any(0))
@@ -52,7 +52,7 @@ def _is_bare(ink: _Flags, rows: slice, column: int) -> bool:
     return not (ink[: max(0, rows.start - 1), column].any() or ink[rows.stop + 1 :, column].any())
 
 
-def _stroke(ink: _Flags, length: int) -> _Stroke | None:
+def _stroke(ink: _Flags, length: int, crossed: float) -> _Stroke | None:
     """The first long level stroke through letters."""
     height, width = ink.shape
     if width < length * 1.5:
@@ -71,6 +71,6 @@ def _stroke(ink: _Flags, length: int) -> _Stroke | None:
     if not len(rows) or rows[-1] + 1 - rows[0] > max(4, _THICKEST * height):
         return None
     above, below = ink[: max(0, rows[0] - 1), start:end].any(0), ink[rows[-1] + 2 :, start:end].any(0)
-    if min(above.mean(), below.mean()) < _CROSSED:
+    if min(above.mean(), below.mean()) < crossed:
         return None
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(start, end)
