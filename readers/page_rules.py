@@ -25,6 +25,7 @@ _WIDE = 13
 _MOST_OF_THEM, _OPEN = 0.5, 22
 _LEAST_SHOWN = 0.12
 _CROSSES, _FEW, _OVER_TABLE, _PARTLY = 0.8, 0.3, 3, 0.35
+_AS_MANY = 0.9
 _FAR_OFF = 4.0
 WEAK, STRONG = 0.4, 0.75
 _PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
@@ -154,7 +155,8 @@ def _crossed(level: Family, upright: Family) -> tuple[int, int] | None:
     bands = _bands(level, upright)
     if bands is None:
         return None
-    over = np.flatnonzero(~bands.crossed[:_OVER_TABLE])
+    before = min(_OVER_TABLE, int(np.argmax(bands.is_whole))) if bands.is_whole.any() else _OVER_TABLE
+    over = np.flatnonzero(~bands.crossed[:before])
     return _ends(level, bands.crossed, int(over[-1]) + 1 if len(over) else 0)
 
 
@@ -166,10 +168,14 @@ def _beside(upright: Family, level: Family) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class _Bands:
-    """Bands between strong lines: whether lines cross each, and how much of those that are strong shows there."""
+    """Bands between strong lines: whether lines cross each, and how much of those that are strong shows there.
+
+    `is_whole`: as many lines cross it as most of the table: a heading, also where a gap parts it from the rows.
+    """
 
     crossed: Mask
     shown: Floats
+    is_whole: Mask
 
 
 def _bands(lines: Family, crossing: Family) -> _Bands | None:
@@ -181,7 +187,9 @@ def _bands(lines: Family, crossing: Family) -> _Bands | None:
     shares = [shown[:, top + 1 : bottom - 1].mean(axis=1) for top, bottom in pairwise(places)]
     counts = np.asarray([(share > _CROSSES).sum() for share in shares])
     crossed = counts >= max(2, _FEW * float(np.percentile(counts, 75)))
-    return _Bands(crossed, np.asarray([float(share[crossing.is_strong].mean()) for share in shares]))
+    strong_shares = [share[crossing.is_strong] for share in shares]
+    is_whole = np.asarray([float((share > _CROSSES).mean()) >= _AS_MANY for share in strong_shares])
+    return _Bands(crossed, np.asarray([float(share.mean()) for share in strong_shares]), crossed & is_whole)
 
 
 def _ends(lines: Family, crossed: Mask, first: int) -> tuple[int, int] | None:
