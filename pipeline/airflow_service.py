@@ -94,7 +94,7 @@ def _run(settings: Settings, port: int, told: Told) -> None:
             airflow_pools.ensure(airflow_rest.Session(service.address, *airflow_accounts.admin(_root(settings))))
             told("airflow.ready", {"address": service.address})
             for account in fresh:
-                told("airflow.account", asdict(account))
+                told("airflow.account_made", asdict(account))
             while not stopping.wait(_PAUSE):
                 components.revive()
         finally:

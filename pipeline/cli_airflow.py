@@ -60,7 +60,7 @@ def airflow_start_command(
     service = airflow_service.start_apart(settings, port)
     told("airflow.ready", {"address": service.address})
     for account in fresh:
-        told("airflow.account", {"name": account.name, "role": account.role, "password": account.password})
+        told("airflow.account_made", {"name": account.name, "role": account.role, "password": account.password})
 
 
 @service_app.command("stop")

@@ -38,10 +38,10 @@ def period_of(scope: str, month: str) -> Period:
         month: YYYY-MM.
 
     Raises:
-        UsageError: period.unreadable; province.unknown.
+        UsageError: period.no_month; province.unknown.
     """
     if not _MONTH.fullmatch(month):
-        raise UsageError("period.unreadable", month=month)
+        raise UsageError("period.no_month", month=month)
     return Period(NATION if scope == NATION else resolve_province(scope)[0], month)
 
 

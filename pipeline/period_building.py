@@ -22,7 +22,7 @@ def count(month: str, settings: Settings, now: datetime | None = None) -> str:
         The month.
 
     Raises:
-        UsageError: period.unreadable, period.future, store.national_only; period.not_over.
+        UsageError: period.no_month, period.future, store.national_only; period.not_over.
     """
     moment = now or datetime.now(UTC)
     wanted = period_of(NATION, month or previous(month_of(moment)))

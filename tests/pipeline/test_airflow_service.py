@@ -93,8 +93,8 @@ def test_accounts_are_told_at_the_first_start_alone(double: Path, tmp_path: Path
     settings = Settings(tmp_path / "home")
     first = run_until(settings, free_port(), lambda: True)
     again = run_until(settings, free_port(), lambda: True)
-    assert [key for key, _ in first].count("airflow.account") == 4
-    assert [key for key, _ in again].count("airflow.account") == 0
+    assert [key for key, _ in first].count("airflow.account_made") == 4
+    assert [key for key, _ in again].count("airflow.account_made") == 0
 
 
 def test_a_component_that_died_is_started_again_until_it_dies_too_often(double: Path, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_reports_of_a_month_by_command(stored: Call, tmp_path: Path, monkeypatch
     for wrong, said in (
         (("nation", "--month", now), "store.national_only"),
         (("province", "01", "--month", now), "scope.other_province"),
-        (("province", "33", "--month", "10-2026"), "period.unreadable"),
+        (("province", "33", "--month", "10-2026"), "period.no_month"),
         (("province", "33", "--month", "2098-01"), "period.future"),
     ):
         code, out, err = stored("report", *wrong)

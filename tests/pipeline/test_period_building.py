@@ -39,7 +39,7 @@ def test_a_task_ends_with_the_answer_and_no_traceback(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(tasks, "load_settings", lambda: settings)
-    for month, code in ((month_of(datetime.now(UTC)), "period.not_over"), ("10/2026", "period.unreadable")):
+    for month, code in ((month_of(datetime.now(UTC)), "period.not_over"), ("10/2026", "period.no_month")):
         with pytest.raises(SystemExit):
             tasks.count_month(month)
         assert f"[{code}]" in caplog.text

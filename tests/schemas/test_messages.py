@@ -1,4 +1,6 @@
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +38,13 @@ def test_a_sentence_goes_from_where_to_what_to_do() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         messages.text("no.such.text", "vi")
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_key_stands_in_one_file_only(language: messages.Language) -> None:
+    """Else the file that is read last takes the text of the other one's place."""
+    found: dict[str, list[str]] = {}
+    for file in sorted((Path(messages.__file__).parent / "messages" / language).glob("*.toml")):
+        for key in tomllib.loads(file.read_text("utf-8")):
+            found.setdefault(key, []).append(file.name)
+    assert {key: names for key, names in found.items() if len(names) > 1} == {}
