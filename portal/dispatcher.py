@@ -5,34 +5,24 @@ does not answer.
 """
 
 import logging
-from threading import Event, Thread
 
 from pipeline import draft_runs
 from pipeline.airflow_api import AirflowApi
 from pipeline.settings import Settings
+from portal.queue_thread import QueueThread
 from schemas.errors import SohoaError
 
 _LOG = logging.getLogger(__name__)
 _PAUSE, _LONGEST_PAUSE = 3.0, 60.0
 
 
-class Dispatcher:
-    """The thread that looks into the queue."""
+class Dispatcher(QueueThread):
+    """The thread that looks into the queue; runs that it started go on in Airflow when it is stopped."""
 
     def __init__(self, settings: Settings, api: AirflowApi, pause: float = _PAUSE) -> None:
         """`settings`: for the whole nation; `pause`: seconds between two looks."""
+        super().__init__("dispatcher")
         self._settings, self._api, self._pause = settings, api, pause
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="dispatcher", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; runs that were started go on in Airflow."""
-        self._stop.set()
-        self._thread.join()
 
     def _run(self) -> None:
         pause = self._pause

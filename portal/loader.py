@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
-from threading import Event, Thread
 
 from pipeline import airflow_api, draft_sending
 from pipeline.settings import Settings
 from portal.dispatcher import Dispatcher
+from portal.queue_thread import QueueThread
 from schemas.errors import SohoaError
 
 _LOG = logging.getLogger(__name__)
@@ -23,23 +23,13 @@ _GIVES_WAY = 15
 """Of 19: measured by benchmarks/portal_clicks.py."""
 
 
-class Loader:
+class Loader(QueueThread):
     """The thread that looks into the queue."""
 
     def __init__(self, settings: Settings) -> None:
         """`settings`: for the whole nation."""
+        super().__init__("loader")
         self._settings = settings
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="loader", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; a load that is under way comes to its end by itself."""
-        self._stop.set()
-        self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(_PAUSE):

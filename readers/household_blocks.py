@@ -24,6 +24,7 @@ _NUMBER, _HEAD = "household_id_raw", "head_name_raw"
 _MOST_CELLS, _MOST_LABELLED = 2, 6
 _BOOK = re.compile(r"^\W*(?:số|so|no)\s*[:.]?\s*(\d{6,12})\W*$", re.IGNORECASE)
 _BOOK_DIGITS = 6
+_LABEL = r"\pL[ )]*[:：]"
 
 Block = Mapping[str, str]
 """What is said of the rows of a household, by raw column."""
@@ -141,11 +142,12 @@ def _said(texts: Sequence[str]) -> Block:
 
 
 def _may_be_labelled(grid: Grid, filled: npt.NDArray[np.int32]) -> _Flags:
-    """Rows of few cells with a colon in one of them."""
+    """Rows of few cells with a colon behind a word in one of them."""
     few = np.asarray((filled > _MOST_CELLS) & (filled <= _MOST_LABELLED))
     if not few.any():
         return few
     has_colon = np.zeros(grid.rows, np.bool_)
     for column in grid.columns:
-        has_colon |= np.asarray(pc.fill_null(pc.match_substring(column, ":"), False).to_numpy(zero_copy_only=False))
+        found = pc.fill_null(pc.match_substring_regex(column, _LABEL), False)
+        has_colon |= np.asarray(found.to_numpy(zero_copy_only=False))
     return few & has_colon
