@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run airflow portal lint fast wheel test explore audit-campaign unmerges corpus fuzz chaos samples bench lock
+.PHONY: help setup run airflow portal lint fast wheel test long explore audit-campaign unmerges corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,7 +67,11 @@ wheel: $(READY)  ## build the wheel and look inside
 test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 	@sh tests/find_chromium.sh
 	@$(MAKE) -s lint
-	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -q -m "not long" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+long: $(READY)  ## what is too long for every change: all twelve tasks of a clerk, Airflow from landing to report (six minutes)
+	@sh tests/find_chromium.sh
+	@$(PY) -m pytest -q -m long
 
 explore: $(READY)  ## the laws alone, on examples never tried before
 	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests

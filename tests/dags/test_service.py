@@ -58,6 +58,7 @@ def listening(mark: str) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_path: Path) -> None:
     place = tmp_path / "giao nộp"
     declare(ledger(place / "xa 1" / "so.csv", FAMILY).parent, "so.csv")

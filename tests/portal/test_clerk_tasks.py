@@ -110,6 +110,7 @@ def test_1_a_new_clerk_signs_in_chooses_a_password_and_sets_up_the_second_factor
         page.close()
 
 
+@pytest.mark.long
 def test_2_a_blank_template_is_filled_in_and_loaded(
     portal: Running, shown: Browser, home: Settings, opened: Store, tmp_path: Path
 ) -> None:
@@ -227,6 +228,7 @@ def test_4_one_fix_for_all_equal_cells_is_taken_back_and_made_again(
     drafts.discard(drafts.open_draft(page.url.rpartition("/")[2], home))
 
 
+@pytest.mark.long
 def test_5_an_error_file_is_mended_in_a_spreadsheet_and_uploaded_again(
     portal: Running, shown: Browser, tmp_path: Path, home: Settings, opened: Store
 ) -> None:
@@ -265,6 +267,7 @@ def test_6_an_old_font_is_shown_before_and_after(
     drafts.discard(drafts.open_draft(page.url.split("/")[-2], home))
 
 
+@pytest.mark.long
 def test_7_an_unknown_heading_is_explained_once_and_remembered(
     portal: Running, shown: Browser, tmp_path: Path, home: Settings
 ) -> None:
@@ -281,6 +284,7 @@ def test_7_an_unknown_heading_is_explained_once_and_remembered(
     drafts.discard(drafts.open_draft(again.url.rpartition("/")[2], home))
 
 
+@pytest.mark.long
 def test_8_the_order_of_day_and_month_is_said_once_for_the_file(
     portal: Running, shown: Browser, tmp_path: Path, home: Settings, opened: Store
 ) -> None:
@@ -324,6 +328,7 @@ def test_10_a_household_is_looked_at_and_then_the_wrong_rows_alone(
     drafts.discard(drafts.open_draft(page.url.rpartition("/")[2], home))
 
 
+@pytest.mark.long
 def test_11_the_verdict_is_read_before_sending_from_its_page(
     portal: Running, shown: Browser, tmp_path: Path, home: Settings
 ) -> None:
@@ -336,6 +341,7 @@ def test_11_the_verdict_is_read_before_sending_from_its_page(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đợt")
 
 
+@pytest.mark.long
 def test_12_the_last_batch_comes_as_a_template_and_unchanged_rows_are_known(
     portal: Running, shown: Browser, tmp_path: Path, home: Settings
 ) -> None:
