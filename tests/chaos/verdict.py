@@ -88,10 +88,13 @@ def _held(connection: Any) -> list[str]:
 
 
 def _files(place: Place) -> Iterator[str]:
-    """Files and folders below the home, by what they are rather than which attempt made them; the server's apart."""
+    """Files and folders below the home, by what they are rather than which attempt made them.
+
+    Those of the server are apart, and the records of steps that died: they tell of each try.
+    """
     for path in (*place.home.rglob("*"), *(place.root / "tmp").rglob("*")):
         name = path.relative_to(place.root).as_posix()
-        if "/store/data/" not in name and not (path.is_dir() and any(path.iterdir())):
+        if "/store/data/" not in name and "/flight" not in name and not (path.is_dir() and any(path.iterdir())):
             yield _PROOF.sub("-#", _ATTEMPT.sub("#", name))
 
 

@@ -94,6 +94,7 @@ def test_what_is_kept_are_counts_and_pointers(store: Store, tmp_path: Path) -> N
         "changes",
         "history",
         "cells",
+        "gate_history",
     }
     assert set(told) == known
     assert "001090012345" not in json.dumps(told)

@@ -42,7 +42,7 @@ def test_a_province_may_be_named_by_its_former_code() -> None:
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-00", "2026-1", "10/2026", "", "2026-10-01", "2026-1٠"])
 def test_what_is_no_month_is_refused(month: str) -> None:
-    with pytest.raises(UsageError, match=r"period\.unreadable"):
+    with pytest.raises(UsageError, match=r"period\.no_month"):
         period_of("01", month)
 
 

@@ -32,7 +32,7 @@ ACCOUNTS = (LAN, MINH, VINH, *NEVER)
 def scanned(opened: Store, home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A page that is hard to read, loaded."""
     path = tmp_path_factory.mktemp("scan") / "trang.png"
-    Image.fromarray(make_page(5, "household_register_10", 3, "handwriting").picture).save(path)
+    Image.fromarray(make_page(5, "household_register_10", 4, "handwriting").picture).save(path)
     run.run_batch([path], "01", home)
     return opened
 
