@@ -167,9 +167,9 @@ _SUBJECTS: dict[Kind, str] = {
                ARRAY(SELECT {_HEX.format("m.record_id")} FROM memberships m
                      WHERE m.person_id = p.person_id ORDER BY 1)
         FROM golden_persons p
-        WHERE p.person_id = coalesce(
+        WHERE p.person_id = (SELECT coalesce(  -- asked first: row security hides the index from a bare coalesce
             (SELECT r.person_id FROM person_redirects r WHERE r.retired_person_id = CAST(:id AS uuid)),
-            CAST(:id AS uuid))""",
+            CAST(:id AS uuid)))""",
     "record": f"""
         SELECT {_HEX.format("q.record_id")}, b.province_code, ARRAY[{_HEX.format("q.content_id")}]
         FROM quarantine q JOIN row_outcomes o ON o.record_id = q.record_id AND o.outcome = 'quarantined'
