@@ -38,7 +38,7 @@ POOLS = (
 
 
 def ensure(session: Session) -> None:
-    """Make the pools that are missing. Raises StoreUnavailable airflow.unreachable."""
+    """Make the pools that are missing. Raises AirflowDown, AirflowRefused."""
     there = {pool["name"] for pool in session.get("pools?limit=1000")["pools"]}
     for pool in POOLS:
         if pool.name not in there:

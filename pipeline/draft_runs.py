@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline import drafts, holding, offices, run_openings, senders, workplace
 from pipeline.acting import acting_as
-from pipeline.airflow_api import AirflowApi, AirflowDown, AirflowRefused
+from pipeline.airflow_api import AirflowApi
+from pipeline.airflow_rest import AirflowDown, AirflowRefused
 from pipeline.draft_sending import queue, received_as
 from pipeline.drafts import Draft
 from pipeline.inquiries import asked

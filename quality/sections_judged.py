@@ -12,16 +12,9 @@ from schemas.messages import Language, catalogue, text, what_to_do
 
 
 @dataclass(frozen=True)
-class ConditionShown:
-    """One expectation on the month: a failed one says what to do."""
+class ConditionShown(sections_gate.ResultShown):
+    """One expectation on the month, with its course."""
 
-    id: str
-    wrong: str
-    do: str
-    observed: str
-    limit: str
-    status: str
-    status_label: str
     trend: TrendShown
 
 

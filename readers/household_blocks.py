@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from readers.grid import Grid, filled_counts
 from readers.heading_words import plain
-from readers.household_lines import line_of
+from readers.household_lines import is_numbering, line_of
 from readers.labelled_cells import told_by
 from readers.source_rows import SourceRows, check_results
 
@@ -45,6 +45,7 @@ class HouseholdBlocks:
 
     def find(self, grid: Grid) -> _Flags:
         """Which rows are such lines; `put_in` then knows the block of each row of this grid."""
+        self._forget_earlier()
         filled = filled_counts(grid)
         is_filled = filled > 0
         until = np.cumsum(is_filled)
@@ -84,6 +85,11 @@ class HouseholdBlocks:
             records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
         )
         return SourceRows(records, pa.concat_tables([rows.findings, found]))
+
+    def _forget_earlier(self) -> None:
+        """Of the blocks before the last one no row to come has anything."""
+        self._void = 0 if self._void >= 0 and self._void == len(self._seen) - 1 else -1
+        self._seen = self._seen[-1:]
 
     def _take(self, said: Block) -> None:
         """Another line of the block above, or the first one of a new household."""
@@ -134,7 +140,7 @@ def told_above(titles: Sequence[Sequence[str]]) -> Block:
 
 
 def _said(texts: Sequence[str]) -> Block:
-    said = dict(told_by(texts))
+    said = dict(told_by(texts[1:] if len(texts) > 1 and is_numbering(texts[0]) else texts))
     line = line_of(texts) if len(texts) <= _MOST_CELLS else None
     if line is not None:
         said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}

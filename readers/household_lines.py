@@ -20,10 +20,10 @@ _TITLE = re.compile(
 )
 _NAME = re.compile(r"^[^\W\d_]+(?:[ '’-]+[^\W\d_]+){1,7}")
 _OPENS = re.compile(
-    r"^\W*(?:(?:\d{1,4}|[ivxlc]{1,6})\s*[.)/:–—-]+\s*)?(?:"
+    r"^\W*(?:(?:\d{1,4}|[ivxlc]{1,6})\s*[.)/:–—-]+\s*)?"
     r"(?:hộ|ho|gia\s+đình|gia\s+dinh)(?:\s+(?:gia\s+đình|gia\s+dinh|của|cua|do))?\s*:?\s*"
     r"(?:ông\s*[/(,]?\s*bà\)?|ong\s*[/(,]?\s*ba\)?|ông|bà|ong|ba|anh|chị|chi|cụ|cu)\b"
-    r"|(?:hộ|ho)?\s*(?:chủ\s*hộ|chu\s*ho)\s*(?:là)?\s*:)\s*[:.]?\s*(?P<rest>.+)$",
+    r"\s*[:.]?\s*(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _LABELLED = re.compile(
@@ -69,12 +69,17 @@ def _of_its_head(line: str) -> Above | None:
 
 
 def _has_no_marks(start: str) -> bool:
-    return re.search(r"\b(?:ho|chu|dinh)\b", start, re.IGNORECASE) is not None
+    return re.search(r"\b(?:ho|dinh)\b", start, re.IGNORECASE) is not None
 
 
 def line_of(texts: Sequence[str]) -> Above | None:
     """A line of its own, or beside a running number, or in two cells of which the second has the number."""
-    if len(texts) == 1 or any(t.strip(" .").isdecimal() or _ROMAN.fullmatch(t.strip(" .)")) for t in texts):
+    if len(texts) == 1 or any(map(is_numbering, texts)):
         return next(filter(None, map(household_line, texts)), None)
     both = household_line(" - ".join(texts))
     return both if both is not None and both.number is not None and both.head is not None else None
+
+
+def is_numbering(text: str) -> bool:
+    """A running number and nothing else: 3, III."""
+    return text.strip(" .").isdecimal() or _ROMAN.fullmatch(text.strip(" .)")) is not None

@@ -50,16 +50,19 @@ class NumberHabits:
             blank: rows of members without any.
         """
         codes = sheets.dictionary_encode()
-        of_row = np.asarray(pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False))
-        for code in np.unique(of_row).tolist():
-            here = of_row == code
-            counted = self.sheets.setdefault(None if code < 0 else codes.dictionary[code].as_py(), _Counted())
-            counted.numbered_heads += int((here & heads & numbered).sum())
-            counted.numbered_members += int((here & ~heads & numbered).sum())
-            counted.blank_members += int((here & blank).sum())
+        names = [None, *codes.dictionary.to_pylist()]
+        of_row = np.asarray(pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)) + 1
+        counts = [
+            np.bincount(of_row[rows], minlength=len(names)) for rows in (heads & numbered, ~heads & numbered, blank)
+        ]
+        for at in np.unique(of_row).tolist():
+            counted = self.sheets.setdefault(names[at], _Counted())
+            counted.numbered_heads += int(counts[0][at])
+            counted.numbered_members += int(counts[1][at])
+            counted.blank_members += int(counts[2][at])
 
-    def measures(self) -> Iterator[tuple[str, str | None, int | None]]:
-        """Measure, value, count: `fill_down` where a sheet, or the file as a whole, has the number on heads only, and
+    def measures(self) -> Iterator[tuple[str, int]]:
+        """Measure and count: `fill_down` where a sheet, or the file as a whole, has the number on heads only, and
         `fill_down_not:<sheet>` of each sheet that then has it on its members too.
         """  # noqa: D205
         whole = _Counted()
@@ -71,6 +74,6 @@ class NumberHabits:
             return
         others = [sheet for sheet, each in self.sheets.items() if sheet is not None and each.is_on_members]
         blank = whole.blank_members - sum(self.sheets[sheet].blank_members for sheet in others)
-        yield FILL_DOWN, None, blank
+        yield FILL_DOWN, blank
         for sheet in others:
-            yield f"{NOT_HERE}{sheet}", None, self.sheets[sheet].blank_members
+            yield f"{NOT_HERE}{sheet}", self.sheets[sheet].blank_members

@@ -240,8 +240,8 @@ def _habits(known: _File) -> Iterator[_Measure]:
 
 def _repeats(known: _File) -> Iterator[_Measure]:
     habits = list(known.habits.measures())
-    for measure, value, count in habits:
-        yield ditto.HOUSEHOLD_NUMBER, measure, value, count
+    for measure, count in habits:
+        yield ditto.HOUSEHOLD_NUMBER, measure, None, count
     for column, record_id, value in known.carried:
         if column != ditto.HOUSEHOLD_NUMBER or habits or known.dittos[column]:
             yield column, f"carry:{record_id}", value, None

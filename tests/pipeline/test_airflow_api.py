@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.airflow_api import AirflowApi, AirflowDown, AirflowRefused, of_settings
+from pipeline.airflow_api import AirflowApi, of_settings
+from pipeline.airflow_rest import AirflowDown, AirflowRefused
 from pipeline.settings import Settings, load_settings
 from schemas.errors import SettingsError, SohoaError
 from tests.pipeline.airflow_server import PASSWORD, USER, Airflow, airflow

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import airflow_home, airflow_pools, airflow_rest, airflow_service, marked
 from pipeline.settings import Settings
-from schemas.errors import StoreUnavailable, SystemFailed, UsageError
+from schemas.errors import SystemFailed, UsageError
 
 DOUBLE = Path(__file__).with_name("airflow_double.py")
 
@@ -164,7 +164,7 @@ def test_nobody_listens_or_the_password_is_wrong(double: Path, tmp_path: Path) -
 
     def ready() -> bool:
         session = airflow_rest.Session(f"http://127.0.0.1:{port}", "admin", "wrong")
-        with pytest.raises(StoreUnavailable) as refused:
+        with pytest.raises(airflow_rest.AirflowRefused) as refused:
             session.get("pools")
         codes.append(refused.value.details["status"])
         return True

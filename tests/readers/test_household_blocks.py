@@ -74,6 +74,12 @@ def test_what_a_row_says_itself_counts(tmp_path: Path) -> None:
     assert rules.count("household.line_above") == 1
 
 
+@pytest.mark.parametrize("line", [["Chủ hộ: Lê Ba - Số HK: 12"], ["II", "Chủ hộ: Lê Ba; Số hộ khẩu: 12"]])
+def test_a_line_of_labels_alone_or_beside_a_running_number(tmp_path: Path, line: list[str | None]) -> None:
+    records, _ = read(tmp_path, [HEADING, line, ["1", "Lê Ba", "Chủ hộ", "1950", "Nam", "Kinh"]])
+    assert values(records, "full_name_raw", NUMBER, HEAD) == [("Lê Ba", "12", "Lê Ba")]
+
+
 def test_the_next_household_has_nothing_of_the_one_before(tmp_path: Path) -> None:
     rows: Rows = [*FIRST, ["Chủ hộ: Lê Ba"], HEADING, ["1", "Lê Ba", "Chủ hộ", "1950", "Nam", "Kinh"]]
     records, _ = read(tmp_path, rows)

@@ -24,7 +24,7 @@ def habits(sheets: dict[str | None, Sheet]) -> dict[str, int | None]:
     numbered = np.array([number is not None for *_, number in rows], np.bool_)
     found = NumberHabits()
     found.add(pa.array([name for name, *_ in rows], pa.string()), heads, numbered, ~heads & ~numbered)
-    return {measure: count for measure, _, count in found.measures()}
+    return dict(found.measures())
 
 
 @pytest.mark.parametrize(
