@@ -9,11 +9,14 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from pipeline import period_building, run
+from pipeline.inquiries import asked
 from pipeline.settings import Settings
 from store.engine import stop_store
+from store.roles import Role
 from tests.picture_of_report import browser
 from tests.pipeline.deliveries import FAMILY, NAMELESS, NO_SUCH_DAY, ledger
 from tests.portal.worlds import SAID, Running, running
@@ -30,7 +33,7 @@ def take(folder: Path) -> None:
         run.run_batch([ledger(home / "sent" / "so_2.csv", others)], "01", settings)
         _months(settings)
         with running(settings) as portal, browser() as chrome:
-            _pictures(portal, chrome, folder, first.batch_id)
+            _pictures(portal, chrome, folder, first.batch_id, _kept_out(settings))
     finally:
         stop_store(home)
 
@@ -43,12 +46,18 @@ def _months(settings: Settings) -> None:
         period_building.write(scope, month, settings, moment)
 
 
-def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str) -> None:
+def _kept_out(settings: Settings) -> str:
+    with asked(settings) as store, store.reading(Role.REVIEW) as connection:
+        query = "SELECT encode(uuid_send(record_id), 'hex') FROM quarantine ORDER BY 1 LIMIT 1"
+        return str(connection.execute(sa.text(query)).scalar_one())
+
+
+def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str, record_id: str) -> None:
     for name, role, path in (
         ("batches", "uploader", "/batches"), ("batch", "uploader", f"/batches/{batch_id}"),
         ("accounts", "lead", "/accounts"), ("account", "auditor", "/account"),
         ("months", "auditor", "/reports"),
-        ("undo", "lead", f"/undo/{batch_id}"),
+        ("undo", "lead", f"/undo/{batch_id}"), ("reveal", "auditor", "/reveal"),
     ):  # fmt: skip
         page = chrome.new_page(viewport={"width": 1366, "height": 768})
         page.goto(portal.address + path)
@@ -56,8 +65,18 @@ def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str) -> 
             page.screenshot(path=folder / "sign_in.png")
         _sign_in(page, portal, role)
         page.goto(portal.address + path)
+        if name == "reveal":
+            _ask(page, record_id)
         page.screenshot(path=folder / f"{name}.png")
         page.close()
+
+
+def _ask(page: Page, record_id: str) -> None:
+    """Ask for a row kept out, and show what waits."""
+    page.fill("#subject", record_id)
+    page.fill("#reason", "đối chiếu mẫu số 12 của báo cáo tháng")
+    page.click("main button")
+    page.click("main p:last-child a")
 
 
 _used: dict[str, int] = {}
