@@ -9,8 +9,9 @@ from typing import Any
 
 _FULL_RIVALRY = 8.0
 _ONE_SHAPE, _TYPED, _SEEN_IN_TYPING = 0.96, 0.22, 0.5
-_PRINTED, _ALIKE = 0.85, 0.92
-"""See decision 0042: where texts of the page repeat, and where none do."""
+_PRINTED, _ALIKE, _OF_TWO_GREYS = 0.85, 0.92, 0.93
+"""See decision 0042: where texts of the page repeat, and where none do; a scan of black and white roughens letters, and
+who knows print alone still reads them (0066)."""
 _POOR = 0.45
 """Quality of a page below which writing may be too faint to be seen at all."""
 _KINDS = ("name", "date", "number", "code", "place", "serial", "relation", "text")
@@ -74,6 +75,8 @@ class Evidence:
         Where the page says nothing twice, letters must be unlikely to who knows print alone.
         """
         if self.sameness >= _ALIKE or (self.unevenness < _TYPED and self.page_letter > _SEEN_IN_TYPING):
+            return False
+        if self.page_letter >= _PRINTED and self.text_sameness >= _OF_TWO_GREYS:
             return False
         return self.text_sameness < _ONE_SHAPE if self.text_sameness else self.page_letter < _PRINTED
 

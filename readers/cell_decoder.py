@@ -23,12 +23,14 @@ from readers.cell_places import known_units, parted
 from readers.cell_words import words
 from readers.forms import Form, Kind
 from readers.lattice import Lattice, best_path, joined, least_letters, n_best
+from readers.leaders import without_leaders
 from readers.missed_cells import missed
 from readers.page_echoes import KINDS, echoes
 from readers.pages import Box, CellReading, CellVerdict, Picture
 from readers.pen_writing import sameness, sameness_of_texts, unevenness
 from readers.respelling import respelt, weighed
 from readers.second_looks import looks_at
+from readers.struck_lines import with_words_that_are_read
 
 _SURE_LETTER, _SURE_WORD = 0.80, -9.5
 _SURE_AMONG_RIVALS, _RIVAL = 0.97, -2.0
@@ -37,6 +39,7 @@ _OF_DIGITS = re.compile(r"[\d/.\- ]{4,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDS = re.compile(r"^[\W_]+|(?:\s+[\W\d_JlI|]|[^\w.)])+$")
 _GROWN = re.compile(r"(?<=[^\W\d_A-ZĐ])(?=[A-ZĐ])|(?<=[^\W\d_])[-.](?=[^\W\d_])")
+_ENDS_IN_LETTERS = ("name", "number", "serial")
 _NO_DIGITS = " .,-_:/|"
 _ROUNDS, _BARE = 2, 6
 _FEW_HEIGHTS, _SOME_LETTERS, _ENOUGH = 8, 3, 30
@@ -66,7 +69,7 @@ def decided(
     form: Form, boxes: Sequence[Box], crops: Sequence[Picture], quality: float
 ) -> list[tuple[CellVerdict, Evidence]]:
     """As `decide`, each verdict with what is known of its text."""
-    shapes = _shapes(crops)
+    shapes = with_words_that_are_read(_shapes(crops), ocr.own())
     cells = [
         CellInTheMaking(kind_in(form, box.column), box.column, shape, row=box.row)
         for box, shape in zip(boxes, shapes, strict=True)
@@ -178,8 +181,21 @@ def kind_in(form: Form, column: str) -> Kind:
 
 def _read_first(cells: Sequence[CellInTheMaking]) -> None:
     for cell, lattices in _read(ocr.own(), cells):
-        cell.by_line, cell.first = lattices, joined(lattices)
+        cell.by_line = [_between_leaders(cell, number, lattice) for number, lattice in enumerate(lattices)]
+        cell.first = joined(cell.by_line)
         cell.texts = {spaced(best_path(cell.first)[0]): 0.0}
+
+
+def _between_leaders(cell: CellInTheMaking, number: int, lattice: Lattice) -> Lattice:
+    """A line of a cell without dots that lead to its value or on from it; its picture is cut there too."""
+    steps = len(lattice.log_probs)
+    first, last = without_leaders(lattice, cell.kind in _ENDS_IN_LETTERS)
+    if (first, last) == (0, steps):
+        return lattice
+    line = cell.shape.lines[number]
+    left, right = (ocr.own().place_of(line, place / steps) for place in (first, last))
+    cell.shape = cell.shape.with_lines({number: np.ascontiguousarray(line[:, max(0, left) : max(left + 1, right)])})
+    return lattice.part(first, last)
 
 
 def _look_again(cells: Sequence[CellInTheMaking]) -> None:

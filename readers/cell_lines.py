@@ -5,8 +5,8 @@ the rim are no writing.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from readers.pages import Picture
-from readers.struck_words import unstruck
+from readers.struck_words import is_clear, unstruck
 
 _PAPER = 255
 _LEAST_CONTRAST = 24
 _RIM = 0.12
-_LONG, _FLAT = 0.5, 6.0
+_LONG, _FLAT, _PARTED = 0.5, 6.0, 0.25
+"""Of a piece: share of the width of the crop, and of its height; share of its columns where ink, paper, ink follow."""
 _DOTS = 8
 _NEAR = 0.3
 _OVER = 0.35
@@ -44,11 +45,18 @@ class CellLines:
     Attributes:
         lines: one picture a line, top to bottom, with a margin of paper; none for an empty cell.
         ink: share of the crop that is ink. height: of a line of writing, in pixels of the crop; 0 for an empty cell.
+        uncut: numbers of lines that may begin with a word struck out, which was left out; and each as it is with it.
     """
 
     lines: tuple[Picture, ...]
     ink: float
     height: float
+    uncut: tuple[tuple[int, Picture], ...] = ()
+
+    def with_lines(self, told: Mapping[int, Picture]) -> "CellLines":
+        """With other pictures of some lines, by number; of them no word is left out."""
+        lines = tuple(told.get(number, line) for number, line in enumerate(self.lines))
+        return replace(self, lines=lines, uncut=tuple(pair for pair in self.uncut if pair[0] not in told))
 
 
 def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
@@ -68,8 +76,15 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
         return CellLines((), 0.0, 0.0)
     height = float(np.median([bottom - top for top, bottom in bands]))
     crop = np.where(_around(ink, height, crop), crop, _PAPER).astype(np.uint8)
-    lines = tuple(piece for band in bands for piece in _pieces(_cut(crop, ink, band)))
-    return CellLines(lines, float(ink.mean()), height)
+    lines: list[Picture] = []
+    uncut = []
+    for band in bands:
+        line, whole = _cut(crop, ink, band)
+        pieces = _pieces(line)
+        if whole is not None:
+            uncut.append((len(lines), whole[:, : whole.shape[1] - line.shape[1] + pieces[0].shape[1]]))
+        lines += pieces
+    return CellLines(tuple(lines), float(ink.mean()), height, tuple(uncut))
 
 
 def _around(ink: _Flags, height: float, crop: Picture) -> _Flags:
@@ -95,12 +110,21 @@ def _writing(crop: Picture) -> _Flags:
     kept &= ~(at_rim & ((h <= _RIM * height) | (w <= _RIM * height)))
     tiny = kept & ((area < 6) | ((h < 0.12 * tallest) & (w < 0.12 * tallest)))
     kept &= ~tiny
-    kept &= ~((w > _FLAT * h) & ((w > _LONG * width) | at_rim))
+    flat = kept & (w > _FLAT * h) & ((w > _LONG * width) | at_rim)
+    for number in np.flatnonzero(flat):
+        piece = labels[y[number] : y[number] + h[number], x[number] : x[number] + w[number]] == number
+        kept[number] = _is_of_letters(piece)
     kept &= ~_is_dotted(np.asarray(kept), labels, stats, tallest)
     ink = _with_marks(kept, labels, stats, tallest)
     if not (tiny.any() and ink.any()):
         return ink
     return ink | _marks_of_letters(tiny & (area >= _LEAST_MARK), ink, labels, stats)
+
+
+def _is_of_letters(piece: _Flags) -> bool:
+    """A long flat piece: letters that run into each other have paper between their strokes, a rule has none."""
+    begins = np.diff(np.pad(piece, ((1, 0), (0, 0))).astype(np.int8), axis=0) == 1
+    return float((begins.sum(axis=0) > 1).mean()) >= _PARTED
 
 
 def _tallest(heights: npt.NDArray[np.int32]) -> int:
@@ -319,14 +343,18 @@ def _gap(part: Picture) -> int | None:
     return max(runs, default=(0, None))[1]
 
 
-def _cut(crop: Picture, ink: _Flags, band: tuple[int, int]) -> Picture:
-    """The line with a margin; what is ink of no writing in it is paper."""
+def _cut(crop: Picture, ink: _Flags, band: tuple[int, int]) -> tuple[Picture, Picture | None]:
+    """The line with a margin, and the same with the word at its start that may be struck out, if there is one."""
     top, bottom = band
     columns = np.flatnonzero(ink[top:bottom].any(0))
     margin = max(2, (bottom - top) // 10)
     y0, y1 = max(0, top - margin), min(crop.shape[0], bottom + margin)
     first, last = int(columns[0]), int(columns[-1]) + 1
-    struck = unstruck(ink[top:bottom, first:last])
-    x0 = first + struck if struck else max(0, first - margin)
     x1 = min(crop.shape[1], last + margin)
-    return np.ascontiguousarray(crop[y0:y1, x0:x1])
+    whole = np.ascontiguousarray(crop[y0:y1, max(0, first - margin) : x1])
+    line = ink[top:bottom, first:last]
+    struck = unstruck(line)
+    if not struck:
+        return whole, None
+    is_sure = is_clear(line, _PAPER - crop[top:bottom, first:last])
+    return np.ascontiguousarray(crop[y0:y1, first + struck : x1]), None if is_sure else whole

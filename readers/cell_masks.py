@@ -17,6 +17,8 @@ _LETTERS_OF = {"date": _DIGITS + "/-. ", "number": _DIGITS + " .", "serial": _DI
 _ODD = {"date": -14.0, "number": -6.0, "serial": -5.0}
 _DAY = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 _MONTH = re.compile(r"(\d{1,2})([/.\-])(\d{4})")
+_PARTED = re.compile(r"\d \d")
+"""A blank within a number of a date: where a line ended, and nobody writes one."""
 _NUMBER = re.compile(r"[0-9]+(?:[ .][0-9]+)*")
 _FIRST_YEAR, _LAST_YEAR = 1860, 2035
 _IDENTITY = frozenset({"personal_number_raw", "old_id_number_raw", "head_number_raw"})
@@ -66,6 +68,8 @@ def is_well_formed(text: str, kind: str, column: str) -> bool:
 
 
 def _is_date(text: str, column: str) -> bool:
+    if _PARTED.search(text):
+        return False
     text = text.replace(" ", "")
     found = _DAY.fullmatch(text)
     if found:

@@ -6,7 +6,7 @@ dedup.declared_yaml.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,8 @@ from schemas.tables import RAW_COLUMNS
 Kind = Literal["name", "date", "number", "code", "place", "serial", "relation", "text"]
 Layout = Literal["table", "blocks"]
 KINDS: tuple[str, ...] = get_args(Kind)
+BETWEEN = "line_between"
+"""Column of what stands in a line between rows that is one cell as wide as the table: whose household follows."""
 _MOST_BYTES = 1 << 18
 
 KIND_OF: Mapping[str, Kind] = {
@@ -158,6 +160,12 @@ def with_ours(texts: FormTexts) -> tuple[Form, ...]:
     """
     found = {**_own_forms(), **{form_id: _read(form_id, text) for form_id, text in texts}}
     return tuple(found[form_id] for form_id in sorted(found))
+
+
+def with_lines_between(form: Form) -> Form:
+    """The form with a column, of no width, for lines between its rows that are one cell."""
+    between = FormColumn(BETWEEN, "text", 0.0, ("Dòng giữa bảng",))
+    return replace(form, columns=(*form.columns, between))
 
 
 def known_form(form_id: str) -> Form:

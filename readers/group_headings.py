@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 
 from readers.forms import Form
 from readers.heading_guesses import differences
-from readers.heading_words import plain
+from readers.heading_words import COMPACT, meanings, plain
 
 _SLIPS_OF = 4
 Lines = Sequence[str]
@@ -46,13 +46,18 @@ def _over_two(headings: Sequence[Lines], wordings: Sequence[str]) -> Iterator[tu
     """The same where no form says which columns stand together: two side by side, each with words below."""
     taken = -1
     for at, (one, other) in enumerate(pairwise(headings)):
-        if at <= taken or min(len(one), len(other)) < 2:
+        if at <= taken or min(len(one), len(other)) < 2 or (_is_whole(one) and _is_whole(other)):
             continue
         letters = _letters(one[0] + other[0])
         meant = next((w for w in wordings if _is_near(_letters(w), letters)), None)
         if meant is not None:
             taken = at + 1
             yield from ((at, meant), (at + 1, meant))
+
+
+def _is_whole(lines: Lines) -> bool:
+    """Do the lines over a column name something by themselves?"""
+    return any(m.confidence >= COMPACT for m in meanings(" ".join(lines)))
 
 
 def _leaf(lines: Lines) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _LONGEST = 200
 _LINE = re.compile(
     r"^\W*(?:(?:sổ|số|so)\s+)?(?:hộ|ho)(?:\s+(?:khẩu|khau|gia\s+đình|gia\s+dinh|dân|dan))?"
-    r"(?:\s*(?:số|so|thứ|thu))?\s*[:.]?\s*(?P<number>\d{1,12})\s*(?:[:.,;()–—-]+\s*(?P<rest>.*))?$",
+    r"(?:\s*(?:số|so|thứ|thu))?\s*[:.]?\s*(?P<number>\d{1,12})(?:\s*[:.,;()–—-]+\s*(?P<rest>.*)|\s+(?P<named>[^\W\d_].*))?$",
     re.IGNORECASE | re.DOTALL,
 )
 _TITLE = re.compile(
@@ -49,7 +49,10 @@ def household_line(text: str) -> Above | None:
     found = _LINE.match(line)
     if found is None:
         return _of_its_head(line)
-    name = _NAME.match(_TITLE.sub("", found["rest"] or "", count=1))
+    rest = _TITLE.sub("", found["rest"] or found["named"] or "", count=1)
+    name = _NAME.match(_ENDS_NAME.split(rest, maxsplit=1)[0])
+    if found["named"] and (name is None or not _is_capital(name.group())):
+        return None  # "Hộ số 12 có 5 người": only a name may follow without a sign
     return Above(found["number"], name.group().strip() if name else None)
 
 
@@ -63,9 +66,14 @@ def _of_its_head(line: str) -> Above | None:
         return None  # "Ho Ba Cam Tu" may be a name: Hồ Bá Cẩm Tú
     before = opened["rest"][: labelled.start()] if labelled else opened["rest"]
     name = _NAME.fullmatch(_ENDS_NAME.split(before, maxsplit=1)[0].strip(" .,"))
-    if name is None or not all(word[0].isupper() for word in re.split(r"[ '’-]+", name.group()) if word):
+    if name is None or not _is_capital(name.group()):
         return None
     return Above(labelled["number"] if labelled else None, name.group())
+
+
+def _is_capital(name: str) -> bool:
+    """Does each word begin with a capital?"""
+    return all(word[0].isupper() for word in re.split(r"[ '’-]+", name) if word)
 
 
 def _has_no_marks(start: str) -> bool:

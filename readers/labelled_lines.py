@@ -9,9 +9,12 @@ from readers import ocr
 from readers.crops import cut
 from readers.header_labels import Label, Labels
 from readers.lattice import Lattice, spelt
+from readers.page_ink import percentile
 from readers.pages import Page, Picture, Quad
 
-_INK = 150
+_LEAST_INK, _OF_INK = 24.0, 0.4
+"""What is writing is darker than paper by so many greys, and by that share of what strong ink is: pages fade."""
+_PAPER = 255
 _ROOM = 0.12
 """Paper between two words, at least, as a share of the height of a piece."""
 
@@ -51,7 +54,9 @@ def read_lines(page: Page, writing: Sequence[Sequence[Quad]], turned: int) -> It
 
 def _tight(crop: Picture) -> Picture:
     """The rows of a crop in which ink stands, with a little paper: our recogniser was taught such lines."""
-    rows = np.flatnonzero((crop < _INK).any(axis=1))
+    dark = _PAPER - crop.astype(np.float32)
+    strong = max(_LEAST_INK, _OF_INK * (_PAPER - percentile(crop, 0.5)))
+    rows = np.flatnonzero((dark > strong).any(axis=1))
     if not len(rows):
         return crop
     margin = max(2, (int(rows[-1]) - int(rows[0])) // 10)

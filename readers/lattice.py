@@ -104,6 +104,12 @@ def spelt(lattice: Lattice) -> tuple[str, list[int]]:
     return "".join(letters), steps
 
 
+def letters_between(lattice: Lattice, first: int, last: int) -> npt.NDArray[np.float64]:
+    """How likely the likeliest letter is, 0 to 1, at each step from one to before another where a letter stands."""
+    said = lattice.log_probs[first:last]
+    return np.asarray(np.exp(said.max(1)[said.argmax(1) != _BLANK]), np.float64)
+
+
 def n_best(lattice: Lattice, beam: int = 6, least: float = -7.0) -> list[tuple[str, float]]:
     """The likeliest texts with their log-probabilities, best first.
 

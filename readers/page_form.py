@@ -1,6 +1,6 @@
 """Lays a form over the lines that were found: which line is which edge of a column, which band is heading or row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,13 +52,19 @@ class Bands:
     heading: tuple[float, float]
 
 
-def fit_columns(rules: Rules, forms: Sequence[Form]) -> Columns | None:
-    """The form that fits the upright lines best; one of free order only where no other does."""
+def fit_columns(
+    rules: Rules, forms: Sequence[Form], is_denied: Callable[[Columns], bool] = lambda _: False
+) -> Columns | None:
+    """The form that fits the upright lines best; one of free order only where no other does.
+
+    `is_denied`: does something else on the page speak against a form?
+    """
     tables = [f for f in forms if f.layout == "table"]
     fixed = [(f, slant) for f in tables if not f.free_order for slant in _SLANTS]
     fitted = [c for c in (_fit(rules.upright, f, slant) for f, slant in fixed) if c is not None]
-    if fitted:
-        return min(fitted, key=lambda c: c.cost)
+    best = next((c for c in sorted(fitted, key=lambda c: c.cost) if not is_denied(c)), None)
+    if best is not None:
+        return best
     free = next((f for f in tables if f.free_order), None)
     strong = np.flatnonzero(rules.upright.is_strong)
     if free is None or not _FEWEST <= len(strong) - 1 <= _MOST:
@@ -206,7 +212,7 @@ def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], cove
     count = 1
     while count < min(3, len(places) - 2):
         upper, lower = (
-            sum(_is_missing(rules.upright, line, int(places[band]) + 4, int(places[band + 1]) - 3) for line in inner)
+            sum(is_missing(rules.upright, line, int(places[band]) + 4, int(places[band + 1]) - 3) for line in inner)
             for band in (count - 1, count)
         )
         is_whole = covers[count] > _WHOLE * float(np.median(covers))
@@ -216,7 +222,8 @@ def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], cove
     return count
 
 
-def _is_missing(upright: Family, line: int, top: int, bottom: int) -> bool:
+def is_missing(upright: Family, line: int, top: int, bottom: int) -> bool:
+    """Does an upright line hardly show between two places along it?"""
     if bottom - top < 6:
         return False
     along = np.arange(top, bottom)

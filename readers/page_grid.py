@@ -6,18 +6,21 @@ gets the page.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from readers.forms import Form
 from readers.page_bend import Flat, Floats, flatten
+from readers.page_columns import cut_writing, rows_across
 from readers.page_form import Bands, Columns, fit_bands, fit_columns, rows_are_doubtful
 from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
+from readers.page_rows import are_rows, bands_of, with_rows_by_writing, without_lines_in_writing
 from readers.page_rules import Family, Rules, find_rules
 from readers.page_turns import head_is_up, letters_of, rows_stand_upright, writing_lies_level
-from readers.pages import Box, Page, PageGrid, Quad
+from readers.pages import ACROSS, Box, Page, PageGrid, Quad
 
 _LEAST_CONTRAST = 12.0
 
@@ -59,9 +62,17 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     bands = fit_bands(sheet.rules, sheet.columns)
     if bands is None:
         return Unfit("no_rows")
-    if rows_are_doubtful(bands):
+    letters = letters_of(sheet.flat.dark)
+    bands = without_lines_in_writing(bands, letters, _corners(sheet, bands.edges, bands.lines))
+    bands = with_rows_by_writing(bands, letters, _corners(sheet, bands.edges, bands.lines))
+    if bands is None:
         return Unfit("doubtful_rows")
-    return _grid(page, ink, sheet, bands)
+    corners = _corners(sheet, bands.edges, bands.lines)
+    sureness = sheet.rules.level.sureness[[line for line in bands.lines if line >= 0]]
+    if rows_are_doubtful(bands) and not are_rows(bands_of(letters, corners), sureness):
+        return Unfit("doubtful_rows")
+    across = rows_across(sheet.columns, sheet.rules, letters, bands.edges)
+    return _grid(page, ink, sheet, bands, across)
 
 
 def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
@@ -77,12 +88,12 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
         other = find_rules(flat.turned(1 - first))
         first, found = (1 - first, other) if other is not None else (first, found)
     for quarters, rules in ((first, found), (first + 2, found.mirrored())):
-        turned = flat.turned(quarters)
-        columns = fit_columns(rules, forms)
+        turned, own = flat.turned(quarters), np.ascontiguousarray(np.rot90(letters, -quarters))
+        columns = fit_columns(rules, forms, partial(cut_writing, rules=rules, letters=own))
         if columns is None:
             reason = "no_form"
             continue
-        vote = head_is_up(np.ascontiguousarray(np.rot90(letters, -quarters)), rules)
+        vote = head_is_up(own, rules)
         ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
                      _Sheet(turned, rules, quarters, columns)))  # fmt: skip
     best = max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)
@@ -94,16 +105,20 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
 def _seen_anew(sheet: _Sheet, forms: Sequence[Form]) -> _Sheet:
     """The page that lay upside down, its lines found again: what lies above a table is no part of it."""
     rules = find_rules(sheet.flat)
-    columns = None if rules is None else fit_columns(rules, forms)
-    return sheet if rules is None or columns is None else _Sheet(sheet.flat, rules, sheet.quarters, columns)
+    if rules is None:
+        return sheet
+    columns = fit_columns(rules, forms, partial(cut_writing, rules=rules, letters=letters_of(sheet.flat.dark)))
+    return sheet if columns is None else _Sheet(sheet.flat, rules, sheet.quarters, columns)
 
 
-def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands) -> PageGrid:
+def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands, across: Sequence[int]) -> PageGrid:
     frame = _Frame(page, ink, sheet.flat)
     form, names = sheet.columns.form, _names(sheet.columns)
     corners = _corners(sheet, bands.edges, bands.lines)
     head = _corners(sheet, np.asarray(bands.heading), (-1, -1))
-    cells = tuple(_cells("cell", names, frame.on_page(corners)))
+    every = frame.on_page(corners)
+    own = (box for box in _cells("cell", names, every) if box.row not in across)
+    cells = (*own, *(_over_all(row, every) for row in across))
     headings = tuple(_cells("heading", names, frame.on_page(head)))
     span = (float(sheet.columns.edges[0]), float(sheet.columns.edges[-1]))
     writing = tuple(
@@ -167,6 +182,11 @@ def _cells(kind: str, names: Sequence[str], corners: Floats) -> Iterator[Box]:
             above, below = corners[row], corners[row + 1]
             four = np.stack([above[column], above[column + 1], below[column + 1], below[column]])
             yield Box("cell" if kind == "cell" else "heading", row if kind == "cell" else None, name, _quad(four))
+
+
+def _over_all(row: int, corners: Floats) -> Box:
+    above, below = corners[row], corners[row + 1]
+    return Box("cell", row, ACROSS, _quad(np.stack([above[0], above[-1], below[-1], below[0]])))
 
 
 def _quad(four: Floats) -> Quad:

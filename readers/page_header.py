@@ -7,7 +7,8 @@ from readers.page_ink import Map
 from readers.page_rules import Rules
 
 _LEAST_HEIGHT, _MOST_HEIGHT = 5, 70
-_HIGHEST_PIECE = 50
+_HIGHEST_PIECE, _WIDEST_PIECE = 50, 0.5
+"""Of letters that touch, in pixels, and as a share of the width of the table: the edge of a desk is wider."""
 _ROOM = 0.32
 """How far the box of a piece goes beyond the writing on both sides, as a share of its height."""
 
@@ -91,6 +92,7 @@ def _writing(dark: Map, table: Map) -> Map:
     _, labels, stats, _ = cv2.connectedComponentsWithStats((dark > strong).astype(np.uint8))
     heights, areas = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     keep = (heights <= _HIGHEST_PIECE) & (heights >= 3) & (areas >= 5)
+    keep &= stats[:, cv2.CC_STAT_WIDTH] <= _WIDEST_PIECE * table.shape[1]
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.uint8)
 

@@ -41,6 +41,10 @@ class PageWord:
     middles: tuple[tuple[float, float], ...]
 
 
+ACROSS = ""
+"""In place of a column: a cell over all of them, a line of its own between rows."""
+
+
 @dataclass(frozen=True)
 class Box:
     """A place on a page that holds one value.
@@ -48,7 +52,8 @@ class Box:
     Attributes:
         kind: "cell" (of the table), "header" (label and value of a field outside it) or "heading" (printed words over a
         column). row: 0-based line of the table, None for the others. column: name of the form's column or header
-        field; of a form with free order the number of the column from the left, "1" for the first. quad: where it lies.
+        field; of a form with free order the number of the column from the left, "1" for the first; ACROSS of a row
+        that is one cell, as wide as the table. quad: where it lies.
     """
 
     kind: Literal["cell", "header", "heading"]

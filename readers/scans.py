@@ -16,23 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from readers import ocr
 from readers.cell_decoder import decide, kind_in
-from readers.cell_lines import lines_of
 from readers.crops import cut, with_paper_beside
-from readers.forms import Form, with_ours
+from readers.forms import BETWEEN, Form, with_lines_between, with_ours
 from readers.grid import Grid, Sheet, Trouble
 from readers.group_headings import levels_of
 from readers.header_fields import header_values
+from readers.heading_readings import headings_read
 from readers.heading_words import means_only, wording_of
-from readers.lattice import best_path
 from readers.learned_forms import settle_form
 from readers.ledger import LedgerFile, read_sheets
 from readers.page_blocks import NO_BLOCKS, find_blocks
 from readers.page_files import read_pages
 from readers.page_grid import Unfit, find_grid
 from readers.page_scraps import RowText, scrap_rows
-from readers.pages import Box, CellVerdict, Page, PageGrid, Picture, Quad
+from readers.pages import ACROSS, Box, CellVerdict, Page, PageGrid, Picture, Quad
 from readers.part_writer import PartWriter
 from readers.reading import FileFinding, FileReading
 from readers.text_layer import heard
@@ -48,6 +46,8 @@ _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
 _SCRAPS, _OTHER_TEXT = "page.scraps", "page.other_text"
 _WITHOUT_TABLE = ("no_lines", "no_table", "no_form")
 _HEADING_LINE = 0
+_DARK_GROUND = 0.5
+"""Of the page's brightness: a darker heading is printed light on dark."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,7 @@ def places_of(page: Page, forms: Sequence[Form]) -> Places | Unfit:
     head = header_values(page, grid, forms)
     form = replace(form, header=tuple(value.field for value in head))
     cells = _renamed(grid, form)
+    form = with_lines_between(form) if any(box.column == ACROSS for box in grid.boxes) else form
     own = [cut(page.picture, box.quad, grid.turned) for box in cells]
     if form.layout == "blocks":
         own = [with_paper_beside(crop) for crop in own]
@@ -149,18 +150,23 @@ def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
     names = _columns(grid)
     if not grid.headings:
         return None
-    pictures = [line for h in grid.headings for line in lines_of(cut(page.picture, h.quad, grid.turned)).lines]
-    counts = [len(lines_of(cut(page.picture, h.quad, grid.turned)).lines) for h in grid.headings]
-    read = iter(ocr.own().read(pictures) if pictures else [])
-    lines = {h.column: [best_path(next(read))[0] for _ in range(n)] for h, n in zip(grid.headings, counts, strict=True)}
-    widths = {b.column: _width(b.quad) for b in grid.boxes if b.kind == "cell" and b.row == 0}
+    lines = headings_read({h.column: _printed(page.picture, h.quad, grid.turned) for h in grid.headings}, forms)
+    widths = {b.column: _width(b.quad) for b in reversed(grid.boxes) if b.kind == "cell"}
     whole = sum(widths.values()) or 1.0
     levels = levels_of([lines.get(n, []) for n in names], forms)
     return settle_form(forms, levels, [widths.get(n, 0.0) / whole for n in names])
 
 
+def _printed(picture: Picture, quad: Quad, turned: int) -> Picture:
+    """The picture of a heading, dark on light also where it is printed light on a dark ground."""
+    (left, top), (right, bottom) = np.min(quad, axis=0).astype(int), np.max(quad, axis=0).astype(int) + 1
+    ground = float(np.median(picture[max(0, top) : bottom, max(0, left) : right]))
+    is_dark = ground < _DARK_GROUND * float(np.median(picture[::8, ::8]))
+    return cut(255 - picture if is_dark else picture, quad, turned)
+
+
 def _columns(grid: PageGrid) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(b.column for b in grid.boxes if b.kind == "cell"))
+    return tuple(dict.fromkeys(b.column for b in grid.boxes if b.kind == "cell" and b.column != ACROSS))
 
 
 def _width(quad: Quad) -> float:
@@ -169,8 +175,8 @@ def _width(quad: Quad) -> float:
 
 
 def _renamed(grid: PageGrid, form: Form) -> list[Box]:
-    """The boxes with the names of the form's columns, from the left."""
-    names = dict(zip(_columns(grid), (c.name for c in form.columns), strict=False))
+    """The boxes with the names of the form's columns, from the left; what stands across them has its own."""
+    names = dict(zip(_columns(grid), (c.name for c in form.columns), strict=False)) | {ACROSS: BETWEEN}
     return [replace(b, column=names.get(b.column, b.column)) if b.kind == "cell" else b for b in grid.boxes]
 
 
@@ -206,7 +212,7 @@ def _as_people_read_it(read: ReadPage, file_id: str, people: Mapping[str, str]) 
 
 
 def _judged(cell: ReadCell, read: ReadPage, file_id: str, people: Mapping[str, str]) -> ReadCell:
-    lines = _lines(read) if cell.box.row is None else (_line(cell.box.row),)
+    lines = _lines_of(cell, read)
     texts = {people.get(f"{file_id}/{read.number}/{line}/{cell.box.column}") for line in lines} - {None}
     if len(texts) != 1:
         return cell
@@ -222,6 +228,18 @@ def _lines(read: ReadPage) -> tuple[int, ...]:
     """Lines of the rows of a page in which anything stands but scraps."""
     rows = {c.box.row for c in read.cells if c.box.row is not None and c.verdict.text} - _scraps(read)
     return tuple(_line(row) for row in sorted(rows))
+
+
+def _lines_of(cell: ReadCell, read: ReadPage) -> tuple[int, ...]:
+    """The lines for which a cell says something: its own; of a header field all; of a line between rows those below."""
+    if cell.box.row is None:
+        return _lines(read)
+    if cell.box.column != BETWEEN:
+        return (_line(cell.box.row),)
+    own = cell.box.row
+    ends = (c.box.row for c in read.cells if c.box.column == BETWEEN and c.box.row is not None and c.box.row > own)
+    last = min(ends, default=1 + max(c.box.row for c in read.cells if c.box.row is not None))
+    return tuple(_line(row) for row in range(own, last))
 
 
 def _scraps(read: ReadPage) -> frozenset[int]:
@@ -243,13 +261,13 @@ def _grid(read: ReadPage) -> Grid:
     filled = set(_lines(read))
     for cell in read.cells:
         place = at[cell.box.column]
-        rows = range(count) if cell.box.row is None else (cell.box.row,)
-        for row in rows:
-            if _line(row) not in filled:
+        for line in _lines_of(cell, read):
+            if line not in filled:
                 continue
-            texts[place][row + 1] = cell.verdict.text or None
+            if cell.box.column != BETWEEN or line == _line(cell.box.row or 0):
+                texts[place][line] = cell.verdict.text or None
             if not cell.verdict.accepted:
-                troubles.append(Trouble(row + 1, UNSURE, place))
+                troubles.append(Trouble(line, UNSURE, place))
     lines = np.arange(_HEADING_LINE, count + 1, dtype=np.int32)
     return Grid(lines, tuple(pa.array(t, pa.string()) for t in texts), troubles=tuple(troubles))
 
@@ -260,8 +278,7 @@ def _table(read: ReadPage, file_id: str) -> pa.Table:
     ids = dict(zip(lines, lineage.record_ids(file_id, sheet, lines).to_pylist(), strict=True))
     rows = []
     for cell in read.cells:
-        own = lines if cell.box.row is None else tuple(x for x in (_line(cell.box.row),) if x in ids)
-        for line in own:
+        for line in (x for x in _lines_of(cell, read) if x in ids):
             rows.append(_row(cell, read, file_id) | {"record_id": ids[line], "line": line})
     return pa.Table.from_pylist(rows, schema=CELLS.schema)
 

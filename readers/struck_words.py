@@ -13,6 +13,7 @@ _BEFORE, _GAP = 0.3, 0.2
 _CROSSED, _HARDLY_CROSSED = 0.35, 0.22
 """Share of the stroke's columns in which letters stand out above it, and below it; where it goes beyond them."""
 _THICKEST = 0.33
+_LEAST_BARE, _AS_DARK = 5, 0.8
 _Flags = npt.NDArray[np.bool_]
 _Stroke = tuple[slice, slice]
 """Its rows and columns."""
@@ -25,6 +26,27 @@ def unstruck(ink: _Flags) -> int:
         ink: which pixels of one line of writing are ink, cut tight.
     """
     return _behind(ink, _LONG, ends=1, crossed=_CROSSED) or _behind(ink, _SHORT, ends=2, crossed=_HARDLY_CROSSED)
+
+
+def is_clear(ink: _Flags, dark: npt.NDArray[np.uint8]) -> bool:
+    """Is the stroke through the first word as dark between letters as they are? Blur joins letters faintly.
+
+    Args:
+        ink: as of `unstruck`.
+        dark: how dark the line is at each place, 0 to 255.
+    """
+    height = len(ink)
+    found = _stroke(ink, max(6, round(_LONG * height)), _CROSSED) or _stroke(
+        ink, max(6, round(_SHORT * height)), _HARDLY_CROSSED
+    )
+    if found is None:
+        return False
+    rows, columns = found
+    bare = [c for c in range(columns.start, columns.stop) if _is_bare(ink, rows, c)]
+    if len(bare) < _LEAST_BARE:
+        return False
+    between = dark[max(0, rows.start - 1) : rows.stop + 1, bare].max(axis=0)
+    return bool(np.median(between) >= _AS_DARK * np.percentile(dark[:, : columns.stop], 97))
 
 
 def _behind(ink: _Flags, share: float, ends: int, crossed: float) -> int:
