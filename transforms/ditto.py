@@ -36,7 +36,7 @@ _MAY_BEGIN = np.zeros(256, np.bool_)
 """First bytes of what may be a mark: few cells are left for the pattern, which is slow."""
 _MAY_BEGIN[[*b"\t\n\f\r -._(\"'/nN", *(c.encode()[0] for c in "\xa0–—“”„〃″❞’")]] = True
 _ONE_DITTO = re.compile(_DITTO.replace(r"\x{A0}", r"\xa0"))
-_HEAD = r"(?i)^[\s\-.,]*(?:(?:là\s+)?ch[uủ]\.?\s*h[oộ]|c\.?h\.?)[\s.,]*$"
+_HEAD = r"(?i)^[\s\-.,]*(?:(?:là\s+)?(?:ch[uủ]|ch|c)[\s./]*h[oộ]|c\.?h\.?)[\s.,]*$"
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,12 @@ def household_keys(numbers: pa.Array, province_code: str, scopes: pa.Array | str
     return pa.array(keys, pa.string()).take(both.indices)
 
 
+def keys_of_homes(homes: pa.Array, province_code: str) -> pa.Array:
+    """Keys of households without a number, which `household_order` knows by a hash; null = no household."""
+    encoded = homes.dictionary_encode()
+    return _keys([f"order:{home}" for home in encoded.dictionary.to_pylist()], province_code, "").take(encoded.indices)
+
+
 def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
     keys = [
         lineage.household_key(province_code, number, "" if sum(map(str.isdigit, number)) >= _BOOK_DIGITS else scope)
