@@ -28,7 +28,7 @@ from transforms.places import standardise_place
 from transforms.sex_digits import with_digits
 from transforms.text import clean_text, empty_reason, fold
 
-_FLOAT_ID = re.compile(r"^(\d+)\.0+$")
+_FLOAT_ID = re.compile(r"^(\d+)[.,]0{1,2}$")
 _PLAIN_NUMBER = r"^0{0,8}[1-9]\d{0,11}$"
 _SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
 _NO_HOUSEHOLD = frozenset({"khong", "ko", "k", "x"})

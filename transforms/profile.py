@@ -68,6 +68,7 @@ class _File:
     last_sheet: tuple[str | None, int | None] | None = None
     carried: list[tuple[str, str, str]] = field(default_factory=list)
     lists: HouseholdLists = field(default_factory=HouseholdLists)
+    runs: HouseholdLists = field(default_factory=lambda: HouseholdLists(by_runs=True))
     order: HouseholdOrder = field(default_factory=HouseholdOrder)
 
 
@@ -120,6 +121,7 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     keep_common(known.localities)
     _add_repeats(known, part, filled)
     known.lists.add(part)
+    known.runs.add(part)
     known.order.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.add(bearers(part, sql))
@@ -197,8 +199,18 @@ def _count_households(
     heads = ditto.is_head(column_of(part, "relation_raw"))
     takes, anchors = household_rows(part, values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
-    known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks)
+    leading = has_number & ditto.flags(pc.is_null(column_of(part, "relation_raw"))) & _differ_from_above(values)
+    known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks, leading)
     return takes, anchors
+
+
+def _differ_from_above(values: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which filled cells say something else than the filled one above."""
+    filled = np.flatnonzero(ditto.flags(pc.is_valid(values)))
+    codes = values.take(pa.array(filled)).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    found = np.zeros(len(values), np.bool_)
+    found[filled] = np.append(True, codes[1:] != codes[:-1])[: len(filled)]
+    return found
 
 
 _Measure = tuple[str, str, str | None, int | None]
@@ -230,7 +242,8 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
 
 def _households(known: _File, file_id: str) -> Iterator[_Measure]:
     """Where its household numbers count, or how its rows tell households without any."""
-    for measure, value, count in (*known.lists.measures(file_id), *known.order.measures()):
+    lists = known.lists if known.lists.heads else known.runs
+    for measure, value, count in (*lists.measures(file_id), *known.order.measures()):
         yield _ALL, measure, value, count
     for mode, record_id, home in known.order.carries():
         yield mode, f"carry:{record_id}", home, None
