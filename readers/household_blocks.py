@@ -2,7 +2,7 @@
 
 Such a line is no person. What it says, by a heading of the household (`readers.household_lines`) or by label
 (`readers.labelled_cells`), belongs to the rows below, down to the next household or the end of the sheet; what a row
-says itself counts before it.
+says itself counts before it. A place without a label (`readers.place_lines`) belongs to all rows down to the next one.
 """
 
 import re
@@ -16,14 +16,18 @@ import pyarrow.compute as pc
 from readers.grid import Grid, filled_counts
 from readers.heading_words import plain
 from readers.household_lines import is_numbering, line_of
-from readers.labelled_cells import told_by
+from readers.labelled_cells import ADDRESS, told_by
+from readers.place_lines import COMMUNE, HAMLET, Units, is_place_line, joined, units_above, units_of
 from readers.source_rows import SourceRows, check_results
 
-RULE = "household.line_above"
-_NUMBER, _HEAD = "household_id_raw", "head_name_raw"
+RULE, PLACE_RULE = "household.line_above", "place.line_above"
+_NUMBER, _HEAD, _HOME = "household_id_raw", "head_name_raw", "permanent_residence_raw"
+_PLACE = "place"
+"""In a block: the place that lines without a label tell, for rows whose household says none."""
 _MOST_CELLS, _MOST_LABELLED = 2, 6
 _BOOK = re.compile(r"^\W*(?:số|so|no)\s*[:.]?\s*(\d{6,12})\W*$", re.IGNORECASE)
 _BOOK_DIGITS = 6
+_LETTER = re.compile(r"^\W*[A-F]\W*$")
 _LABEL = r"\pL[ )]*[:：]"
 
 Block = Mapping[str, str]
@@ -37,7 +41,10 @@ class HouseholdBlocks:
 
     def __init__(self, titles: Sequence[Sequence[str]] = ()) -> None:
         """`titles`: filled cells of each line above the heading of the sheet."""
-        above = told_above(titles)
+        of_homes = [told_by(cells, is_whole=False).keys() & {_HOME, ADDRESS} for cells in titles]
+        self._units = units_above([cells for cells, of_one in zip(titles, of_homes, strict=True) if not of_one])
+        self._place = joined(self._units) if COMMUNE in self._units else None
+        above = {**told_above(titles), **({_PLACE: self._place} if self._place else {})}
         self._seen: list[Block] = [above] if above else []
         self._above = np.empty(0, np.int64)
         self._void = -1
@@ -55,8 +62,9 @@ class HouseholdBlocks:
         columns = [c.take(pa.array(few)).to_pylist() for c in grid.columns] if len(few) else []
         last = 0  # filled rows down to the last line
         for at, row in enumerate(few.tolist()):
-            said = _said([str(column[at]) for column in columns if column[at]])
-            if not said:
+            texts = [str(column[at]) for column in columns if column[at]]
+            said = self._said(texts)
+            if not said and not self._told_place(texts):
                 continue
             self._has_rows = self._has_rows or int(until[row]) - 1 > last
             self._take(said)
@@ -70,10 +78,10 @@ class HouseholdBlocks:
         above = self._above[keep]
         told = (above >= 0) & ~self._own_since(rows.records, above)
         if not told.any():
-            return rows
+            return self._placed(rows, above)
         records, taken = rows.records, pa.array(np.maximum(above, 0))
         unsaid = np.zeros(len(told), np.bool_)
-        for column in sorted({column for block in self._seen for column in block}):
+        for column in sorted({column for block in self._seen for column in block} - {_PLACE}):
             said = pa.array([block.get(column) for block in self._seen], pa.string()).take(taken)
             given = pc.if_else(pa.array(told), said, pa.scalar(None, pa.string()))
             own = records.column(column).combine_chunks()
@@ -84,7 +92,53 @@ class HouseholdBlocks:
         found = check_results(
             records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
         )
+        return self._placed(SourceRows(records, pa.concat_tables([rows.findings, found])), above)
+
+    def _placed(self, rows: SourceRows, above: _Places) -> SourceRows:
+        """The rows without a residence, with the place of the lines above."""
+        if not any(_PLACE in block for block in self._seen):
+            return rows
+        said = pa.array([block.get(_PLACE) for block in self._seen], pa.string())
+        place = said.take(pa.array(np.maximum(above, 0), mask=above < 0))
+        own = rows.records.column(_HOME).combine_chunks()
+        is_blank = np.asarray(pc.and_(pc.is_null(own), pc.is_valid(place)).to_numpy(zero_copy_only=False))
+        if not is_blank.any():
+            return rows
+        at = rows.records.schema.get_field_index(_HOME)
+        records = rows.records.set_column(at, rows.records.schema.field(at), pc.coalesce(own, place))
+        ids = records.column("record_id").combine_chunks()
+        found = check_results(ids, [(PLACE_RULE, np.flatnonzero(is_blank))], "permanent_residence")
         return SourceRows(records, pa.concat_tables([rows.findings, found]))
+
+    def _told_place(self, texts: Sequence[str]) -> bool:
+        """Is it a line that names a hamlet or a commune for the rows below? It ends a household that has rows."""
+        is_apart = len(texts) == 1 or (len(texts) == 2 and (is_numbering(texts[0]) or _LETTER.match(texts[0])))
+        if not is_apart or not is_place_line(texts):
+            return False
+        units = dict(units_of(texts[-1]))
+        self._place = self._address(units)
+        if HAMLET not in units:
+            self._units = units | self._larger(units)
+        return True
+
+    def _larger(self, units: Units) -> dict[int, str]:
+        return {level: text for level, text in self._units.items() if level > max(units)}
+
+    def _address(self, units: Units) -> str:
+        """Units with the larger ones that the title, or the last line of a commune, names."""
+        return joined({**self._larger(units), **units})
+
+    def _said(self, texts: Sequence[str]) -> Block:
+        """What a line says of a household, with the place that its heading names."""
+        said = dict(told_by(texts[1:] if len(texts) > 1 and is_numbering(texts[0]) else texts))
+        if ADDRESS in said:
+            said.setdefault(_HOME, said.pop(ADDRESS))
+        line = line_of(texts) if len(texts) <= _MOST_CELLS else None
+        if line is not None:
+            said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}
+            units = dict(units_of("\t".join(texts)))
+            said |= {_PLACE: self._address(units)} if units else {}
+        return said
 
     def _forget_earlier(self) -> None:
         """Of the blocks before the last one no row to come has anything."""
@@ -92,11 +146,13 @@ class HouseholdBlocks:
         self._seen = self._seen[-1:]
 
     def _take(self, said: Block) -> None:
-        """Another line of the block above, or the first one of a new household."""
+        """Another line of the block above, or the first one of a new household, or of a place if nothing is said."""
         current = self._seen[-1] if self._seen else {}
-        names_one = _NUMBER in said or _HEAD in said
+        names_one = _NUMBER in said or _HEAD in said or not said
         is_next = self._has_rows or any(current.get(c, said[c]) != said[c] for c in (_NUMBER, _HEAD) if c in said)
-        block = dict(said) if is_next and names_one else {**current, **said}
+        block = {**({} if is_next and names_one else current), **said}
+        if self._place and (_PLACE not in block or not said):
+            block[_PLACE] = self._place
         if is_next or not self._seen:
             self._seen.append(block)
         else:
@@ -136,15 +192,10 @@ def told_above(titles: Sequence[Sequence[str]]) -> Block:
         number = numbered[1] if numbered else line.number if line is not None else None
         if number and (len(number) >= _BOOK_DIGITS or "ho khau" in plain(cell)):
             found[_NUMBER] = number
+    address = found.pop(ADDRESS, None)
+    if address and (_NUMBER in found or _HEAD in found):  # an office has an address, too
+        found.setdefault(_HOME, address)
     return found
-
-
-def _said(texts: Sequence[str]) -> Block:
-    said = dict(told_by(texts[1:] if len(texts) > 1 and is_numbering(texts[0]) else texts))
-    line = line_of(texts) if len(texts) <= _MOST_CELLS else None
-    if line is not None:
-        said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}
-    return said
 
 
 def _may_be_labelled(grid: Grid, filled: npt.NDArray[np.int32]) -> _Flags:
