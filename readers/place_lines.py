@@ -94,7 +94,7 @@ def _name(text: str) -> str:
     name = _ENDS.split(text, maxsplit=1)[0].strip(" .,'\"*_")
     if _NUMBER.match(name):
         return name
-    words = []
+    words: list[str] = []
     for word in name.split():
         if not (word[0].isupper() or (words and word[0].isdigit())):
             break
