@@ -16,6 +16,9 @@ from schemas.errors import FileRefused
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
 OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), (ASIDE, "stray"), ("corrects_raw", "")))
+_NOTES = "notes_raw"
+_CONTEXT = frozenset(("serial_raw", "occupation_raw", _NOTES))
+"""Of no field: a second column of it is no reason to refuse a file."""
 _MOST_SHOWN, _LONGEST_SHOWN = 20, 40
 _PARTS_OF_DAY = frozenset(("day", "month", "year"))
 _BY_SEX = frozenset(("male", "female"))
@@ -136,7 +139,7 @@ def without_rivals(roles: Sequence[Role], sheet: str | None) -> tuple[tuple[Role
             continue
         first, *others = sorted(rivals, key=_claim)
         for rival in others:
-            if _is_equal_claim(first, rival):
+            if role[0] not in _CONTEXT and _is_equal_claim(first, rival):
                 raise FileRefused("header.duplicate", sheet=sheet, column=rival.heading, found=role[0])
             kept[kept.index(rival)] = _second(rival)
             findings.append(FileFinding("header.ambiguous", sheet, None, rival.heading))
@@ -173,7 +176,9 @@ def _second(rival: Role) -> Role:
 
 
 def _is_one_place(rivals: Sequence[Role]) -> bool:
-    """Commune, district and province of one place under one heading: their texts are joined."""
+    """Commune, district and province of one place under one heading: their texts are joined; those of notes, too."""
+    if all(r.raw_column == _NOTES for r in rivals):
+        return True
     return len({r.group for r in rivals}) == 1 and bool(rivals[0].group) and rivals[0].raw_column not in (_NAME, _SEX)
 
 

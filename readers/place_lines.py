@@ -64,7 +64,12 @@ def _province_behind(rest: str, last: str) -> list[tuple[int, str]]:
 
 
 def units_above(titles: Sequence[Sequence[str]]) -> dict[int, str]:
-    """The place of a list, by the lines above its heading; empty if they name no commune, or two."""
+    """The place of a list, by the lines above its heading; empty if they name no commune, or two.
+
+    A list of people who stay for a time names where they stay, not where they are registered.
+    """
+    if any("tam tru" in fold(cell) or "luu tru" in fold(cell) for cells in titles for cell in cells):
+        return {}
     said: dict[int, dict[str, str]] = {}
     for cells in titles:
         for level, text in units_of("\t".join(cells)):

@@ -122,3 +122,32 @@ def test_digits_that_the_heading_of_the_sex_explains(
 def test_without_a_birth_or_an_age_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused):
         read_rows(tmp_path, [["Họ và tên", "Giới tính", "Quê quán"], [WHO[0], "Nam", "Huế"]])
+
+
+def test_parts_of_a_name_below_its_heading(tmp_path: Path) -> None:
+    rows = [["Họ và tên", None, "Ngày sinh", None, None, "Giới tính"], ["Họ đệm", "Tên", "Ngày", "Tháng", "Năm", None],
+            ["Nguyễn Văn", "Tấn", "5", "3", "1962", "Nam"]]  # fmt: skip
+    _, records = read_rows(tmp_path, rows)
+    assert (records[0]["full_name_raw"], records[0]["birth_date_raw"]) == ("Nguyễn Văn Tấn", "5/3/1962")
+
+
+def test_units_below_two_headings_of_places(tmp_path: Path) -> None:
+    rows = [[*HEAD, "Nơi thường trú", None, None, "Quê quán", None, None],
+            [None, None, None, "Xã", "Huyện", "Tỉnh", "Xã", "Huyện", "Tỉnh"],
+            [*WHO, "Phù Đổng", "Gia Lâm", "Hà Nội", "Yên Khánh", "Ý Yên", "Nam Định"]]  # fmt: skip
+    _, records = read_rows(tmp_path, rows)
+    assert len(records) == 1
+    assert records[0]["permanent_residence_raw"] == "Xã Phù Đổng, Huyện Gia Lâm, Hà Nội"
+    assert records[0]["native_place_raw"] == "Xã Yên Khánh, Huyện Ý Yên, Nam Định"
+
+
+def test_two_columns_of_notes_are_both_read_and_two_of_running_numbers_refuse_nothing(tmp_path: Path) -> None:
+    rows = [["STT", *HEAD, "Ghi chú", "STT", "Ghi chú"], ["1", *WHO, "đi B", "7", "chết 1999"]]
+    reading, records = read_rows(tmp_path, rows)
+    assert (records[0]["notes_raw"], records[0]["serial_raw"]) == ("đi B, chết 1999", "1")
+    assert told(reading, "header.ambiguous") == ["STT"]
+
+
+def test_two_tables_side_by_side_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match=r"header\.duplicate"):
+        read_rows(tmp_path, [["STT", *HEAD, "STT", *HEAD], ["1", *WHO, "2", *HER]])

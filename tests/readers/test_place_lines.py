@@ -46,6 +46,7 @@ def test_a_title_that_names_two_communes_says_nothing() -> None:
     assert units_above([["Xã Phù Đổng"], ["Xã Trung Mầu"]]) == {}
     assert units_above([["XÃ PHÙ ĐỔNG"], ["Xã Phù Đổng, huyện Gia Lâm"]]) == {C: "XÃ PHÙ ĐỔNG", D: "huyện Gia Lâm"}
     assert units_above([["CÔNG AN HUYỆN GIA LÂM"]]) == {}
+    assert units_above([["DANH SÁCH TẠM TRÚ"], ["Xã Phù Đổng"]]) == {}
     assert joined({D: "huyện B", C: "xã A"}) == "xã A, huyện B"
 
 
