@@ -191,7 +191,9 @@ class _Columns:
             return sex_in_words(self._column(column.position), column.heading)
         wholes = [r for r in self._roles if r.raw_column == raw_column and r.meaning and r.meaning.part == ""]
         if len(wholes) > 1:
-            return joined_place([self._column(r.position) for r in wholes], [r.heading for r in wholes])
+            return joined_place(
+                [self._column(r.position) for r in wholes], [r.levels[-1] if r.levels else r.heading for r in wholes]
+            )
         return self._first(raw_column, "")
 
     def others(self) -> pa.Array:
