@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from readers.grid import Grid
 from readers.heading_words import ASIDE, COMPACT, EXACT, UNSURE, Meaning, is_usual, plain
+from readers.place_columns import unit_in
 from readers.reading import FileFinding, column_letter
 from schemas.errors import FileRefused
 
@@ -178,6 +179,9 @@ def _second(rival: Role) -> Role:
 def _is_one_place(rivals: Sequence[Role]) -> bool:
     """Commune, district and province of one place under one heading: their texts are joined; those of notes, too."""
     if all(r.raw_column == _NOTES for r in rivals):
+        return True
+    units = [unit_in(r.heading) for r in rivals if str(r.raw_column).endswith(("_residence_raw", "_place_raw"))]
+    if None not in units and len(set(units)) == len(rivals):
         return True
     return len({r.group for r in rivals}) == 1 and bool(rivals[0].group) and rivals[0].raw_column not in (_NAME, _SEX)
 

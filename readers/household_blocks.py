@@ -6,7 +6,7 @@ says itself counts before it. A place without a label (`readers.place_lines`) be
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,21 +17,18 @@ from readers.grid import Grid, filled_counts
 from readers.heading_words import plain
 from readers.household_lines import is_numbering, line_of
 from readers.labelled_cells import ADDRESS, told_by
-from readers.place_lines import COMMUNE, HAMLET, Units, is_place_line, joined, units_above, units_of
+from readers.labelled_cells import HOME as _HOME
+from readers.place_lines import units_of
+from readers.places_above import AROUND, PLACE, Block, PlacesAbove, placed
 from readers.source_rows import SourceRows, check_results
 
-RULE, PLACE_RULE = "household.line_above", "place.line_above"
-_NUMBER, _HEAD, _HOME = "household_id_raw", "head_name_raw", "permanent_residence_raw"
-_PLACE = "place"
-"""In a block: the place that lines without a label tell, for rows whose household says none."""
+RULE = "household.line_above"
+_NUMBER, _HEAD = "household_id_raw", "head_name_raw"
 _MOST_CELLS, _MOST_LABELLED = 2, 6
 _BOOK = re.compile(r"^\W*(?:số|so|no)\s*[:.]?\s*(\d{6,12})\W*$", re.IGNORECASE)
 _BOOK_DIGITS = 6
-_LETTER = re.compile(r"^\W*[A-F]\W*$")
 _LABEL = r"\pL[ )]*[:：]"
 
-Block = Mapping[str, str]
-"""What is said of the rows of a household, by raw column."""
 _Flags = npt.NDArray[np.bool_]
 _Places = npt.NDArray[np.int64]
 
@@ -41,10 +38,9 @@ class HouseholdBlocks:
 
     def __init__(self, titles: Sequence[Sequence[str]] = ()) -> None:
         """`titles`: filled cells of each line above the heading of the sheet."""
-        of_homes = [told_by(cells, is_whole=False).keys() & {_HOME, ADDRESS} for cells in titles]
-        self._units = units_above([cells for cells, of_one in zip(titles, of_homes, strict=True) if not of_one])
-        self._place = joined(self._units) if COMMUNE in self._units else None
-        above = {**told_above(titles), **({_PLACE: self._place} if self._place else {})}
+        self._places = PlacesAbove(titles)
+        above = told_above(titles)
+        above = {**above, **self._places.of(above)}
         self._seen: list[Block] = [above] if above else []
         self._above = np.empty(0, np.int64)
         self._void = -1
@@ -64,7 +60,7 @@ class HouseholdBlocks:
         for at, row in enumerate(few.tolist()):
             texts = [str(column[at]) for column in columns if column[at]]
             said = self._said(texts)
-            if not said and not self._told_place(texts):
+            if not said and not self._places.tell(texts):
                 continue
             self._has_rows = self._has_rows or int(until[row]) - 1 > last
             self._take(said)
@@ -78,10 +74,10 @@ class HouseholdBlocks:
         above = self._above[keep]
         told = (above >= 0) & ~self._own_since(rows.records, above)
         if not told.any():
-            return self._placed(rows, above)
+            return placed(rows, self._seen, above)
         records, taken = rows.records, pa.array(np.maximum(above, 0))
         unsaid = np.zeros(len(told), np.bool_)
-        for column in sorted({column for block in self._seen for column in block} - {_PLACE}):
+        for column in sorted({column for block in self._seen for column in block} - {PLACE, AROUND}):
             said = pa.array([block.get(column) for block in self._seen], pa.string()).take(taken)
             given = pc.if_else(pa.array(told), said, pa.scalar(None, pa.string()))
             own = records.column(column).combine_chunks()
@@ -92,41 +88,7 @@ class HouseholdBlocks:
         found = check_results(
             records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
         )
-        return self._placed(SourceRows(records, pa.concat_tables([rows.findings, found])), above)
-
-    def _placed(self, rows: SourceRows, above: _Places) -> SourceRows:
-        """The rows without a residence, with the place of the lines above."""
-        if not any(_PLACE in block for block in self._seen):
-            return rows
-        said = pa.array([block.get(_PLACE) for block in self._seen], pa.string())
-        place = said.take(pa.array(np.maximum(above, 0), mask=above < 0))
-        own = rows.records.column(_HOME).combine_chunks()
-        is_blank = np.asarray(pc.and_(pc.is_null(own), pc.is_valid(place)).to_numpy(zero_copy_only=False))
-        if not is_blank.any():
-            return rows
-        at = rows.records.schema.get_field_index(_HOME)
-        records = rows.records.set_column(at, rows.records.schema.field(at), pc.coalesce(own, place))
-        ids = records.column("record_id").combine_chunks()
-        found = check_results(ids, [(PLACE_RULE, np.flatnonzero(is_blank))], "permanent_residence")
-        return SourceRows(records, pa.concat_tables([rows.findings, found]))
-
-    def _told_place(self, texts: Sequence[str]) -> bool:
-        """Is it a line that names a hamlet or a commune for the rows below? It ends a household that has rows."""
-        is_apart = len(texts) == 1 or (len(texts) == 2 and (is_numbering(texts[0]) or _LETTER.match(texts[0])))
-        if not is_apart or not is_place_line(texts):
-            return False
-        units = dict(units_of(texts[-1]))
-        self._place = self._address(units)
-        if HAMLET not in units:
-            self._units = units | self._larger(units)
-        return True
-
-    def _larger(self, units: Units) -> dict[int, str]:
-        return {level: text for level, text in self._units.items() if level > max(units)}
-
-    def _address(self, units: Units) -> str:
-        """Units with the larger ones that the title, or the last line of a commune, names."""
-        return joined({**self._larger(units), **units})
+        return placed(SourceRows(records, pa.concat_tables([rows.findings, found])), self._seen, above)
 
     def _said(self, texts: Sequence[str]) -> Block:
         """What a line says of a household, with the place that its heading names."""
@@ -137,7 +99,7 @@ class HouseholdBlocks:
         if line is not None:
             said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}
             units = dict(units_of("\t".join(texts)))
-            said |= {_PLACE: self._address(units)} if units else {}
+            said |= {PLACE: self._places.address(units)} if units else {}
         return said
 
     def _forget_earlier(self) -> None:
@@ -151,8 +113,7 @@ class HouseholdBlocks:
         names_one = _NUMBER in said or _HEAD in said or not said
         is_next = self._has_rows or any(current.get(c, said[c]) != said[c] for c in (_NUMBER, _HEAD) if c in said)
         block = {**({} if is_next and names_one else current), **said}
-        if self._place and (_PLACE not in block or not said):
-            block[_PLACE] = self._place
+        block |= self._places.of(block if said else {})
         if is_next or not self._seen:
             self._seen.append(block)
         else:

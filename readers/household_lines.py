@@ -32,6 +32,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _ENDS_NAME = re.compile(r"\s+[–—-]+\s*|\s*[–—-]+\s+|[,;:(\[|/]|\d|\bsinh\b|\s+(?:và|và vợ|cùng)\s", re.IGNORECASE)
+_LETTER = re.compile(r"^\W*[A-F]\W*$")
 _ROMAN = re.compile(r"[ivxlc]{1,6}", re.IGNORECASE)
 
 
@@ -83,3 +84,8 @@ def line_of(texts: Sequence[str]) -> Above | None:
 def is_numbering(text: str) -> bool:
     """A running number and nothing else: 3, III."""
     return text.strip(" .").isdecimal() or _ROMAN.fullmatch(text.strip(" .)")) is not None
+
+
+def is_mark(text: str) -> bool:
+    """A running number or a letter of a list: 3, III, B."""
+    return is_numbering(text) or _LETTER.match(text) is not None

@@ -21,6 +21,12 @@ PERMANENT, CURRENT = "permanent_residence_raw", "current_residence_raw"
 DAY_MONTH, AGE, OF_HEADS, MARK = "day_month", "age", "head", "mark"
 """Parts of a raw column: day and month in one cell, an age, the name in a list of heads alone, the mark of a head."""
 
+_RELATIVES = frozenset(("father_name_raw", "mother_name_raw", "spouse_name_raw", "representative_name_raw"))
+_NAMES = _RELATIVES | {NAME}
+_OF_RELATIVES = frozenset((
+    BIRTH, "personal_number_raw", "old_id_number_raw", "nationality_raw", "ethnic_group_raw", "religion_raw",
+    "occupation_raw", "native_place_raw", "death_date_raw",
+))  # fmt: skip
 _LIKELY = UNSURE - 0.05
 _LOOKED_AT = 200
 _MOST = 0.8
@@ -41,8 +47,24 @@ def inferred(roles: Sequence[Role], below: Grid) -> tuple[Role, ...]:
         below: the first rows under the headings, decoded.
     """
     rows = texts_of(below, _LOOKED_AT)
-    kept = _with_day_and_month(with_parted_names(roles, below), rows)
+    kept = _with_day_and_month(_without_relatives(with_parted_names(roles, below)), rows)
     return _with_address(_with_heads(_with_ages(kept), rows))
+
+
+def _without_relatives(roles: Sequence[Role]) -> tuple[Role, ...]:
+    """Set aside what stands behind a relative's name, and behind the person's own too: years, numbers of parents."""
+    owner = NAME
+    of_whom: dict[int, str] = {}
+    for r in roles:
+        owner = str(r.raw_column) if r.raw_column in _NAMES else owner
+        of_whom[r.position] = owner
+    own = {r.raw_column for r in roles if of_whom[r.position] == NAME and r.meaning is not None}
+    return tuple(
+        replace(r, meaning=None)
+        if r.raw_column in _OF_RELATIVES and r.raw_column in own and of_whom[r.position] in _RELATIVES
+        else r
+        for r in roles
+    )
 
 
 def _with_day_and_month(roles: Sequence[Role], rows: Sequence[Sequence[str | None]]) -> tuple[Role, ...]:

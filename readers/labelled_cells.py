@@ -16,6 +16,7 @@ FIELDS = (
     "residence_file_number_raw",
 )  # fmt: skip
 """What a line may say of all rows of a household."""
+HOME = "permanent_residence_raw"
 ADDRESS = "address"
 """What stands behind "Địa chỉ": the residence where the same household has no other; an office has one too."""
 

@@ -1,5 +1,7 @@
 """Columns that hold one unit of an address each: Tổ | Khu phố | Phường | Quận | Tỉnh/TP."""
 
+from itertools import pairwise
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -40,13 +42,24 @@ _HAS_OWN = (
 
 
 def is_unit(heading: str, *, is_commune: bool = False) -> bool:
-    """Does a heading name one unit of an address, or that of a commune?"""
-    return plain(heading) in (_COMMUNE if is_commune else _UNITS)
+    """Does a heading name one unit of an address, or that of a commune? "Tên xã" does, "Mã xã" does not."""
+    return plain(heading).removeprefix("ten ") in (_COMMUNE if is_commune else _UNITS)
+
+
+def unit_in(heading: str) -> str | None:
+    """The unit that a heading names beside its place: "huyen" in "Thường trú - Huyện" or "Huyện (quê quán)"."""
+    heard = pairwise(["", *plain(heading).split()])
+    words = ["-" if word == "quan" and before in ("que", "nguyen") else word for before, word in heard]
+    for length in range(min(4, len(words) - 1), 0, -1):
+        for part in (words[-length:], words[:length]):
+            if " ".join(part) in _UNITS:
+                return " ".join(part)
+    return None
 
 
 def with_unit_word(column: pa.Array, heading: str) -> pa.Array:
     """The cells with the unit word of their heading where they have none of their own: "3" under "Tổ" is "Tổ 3"."""
-    prefix = _PREFIXES.get(plain(heading))
+    prefix = _PREFIXES.get(plain(heading).removeprefix("ten "))
     if prefix is None or column.null_count == len(column):
         return column
     has_own = pc.match_substring_regex(column, _HAS_OWN)

@@ -89,6 +89,12 @@ def is_place_line(texts: Sequence[str]) -> bool:
     return all(not part or _name(part) == part for part in (p.strip(" .:*+") for p in rest))
 
 
+def is_hamlet_alone(text: str) -> bool:
+    """Is an address a hamlet, quarter or group and nothing larger: "Thôn Đông", "Tổ 3, khu phố 2"?"""
+    units = units_of(text)
+    return bool(units) and all(level == HAMLET for level, _ in units) and is_place_line([text])
+
+
 def joined(units: Units) -> str:
     """The address of these units, the smallest first."""
     return ", ".join(units[level] for level in sorted(units))

@@ -19,6 +19,7 @@ from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
 from readers.inferred_columns import AGE, DAY_MONTH, MARK, OF_HEADS
+from readers.place_columns import unit_in
 from readers.reading import column_letter
 from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
@@ -191,9 +192,8 @@ class _Columns:
             return sex_in_words(self._column(column.position), column.heading)
         wholes = [r for r in self._roles if r.raw_column == raw_column and r.meaning and r.meaning.part == ""]
         if len(wholes) > 1:
-            return joined_place(
-                [self._column(r.position) for r in wholes], [r.levels[-1] if r.levels else r.heading for r in wholes]
-            )
+            units = [unit_in(r.heading) or (r.levels or (r.heading,))[-1] for r in wholes]
+            return joined_place([self._column(r.position) for r in wholes], units)
         return self._first(raw_column, "")
 
     def others(self) -> pa.Array:

@@ -151,3 +151,37 @@ def test_two_columns_of_notes_are_both_read_and_two_of_running_numbers_refuse_no
 def test_two_tables_side_by_side_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match=r"header\.duplicate"):
         read_rows(tmp_path, [["STT", *HEAD, "STT", *HEAD], ["1", *WHO, "2", *HER]])
+
+
+@pytest.mark.parametrize("headings", [
+    ("Thường trú - Xã", "Thường trú - Huyện", "Thường trú - Tỉnh"),
+    ("Xã (thường trú)", "Huyện (thường trú)", "Tỉnh (thường trú)"), ("Tên xã", "Tên huyện", "Tên tỉnh"),
+])  # fmt: skip
+def test_headings_that_name_place_and_unit(tmp_path: Path, headings: tuple[str, ...]) -> None:
+    _, records = read_rows(tmp_path, [[*HEAD, *headings], [*WHO, "Phù Đổng", "Gia Lâm", "Hà Nội"]])
+    assert records[0]["permanent_residence_raw"] == "Xã Phù Đổng, Huyện Gia Lâm, Hà Nội"
+
+
+def test_years_and_numbers_of_parents_are_not_the_childs(tmp_path: Path) -> None:
+    head = [
+        "Họ và tên",
+        "Ngày sinh",
+        "Giới tính",
+        "Số định danh",
+        "Họ tên cha",
+        "Năm sinh",
+        "Số CCCD",
+        "Họ tên mẹ",
+        "Năm sinh",
+    ]
+    row = ["Nguyễn Văn Tú", None, "Nam", None, "Nguyễn Văn Tấn", "1962", "001062012345", "Lê Thị Hương", "1965"]
+    reading, records = read_rows(tmp_path, [head, row])
+    assert (records[0]["birth_date_raw"], records[0]["personal_number_raw"]) == (None, None)
+    assert "001062012345" in records[0]["other_raw"]
+    assert told(reading, "header.unknown_column") == ["Năm sinh", "Số CCCD"]
+
+
+def test_the_only_year_is_the_persons_wherever_it_stands(tmp_path: Path) -> None:
+    _, records = read_rows(tmp_path, [["Họ và tên", "Họ tên cha", "Năm sinh", "Giới tính"],
+                                      [WHO[0], "Nguyễn Văn Hùng", "1962", "Nam"]])  # fmt: skip
+    assert records[0]["birth_date_raw"] == "1962"

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from readers.place_columns import is_unit, with_unit_word
+from readers.place_columns import is_unit, unit_in, with_unit_word
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,11 @@ def test_other_headings(heading: str) -> None:
 def test_headings_of_communes() -> None:
     assert is_unit("Phường", is_commune=True)
     assert not is_unit("Thôn", is_commune=True)
+
+
+@pytest.mark.parametrize(("heading", "unit"), [
+    ("Thường trú - Xã", "xa"), ("Quê quán huyện", "huyen"), ("Nguyên quán (quận, huyện)", "quan huyen"),
+    ("Xã (thường trú)", "xa"), ("Nơi thường trú", None), ("Xã", None),
+])  # fmt: skip
+def test_the_unit_that_a_heading_names_beside_its_place(heading: str, unit: str | None) -> None:
+    assert unit_in(heading) == unit
