@@ -46,9 +46,8 @@ def test_a_hamlet_ends_the_household_above(tmp_path: Path) -> None:
 
 
 def test_a_hamlet_alone_lies_in_the_commune_of_the_title(tmp_path: Path) -> None:
-    found = homes_of(tmp_path, ["THÔN ĐOÀI - XÃ PHÙ ĐỔNG"], [*PLACED, "Địa chỉ"],
-                     ["1", "Lê Ba", "1950", "Nam", "Thôn Đông"], ["1", "Lê Tư", "1950", "Nam", "nt"], ["1", "Lê Năm", "1950", "Nam", "Thôn 3, xã Mỹ Hội"],
-                     ["1", "Lê Sáu", "1950", "Nam", "12 Lê Lợi"])  # fmt: skip
+    rows = [["1", "Lê Ba", "1950", "Nam", home] for home in ("Thôn Đông", "nt", "Thôn 3, xã Mỹ Hội", "12 Lê Lợi")]
+    found = homes_of(tmp_path, ["THÔN ĐOÀI - XÃ PHÙ ĐỔNG"], [*PLACED, "Địa chỉ"], *rows)
     assert found == ["Thôn Đông, XÃ PHÙ ĐỔNG", "nt", "Thôn 3, xã Mỹ Hội", "12 Lê Lợi"]
 
 
