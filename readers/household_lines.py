@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transforms.name_notes import is_surname
+
 _LONGEST = 200
 _LINE = re.compile(
     r"^\W*(?:(?:sổ|số|so)\s+)?(?:hộ|ho)(?:\s+(?:khẩu|khau|gia\s+đình|gia\s+dinh|dân|dan))?"
@@ -24,6 +26,10 @@ _OPENS = re.compile(
     r"(?:hộ|ho|gia\s+đình|gia\s+dinh)(?:\s+(?:gia\s+đình|gia\s+dinh|của|cua|do))?\s*:?\s*"
     r"(?:ông\s*[/(,]?\s*bà\)?|ong\s*[/(,]?\s*ba\)?|ông|bà|ong|ba|anh|chị|chi|cụ|cu)\b"
     r"\s*[:.]?\s*(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_OF = re.compile(
+    r"^\W*(?:(?:\d{1,4}|[ivxlc]{1,6})\s*[.)/:–—-]+\s*)?hộ(?:\s+gia\s+đình)?\s*[:.]?\s*(?P<rest>[^\W\d_].+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _LABELLED = re.compile(
@@ -58,7 +64,7 @@ def _of_its_head(line: str) -> Above | None:
     """As in "Hộ ông: Phạm Quốc Toản - Sổ HK 220456781", "Hộ bà Lê Thị Hoa": the number may be missing, the name not."""
     opened = _OPENS.match(line)
     if opened is None:
-        return None
+        return _of_a_name(line)
     labelled = _LABELLED.search(opened["rest"])
     if _has_no_marks(line[: opened.start("rest")]) and not (line.isascii() and (labelled or ":" in line)):
         return None  # "Ho Ba Cam Tu" may be a name: Hồ Bá Cẩm Tú
@@ -67,6 +73,19 @@ def _of_its_head(line: str) -> Above | None:
     if name is None or not all(word[0].isupper() for word in re.split(r"[ '’-]+", name.group()) if word):
         return None
     return Above(labelled["number"] if labelled else None, name.group())
+
+
+def _of_a_name(line: str) -> Above | None:
+    """As in "Hộ: Nguyễn Văn Tấn": with its mark, so that it is no surname, and a surname behind it."""
+    opened = _OF.match(line)
+    if opened is None:
+        return None
+    name = _NAME.fullmatch(_ENDS_NAME.split(opened["rest"], maxsplit=1)[0].strip(" .,"))
+    words = name.group().split() if name else []
+    if not words or not is_surname(words[0]) or not all(word[0].isupper() for word in words):
+        return None
+    labelled = _LABELLED.search(opened["rest"])
+    return Above(labelled["number"] if labelled else None, " ".join(words))
 
 
 def _has_no_marks(start: str) -> bool:

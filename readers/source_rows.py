@@ -19,6 +19,7 @@ from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
 from readers.inferred_columns import AGE, DAY_MONTH, MARK, OF_HEADS
+from readers.noted_relations import with_noted_relations
 from readers.place_columns import unit_in
 from readers.reading import column_letter
 from readers.row_checks import row_findings
@@ -73,6 +74,7 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
     lines = grid.lines[keep]
     ids = lineage.record_ids(place.file_id, place.sheet or "", lines.tolist())
     raw = {c: columns.raw(c) for c in RAW_COLUMNS if c != ASIDE}
+    raw[_RELATION] = with_noted_relations(raw[_RELATION], raw[_NAME])
     raw[ASIDE] = columns.others()
     arrays = [
         ids, pa.repeat(pa.scalar(place.file_id), rows), pa.repeat(pa.scalar(place.file), rows),
