@@ -125,10 +125,14 @@ class HouseholdLists:
     last: int = 0
     waiting: _Head | None = None
     by_runs: bool = False
+    last_sheet: tuple[str | None, int | None] | None = None
 
     def add(self, part: pa.Table) -> None:
         """Look at the heads of a part of SOURCE_RECORDS."""
-        for head in _heads(part, len(self.parts), self.last if self.by_runs else None):
+        starts = ditto.sheet_starts(part)
+        starts[0] = _sheet_of(part, 0) != self.last_sheet
+        self.last_sheet = _sheet_of(part, part.num_rows - 1)
+        for head in _heads(part, len(self.parts), self.last if self.by_runs else None, starts):
             self._add(head)
         self.parts.append(part.column("record_id")[0].as_py())
 
@@ -232,10 +236,14 @@ def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
     return pa.array(keys, pa.string())
 
 
-def _heads(part: pa.Table, number_of_part: int, last: int | None) -> Iterator[_Head]:
+def _sheet_of(part: pa.Table, row: int) -> tuple[str | None, int | None]:
+    return part.column("sheet")[row].as_py(), part.column("page")[row].as_py()
+
+
+def _heads(part: pa.Table, number_of_part: int, last: int | None, starts: npt.NDArray[np.bool_]) -> Iterator[_Head]:
     """The rows of heads with a short household number of their own, in order; or of each number its first row.
 
-    `last`: the number in the rows before, where the first rows of numbers are asked for.
+    `last`: the number in the rows before, where the first rows of numbers are asked for; `starts`: sheets begin there.
     """
     columns = {n: column_of(part, n) for n in ("household_id_raw", "relation_raw", "full_name_raw", "record_id")}
     numbers = columns["household_id_raw"].dictionary_encode()
@@ -256,7 +264,7 @@ def _heads(part: pa.Table, number_of_part: int, last: int | None) -> Iterator[_H
     homes = localities(column_of(part, "permanent_residence_raw").take(taken)).to_pylist()
     ids = columns["record_id"].take(taken).to_pylist()
     first = ditto.flags(pc.match_substring_regex(pc.fill_null(column_of(part, "serial_raw"), "1"), _FIRST))
-    may_begin = (first | ditto.sheet_starts(part))[rows].tolist()
+    may_begin = (first | starts)[rows].tolist()
     for record_id, n, name, home, begins in zip(ids, number, names, homes, may_begin, strict=True):
         yield _Head(record_id, number_of_part, n, name or "", home, begins)
 

@@ -2,12 +2,13 @@
 
 A clerk who writes no number writes the head first and the household below. So it is read where a sheet has no number
 at all, begins with a head, and spouses follow heads: in a list sorted by name they stand anywhere. Where no row says
-that it is the head's, a column of heads' names does the same, if each name stands in one place. No number is made up;
-the household is known by what its head's row says. Rows of scans are left alone: a misread head would join two homes.
+that it is the head's, a column of heads' names does the same, if each name stands in one place, or else a row that
+leaves the relation blank, if spouses follow such rows. No number is made up; the household is known by what its head's
+row says. Rows of scans are left alone: a misread head would join two homes.
 Decision: docs/decisions/0065-what-a-list-leaves-open.md.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ from transforms.column import column_of
 from transforms.text import fold_text
 
 ORDER, AGAIN, CARRIED = "household_order:", "household_again:", "household_order"
-BY_HEAD, BY_NAME = "head", "name"
+BY_HEAD, BY_NAME, BY_BLANK = "head", "name", "blank"
 TOLD = "order:"
 """Begins the list in the row id of a returned error file where the household was told by order."""
 
@@ -48,6 +49,9 @@ class _Sheet:
     spouses_after: int = 0
     named: int = 0
     runs: int = 0
+    blanks: int = 0
+    starts_with_blank: int = 0
+    spouses_after_blank: int = 0
     names: set[int] = field(default_factory=set)
 
     def order(self) -> str | None:
@@ -58,7 +62,10 @@ class _Sheet:
             in_order = self.spouses_after >= _LEAST_AFTER_HEADS * self.spouses
             return BY_HEAD if in_order and self.starts_with_head == self.starts else None
         in_one_place = self.runs <= _MOST_RUNS * len(self.names)
-        return BY_NAME if self.named and self.named >= _LEAST_NAMED * self.rows and in_one_place else None
+        if self.named and self.named >= _LEAST_NAMED * self.rows and in_one_place:
+            return BY_NAME
+        follow = self.spouses and self.spouses_after_blank >= _LEAST_AFTER_HEADS * self.spouses
+        return BY_BLANK if follow and self.starts_with_blank == self.starts and 2 * self.blanks <= self.rows else None
 
 
 @dataclass
@@ -69,19 +76,19 @@ class HouseholdOrder:
     """
 
     sheets: dict[str, _Sheet] = field(default_factory=dict)
-    seen: dict[str, Counter[int]] = field(default_factory=lambda: {BY_HEAD: Counter(), BY_NAME: Counter()})
+    seen: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     again: dict[tuple[str, str], int] = field(default_factory=dict)
     carried: list[tuple[str, str, str]] = field(default_factory=list)
     last_homes: dict[str, str | None] = field(default_factory=dict)
     last_name: str | None = None
-    last_leads: bool = False
+    last_leads: tuple[bool, bool] = (False, False)
     last_sheet: str | None = None
 
     def add(self, part: pa.Table) -> None:
         """Look at a part of SOURCE_RECORDS."""
         sheet = str(part.column("sheet")[0].as_py() or "")
         if sheet != self.last_sheet:
-            self.last_homes, self.last_name, self.last_leads = {}, None, False
+            self.last_homes, self.last_name, self.last_leads = {}, None, (False, False)
         starts = ditto.sheet_starts(part)
         starts[0] = sheet != self.last_sheet
         begins, names = _begins(part, starts, self.last_name)
@@ -123,11 +130,15 @@ class HouseholdOrder:
 
     def _count(self, part: pa.Table, starts: _Flags, begins: Mapping[str, _Flags], names: pa.Array) -> None:
         spouses = ditto.flags(pc.match_substring_regex(column_of(part, "relation_raw"), _SPOUSE))
-        leads = begins[BY_HEAD] | spouses
+        leads = [begins[BY_HEAD] | spouses, begins[BY_BLANK] | spouses]
+        after = [
+            spouses & ~starts & np.append(last, flags[:-1]) for last, flags in zip(self.last_leads, leads, strict=True)
+        ]
         figures = {
             "numbered": ditto.flags(pc.is_valid(column_of(part, ditto.HOUSEHOLD_NUMBER))),
             "heads": begins[BY_HEAD], "starts": starts, "starts_with_head": starts & begins[BY_HEAD],
-            "spouses": spouses, "spouses_after": spouses & np.append(self.last_leads, leads[:-1]) & ~starts,
+            "spouses": spouses, "spouses_after": after[0], "spouses_after_blank": after[1],
+            "blanks": begins[BY_BLANK], "starts_with_blank": starts & begins[BY_BLANK],
             "named": ditto.flags(pc.is_valid(column_of(part, "head_name_raw"))), "runs": begins[BY_NAME],
             "rows": np.ones(part.num_rows, np.bool_),
         }  # fmt: skip
@@ -140,7 +151,7 @@ class HouseholdOrder:
                 setattr(sheet, name, getattr(sheet, name) + int((flags & here).sum()))
             first = names.take(pa.array(np.flatnonzero(here & begins[BY_NAME])))
             sheet.names |= {hash(name) for name in first.to_pylist()}
-        self.last_leads = bool(leads[-1])
+        self.last_leads = (bool(leads[0][-1]), bool(leads[1][-1]))
 
 
 def homes_of_rows(
@@ -194,13 +205,14 @@ def _begins(part: pa.Table, starts: _Flags, before: str | None) -> tuple[dict[st
     changed = (np.append(-1, codes[:-1]) != codes) & (codes >= 0)
     if before is not None and not starts[0] and names[0].as_py() == before:
         changed[0] = False
-    return {BY_HEAD: heads, BY_NAME: (changed | (starts & (codes >= 0)))}, names
+    blanks = ditto.flags(pc.is_null(column_of(part, "relation_raw")))
+    return {BY_HEAD: heads, BY_NAME: changed | (starts & (codes >= 0)), BY_BLANK: blanks}, names
 
 
 def _said(part: pa.Table, mode: str, flags: _Flags) -> list[str]:
     """What the rows that begin a household say of it, one text each; with the file where they do not say where."""
     rows = pa.array(np.flatnonzero(flags))
-    columns = _SAYS_WHO if mode == BY_HEAD else ("head_name_raw", "permanent_residence_raw")
+    columns = _SAYS_WHO if mode != BY_NAME else ("head_name_raw", "permanent_residence_raw")
     texts = [pc.fill_null(fold_text(column_of(part, c).take(rows)), "") for c in columns]
     placed = [pc.not_equal(t, "") for t, c in zip(texts, columns, strict=True) if c in _SAYS_WHERE]
     is_placed = placed[0]

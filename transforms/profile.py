@@ -32,7 +32,7 @@ from transforms.row_context import household_rows
 from transforms.sex_digits import Votes, verdict, votes
 
 _Hashes = npt.NDArray[np.uint64]
-_ALL = "*"
+_ALL, _ABOVE = "*", "number above"
 DATE_COLUMNS: tuple[str, ...] = (
     "birth_date_raw", "death_date_raw", "entry_date_raw", "temporary_residence_raw", "temporary_absence_raw",
 )  # fmt: skip
@@ -199,17 +199,28 @@ def _count_households(
     heads = ditto.is_head(column_of(part, "relation_raw"))
     takes, anchors = household_rows(part, values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
-    leading = has_number & ditto.flags(pc.is_null(column_of(part, "relation_raw"))) & _differ_from_above(values)
+    unrelated = ditto.flags(pc.is_null(column_of(part, "relation_raw")))
+    leading = has_number & unrelated & _differ_from_above(known, values, ditto.sheet_starts(part))
     known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks, leading)
     return takes, anchors
 
 
-def _differ_from_above(values: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which filled cells say something else than the filled one above."""
+def _differ_from_above(known: _File, values: pa.Array, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which filled cells say something else than the filled one above in their sheet."""
     filled = np.flatnonzero(ditto.flags(pc.is_valid(values)))
-    codes = values.take(pa.array(filled)).dictionary_encode().indices.to_numpy(zero_copy_only=False)
     found = np.zeros(len(values), np.bool_)
-    found[filled] = np.append(True, codes[1:] != codes[:-1])[: len(filled)]
+    sheets = np.cumsum(starts)
+    if len(filled):
+        texts = values.take(pa.array(filled))
+        codes = texts.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        of_sheet = sheets[filled]
+        found[filled[1:]] = (codes[1:] != codes[:-1]) | (of_sheet[1:] != of_sheet[:-1])
+        found[filled[0]] = of_sheet[0] > 1 or texts[0].as_py() != known.last.get(_ABOVE)
+    last = filled[sheets[filled] == sheets[-1]]
+    if len(last):
+        known.last[_ABOVE] = values[int(last[-1])].as_py()
+    elif sheets[-1] > 1:
+        known.last.pop(_ABOVE, None)
     return found
 
 

@@ -74,6 +74,13 @@ def test_by_the_names_of_heads() -> None:
     assert set(homes(source([named[at] for at in (0, 3, 2, 4, 0, 3)]))[0]) == {None}, "each name in one place only"
 
 
+def test_heads_who_leave_the_relation_blank() -> None:
+    blank = [(name, None if relation in ("Chủ hộ", "CH") else relation, None) for name, relation, _ in TWO]
+    assert runs(homes(source(blank))[0]) == [1, 1, 1, 2, 2]
+    assert set(homes(source([("A", None, None), ("B", None, None), ("C", "Con", None)]))[0]) == {None}
+    assert set(homes(source([("A", None, None), ("B", "Con", None), ("C", "Vợ", None)]))[0]) == {None}
+
+
 def test_each_sheet_by_itself() -> None:
     found = homes(source(TWO, "T1"), source(TWO[1:], "T2"), source(TWO[3:], "T3"))
     assert runs(found[0] + found[1] + found[2]) == [1, 1, 1, 2, 2, 0, 0, 0, 0, 3, 3]
