@@ -91,6 +91,8 @@ class HouseholdOrder:
             self.last_homes, self.last_name, self.last_leads = {}, None, (False, False)
         starts = ditto.sheet_starts(part)
         starts[0] = sheet != self.last_sheet
+        if self._has_numbers(part, sheet, starts):
+            return
         begins, names = _begins(part, starts, self.last_name)
         self._count(part, starts, begins, names)
         ids = part.column("record_id").combine_chunks()
@@ -115,6 +117,15 @@ class HouseholdOrder:
         """(pseudo column, first record of a part, household that goes on in it)."""
         modes = {f"{CARRIED}:{sheet.order()}" for sheet in self.sheets.values()}
         yield from (carry for carry in self.carried if carry[0] in modes)
+
+    def _has_numbers(self, part: pa.Table, sheet: str, starts: _Flags) -> bool:
+        """Is all of the part of a sheet with numbers, of which nothing more has to be known?"""
+        known = self.sheets.setdefault(sheet, _Sheet())
+        known.numbered += part.num_rows - part.column(ditto.HOUSEHOLD_NUMBER).null_count if not starts[1:].any() else 0
+        if not known.numbered or starts[1:].any():
+            return False
+        self.last_homes, self.last_name, self.last_leads, self.last_sheet = {}, None, (False, False), sheet
+        return True
 
     def _numbered(self, mode: str, said: list[str], ids: pa.Array) -> list[int]:
         """How often each head was named before in the file, word for word."""
@@ -210,7 +221,7 @@ def _begins(part: pa.Table, starts: _Flags, before: str | None) -> tuple[dict[st
 
 
 def _said(part: pa.Table, mode: str, flags: _Flags) -> list[str]:
-    """What the rows that begin a household say of it, one text each; with the file where they do not say where."""
+    """What the rows that begin a household say of it, with their sheet; with the file where they do not say where."""
     rows = pa.array(np.flatnonzero(flags))
     columns = _SAYS_WHO if mode != BY_NAME else ("head_name_raw", "permanent_residence_raw")
     texts = [pc.fill_null(fold_text(column_of(part, c).take(rows)), "") for c in columns]
@@ -219,7 +230,8 @@ def _said(part: pa.Table, mode: str, flags: _Flags) -> list[str]:
     for more in placed[1:]:
         is_placed = pc.or_(is_placed, more)
     scope = pc.if_else(is_placed, "", column_of(part, "file_id").take(rows))
-    joined = pc.binary_join_element_wise(*texts, scope, _BETWEEN)
+    sheets = pc.fill_null(column_of(part, "sheet").take(rows), "")
+    joined = pc.binary_join_element_wise(*texts, scope, sheets, _BETWEEN)
     return [str(text) for text in joined.to_pylist()]
 
 

@@ -121,7 +121,8 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     keep_common(known.localities)
     _add_repeats(known, part, filled)
     known.lists.add(part)
-    known.runs.add(part)
+    if not known.lists.heads:
+        known.runs.add(part)
     known.order.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.add(bearers(part, sql))
