@@ -30,8 +30,8 @@ _OF_RELATIVES = frozenset((
 _LIKELY = UNSURE - 0.05
 _LOOKED_AT = 200
 _MOST = 0.8
-_ADDRESSES = frozenset(("dia chi", "dc", "d c", "noi cu tru", "address", "dia chi noi cu tru"))
-_HOMES = frozenset(("noi o", "cho o"))
+_ADDRESSES = frozenset(("diachi", "dc", "noicutru", "address", "diachinoicutru"))
+_HOMES = frozenset(("noio", "choo"))
 _AGES = frozenset(("tuoi", "tuoi doi", "so tuoi", "do tuoi", "tuoi tron", "tuoi ta", "tuoi duong lich", "age"))
 _DAYS = frozenset(("ngay thang", "ngay va thang", "ngay", "ngay thang sinh"))
 _DAY_MONTH = re.compile(r"^\W*\d{1,2}\s*[/.\-]\s*\d{1,2}\W*$")
@@ -112,12 +112,12 @@ def _with_address(roles: Sequence[Role]) -> tuple[Role, ...]:
     fed = {r.raw_column for r in roles}
     open_ones = [r for r in roles if r.meaning is not None and r.meaning.role == (ASIDE, "ambiguous")]
     kept = tuple(roles)
-    homes = [r for r in open_ones if plain(r.heading) in _HOMES]
+    homes = [r for r in open_ones if _letters(r.heading) in _HOMES]
     if len(homes) == 1 and CURRENT not in fed:
         kept = _with(kept, homes[0], CURRENT, "")
     if PERMANENT in fed:
         return kept
-    addresses = [r for r in open_ones if plain(r.heading) in _ADDRESSES]
+    addresses = [r for r in open_ones if _letters(r.heading) in _ADDRESSES]
     units = [r for r in kept if r.meaning is None and len(r.levels) < 2 and is_unit(r.heading)]
     if len(addresses) > 1 or len({plain(r.heading) for r in units}) < len(units):
         return kept
@@ -126,6 +126,11 @@ def _with_address(roles: Sequence[Role]) -> tuple[Role, ...]:
     for role in (*addresses, *units):
         kept = _with(kept, role, PERMANENT, "")
     return kept
+
+
+def _letters(heading: str) -> str:
+    """The folded letters of a heading; names of columns in databases have no blanks."""
+    return plain(heading).replace(" ", "")
 
 
 def _with(roles: Sequence[Role], role: Role, raw_column: str, part: str) -> tuple[Role, ...]:

@@ -28,7 +28,9 @@ _LARGE = (
     "tinh thanh pho", "tinh tp", "tinh thanh", "thanh pho", "tinh thanh pho truc thuoc tw", "tp",
 )  # fmt: skip
 _UNITS = frozenset((*_SMALL, *_COMMUNES, *_LARGE))
-_COMMUNE = frozenset(_COMMUNES)
+_COMPACT = frozenset(unit.replace(" ", "") for unit in _UNITS)
+_COMPACT_COMMUNES = frozenset(unit.replace(" ", "") for unit in _COMMUNES)
+"""Names of columns in databases are written without blanks."""
 _PREFIXES = {
     "to": "Tổ", "to dan pho": "Tổ dân phố", "tdp": "Tổ dân phố", "khu pho": "Khu phố", "khu": "Khu", "thon": "Thôn",
     "ap": "Ấp", "ban": "Bản", "buon": "Buôn", "xom": "Xóm", "lang": "Làng", "doi": "Đội", "khom": "Khóm",
@@ -43,7 +45,16 @@ _HAS_OWN = (
 
 def is_unit(heading: str, *, is_commune: bool = False) -> bool:
     """Does a heading name one unit of an address, or that of a commune? "Tên xã" does, "Mã xã" does not."""
-    return plain(heading).removeprefix("ten ") in (_COMMUNE if is_commune else _UNITS)
+    return _bare(heading).replace(" ", "") in (_COMPACT_COMMUNES if is_commune else _COMPACT)
+
+
+def _bare(heading: str) -> str:
+    words = plain(heading)
+    return (
+        words.removeprefix("ten").strip()
+        if words.startswith(("ten ", "tenx", "tenh", "tent", "tenq", "tenp"))
+        else words
+    )
 
 
 def unit_in(heading: str) -> str | None:
@@ -59,7 +70,7 @@ def unit_in(heading: str) -> str | None:
 
 def with_unit_word(column: pa.Array, heading: str) -> pa.Array:
     """The cells with the unit word of their heading where they have none of their own: "3" under "Tổ" is "Tổ 3"."""
-    prefix = _PREFIXES.get(plain(heading).removeprefix("ten "))
+    prefix = _PREFIXES.get(_bare(heading))
     if prefix is None or column.null_count == len(column):
         return column
     has_own = pc.match_substring_regex(column, _HAS_OWN)

@@ -17,11 +17,12 @@ def column(tmp_path: Path, raw: str, heading: str, *cells: str | None) -> list[s
     return [r[raw] for r in records]
 
 
-def test_an_address_is_the_permanent_residence_where_nothing_else_is(tmp_path: Path) -> None:
-    rows = [[*HEAD, "Địa chỉ"], [*WHO, "Thôn Đông, xã Phù Đổng, Gia Lâm, Hà Nội"]]
+@pytest.mark.parametrize("heading", ["Địa chỉ", "DIACHI", "Nơi cư trú"])
+def test_an_address_is_the_permanent_residence_where_nothing_else_is(tmp_path: Path, heading: str) -> None:
+    rows = [[*HEAD, heading], [*WHO, "Thôn Đông, xã Phù Đổng, Gia Lâm, Hà Nội"]]
     reading, records = read_rows(tmp_path, rows)
     assert records[0]["permanent_residence_raw"] == rows[1][3]
-    assert told(reading, "header.unsure") == ["Địa chỉ"], "a clerk is told what it was taken for"
+    assert told(reading, "header.unsure") == [heading], "a clerk is told what it was taken for"
 
 
 def test_an_address_beside_the_permanent_residence_stays_ambiguous(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def test_a_cell_takes_the_unit_word_of_its_heading_once(cell: str, heading: str,
     assert with_unit_word(pa.array([cell, None]), heading).to_pylist() == [expected, None]
 
 
-@pytest.mark.parametrize("heading", ["Tỉnh/TP", "Xã, phường", "Số nhà", "TỔ DÂN PHỐ", "Thôn (ấp)"])
+@pytest.mark.parametrize(
+    "heading", ["Tỉnh/TP", "XAPHUONG", "TENXA", "SONHA", "Xã, phường", "Số nhà", "TỔ DÂN PHỐ", "Thôn (ấp)"]
+)
 def test_headings_of_units(heading: str) -> None:
     assert is_unit(heading)
 
