@@ -27,6 +27,8 @@ _NUMBER, _HEAD = "household_id_raw", "head_name_raw"
 _MOST_CELLS, _MOST_LABELLED = 2, 6
 _BOOK = re.compile(r"^\W*(?:số|so|no)\s*[:.]?\s*(\d{6,12})\W*$", re.IGNORECASE)
 _BOOK_DIGITS = 6
+_AT_LEFT = 3
+"""Columns in which a line of a place begins; further right an address may go on that had no room."""
 _LABEL = r"\pL[ )]*[:：]"
 
 _Flags = npt.NDArray[np.bool_]
@@ -60,7 +62,8 @@ class HouseholdBlocks:
         for at, row in enumerate(few.tolist()):
             texts = [str(column[at]) for column in columns if column[at]]
             said = self._said(texts)
-            if not said and not self._places.tell(texts):
+            is_at_left = any(column[at] for column in columns[:_AT_LEFT])
+            if not said and not (is_at_left and self._places.tell(texts)):
                 continue
             self._has_rows = self._has_rows or int(until[row]) - 1 > last
             self._take(said)

@@ -56,7 +56,10 @@ def _without_relatives(roles: Sequence[Role]) -> tuple[Role, ...]:
     owner = NAME
     of_whom: dict[int, str] = {}
     for r in roles:
-        owner = str(r.raw_column) if r.raw_column in _NAMES else owner
+        if r.raw_column in _NAMES:
+            owner = str(r.raw_column)
+        elif r.meaning is None and r.heading and owner != NAME:
+            owner = ""  # "Con 1" in a table of a household a row: who knows whose years follow
         of_whom[r.position] = owner
     own = {r.raw_column for r in roles if of_whom[r.position] == NAME and r.meaning is not None}
     return tuple(

@@ -186,3 +186,18 @@ def test_the_only_year_is_the_persons_wherever_it_stands(tmp_path: Path) -> None
     _, records = read_rows(tmp_path, [["Họ và tên", "Họ tên cha", "Năm sinh", "Giới tính"],
                                       [WHO[0], "Nguyễn Văn Hùng", "1962", "Nam"]])  # fmt: skip
     assert records[0]["birth_date_raw"] == "1962"
+
+
+def test_a_table_of_a_household_a_row_is_refused(tmp_path: Path) -> None:
+    head = [
+        "Họ tên chủ hộ",
+        "Ngày sinh chủ hộ",
+        "Giới tính",
+        "Họ tên vợ/chồng",
+        "Con 1",
+        "Năm sinh",
+        "Con 2",
+        "Năm sinh",
+    ]
+    with pytest.raises(FileRefused, match=r"header\.duplicate"):
+        read_rows(tmp_path, [head, [WHO[0], "5/3/1962", "Nam", HER[0], "Tú", "1990", "Lan", "1992"]])

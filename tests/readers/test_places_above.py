@@ -57,3 +57,9 @@ def test_each_row_that_was_given_a_place_is_told(tmp_path: Path) -> None:
     read_rows(tmp_path, rows)
     found = pq.read_table(tmp_path / "findings").to_pylist()
     assert [(f["rule_id"], f["field"]) for f in found] == [("place.line_above", "permanent_residence")]
+
+
+def test_an_address_that_goes_on_in_the_next_row_is_no_line_of_a_place(tmp_path: Path) -> None:
+    found = homes_of(tmp_path, [*PLACED, "Nơi thường trú"], ["1", "Lê Ba", "1950", "Nam", "Thôn Đông, xã Phù Đổng,"],
+                     [None, None, None, None, "huyện Gia Lâm"], ["1", "Lê Tư", "1950", "Nam", None])  # fmt: skip
+    assert found == ["Thôn Đông, xã Phù Đổng,", "huyện Gia Lâm", None], "the row that goes on is kept out, and told"
