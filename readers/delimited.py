@@ -49,6 +49,8 @@ def read_delimited(path: Path, forced: str | None, limits: ReadLimits) -> Iterat
     text = first.decode("utf-8", "replace")
     if is_json(text):
         raise FileRefused("file.unsupported_kind", found="JSON")
+    if text.startswith("ID;P"):
+        raise FileRefused("file.unsupported_kind", found="SYLK")
     dialect = replace(find_dialect(text, kind.legacy), is_bytes=kind.codec == "latin-1")
     if dialect.width > limits.columns:
         raise FileRefused("file.too_many_columns", found=dialect.width, limit=limits.columns)

@@ -10,6 +10,9 @@ from readers import encoding as enc
 from readers.headings import find_heading
 
 SEPARATORS = (",", ";", "\t", "|")
+_RARE = ("~", "^")
+"""Of programs of the nineties, where no other separator makes a ledger of the lines; letters of BK HCM 1, too."""
+_LEDGER = 100.0
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?[,;\t|]*$", re.IGNORECASE)
 _BACKSLASH_QUOTE = re.compile(r'\\"[^,;\t|\n"]')
 _SAMPLED_LINES = 400
@@ -49,6 +52,8 @@ def find_dialect(text: str, legacy: str | None) -> Dialect:
     escape = "\\" if len(_BACKSLASH_QUOTE.findall("\n".join(lines))) > 1 else None
     candidates = dict.fromkeys([*([said.group(1)] if said else []), *SEPARATORS])
     found = [(_score(lines, s, quote, legacy), -at, s) for at, s in enumerate(candidates)]
+    if max(found)[0][0] < _LEDGER and legacy is None:
+        found += [(_score(lines, s, quote, None), -len(found) - at, s) for at, s in enumerate(_RARE)]
     (_, width), _, separator = max(found)
     lie = said.group(1) if said and said.group(1) != separator else None
     return Dialect(separator, quote, escape, width, skipped, is_curly, said=lie)
@@ -75,7 +80,7 @@ def _score(lines: Sequence[str], separator: str, quote: str, legacy: str | None)
     heading = find_heading(decoded)
     if heading is not None:
         widths = [len(row) for row in rows[heading.first : heading.last + 1]]
-        return 100.0 + heading.score, max(widths)
+        return _LEDGER + heading.score, max(widths)
     counts = Counter(len(row) for row in rows if any(row))
     width, often = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
     return (often / max(1, len(rows)) * min(width, 20) if width > 1 else 0.0), width

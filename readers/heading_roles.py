@@ -10,12 +10,16 @@ from dataclasses import dataclass, replace
 
 from readers.grid import Grid
 from readers.heading_words import ASIDE, COMPACT, EXACT, UNSURE, Meaning, is_usual, plain
+from readers.place_columns import unit_in
 from readers.reading import FileFinding, column_letter
 from schemas.errors import FileRefused
 
 _BIRTH, _SEX, _NAME = "birth_date_raw", "sex_raw", "full_name_raw"
 ALSO = "also"
 OURS = frozenset(((ASIDE, "ours"), (ASIDE, "surplus"), (ASIDE, "stray"), ("corrects_raw", "")))
+_NOTES = "notes_raw"
+_CONTEXT = frozenset(("serial_raw", "occupation_raw", _NOTES))
+"""Of no field: a second column of it is no reason to refuse a file."""
 _MOST_SHOWN, _LONGEST_SHOWN = 20, 40
 _PARTS_OF_DAY = frozenset(("day", "month", "year"))
 _BY_SEX = frozenset(("male", "female"))
@@ -136,7 +140,7 @@ def without_rivals(roles: Sequence[Role], sheet: str | None) -> tuple[tuple[Role
             continue
         first, *others = sorted(rivals, key=_claim)
         for rival in others:
-            if _is_equal_claim(first, rival):
+            if role[0] not in _CONTEXT and _is_equal_claim(first, rival):
                 raise FileRefused("header.duplicate", sheet=sheet, column=rival.heading, found=role[0])
             kept[kept.index(rival)] = _second(rival)
             findings.append(FileFinding("header.ambiguous", sheet, None, rival.heading))
@@ -173,7 +177,12 @@ def _second(rival: Role) -> Role:
 
 
 def _is_one_place(rivals: Sequence[Role]) -> bool:
-    """Commune, district and province of one place under one heading: their texts are joined."""
+    """Commune, district and province of one place under one heading: their texts are joined; those of notes, too."""
+    if all(r.raw_column == _NOTES for r in rivals):
+        return True
+    units = [unit_in(r.heading) for r in rivals if str(r.raw_column).endswith(("_residence_raw", "_place_raw"))]
+    if None not in units and len(set(units)) == len(rivals):
+        return True
     return len({r.group for r in rivals}) == 1 and bool(rivals[0].group) and rivals[0].raw_column not in (_NAME, _SEX)
 
 

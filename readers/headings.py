@@ -14,6 +14,7 @@ from readers.heading_guesses import guess
 from readers.heading_roles import Role, choose
 from readers.heading_words import ASIDE, COMPACT, Meaning, meanings, plain
 from readers.labelled_cells import told_by
+from readers.place_columns import is_unit
 
 SEARCHED_LINES = 200
 _MOST_LEVELS = 3
@@ -22,6 +23,9 @@ _LEAST_NAMED = 3
 _DATA = re.compile(r"\d{4,}|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}")
 _NUMBER = re.compile(r"^\W*(\d{1,3}|[A-Z])\W*$")
 _LONGEST_HEADING = 200
+_NAME = "full_name_raw"
+_OF_UNITS = 0.05
+"""What a word for a unit below another heading tells more than the heading without it: no person's row has it."""
 _MOST_LABELLED = 7
 
 _NOTHING_TOLD: Mapping[str, Meaning] = MappingProxyType({})
@@ -122,7 +126,10 @@ def _read_as_heading(lines: Sequence[Cells], first: int, told: Mapping[str, Mean
         Role(at, heading, meaning, texts[0] if len(texts) > 1 else "", texts)
         for at, (heading, meaning, texts) in enumerate(zip(headings, chosen, levels, strict=True))
     )
-    named = {r.meaning.role: r.meaning.confidence for r in roles if r.meaning is not None and r.raw_column}
+    surest_last = sorted(
+        (r.meaning for r in roles if r.meaning is not None and r.raw_column), key=lambda m: m.confidence
+    )
+    named = {meaning.role: meaning.confidence for meaning in surest_last}
     filled = sum(1 for h in headings if h)
     data_like = sum(1 for line in lines for c in line if c and _DATA.search(c))
     if len(named) < _LEAST_NAMED and (len(named) < 2 or len(named) * 2 < filled):
@@ -130,7 +137,8 @@ def _read_as_heading(lines: Sequence[Cells], first: int, told: Mapping[str, Mean
     if data_like * 2 > len(named):
         return None
     unknown = sum(1 for r in roles if r.heading and r.meaning is None)
-    return Heading(first, first + len(lines) - 1, roles, sum(named.values()) - 0.1 * unknown - data_like)
+    units = _OF_UNITS * sum(1 for r in roles if len(r.levels) > 1 and is_unit(r.levels[-1]))
+    return Heading(first, first + len(lines) - 1, roles, sum(named.values()) + units - 0.1 * unknown - data_like)
 
 
 def _levels(lines: Sequence[Cells], at: int) -> tuple[str, ...]:
@@ -175,12 +183,21 @@ def _candidates(texts: tuple[str, ...]) -> tuple[Meaning, ...]:
     if not texts:
         return ()
     whole = meanings(_shown(texts))
+    if len(texts) > 1 and _is_part_of_name(whole, meanings(texts[-1])):
+        return meanings(texts[-1])
+    if len(texts) > 1 and is_unit(texts[-1]) and (upper := meanings(_shown(texts[:-1]))):
+        return upper
     if len(texts) == 1 or (whole and whole[0].confidence >= _confidence_of_lowest(texts)):
         return whole
     lowest = meanings(texts[-1])
     if whole and not _is_plain_word(lowest):
         return whole
     return lowest or whole or meanings(texts[0])
+
+
+def _is_part_of_name(whole: tuple[Meaning, ...], lowest: tuple[Meaning, ...]) -> bool:
+    """Is it "Họ đệm" below "Họ và tên"?"""
+    return bool(lowest) and lowest[0].part != "" and {m.raw_column for m in whole} == {lowest[0].raw_column} == {_NAME}
 
 
 def _confidence_of_lowest(texts: tuple[str, ...]) -> float:

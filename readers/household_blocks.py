@@ -2,11 +2,11 @@
 
 Such a line is no person. What it says, by a heading of the household (`readers.household_lines`) or by label
 (`readers.labelled_cells`), belongs to the rows below, down to the next household or the end of the sheet; what a row
-says itself counts before it.
+says itself counts before it. A place without a label (`readers.place_lines`) belongs to all rows down to the next one.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,10 @@ import pyarrow.compute as pc
 from readers.grid import Grid, filled_counts
 from readers.heading_words import plain
 from readers.household_lines import is_numbering, line_of
-from readers.labelled_cells import told_by
+from readers.labelled_cells import ADDRESS, told_by
+from readers.labelled_cells import HOME as _HOME
+from readers.place_lines import units_of
+from readers.places_above import AROUND, PLACE, Block, PlacesAbove, placed
 from readers.source_rows import SourceRows, check_results
 
 RULE = "household.line_above"
@@ -24,10 +27,10 @@ _NUMBER, _HEAD = "household_id_raw", "head_name_raw"
 _MOST_CELLS, _MOST_LABELLED = 2, 6
 _BOOK = re.compile(r"^\W*(?:số|so|no)\s*[:.]?\s*(\d{6,12})\W*$", re.IGNORECASE)
 _BOOK_DIGITS = 6
+_AT_LEFT = 3
+"""Columns in which a line of a place begins; further right an address may go on that had no room."""
 _LABEL = r"\pL[ )]*[:：]"
 
-Block = Mapping[str, str]
-"""What is said of the rows of a household, by raw column."""
 _Flags = npt.NDArray[np.bool_]
 _Places = npt.NDArray[np.int64]
 
@@ -37,7 +40,9 @@ class HouseholdBlocks:
 
     def __init__(self, titles: Sequence[Sequence[str]] = ()) -> None:
         """`titles`: filled cells of each line above the heading of the sheet."""
+        self._places = PlacesAbove(titles)
         above = told_above(titles)
+        above = {**above, **self._places.of(above)}
         self._seen: list[Block] = [above] if above else []
         self._above = np.empty(0, np.int64)
         self._void = -1
@@ -55,8 +60,10 @@ class HouseholdBlocks:
         columns = [c.take(pa.array(few)).to_pylist() for c in grid.columns] if len(few) else []
         last = 0  # filled rows down to the last line
         for at, row in enumerate(few.tolist()):
-            said = _said([str(column[at]) for column in columns if column[at]])
-            if not said:
+            texts = [str(column[at]) for column in columns if column[at]]
+            said = self._said(texts)
+            is_at_left = any(column[at] for column in columns[:_AT_LEFT])
+            if not said and not (is_at_left and self._places.tell(texts)):
                 continue
             self._has_rows = self._has_rows or int(until[row]) - 1 > last
             self._take(said)
@@ -70,10 +77,10 @@ class HouseholdBlocks:
         above = self._above[keep]
         told = (above >= 0) & ~self._own_since(rows.records, above)
         if not told.any():
-            return rows
+            return placed(rows, self._seen, above)
         records, taken = rows.records, pa.array(np.maximum(above, 0))
         unsaid = np.zeros(len(told), np.bool_)
-        for column in sorted({column for block in self._seen for column in block}):
+        for column in sorted({column for block in self._seen for column in block} - {PLACE, AROUND}):
             said = pa.array([block.get(column) for block in self._seen], pa.string()).take(taken)
             given = pc.if_else(pa.array(told), said, pa.scalar(None, pa.string()))
             own = records.column(column).combine_chunks()
@@ -84,7 +91,19 @@ class HouseholdBlocks:
         found = check_results(
             records.column("record_id").combine_chunks(), [(RULE, np.flatnonzero(unsaid))], "household"
         )
-        return SourceRows(records, pa.concat_tables([rows.findings, found]))
+        return placed(SourceRows(records, pa.concat_tables([rows.findings, found])), self._seen, above)
+
+    def _said(self, texts: Sequence[str]) -> Block:
+        """What a line says of a household, with the place that its heading names."""
+        said = dict(told_by(texts[1:] if len(texts) > 1 and is_numbering(texts[0]) else texts))
+        if ADDRESS in said:
+            said.setdefault(_HOME, said.pop(ADDRESS))
+        line = line_of(texts) if len(texts) <= _MOST_CELLS else None
+        if line is not None:
+            said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}
+            units = dict(units_of("\t".join(texts)))
+            said |= {PLACE: self._places.address(units)} if units else {}
+        return said
 
     def _forget_earlier(self) -> None:
         """Of the blocks before the last one no row to come has anything."""
@@ -92,11 +111,12 @@ class HouseholdBlocks:
         self._seen = self._seen[-1:]
 
     def _take(self, said: Block) -> None:
-        """Another line of the block above, or the first one of a new household."""
+        """Another line of the block above, or the first one of a new household, or of a place if nothing is said."""
         current = self._seen[-1] if self._seen else {}
-        names_one = _NUMBER in said or _HEAD in said
+        names_one = _NUMBER in said or _HEAD in said or not said
         is_next = self._has_rows or any(current.get(c, said[c]) != said[c] for c in (_NUMBER, _HEAD) if c in said)
-        block = dict(said) if is_next and names_one else {**current, **said}
+        block = {**({} if is_next and names_one else current), **said}
+        block |= self._places.of(block if said else {})
         if is_next or not self._seen:
             self._seen.append(block)
         else:
@@ -136,15 +156,10 @@ def told_above(titles: Sequence[Sequence[str]]) -> Block:
         number = numbered[1] if numbered else line.number if line is not None else None
         if number and (len(number) >= _BOOK_DIGITS or "ho khau" in plain(cell)):
             found[_NUMBER] = number
+    address = found.pop(ADDRESS, None)
+    if address and (_NUMBER in found or _HEAD in found):  # an office has an address, too
+        found.setdefault(_HOME, address)
     return found
-
-
-def _said(texts: Sequence[str]) -> Block:
-    said = dict(told_by(texts[1:] if len(texts) > 1 and is_numbering(texts[0]) else texts))
-    line = line_of(texts) if len(texts) <= _MOST_CELLS else None
-    if line is not None:
-        said |= {column: value for column, value in ((_NUMBER, line.number), (_HEAD, line.head)) if value}
-    return said
 
 
 def _may_be_labelled(grid: Grid, filled: npt.NDArray[np.int32]) -> _Flags:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transforms.name_notes import is_surname
+
 _LONGEST = 200
 _LINE = re.compile(
     r"^\W*(?:(?:sổ|số|so)\s+)?(?:hộ|ho)(?:\s+(?:khẩu|khau|gia\s+đình|gia\s+dinh|dân|dan))?"
@@ -26,12 +28,17 @@ _OPENS = re.compile(
     r"\s*[:.]?\s*(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_OF = re.compile(
+    r"^\W*(?:(?:\d{1,4}|[ivxlc]{1,6})\s*[.)/:–—-]+\s*)?hộ(?:\s+gia\s+đình)?\s*[:.]?\s*(?P<rest>[^\W\d_].+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _LABELLED = re.compile(
     r"(?:\b(?:sổ|số|so)\s+)?\b(?:(?:sổ|số|so)\s*(?:hkgđ|hkgd|hktt|hk|hộ\s*khẩu|ho\s*khau|hộ|ho|sổ|so)|shk|hk|hộ\s*khẩu|ho\s*khau"
     r"|mã\s*(?:số\s*)?hộ|ma\s*(?:so\s*)?ho|sổ|số)(?:\s*(?:gia\s+đình|gia\s+dinh))?(?:\s*(?:số|so))?\s*[:.]?\s*(?P<number>\d{1,12})\b",
     re.IGNORECASE,
 )
 _ENDS_NAME = re.compile(r"\s+[–—-]+\s*|\s*[–—-]+\s+|[,;:(\[|/]|\d|\bsinh\b|\s+(?:và|và vợ|cùng)\s", re.IGNORECASE)
+_LETTER = re.compile(r"^\W*[A-F]\W*$")
 _ROMAN = re.compile(r"[ivxlc]{1,6}", re.IGNORECASE)
 
 
@@ -60,7 +67,7 @@ def _of_its_head(line: str) -> Above | None:
     """As in "Hộ ông: Phạm Quốc Toản - Sổ HK 220456781", "Hộ bà Lê Thị Hoa": the number may be missing, the name not."""
     opened = _OPENS.match(line)
     if opened is None:
-        return None
+        return _of_a_name(line)
     labelled = _LABELLED.search(opened["rest"])
     if _has_no_marks(line[: opened.start("rest")]) and not (line.isascii() and (labelled or ":" in line)):
         return None  # "Ho Ba Cam Tu" may be a name: Hồ Bá Cẩm Tú
@@ -74,6 +81,19 @@ def _of_its_head(line: str) -> Above | None:
 def _is_capital(name: str) -> bool:
     """Does each word begin with a capital?"""
     return all(word[0].isupper() for word in re.split(r"[ '’-]+", name) if word)
+
+
+def _of_a_name(line: str) -> Above | None:
+    """As in "Hộ: Nguyễn Văn Tấn": with its mark, so that it is no surname, and a surname behind it."""
+    opened = _OF.match(line)
+    if opened is None:
+        return None
+    name = _NAME.fullmatch(_ENDS_NAME.split(opened["rest"], maxsplit=1)[0].strip(" .,"))
+    words = name.group().split() if name else []
+    if not words or not is_surname(words[0]) or not all(word[0].isupper() for word in words):
+        return None
+    labelled = _LABELLED.search(opened["rest"])
+    return Above(labelled["number"] if labelled else None, " ".join(words))
 
 
 def _has_no_marks(start: str) -> bool:
@@ -91,3 +111,8 @@ def line_of(texts: Sequence[str]) -> Above | None:
 def is_numbering(text: str) -> bool:
     """A running number and nothing else: 3, III."""
     return text.strip(" .").isdecimal() or _ROMAN.fullmatch(text.strip(" .)")) is not None
+
+
+def is_mark(text: str) -> bool:
+    """A running number or a letter of a list: 3, III, B."""
+    return is_numbering(text) or _LETTER.match(text) is not None

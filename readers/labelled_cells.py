@@ -16,8 +16,12 @@ FIELDS = (
     "residence_file_number_raw",
 )  # fmt: skip
 """What a line may say of all rows of a household."""
+HOME = "permanent_residence_raw"
+ADDRESS = "address"
+"""What stands behind "Địa chỉ": the residence where the same household has no other; an office has one too."""
 
 _LONGEST, _MOST_WORDS = 400, 7
+_ADDRESSES = frozenset(("dia chi", "dc", "dia chi ho", "dia chi gia dinh"))
 _NEXT = "\t"
 """Stands between two cells."""
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -82,7 +86,9 @@ def _labels(text: str) -> list[_Label]:
 
 
 def _meant(label: str) -> str | None:
-    """The field that a label means and nothing else."""
+    """The field that a label means and nothing else; or ADDRESS."""
+    if plain(label) in _ADDRESSES:
+        return ADDRESS
     roles = [m.role for m in meanings(label.strip(" .*-–—•+")) if m.confidence >= COMPACT]
     return roles[0][0] if len(roles) == 1 and roles[0][0] in FIELDS and not roles[0][1] else None
 

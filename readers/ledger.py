@@ -26,6 +26,7 @@ from readers.heading_roles import (
 )
 from readers.headings import SEARCHED_LINES, Heading, find_heading
 from readers.household_blocks import HouseholdBlocks
+from readers.inferred_columns import inferred
 from readers.layout_lines import LayoutFilter
 from readers.no_table import is_no_table, is_prose
 from readers.part_writer import PartWriter
@@ -212,18 +213,20 @@ class _Reader:
         filled = np.flatnonzero(filled_counts(head))[:SEARCHED_LINES]
         rows = take_rows(head, np.isin(np.arange(head.rows), filled))
         best: Heading | None = None
+        read = rows
         for decoded in chain(
             [text.decoded(rows, is_asking=False)], (ColumnText(name, name).decoded(rows) for name in _OLD_FONTS)
         ):
             found = find_heading(texts_of(decoded, decoded.rows, with_merged=True), self._told.headings)
             if found is not None and (best is None or found.score > best.score + 0.5):
-                best = found
+                best, read = found, decoded
             if best is not None and not missing_columns(best.roles) and not _has_odd_headings(best):
                 break
         if best is None:
             return None
         last = int(filled[best.last])
-        return _Found(best.roles, int(head.lines[last]), last + 1, int(filled[best.first]))
+        roles = inferred(best.roles, take_rows(read, np.arange(read.rows) > best.last))
+        return _Found(roles, int(head.lines[last]), last + 1, int(filled[best.first]))
 
     def _titles(self, head: Grid, heading: "_Found", text: ColumnText) -> list[list[str]]:
         """Filled cells of the lines above a heading."""

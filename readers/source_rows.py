@@ -18,10 +18,24 @@ from readers.edited_cells import EDITED
 from readers.grid import Grid, Trouble, take_rows
 from readers.heading_roles import ALSO, Role
 from readers.heading_words import ASIDE
+from readers.inferred_columns import AGE, DAY_MONTH, MARK, OF_HEADS
+from readers.noted_relations import with_noted_relations
+from readers.place_columns import unit_in
 from readers.reading import column_letter
 from readers.row_checks import row_findings
 from readers.sheet_rows import MERGED, NO_VALUE, SHOWS_ERROR
-from readers.value_parts import joined_birth, joined_name, joined_place, joined_texts, sex_by_column, sex_by_mark
+from readers.value_parts import (
+    ages,
+    heads_marked,
+    joined_birth,
+    joined_day_and_year,
+    joined_name,
+    joined_place,
+    joined_texts,
+    sex_by_column,
+    sex_by_mark,
+    sex_in_words,
+)
 from schemas import lineage
 from schemas.cells import HARMLESS, UNSURE
 from schemas.rules import rule
@@ -29,6 +43,7 @@ from schemas.tables import CHECK_RESULTS, RAW_COLUMNS, SOURCE_RECORDS
 from transforms.ditto import DITTO_COLUMNS, field_of
 
 _NAME, _BIRTH, _SEX = "full_name_raw", "birth_date_raw", "sex_raw"
+_HEAD, _RELATION = "head_name_raw", "relation_raw"
 _OF_CELLS = frozenset((NO_VALUE, SHOWS_ERROR, UNSURE))
 _TEXT = pa.string()
 
@@ -59,6 +74,7 @@ def source_rows(grid: Grid, keep: npt.NDArray[np.bool_], roles: Sequence[Role], 
     lines = grid.lines[keep]
     ids = lineage.record_ids(place.file_id, place.sheet or "", lines.tolist())
     raw = {c: columns.raw(c) for c in RAW_COLUMNS if c != ASIDE}
+    raw[_RELATION] = with_noted_relations(raw[_RELATION], raw[_NAME])
     raw[ASIDE] = columns.others()
     arrays = [
         ids, pa.repeat(pa.scalar(place.file_id), rows), pa.repeat(pa.scalar(place.file), rows),
@@ -122,6 +138,8 @@ class _Columns:
     def raw(self, raw_column: str) -> pa.Array:
         """Text of a raw column, its parts joined."""
         own = [r for r in self._roles if r.raw_column == raw_column and r.meaning is not None]
+        if not own and raw_column in (_HEAD, _RELATION):
+            return self._of_heads(raw_column)
         if not own and not (raw_column == _SEX and self._parts(_BIRTH, "male")):
             return pa.nulls(self.rows, _TEXT)
         parts = {r.meaning.part for r in own if r.meaning}
@@ -130,7 +148,7 @@ class _Columns:
                 return self._by_one_mark(*parts)
             source = _SEX if parts else _BIRTH
             men, women = self._parts(source, "male"), self._parts(source, "female")
-            return sex_by_column(self._columns_at(men)[0], self._columns_at(women)[0])
+            return sex_by_column(*(joined_texts(self._columns_at(both), "/") for both in (men, women)))
         value = self._whole(raw_column, parts)
         for also in self._columns_at(self._parts(raw_column, ALSO)):
             rows = np.flatnonzero(second_columns.differ(value, also, raw_column))
@@ -145,17 +163,39 @@ class _Columns:
         values, self.unmarked = sex_by_mark(self._first(_SEX, part), marked, blank)
         return values
 
-    def _whole(self, raw_column: str, parts: set[str]) -> pa.Array:
-        if raw_column == _BIRTH and "month" in parts:
+    def _of_heads(self, raw_column: str) -> pa.Array:
+        """Head and relation in a list of heads alone."""
+        names = self._first(_NAME, OF_HEADS)
+        return names if raw_column == _HEAD else heads_marked(names)
+
+    def _birth(self, parts: set[str]) -> pa.Array | None:
+        """The birth of its parts; None where one column has it whole."""
+        if "month" in parts:
             return joined_birth(*(self._first(_BIRTH, part) for part in ("day", "month", "year")))
-        if raw_column == _BIRTH and "male" in parts:
-            both = [self._first(_BIRTH, part) for part in ("male", "female")]
+        if DAY_MONTH in parts:
+            return joined_day_and_year(self._first(_BIRTH, DAY_MONTH), self._first(_BIRTH, "year"))
+        if "male" in parts:
+            both = [joined_texts(self._columns_at(self._parts(_BIRTH, part)), "/") for part in ("male", "female")]
             return pc.coalesce(self._first(_BIRTH, ""), joined_texts(both, " / "))
+        return ages(self._first(_BIRTH, AGE)) if AGE in parts else None
+
+    def _whole(self, raw_column: str, parts: set[str]) -> pa.Array:
+        birth = self._birth(parts) if raw_column == _BIRTH else None
+        if birth is not None:
+            return birth
         if raw_column == _NAME and parts & {"family", "given"}:
             return joined_name([self._first(_NAME, part) for part in ("family", "middle", "given")])
+        if raw_column == _NAME and OF_HEADS in parts:
+            return self._first(_NAME, OF_HEADS)
+        if raw_column == _RELATION and MARK in parts:
+            return heads_marked(self._first(_RELATION, MARK))
+        if raw_column == _SEX and "" in parts:
+            column = self._parts(_SEX, "")[0]
+            return sex_in_words(self._column(column.position), column.heading)
         wholes = [r for r in self._roles if r.raw_column == raw_column and r.meaning and r.meaning.part == ""]
         if len(wholes) > 1:
-            return joined_place([self._column(r.position) for r in wholes], [r.heading for r in wholes])
+            units = [unit_in(r.heading) or (r.levels or (r.heading,))[-1] for r in wholes]
+            return joined_place([self._column(r.position) for r in wholes], units)
         return self._first(raw_column, "")
 
     def others(self) -> pa.Array:

@@ -28,7 +28,7 @@ from transforms.places import standardise_place
 from transforms.sex_digits import with_digits
 from transforms.text import clean_text, empty_reason, fold
 
-_FLOAT_ID = re.compile(r"^(\d+)\.0+$")
+_FLOAT_ID = re.compile(r"^(\d+)[.,]0{1,2}$")
 _PLAIN_NUMBER = r"^0{0,8}[1-9]\d{0,11}$"
 _SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
 _NO_HOUSEHOLD = frozenset({"khong", "ko", "k", "x"})
@@ -47,7 +47,8 @@ _MISSING_RULES: Mapping[str, tuple[str, str]] = {
 class Chunk:
     """Rows of one file with their repeats put in: raw columns, facts of the file, where and when it was delivered.
 
-    `sheets` names the sheet of each row; it is needed where the facts tell an order of dates of single sheets.
+    `sheets` names the sheet of each row; it is needed where the facts tell an order of dates of single sheets. `homes`:
+    the households without a number that the order of the rows tells.
     """
 
     raw: Mapping[str, pa.DictionaryArray]
@@ -56,6 +57,7 @@ class Chunk:
     received_on: date
     rows: int
     sheets: pa.Array | None = None
+    homes: pa.Array | None = None
 
     def dates(self, raw: str, read: Callable[[Order], Standardised]) -> Standardised:
         """A raw column of dates, read in the order of day and month of each sheet."""
@@ -195,7 +197,8 @@ def _relatives(field: Field, chunk: Chunk) -> Standardised:
 
 def _household(field: Field, chunk: Chunk) -> Standardised:
     number = _household_number(chunk.raw["household_id_raw"], field.name)
-    no_number = np.flatnonzero(ditto.flags(pc.is_null(number.columns["household_id"])))
+    no_number = ditto.flags(pc.is_null(number.columns["household_id"]))
+    by_order = no_number & (ditto.flags(pc.is_valid(chunk.homes)) if chunk.homes is not None else False)
     name = standardise_person_name(chunk.raw["head_name_raw"], "head_name", field.name)
     head_raw = chunk.raw["head_number_raw"]
     head = Standardised({"head_number": clean_number(head_raw.dictionary).take(head_raw.indices)}, number.reasons)
@@ -204,7 +207,8 @@ def _household(field: Field, chunk: Chunk) -> Standardised:
     missing = pc.and_(
         pc.is_null(relation.columns["relation_code"]), pc.is_in(relation.reasons, pa.array(sorted(_EMPTY)))
     )
-    own = (Finding("household.no_number", field.name, no_number),
+    own = (Finding("household.no_number", field.name, np.flatnonzero(no_number & ~by_order)),
+           Finding("household.by_order", field.name, np.flatnonzero(by_order)),
            Finding("relation.missing", field.name, np.flatnonzero(ditto.flags(missing))))  # fmt: skip
     return replace(joined_, findings=(*joined_.findings, *(f for f in own if len(f.rows))))
 

@@ -30,13 +30,13 @@ DITTO_COLUMNS: tuple[str, ...] = (
 _FIELD_OF_RAW = {raw: f.name for f in ALL_FIELDS for raw in f.raw_columns}
 _DITTO = (
     r"(?i)^[\s\x{A0}\-–—._(]*(?:[\"“”„〃″❞]+|''|’’|//|"
-    r"n\s?[./]?\s?t|nh[uư]\.?\s*tr[eê]n)[\s\x{A0}\-–—._)\"“”″']*$"
+    r"n\s?[./]?\s?t|nh[uư]\.?\s*tr[eê]n|idem|[↓⇓]+)[\s\x{A0}\-–—._)\"“”″']*$"
 )
 _MAY_BEGIN = np.zeros(256, np.bool_)
 """First bytes of what may be a mark: few cells are left for the pattern, which is slow."""
-_MAY_BEGIN[[*b"\t\n\f\r -._(\"'/nN", *(c.encode()[0] for c in "\xa0–—“”„〃″❞’")]] = True
+_MAY_BEGIN[[*b"\t\n\f\r -._(\"'/nNiI", *(c.encode()[0] for c in "\xa0–—“”„〃″❞’↓⇓")]] = True
 _ONE_DITTO = re.compile(_DITTO.replace(r"\x{A0}", r"\xa0"))
-_HEAD = r"(?i)^[\s\-.,]*(?:(?:là\s+)?ch[uủ]\.?\s*h[oộ]|c\.?h\.?)[\s.,]*$"
+_HEAD = r"(?i)^[\s\-.,]*(?:(?:là\s+)?(?:ch[uủ]|ch|c)[\s./]*h[oộ]|c\.?h\.?)[\s.,]*$"
 
 
 @dataclass(frozen=True)

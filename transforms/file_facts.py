@@ -11,6 +11,7 @@ from transforms.date_orders import SHEET_ORDER
 from transforms.date_text import Order
 from transforms.ditto import HOUSEHOLD_NUMBER
 from transforms.household_lists import LIST, LIST_AT, MIXED
+from transforms.household_order import AGAIN, CARRIED, ORDER
 from transforms.number_habits import FILL_DOWN, NOT_HERE
 from transforms.sex_digits import Verdict
 
@@ -37,6 +38,8 @@ class FileFacts:
         household_scope: where short household numbers are unique: the commune of the file, else the file itself.
         sex_digits: what 0 and 1 mean in the column of sex, where they are not the official codes.
         orders_of_sheets: by date column, the order of each sheet that keeps to another one than the file.
+        household_orders: by sheet, how it tells its households without numbers (`household_order`).
+        heads_again: by mode and record, how often the same was said of a head before.
         owned_numbers: hashes of the personal numbers that belong to a row of the file and stand in another's.
     """
 
@@ -55,6 +58,8 @@ class FileFacts:
     orders_of_sheets: Mapping[str, Mapping[str, Order]] = field(default_factory=dict)
     owned_numbers: frozenset[str] = frozenset()
     filled_sheets_not: frozenset[str] = frozenset()
+    household_orders: Mapping[str, str] = field(default_factory=dict)
+    heads_again: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def order(self, column: str) -> Order:
         """Order of day and month of a date column; day first where nothing is known."""
@@ -63,6 +68,10 @@ class FileFacts:
     def sheet_orders(self, column: str) -> Mapping[str, Order]:
         """Order by name of the sheets in which a date column keeps to another one than in the file."""
         return self.orders_of_sheets.get(column, {})
+
+    def homes_above(self, record_id: str) -> dict[str, str | None]:
+        """By mode, the household without a number that goes on in the part that begins with that record."""
+        return {mode: self.above(f"{CARRIED}:{mode}", record_id) for mode in set(self.household_orders.values())}
 
     def above(self, column: str, record_id: str) -> str | None:
         """What stood last above the part that begins with that record."""
@@ -94,7 +103,14 @@ def file_facts(profile: pa.Table, file_id: str) -> FileFacts:
         _orders_of_sheets(found),
         frozenset(v for _, m, v, _ in found if m.startswith(_OWNED)),
         frozenset(m.removeprefix(NOT_HERE) for _, m, _, _ in found if m.startswith(NOT_HERE)),
+        _by_record(found, ORDER),
+        {_mode_and_record(m): n for _, m, _, n in found if m.startswith(AGAIN)},
     )
+
+
+def _mode_and_record(measure: str) -> tuple[str, str]:
+    mode, _, record_id = measure.removeprefix(AGAIN).partition(":")
+    return mode, record_id
 
 
 def _orders_of_sheets(found: Sequence[tuple[str, str, str, int]]) -> dict[str, dict[str, Order]]:

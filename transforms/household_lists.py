@@ -4,6 +4,10 @@ Hand-typed lists number their households 1, 2, 3 ...; a file that joins the list
 anew on the way, or mixes communes row by row. Both are seen from heads: a number that comes again with another head is
 a new list where the numbers fell and the next head's number is taken as well, and a mixture where the heads that share
 numbers live in different communes and the numbers follow no order. A single number typed wrongly is neither.
+
+Where no row is a head's, the first row of each number stands for it, and a list begins anew only with a sheet or with
+running number 1, where its first number comes again and the next one after it: members written at the end of a list
+have numbers that were taken, too.
 """
 
 from bisect import bisect_left
@@ -26,6 +30,7 @@ _SHORT = r"^\D{0,8}0*(?P<number>\d{1,5})(?:\.0+)?\s*$"
 _COMMUNE = r"(?i)(?:^|[,;])\s*(?P<end>(?:x[ãa]|ph[ưu][ờo]ng|th[ịi]\s*tr[ấa]n|tt|p|x)[\s.]+[^,;]+(?:[,;][^,;]+)?)"
 _LAST_PARTS = r"(?:^|[,;])\s*(?P<end>[^,;]+[,;][^,;]+(?:[,;][^,;]+)?)\s*$"
 _TYPE_WORDS = r"(^|[,;])\s*(?:xa|phuong|thi ?tran|huyen|quan|thi xa|thanh pho|tinh|tp|tx|tt|p|q|x|h)[\s.]+"
+_FIRST = r"^\W*0*1(?:[.,]0+)?\W*$"
 _BOOK_DIGITS = 6
 _BETWEEN = "\x1f"
 _FEWEST_MIXED, _SEVERAL = 3, 2
@@ -98,11 +103,14 @@ class _Head:
     number: int
     name: str
     locality: str | None
+    may_begin: bool = True
 
 
 @dataclass
 class HouseholdLists:
     """Running figures of the lists of one file; `add` its parts in order.
+
+    `by_runs`: the first row of each number stands for its head.
 
     A list has at most 99 999 heads in memory, as its numbers are short; of each one before it a few hundred bytes stay.
     """
@@ -116,10 +124,15 @@ class HouseholdLists:
     shared: int = 0
     last: int = 0
     waiting: _Head | None = None
+    by_runs: bool = False
+    last_sheet: tuple[str | None, int | None] | None = None
 
     def add(self, part: pa.Table) -> None:
         """Look at the heads of a part of SOURCE_RECORDS."""
-        for head in _heads(part, len(self.parts)):
+        starts = ditto.sheet_starts(part)
+        starts[0] = _sheet_of(part, 0) != self.last_sheet
+        self.last_sheet = _sheet_of(part, part.num_rows - 1)
+        for head in _heads(part, len(self.parts), self.last if self.by_runs else None, starts):
             self._add(head)
         self.parts.append(part.column("record_id")[0].as_py())
 
@@ -145,11 +158,13 @@ class HouseholdLists:
         self._count_shared(head)
         if self.waiting is not None:
             begun, self.waiting = self.waiting, None
-            if head.number > begun.number and _is_taken(now, head):
+            goes_on = head.number == begun.number + 1 if self.by_runs else head.number > begun.number
+            if goes_on and _is_taken(now, head):
                 self.before.append(now.closed())
                 now = self.now = _List(begun)
             _enter(now, begun)
-        if fell and _is_taken(now, head):
+        may_begin = not self.by_runs or (head.may_begin and head.number == now.first.number)
+        if fell and may_begin and _is_taken(now, head):
             self.waiting = head
         else:
             _enter(now, head)
@@ -207,6 +222,12 @@ def household_keys(numbers: pa.Array, province_code: str, scopes: pa.Array | str
     return pa.array(keys, pa.string()).take(both.indices)
 
 
+def keys_of_homes(homes: pa.Array, province_code: str) -> pa.Array:
+    """Keys of households without a number, which `household_order` knows by a hash; null = no household."""
+    encoded = homes.dictionary_encode()
+    return _keys([f"order:{home}" for home in encoded.dictionary.to_pylist()], province_code, "").take(encoded.indices)
+
+
 def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
     keys = [
         lineage.household_key(province_code, number, "" if sum(map(str.isdigit, number)) >= _BOOK_DIGITS else scope)
@@ -215,16 +236,26 @@ def _keys(numbers: list[str], province_code: str, scope: str) -> pa.Array:
     return pa.array(keys, pa.string())
 
 
-def _heads(part: pa.Table, number_of_part: int) -> Iterator[_Head]:
-    """The rows of heads with a short household number of their own, in order."""
+def _sheet_of(part: pa.Table, row: int) -> tuple[str | None, int | None]:
+    return part.column("sheet")[row].as_py(), part.column("page")[row].as_py()
+
+
+def _heads(part: pa.Table, number_of_part: int, last: int | None, starts: npt.NDArray[np.bool_]) -> Iterator[_Head]:
+    """The rows of heads with a short household number of their own, in order; or of each number its first row.
+
+    `last`: the number in the rows before, where the first rows of numbers are asked for; `starts`: sheets begin there.
+    """
     columns = {n: column_of(part, n) for n in ("household_id_raw", "relation_raw", "full_name_raw", "record_id")}
     numbers = columns["household_id_raw"].dictionary_encode()
     short = pc.struct_field(pc.extract_regex(numbers.dictionary, _SHORT), "number")
     if short.null_count == len(short):
         return
     found = short.take(numbers.indices)
-    heads = ditto.is_head(columns["relation_raw"]) & ditto.flags(pc.is_valid(found))
-    rows = np.flatnonzero(heads)
+    is_numbered = ditto.flags(pc.is_valid(found))
+    rows = np.flatnonzero(ditto.is_head(columns["relation_raw"]) & is_numbered if last is None else is_numbered)
+    if last is not None:
+        numbers_of_rows = found.take(pa.array(rows)).cast(pa.int64()).to_numpy(zero_copy_only=False)
+        rows = rows[np.append(last, numbers_of_rows[:-1]) != numbers_of_rows]
     if not len(rows):
         return
     taken = pa.array(rows)
@@ -232,8 +263,10 @@ def _heads(part: pa.Table, number_of_part: int) -> Iterator[_Head]:
     names = fold_text(columns["full_name_raw"].take(taken)).to_pylist()
     homes = localities(column_of(part, "permanent_residence_raw").take(taken)).to_pylist()
     ids = columns["record_id"].take(taken).to_pylist()
-    for record_id, n, name, home in zip(ids, number, names, homes, strict=True):
-        yield _Head(record_id, number_of_part, n, name or "", home)
+    first = ditto.flags(pc.match_substring_regex(pc.fill_null(column_of(part, "serial_raw"), "1"), _FIRST))
+    may_begin = (first | starts)[rows].tolist()
+    for record_id, n, name, home, begins in zip(ids, number, names, homes, may_begin, strict=True):
+        yield _Head(record_id, number_of_part, n, name or "", home, begins)
 
 
 def _is_taken(known: _List, head: _Head) -> bool:

@@ -1,4 +1,8 @@
-"""Whether the household number stands on the head's row only: told by sheet, as each may have had its own clerk."""
+"""Whether the household number stands on the head's row only: told by sheet, as each may have had its own clerk.
+
+Where no row says that it is the head's, a row with another number than the row above leads its household, if it leaves
+its relation blank and as many rows or more have no number: somebody without a household would be none's member.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,18 +24,17 @@ class _Counted:
     numbered_heads: int = 0
     numbered_members: int = 0
     blank_members: int = 0
+    leading: int = 0
 
     @property
     def is_on_heads_only(self) -> bool:
-        members = self.numbered_members + self.blank_members
-        return bool(self.numbered_heads and self.blank_members) and not self._is_on_members(members)
+        heads = self.numbered_heads or (self.leading if self.blank_members >= self.leading else 0)
+        return bool(heads and self.blank_members) and not self.is_on_members
 
     @property
     def is_on_members(self) -> bool:
-        return self._is_on_members(self.numbered_members + self.blank_members)
-
-    def _is_on_members(self, members: int) -> bool:
-        return self.numbered_members > _MOST_NUMBERED * members
+        numbered = self.numbered_members + (self.leading if self.numbered_heads else 0)
+        return numbered > _MOST_NUMBERED * (numbered + self.blank_members)
 
 
 @dataclass
@@ -40,7 +43,7 @@ class NumberHabits:
 
     sheets: dict[str | None, _Counted] = field(default_factory=dict)
 
-    def add(self, sheets: pa.Array, heads: _Flags, numbered: _Flags, blank: _Flags) -> None:
+    def add(self, sheets: pa.Array, heads: _Flags, numbered: _Flags, blank: _Flags, leading: _Flags) -> None:
         """Count the rows of a part.
 
         Args:
@@ -48,18 +51,22 @@ class NumberHabits:
             heads: rows of heads.
             numbered: rows with a number of their own.
             blank: rows of members without any.
+            leading: rows with another number than the row above and no relation.
         """
         codes = sheets.dictionary_encode()
         names = [None, *codes.dictionary.to_pylist()]
         of_row = np.asarray(pc.fill_null(codes.indices, -1).to_numpy(zero_copy_only=False)) + 1
+        leads = leading & ~heads & numbered
         counts = [
-            np.bincount(of_row[rows], minlength=len(names)) for rows in (heads & numbered, ~heads & numbered, blank)
+            np.bincount(of_row[rows], minlength=len(names))
+            for rows in (heads & numbered, ~heads & numbered & ~leads, blank, leads)
         ]
         for at in np.unique(of_row).tolist():
             counted = self.sheets.setdefault(names[at], _Counted())
             counted.numbered_heads += int(counts[0][at])
             counted.numbered_members += int(counts[1][at])
             counted.blank_members += int(counts[2][at])
+            counted.leading += int(counts[3][at])
 
     def measures(self) -> Iterator[tuple[str, int]]:
         """Measure and count: `fill_down` where a sheet, or the file as a whole, has the number on heads only, and
@@ -70,6 +77,7 @@ class NumberHabits:
             whole.numbered_heads += each.numbered_heads
             whole.numbered_members += each.numbered_members
             whole.blank_members += each.blank_members
+            whole.leading += each.leading
         if not whole.is_on_heads_only and not any(each.is_on_heads_only for each in self.sheets.values()):
             return
         others = [sheet for sheet, each in self.sheets.items() if sheet is not None and each.is_on_members]

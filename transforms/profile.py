@@ -24,6 +24,7 @@ from transforms.bearer_log import BearerLog
 from transforms.column import column_of
 from transforms.date_orders import OrderEvidence
 from transforms.household_lists import HouseholdLists, keep_common, localities, short_numbers
+from transforms.household_order import HouseholdOrder
 from transforms.number_conflicts import bearers, digits
 from transforms.number_everywhere import Named, everywhere, often_borne
 from transforms.number_habits import NumberHabits
@@ -31,7 +32,7 @@ from transforms.row_context import household_rows
 from transforms.sex_digits import Votes, verdict, votes
 
 _Hashes = npt.NDArray[np.uint64]
-_ALL = "*"
+_ALL, _ABOVE = "*", "number above"
 DATE_COLUMNS: tuple[str, ...] = (
     "birth_date_raw", "death_date_raw", "entry_date_raw", "temporary_residence_raw", "temporary_absence_raw",
 )  # fmt: skip
@@ -67,6 +68,8 @@ class _File:
     last_sheet: tuple[str | None, int | None] | None = None
     carried: list[tuple[str, str, str]] = field(default_factory=list)
     lists: HouseholdLists = field(default_factory=HouseholdLists)
+    runs: HouseholdLists = field(default_factory=lambda: HouseholdLists(by_runs=True))
+    order: HouseholdOrder = field(default_factory=HouseholdOrder)
 
 
 def profile_chunks(chunks: Iterable[pa.Table], spill: Path | None = None) -> pa.Table:
@@ -82,7 +85,7 @@ def profile_chunks(chunks: Iterable[pa.Table], spill: Path | None = None) -> pa.
     ``number_owned:<n>`` (hash of one that fits a row and contradicts the row of another person),
     ``number_everywhere:<n>`` (hash of a card number beside people of several surnames). Of
     the file ("*"): file, rows, household_scope (end of most addresses: where its short household numbers count), those
-    of `household_lists` where the file joins several lists.
+    of `household_lists` where the file joins several lists, and of `household_order` where it has no numbers.
     """
     files: dict[str, _File] = {}
     with duckdb.connect(config={"threads": 1}) as sql, ExitStack() as open_logs:
@@ -118,6 +121,9 @@ def _add(known: _File, part: pa.Table, sql: duckdb.DuckDBPyConnection) -> None:
     keep_common(known.localities)
     _add_repeats(known, part, filled)
     known.lists.add(part)
+    if not known.lists.heads:
+        known.runs.add(part)
+    known.order.add(part)
     if {"personal_number_raw", "old_id_number_raw"} & set(filled):
         known.numbers.add(bearers(part, sql))
     if "old_id_number_raw" in filled:
@@ -194,8 +200,29 @@ def _count_households(
     heads = ditto.is_head(column_of(part, "relation_raw"))
     takes, anchors = household_rows(part, values, marks, heads)
     has_number = ditto.flags(pc.is_valid(values)) & ~marks
-    known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks)
+    unrelated = ditto.flags(pc.is_null(column_of(part, "relation_raw")))
+    leading = has_number & unrelated & _differ_from_above(known, values, ditto.sheet_starts(part))
+    known.habits.add(column_of(part, "sheet"), heads, has_number, takes & ~marks, leading)
     return takes, anchors
+
+
+def _differ_from_above(known: _File, values: pa.Array, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which filled cells say something else than the filled one above in their sheet."""
+    filled = np.flatnonzero(ditto.flags(pc.is_valid(values)))
+    found = np.zeros(len(values), np.bool_)
+    sheets = np.cumsum(starts)
+    if len(filled):
+        texts = values.take(pa.array(filled))
+        codes = texts.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        of_sheet = sheets[filled]
+        found[filled[1:]] = (codes[1:] != codes[:-1]) | (of_sheet[1:] != of_sheet[:-1])
+        found[filled[0]] = of_sheet[0] > 1 or texts[0].as_py() != known.last.get(_ABOVE)
+    last = filled[sheets[filled] == sheets[-1]]
+    if len(last):
+        known.last[_ABOVE] = values[int(last[-1])].as_py()
+    elif sheets[-1] > 1:
+        known.last.pop(_ABOVE, None)
+    return found
 
 
 _Measure = tuple[str, str, str | None, int | None]
@@ -215,8 +242,7 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
         locality, rows = known.localities.most_common(1)[0]
         if rows > _ONE_LOCALITY * known.filled["permanent_residence_raw"]:
             yield _ALL, "household_scope", locality, rows
-    for measure, value, count in known.lists.measures(file_id):
-        yield _ALL, measure, value, count
+    yield from _households(known, file_id)
     yield from _habits(known)
     yield from _repeats(known)
     for measure, numbers in zip(("number_conflict", "number_owned"), known.numbers.conflicts(), strict=True):
@@ -224,6 +250,15 @@ def _measures(known: _File, file_id: str) -> Iterator[_Measure]:
             yield "personal_number_raw", f"{measure}:{place}", lineage.hash_text(digits(number)), None
     for place, number in enumerate(everywhere(known.cards)):
         yield "old_id_number_raw", f"number_everywhere:{place}", lineage.hash_text(number), None
+
+
+def _households(known: _File, file_id: str) -> Iterator[_Measure]:
+    """Where its household numbers count, or how its rows tell households without any."""
+    lists = known.lists if known.lists.heads else known.runs
+    for measure, value, count in (*lists.measures(file_id), *known.order.measures()):
+        yield _ALL, measure, value, count
+    for mode, record_id, home in known.order.carries():
+        yield mode, f"carry:{record_id}", home, None
 
 
 def _habits(known: _File) -> Iterator[_Measure]:

@@ -16,6 +16,7 @@ from transforms import ditto
 from transforms.column import Finding, column_of, encode
 from transforms.file_facts import FileFacts, file_facts
 from transforms.household_lists import localities, scopes_of_rows
+from transforms.household_order import TOLD, homes_of_rows
 
 SCOPE = "household_scope"
 SURELY_A_BOOK = 8
@@ -121,7 +122,24 @@ def household_scopes(
     told = _told_scopes(source)
     if told is None:
         return scopes
+    told = pc.if_else(pc.starts_with(told, TOLD), pa.scalar(None, told.type), told)
     return pc.coalesce(told, pa.repeat(scopes, rows) if isinstance(scopes, str) else scopes)
+
+
+def households_by_order(source: pa.Table, facts: FileFacts) -> pa.Array:
+    """The household of each row without a number that the order of the rows tells, as a hash; else null.
+
+    A row of an error file knows it by its row id; one that got a number since belongs to that.
+    """
+    first = source.column("record_id")[0].as_py() if source.num_rows else ""
+    homes = homes_of_rows(source, facts.household_orders, facts.heads_again, facts.homes_above(first))
+    told = _told_scopes(source)
+    if told is not None:
+        is_home = pc.starts_with(told, TOLD)
+        homes = pc.coalesce(
+            homes, pc.if_else(is_home, pc.utf8_slice_codeunits(told, len(TOLD)), pa.scalar(None, told.type))
+        )
+    return homes
 
 
 def standing_alone(source: pa.Table, profile: pa.Table) -> pa.Table:
@@ -136,7 +154,8 @@ def standing_alone(source: pa.Table, profile: pa.Table) -> pa.Table:
     scopes = household_scopes(source, facts, numbers, encode(raw["permanent_residence_raw"]))
     digits = pc.utf8_length(pc.replace_substring_regex(numbers, r"\D+", ""))
     scope = pc.if_else(pc.less(digits, SURELY_A_BOOK), scopes, pa.scalar(None, pa.string()))
-    columns = {"record_id": column_of(source, "record_id"), SCOPE: scope}
+    homes = pc.binary_join_element_wise(TOLD, households_by_order(source, facts), "")
+    columns = {"record_id": column_of(source, "record_id"), SCOPE: pc.coalesce(scope, homes)}
     return pa.table(columns | {c: raw[c] for c in sorted({*repeated_columns(facts), ditto.HOUSEHOLD_NUMBER})})
 
 

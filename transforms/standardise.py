@@ -22,13 +22,19 @@ from transforms.column import Finding, Standardised, column_of, encode
 from transforms.date_text import Order
 from transforms.dates import standardise_day
 from transforms.file_facts import FileFacts, file_facts
-from transforms.household_lists import household_keys
+from transforms.household_lists import household_keys, keys_of_homes
 from transforms.names import standardise_full_name
 from transforms.outcomes import check_results, collect, judged_rows, overruled, quarantined, read_findings_of
 from transforms.places import standardise_place
 from transforms.profile import profile_chunks
 from transforms.remarks import remark_findings
-from transforms.row_context import household_scopes, repeated_columns, with_columns, without_repeats
+from transforms.row_context import (
+    household_scopes,
+    households_by_order,
+    repeated_columns,
+    with_columns,
+    without_repeats,
+)
 
 CONTENT_COLUMNS: tuple[str, ...] = (
     *(c.name for c in VALUE_COLUMNS if not c.name.endswith(HOW_IT_WAS_READ)), "entry_date",
@@ -105,7 +111,8 @@ def _standardise_file(
     raw, repeats = without_repeats(source, facts)
     told = {column: raw[column] for column in repeated_columns(facts)}
     raw = {column: encode(values) for column, values in raw.items()}
-    chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows, column_of(source, "sheet"))
+    sheets, homes = column_of(source, "sheet"), households_by_order(source, facts)
+    chunk = Chunk(raw, facts, options.province_code, options.received_on, source.num_rows, sheets, homes)
     fields = standardise_fields(chunk)
     entry = chunk.dates("entry_date_raw", lambda order: _entry_dates(chunk, order))
     own = [f for field in fields.values() for f in field.findings]
@@ -119,7 +126,8 @@ def _standardise_file(
     columns = {name: values for field in fields.values() for name, values in field.columns.items()}
     columns |= entry.columns
     scopes = household_scopes(source, facts, columns["household_id"], chunk.raw["permanent_residence_raw"])
-    columns["household_key"] = household_keys(columns["household_id"], chunk.province_code, scopes)
+    numbered = household_keys(columns["household_id"], chunk.province_code, scopes)
+    columns["household_key"] = pc.coalesce(numbered, keys_of_homes(homes, chunk.province_code))
     records = _records(source, fields, columns, options.province_code, kept_out)
     return Outcome(records, quarantine, check_results(source, found))
 

@@ -15,7 +15,7 @@ TEXT = csv_text()
 ROWS = TEXT.splitlines()
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "~", "^"])
 def test_the_separator_is_the_one_that_makes_a_ledger(separator: str) -> None:
     assert find_dialect(csv_text(separator=separator), None).separator == separator
 

@@ -96,3 +96,14 @@ def test_the_next_household_has_nothing_of_the_one_before(tmp_path: Path) -> Non
 )  # fmt: skip
 def test_the_number_of_a_book_above_the_table(titles: list[list[str]], number: str | None) -> None:
     assert told_above(titles).get(NUMBER) == number
+
+
+@pytest.mark.parametrize(("titles", "home"), [
+    ([["Chủ hộ: Lê Ba"], ["Địa chỉ: Thôn Đông, xã Phù Đổng"]], "Thôn Đông, xã Phù Đổng"),
+    ([["Địa chỉ: 5 Lê Lợi"], ["Chủ hộ: Lê Ba"], ["Nơi thường trú: TP Huế"]], "TP Huế"),
+    ([["Công an phường 5"], ["Địa chỉ: 12 Lê Lợi - Điện thoại: 123"]], None),
+])  # fmt: skip
+def test_an_address_above_the_table_is_that_of_a_household_that_is_named(
+    titles: list[list[str]], home: str | None
+) -> None:
+    assert told_above(titles).get(HOME) == home

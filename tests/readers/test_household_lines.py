@@ -35,6 +35,14 @@ LINES: list[tuple[str, Above | None]] = [
     ("Gia đình chính sách", None),
     ("Chủ hộ (ký, ghi rõ họ tên)", None),
     ("12 hộ", None),
+    ("Hộ: Nguyễn Văn Tấn", Above(None, "Nguyễn Văn Tấn")),
+    ("II. HỘ TRẦN QUANG KHẢI - thôn Đoài", Above(None, "TRẦN QUANG KHẢI")),
+    ("Hộ gia đình Lê Thị Hoa, số sổ: 240123456", Above("240123456", "Lê Thị Hoa")),
+    ("HỘ KINH DOANH CÁ THỂ", None),
+    ("Hộ nghèo năm 2011", None),
+    ("Hộ tập thể", None),
+    ("HỘ KHẨU THƯỜNG TRÚ", None),
+    ("Hồ Nguyễn Văn Tấn", None),
 ]
 
 

@@ -70,6 +70,12 @@ def test_json_is_a_kind_that_is_not_read(tmp_path: Path, text: str) -> None:
     assert read.refused.details["found"] == "JSON"
 
 
+def test_symbolic_links_of_old_spreadsheets_are_named(tmp_path: Path) -> None:
+    read = read_bytes(tmp_path, b'ID;PWXL;N;E\r\nC;Y1;X1;K"STT"\r\nE\r\n', "so.slk")
+    assert read.refused is not None
+    assert (read.code, read.refused.details["found"]) == ("file.unsupported_kind", "SYLK")
+
+
 @pytest.mark.parametrize("text", ["", "[", "[Họ và tên],[Ngày sinh]\n", "{x}", _HEAD])
 def test_what_only_begins_like_json_is_none(text: str) -> None:
     assert not is_json(text)

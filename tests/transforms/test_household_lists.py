@@ -57,6 +57,23 @@ def test_one_list_stays_one() -> None:
     assert households([*listed(6), *listed(6)]) == 6  # the list typed twice
 
 
+def unrelated(count: int, first: int = 0, **more: str) -> list[Row]:
+    """A list without relations, numbered from 1, two rows a household."""
+    rows = [{**row, "relation_raw": None, **more} for row in listed(count, None, first)]
+    return [{**row, "serial_raw": str(at)} for at, row in enumerate(rows, 1)]
+
+
+def test_lists_without_heads_begin_anew_with_a_sheet_or_a_running_number() -> None:
+    assert households([*unrelated(5), *unrelated(4, 3)]) == 9
+    assert households([*unrelated(5, sheet="a"), *unrelated(4, 3, sheet="b")]) == 9
+    assert households([*unrelated(5), *unrelated(4, 3)], ends=[3, 11]) == 9
+
+
+def test_members_at_the_end_of_a_list_without_heads_belong_to_its_households() -> None:
+    late = [{**row, "serial_raw": str(at)} for at, row in enumerate(unrelated(3, 6)[1::2], 11)]
+    assert households([*unrelated(5), *late]) == 5
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_one_number_typed_wrongly_begins_no_list(number: int) -> None:
     slip = [*listed(8), *home(number, "Sai"), *listed(3, first=5, start=10)]

@@ -23,7 +23,8 @@ def habits(sheets: dict[str | None, Sheet]) -> dict[str, int | None]:
     heads = np.array([head for _, head, _ in rows], np.bool_)
     numbered = np.array([number is not None for *_, number in rows], np.bool_)
     found = NumberHabits()
-    found.add(pa.array([name for name, *_ in rows], pa.string()), heads, numbered, ~heads & ~numbered)
+    sheets_of_rows = pa.array([name for name, *_ in rows], pa.string())
+    found.add(sheets_of_rows, heads, numbered, ~heads & ~numbered, np.zeros(len(rows), np.bool_))
     return dict(found.measures())
 
 
@@ -38,6 +39,28 @@ def habits(sheets: dict[str | None, Sheet]) -> dict[str, int | None]:
 )  # fmt: skip
 def test_habits(sheets: dict[str | None, Sheet], expected: dict[str, int]) -> None:
     assert habits(sheets) == expected
+
+
+def filled(*given: tuple[str | None, str | None]) -> list[str | None]:
+    """Household numbers of rows (number, relation) of one sheet, put in from above."""
+    table = source([{"household_id_raw": number, "relation_raw": relation} for number, relation in given])
+    facts = file_facts(profile_chunks([table]), table["file_id"][0].as_py())
+    found: list[str | None] = row_context.without_repeats(table, facts)[0]["household_id_raw"].to_pylist()
+    return found
+
+
+def test_heads_who_leave_their_relation_blank() -> None:
+    assert filled(("1", None), (None, "Vợ"), (None, "Con"), ("2", None), (None, "Vợ")) == ["1", "1", "1", "2", "2"]
+    assert filled(("1", None), (None, None), ("2", None), (None, None)) == ["1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize("given_rows", [
+    [("1", None), ("2", None), ("3", None), (None, None)],  # most have a number: the last one lacks it
+    [("1", None), ("1", None), (None, None), ("2", None), ("2", None), (None, None)],
+    [("1", "Con"), (None, "Con"), ("2", "Vợ"), (None, "Con")],
+])  # fmt: skip
+def test_who_lacks_a_number_among_others_gets_none(given_rows: list[tuple[str | None, str | None]]) -> None:
+    assert filled(*given_rows) == [number for number, _ in given_rows]
 
 
 rows = st.lists(st.tuples(st.booleans(), st.sampled_from(["1", "2", None])), min_size=1, max_size=8)
