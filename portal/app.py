@@ -14,6 +14,7 @@ from portal import (
     own_account,
     pairs,
     prepare,
+    releasing,
     revealing,
     rows,
     scans,
@@ -48,6 +49,7 @@ PAGES: tuple[Routes, ...] = (
     rows.routes,
     unmerging.routes,
     undoing.routes,
+    releasing.routes,
     revealing.routes,
 )
 """The page modules, each with its routes."""
