@@ -8,7 +8,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from pipeline import codes, sign_in
+from pipeline import codes, session_places, sign_in
 from pipeline.sign_in import Gate
 from portal.context import account, portal_of
 from portal.guard import new_token, token_of
@@ -20,6 +20,7 @@ from quality.svg import Caption
 from schemas import messages
 from store import sessions
 from store.accounts import Account
+from store.sessions import Place
 
 routes = Routes()
 _LONGEST = 200
@@ -52,7 +53,7 @@ def try_password(request: Request, name: Short, password: Short, back: Back = "/
     """Take a name and a password; a new session begins."""
     _slow_down(request)
     token = new_token()
-    found = sign_in.with_password(portal_of(request).gate, name, password, token)
+    found = sign_in.with_password(portal_of(request).gate, name, password, token, place_of(request))
     if found == "refused":
         return page(request, "sign_in.html", 401, back=safe_path(back), is_wrong=True)
     goes = {"code": "/sign-in/code", "new_code": "/sign-in/new-code"}.get(found)
@@ -76,7 +77,7 @@ def try_code(request: Request, code: Short, back: Back = "/") -> Response:
     stored = sign_in.half(gate, old)
     if stored is None:
         return RedirectResponse("/sign-in", 303)
-    if not stored.secret or not sign_in.with_code(gate, stored, code, old, token):
+    if not stored.secret or not sign_in.with_code(gate, stored, code, old, token, place=place_of(request)):
         return page(request, "code.html", 401, back=safe_path(back), is_wrong=True)
     return _with_session(request, RedirectResponse(safe_path(back), 303), token)
 
@@ -99,7 +100,7 @@ def try_new_code(request: Request, secret: Short, code: Short, back: Back = "/")
     if stored is None or stored.secret:
         return RedirectResponse("/sign-in", 303)
     known = secret if codes.is_secret(secret) else codes.new_secret()
-    if not sign_in.with_code(gate, stored, code, old, token, known):
+    if not sign_in.with_code(gate, stored, code, old, token, known, place_of(request)):
         return _new_code(request, stored.account, known, safe_path(back), is_wrong=True)
     return _with_session(request, RedirectResponse(safe_path(back), 303), token)
 
@@ -122,6 +123,12 @@ def _new_code(request: Request, who: Account, secret: str, back: str, *, is_wron
         request, "new_code.html", 401 if is_wrong else 200, secret=secret, shown=shown, picture=picture, back=back,
         is_wrong=is_wrong,
     )  # fmt: skip
+
+
+def place_of(request: Request, *, is_federated: bool = False) -> Place:
+    """From where a request comes, for the list of the own sessions."""
+    address = request.client.host if request.client else ""
+    return session_places.place_of(address, request.headers.get("user-agent", ""), is_federated=is_federated)
 
 
 def _slow_down(request: Request) -> None:
