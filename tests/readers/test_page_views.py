@@ -19,7 +19,7 @@ def opened(data: bytes) -> Image.Image:
         return found
 
 
-@pytest.mark.parametrize("shape", [(3508, 2480, 3), (3508, 2480), (1, 1, 3), (20, 9000, 3)])
+@pytest.mark.parametrize("shape", [(3508, 2480, 3), (3508, 2480), (1, 1, 3), (80, 4000, 3)])
 def test_a_view_is_a_small_webp_of_the_same_shape(shape: tuple[int, ...]) -> None:
     page = np.full(shape, 255, np.uint8)
     page[: shape[0] // 2] = 90
