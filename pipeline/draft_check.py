@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import (
     batch_steps,
@@ -205,9 +207,8 @@ def _sheets(made: Run, file: PlannedFile, sql: duckdb.DuckDBPyConnection, told_o
         columns, cells = _cells(layout, rows, told)
         known = told_of.known
         outcomes = np.array([KNOWN if i in known else BLOCKED if i in kept_out else FIT for i in ids], np.int64)
-        marks = {
-            at: _marks(_gravest_first(found[i]), layout, columns, cells, at) for at, i in enumerate(ids) if i in found
-        }
+        marking = _Marking(layout, columns, cells)
+        marks = {at: marking.marks(found[i], at) for at, i in enumerate(ids) if i in found}
         blocked = {at: kept_out[i] for at, i in enumerate(ids) if outcomes[at] == BLOCKED}
         yield DeskSheet(
             file.file_id, layout.sheet, columns, rows["line"].to_numpy().astype(np.int64), cells, outcomes,
@@ -247,11 +248,16 @@ def _found(made: Run, file: PlannedFile) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+@cache
+def _gravity() -> Mapping[str, tuple[int, int]]:
+    """Rules in the order in which they are told: the gravest first."""
+    grave = {"block": 0, "review": 1, "notice": 2}
+    return {r.id: (grave[r.severity], r.order) for r in rules.all_rules().values()}
+
+
 def _gravest_first(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The findings of a row, each once."""
-    grave = {"block": 0, "review": 1, "notice": 2}
-    order = {r.id: (grave[r.severity], r.order) for r in rules.all_rules().values()}
-    return sorted(dict.fromkeys(found), key=lambda p: order[p[0]])
+    return sorted(dict.fromkeys(found), key=lambda pair: _gravity()[pair[0]])
 
 
 def _kept_out(made: Run, file: PlannedFile) -> dict[str, str]:
@@ -293,17 +299,35 @@ def _households(ids: Sequence[str], numbers: Sequence[str | None], homes: Mappin
     return found
 
 
-def _marks(
-    found: Sequence[tuple[str, str]], layout: SheetLayout, columns: Sequence[DeskColumn], cells: pa.Table, row: int
-) -> tuple[Mark, ...]:
-    """The findings of a row at their cells: those that hold the value, all that could where none does, else the row."""
-    moved = {rule_id for rule_id, _ in found} & set(rules_that_move())
-    marks: dict[Mark, None] = {}
-    for rule_id, field in found:
-        positions = layout.positions(raw_column_of(rule_id, field, beside=moved))
-        if rule_id == _TOO_MANY:
-            positions = [c.position for c in columns if c.position >= SURPLUS]
-        filled = [at for at in positions if cells.column(f"c{at}")[row].as_py()]
-        for position in filled or positions or [ROW]:
-            marks[Mark(position, rule_id)] = None
-    return tuple(marks)
+class _Marking:
+    """Puts the findings of rows at their cells: those that hold the value, all that could where none does, or the row.
+
+    Most rows have one of a few sets of findings: where those may stand is worked out once.
+    """
+
+    def __init__(self, layout: SheetLayout, columns: Sequence[DeskColumn], cells: pa.Table) -> None:
+        self._layout, self._columns = layout, columns
+        self._filled = {
+            c.position: pc.not_equal(pc.fill_null(cells.column(f"c{c.position}"), ""), "").to_numpy() for c in columns
+        }
+        self._places: dict[tuple[tuple[str, str], ...], tuple[tuple[str, tuple[int, ...]], ...]] = {}
+
+    def marks(self, found: Sequence[tuple[str, str]], row: int) -> tuple[Mark, ...]:
+        """The marks of a row, from its findings (rule id, field)."""
+        key = tuple(found)
+        if key not in self._places:
+            self._places[key] = tuple(self._may_stand(_gravest_first(key)))
+        marks: dict[Mark, None] = {}
+        for rule_id, positions in self._places[key]:
+            filled = [at for at in positions if self._filled[at][row]]
+            for position in filled or positions or [ROW]:
+                marks[Mark(position, rule_id)] = None
+        return tuple(marks)
+
+    def _may_stand(self, found: Sequence[tuple[str, str]]) -> Iterator[tuple[str, tuple[int, ...]]]:
+        moved = {rule_id for rule_id, _ in found} & set(rules_that_move())
+        for rule_id, field in found:
+            positions = self._layout.positions(raw_column_of(rule_id, field, beside=moved))
+            if rule_id == _TOO_MANY:
+                positions = [c.position for c in self._columns if c.position >= SURPLUS]
+            yield rule_id, tuple(positions)

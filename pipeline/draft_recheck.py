@@ -103,7 +103,7 @@ def memory_of(made: Run, file: PlannedFile, store: Store, rows: RowsFound) -> Me
     read = _read(made, file)
     if read is None:
         return None
-    contents = {}
+    contents: dict[str, str] = {}
     for step in ("standardise_records", "check_records"):
         for table in ("records", "quarantine"):
             for part in read_chunks(made.table(step, file.file_id, table), ["record_id", "content_id"]):

@@ -64,6 +64,32 @@ def with_password(gate: Gate, name: str, password: str, token: str, place: Place
     return "code" if found.secret else "new_code"
 
 
+def with_identity(gate: Gate, identity: str, token: str, place: Place, *, has_factor: bool) -> Next:
+    """Let in whom an identity provider vouches for, as the account that was linked to the identity.
+
+    Args:
+        gate: where.
+        identity: as `identity_provider.key_of`.
+        token: of the session, which is full where no code of ours is needed.
+        place: from where.
+        has_factor: the provider asked for a second factor: ours is not asked.
+    """
+    found = accounts.of_identity(gate.store, identity)
+    if found is None:
+        reason = "unknown_identity"
+        audit.record(gate.store, Event("account.signed_in", "account", reason=reason, outcome="refused"))
+        return "refused"
+    barred = _barred(gate, found)
+    if barred is not None and not (has_factor and barred == "no_code"):
+        _refuse(gate, found.account, barred)
+        return "refused"
+    if has_factor or not found.needs_code:
+        _begin(gate, found, token, place)
+        return "done"
+    sessions.begin(gate.store, token, found.account, gate.now(), None, is_full=False, place=place)
+    return "code" if found.secret else "new_code"
+
+
 def half(gate: Gate, token: str) -> StoredAccount | None:
     """The account of a session that waits for its code."""
     found = sessions.session(gate.store, token, gate.now())
@@ -98,8 +124,9 @@ def with_code(
         return False
     if not stored.secret or not gate.vault.is_current(stored.secret):
         keep_secret(gate, who, known)
+    began = sessions.session(gate.store, old_token, gate.now())
     sessions.end(gate.store, old_token)
-    _begin(gate, stored, token, place)
+    _begin(gate, stored, token, replace(place, is_federated=began is not None and began.is_federated))
     return True
 
 
@@ -109,9 +136,11 @@ def keep_secret(gate: Gate, account: Account, secret: str) -> None:
     accounts.change(gate.as_(account.name), account, event_of(account, "account.code_set"), secret=sealed)
 
 
-def sign_out(gate: Gate, account: Account, token: str) -> None:
-    """End a session."""
+def sign_out(gate: Gate, account: Account, token: str) -> bool:
+    """End a session; had an identity provider vouched for it?"""
+    found = sessions.session(gate.store, token, gate.now())
     sessions.end(gate.as_(account.name), token, event_of(account, "account.signed_out"))
+    return found is not None and found.is_federated
 
 
 def change_password(gate: Gate, account: Account, old: str, new: str, token: str) -> bool:

@@ -10,6 +10,7 @@ from portal import (
     desk,
     failures,
     forms,
+    identity,
     months,
     own_account,
     pairs,
@@ -33,6 +34,7 @@ from portal.shield import Shield
 PAGES: tuple[Routes, ...] = (
     static_files.routes,
     signing_in.routes,
+    identity.routes,
     start.routes,
     own_account.routes,
     batches.routes,
