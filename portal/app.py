@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from portal import (
     accounts,
+    across,
     batches,
     desk,
     failures,
@@ -47,6 +48,7 @@ PAGES: tuple[Routes, ...] = (
     verdicts.routes,
     forms.routes,
     pairs.routes,
+    across.routes,
     scans.routes,
     rows.routes,
     unmerging.routes,
