@@ -62,7 +62,8 @@ def measured(settings: Settings, home: Path, wish: argparse.Namespace) -> list[d
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        asyncio.run(clicked(tokens[:1], paths, 10))  # the first click of a process imports and compiles
+        checked(tokens[0], paths[5])
+        asyncio.run(clicked(tokens[:1], paths, 5))  # the first click of a process imports and compiles
         rows = [told("nothing", asyncio.run(clicked(tokens, paths, wish.seconds)), wish)]
         for priority in _PRIORITIES:
             rows.append(beside_a_load(priority, large, environment, (tokens, paths, wish)))
@@ -127,6 +128,21 @@ def desk(settings: Settings, home: Path) -> tuple[str, ...]:
         drafts.add_original(draft, path, path.name)
     at = f"/desk/{draft.draft_id}"
     return (f"{at}/state?wait=20", f"{at}/rows?sheet=0&start=900&count=100", f"{at}/next?sheet=0&line=700")
+
+
+def checked(token: str, path: str) -> None:
+    """Wait until the draft is checked for the first time; until then there are no rows to click on."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        try:
+            url, cookies = f"http://{server.LOOPBACK}:{_PORT}{path}", {"cookie": f"sohoa_session={token}"}
+            answer = httpx.get(url, headers={**cookies, "accept": "application/json"}, timeout=60, trust_env=False)
+        except httpx.ConnectError:  # it is still starting
+            time.sleep(0.5)
+            continue
+        if "totals" in answer.json():
+            return
+    raise RuntimeError("no check came to its end")
 
 
 async def clicked(tokens: list[str], paths: tuple[str, ...], seconds: float) -> list[float]:
