@@ -47,7 +47,7 @@ def test_a_lead_sees_why_says_why_and_it_is_loaded(app: FastAPI, home: Settings,
     assert f'action="/release/{batch_id}"' in before
     assert "Vì sao đợt bị chặn" in Client(app, "nga").get(path).text
     assert "/release/" not in Client(app, "nga").get(path).text
-    assert "Bị chặn ở cửa kiểm tra" in Client(app, "nga").get("/batches").text
+    assert "nhờ người phụ trách tỉnh cho qua" in Client(app, "nga").get("/batches").text
     assert hoa.post(f"/release/{batch_id}", {"reason": "  "}).status_code == 400
     assert hoa.post(f"/release/{batch_id}", {"reason": "đã đối chiếu sổ gốc"}).headers["location"] == path
     waits = hoa.get(path).text
