@@ -24,10 +24,8 @@ from store.table_parts import number as _number
 from store.table_parts import one_of as _one_of
 from store.table_parts import table as _table
 
-__all__ = [
-    "ACCOUNTS", "ENTERED", "ID_COLUMNS", "METADATA", "cross_pair_tables", "gate_tables", "period_tables",
-    "reveal_tables",
-]  # fmt: skip
+__all__ = ["ACCOUNTS", "ENTERED", "ID_COLUMNS", "METADATA", "cross_pair_tables", "gate_tables", "period_tables",
+           "reveal_tables"]  # fmt: skip
 
 ACCOUNTS = account_tables.ACCOUNTS
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"
