@@ -16,7 +16,7 @@ import httpx
 import numpy as np
 
 from benchmarks.common import write_results
-from pipeline import accounts, run
+from pipeline import accounts, drafts, run
 from pipeline.settings import Settings, child_environment
 from portal import server
 from store import sessions
@@ -27,6 +27,7 @@ _PORT = 8391
 _PAUSE = 2.0
 _WANTED = 0.5
 _PRIORITIES = (0, 15)
+_DRAFT_PEOPLE = 2_000
 
 
 def main() -> None:
@@ -51,6 +52,9 @@ def measured(settings: Settings, home: Path, wish: argparse.Namespace) -> list[d
     """Rows: nothing beside, and `sohoa run` beside, of the same priority as the portal and giving way to it."""
     small, large = (ledgers(home / name, people) for name, people in (("small", 300), ("large", wish.people)))
     batch = run.run_batch([small], "01", settings).batch_id
+    paths = (
+        "/batches", "/batches/state", f"/batches/{batch}", f"/batches/{batch}/report", "/account", *desk(settings, home)
+    )  # fmt: skip
     tokens = signed_in(settings, wish.clerks)
     environment = child_environment({"SOHOA_HOME": str(settings.home), "SOHOA_RECEIVED_ON": "2024-06-01"})
     serving = subprocess.Popen(
@@ -58,10 +62,11 @@ def measured(settings: Settings, home: Path, wish: argparse.Namespace) -> list[d
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        asyncio.run(clicked(tokens[:1], batch, 5))  # the first click of a process imports and compiles
-        rows = [told("nothing", asyncio.run(clicked(tokens, batch, wish.seconds)), wish)]
+        checked(tokens[0], paths[5])
+        asyncio.run(clicked(tokens[:1], paths, 5))  # the first click of a process imports and compiles
+        rows = [told("nothing", asyncio.run(clicked(tokens, paths, wish.seconds)), wish)]
         for priority in _PRIORITIES:
-            rows.append(beside_a_load(priority, large, environment, (tokens, batch, wish)))
+            rows.append(beside_a_load(priority, large, environment, (tokens, paths, wish)))
     finally:
         serving.terminate()
         serving.wait()
@@ -69,16 +74,19 @@ def measured(settings: Settings, home: Path, wish: argparse.Namespace) -> list[d
 
 
 def beside_a_load(
-    priority: int, ledgers: Path, environment: dict[str, str], clicks: tuple[list[str], str, argparse.Namespace]
+    priority: int,
+    ledgers: Path,
+    environment: dict[str, str],
+    clicks: tuple[list[str], tuple[str, ...], argparse.Namespace],
 ) -> dict[str, object]:
     """The row of clicks beside `sohoa run` of that priority, which is stopped afterwards."""
-    tokens, batch, wish = clicks
+    tokens, paths, wish = clicks
     command = [sys.executable, "-m", "portal.command", "run", str(ledgers), "--province", "01"]
     loading = subprocess.Popen(
         ["nice", "-n", str(priority), *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     time.sleep(3)
-    beside = asyncio.run(clicked(tokens, batch, wish.seconds))
+    beside = asyncio.run(clicked(tokens, paths, wish.seconds))
     is_loading = loading.poll() is None
     loading.terminate()
     loading.wait()
@@ -113,11 +121,34 @@ def signed_in(settings: Settings, clerks: int) -> list[str]:
     return [f"token-{number}" for number in range(clerks)]
 
 
-async def clicked(tokens: list[str], batch: str, seconds: float) -> list[float]:
+def desk(settings: Settings, home: Path) -> tuple[str, ...]:
+    """Clicks in the grid of a draft of 2 000 people that is being corrected: the page, rows, the next error."""
+    draft = drafts.begin("01", "", settings)
+    for path in sorted(ledgers(home / "draft", _DRAFT_PEOPLE).iterdir()):
+        drafts.add_original(draft, path, path.name)
+    at = f"/desk/{draft.draft_id}"
+    return (f"{at}/state?wait=20", f"{at}/rows?sheet=0&start=900&count=100", f"{at}/next?sheet=0&line=700")
+
+
+def checked(token: str, path: str) -> None:
+    """Wait until the draft is checked for the first time; until then there are no rows to click on."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        try:
+            url, cookies = f"http://{server.LOOPBACK}:{_PORT}{path}", {"cookie": f"sohoa_session={token}"}
+            answer = httpx.get(url, headers={**cookies, "accept": "application/json"}, timeout=60, trust_env=False)
+        except httpx.ConnectError:  # it is still starting
+            time.sleep(0.5)
+            continue
+        if "totals" in answer.json():
+            return
+    raise RuntimeError("no check came to its end")
+
+
+async def clicked(tokens: list[str], paths: tuple[str, ...], seconds: float) -> list[float]:
     """Seconds of each click: each clerk waits about two seconds between two of them."""
     took: list[float] = []
     end, dice = time.monotonic() + seconds, np.random.default_rng(1)
-    paths = ("/batches", "/batches/state", f"/batches/{batch}", f"/batches/{batch}/report")
 
     async def clerk(token: str) -> None:
         base, cookie = f"http://{server.LOOPBACK}:{_PORT}", {"cookie": f"sohoa_session={token}"}

@@ -83,6 +83,28 @@ def forget_code(store: Store, account: Account) -> None:
     sessions.end_all(store, account.name)
 
 
+def link(store: Store, account: Account, identity: str) -> None:
+    """Let an account be signed in by an identity of the provider alone: its password is no more; signed out everywhere.
+
+    Raises:
+        UsageError: account.identity_taken, another account is linked to it.
+    """
+    taken = accounts.of_identity(store, identity)
+    if taken is not None and taken.account.name != account.name:
+        raise UsageError("account.identity_taken")
+    accounts.change(
+        store, account, event_of(account, "account.linked"), identity=identity, must_change=False,
+        password_hash=passwords.hashed(passwords.temporary()),
+    )  # fmt: skip
+    sessions.end_all(store, account.name)
+
+
+def unlink(store: Store, account: Account) -> Added:
+    """Let an account be signed in by a password again: a temporary one is given."""
+    accounts.change(store, account, event_of(account, "account.unlinked"), identity="")
+    return new_password(store, account)
+
+
 def named(store: Store, name: str) -> Account:
     """The account of that name. Raises UsageError account.unknown."""
     found = accounts.find(store, name)

@@ -18,7 +18,7 @@ from store.audit import Event
 from store.batch_lists import ListedBatch
 from store.engine import Store
 
-Todo = Literal["mend", "resend", "nothing", "undone"]
+Todo = Literal["mend", "resend", "stopped", "nothing", "undone"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def todo(batch: ListedBatch) -> Todo:
     """What the office has to do about a batch."""
     if batch.state == "undone":
         return "undone"
-    if batch.state == "stopped" or batch.sums.rejected:
+    if batch.state == "stopped":
+        return "stopped"
+    if batch.sums.rejected:
         return "resend"
     return "mend" if batch.waiting else "nothing"
 

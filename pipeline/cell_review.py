@@ -19,7 +19,10 @@ _MOST = 5_000
 
 @dataclass(frozen=True)
 class OpenCell:
-    """A cell that waits: its place, its picture (PNG in base64), what the machine proposes; nothing of a number."""
+    """A cell that waits: its place, its picture (PNG in base64), what the machine proposes; nothing of a number.
+
+    `quad`: its corners on the page (`schemas.cells`).
+    """
 
     record_id: str
     raw_column: str
@@ -32,6 +35,8 @@ class OpenCell:
     text: str
     readings: tuple[str, ...]
     is_blind: bool
+    file_id: str = ""
+    quad: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,4 +161,5 @@ def _open(found: Mapping[str, Any]) -> OpenCell:
     return OpenCell(
         found["record_id"], found["raw_column"], found["batch_id"], found["province_code"], found["file"],
         int(found["page"]), int(found["line"]), found["crop"], text, readings, is_blind,
+        found["file_id"], found["quad"],
     )  # fmt: skip

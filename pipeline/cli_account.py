@@ -91,6 +91,35 @@ def account_totp_command(name: Name) -> None:
     console.say("account.done", settings.language, name=name)
 
 
+@account_app.command("link")
+def account_link_command(
+    name: Name,
+    subject: Annotated[
+        str, typer.Option("--subject", help="mã của người đó ở nơi cấp danh tính · who the person is to the provider")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Nối tài khoản với danh tính của nơi cấp (bỏ --subject: tách ra) · link to an identity of the provider, or unlink.
+
+    Ví dụ · Example: sohoa account link nga.ha-noi --subject 4f1c0d2e
+    """
+    from pipeline import accounts, console, identity_provider
+    from pipeline.inquiries import asked
+    from pipeline.settings import load_settings
+    from schemas.errors import UsageError
+
+    settings = load_settings()
+    if settings.oidc_issuer is None:
+        raise UsageError("account.no_provider")
+    with asked(settings) as store:
+        account = accounts.named(store, name)
+        if not subject:
+            _say(accounts.unlink(store, account), as_json)
+            return
+        accounts.link(store, account, identity_provider.key_of(settings.oidc_issuer, subject))
+    console.say("account.done", settings.language, name=name)
+
+
 def _say(added: Added, as_json: bool) -> None:
     from pipeline import console
     from pipeline.settings import load_settings

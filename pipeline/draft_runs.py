@@ -18,6 +18,7 @@ from pipeline.intake import UNPACKED
 from pipeline.settings import Settings
 from schemas.errors import SohoaError, UsageError
 from store import batch_lists
+from store.engine import Store
 
 GONE, FAILED = "airflow.gone", "airflow.failed"
 
@@ -69,7 +70,7 @@ def _advance(draft: Draft, settings: Settings, api: AirflowApi) -> None:
     standing = draft.standing
     if standing.state == "queued" or not standing.run_id:
         if not standing.run_id:
-            batch_id = _batch_of(draft, settings)
+            batch_id = batch_of(draft, settings)
             drafts.note(draft, batch_id=batch_id, run_id=f"draft__{batch_id}__{standing.sent}")
         api.trigger(draft.standing.run_id, {"draft": draft.draft_id, "province": draft.about.province_code})
         drafts.set_standing(draft, "loading")
@@ -88,18 +89,23 @@ def _settle(draft: Draft, settings: Settings, why: str) -> None:
     with asked(settings) as store:
         found = batch_lists.one(store, batch_id)
         if found is not None and found.state == "loaded":
-            reading = draft.reading()
-            if reading.remember:
-                offices.remember_all(store, draft.about.province_code, reading, f"batch {batch_id}")
+            remember(draft, batch_id, store)
     if found is not None and found.state == "loaded":
-        drafts.set_standing(draft, "loaded", batch_id=batch_id)
-        drafts.forget(draft)
+        drafts.end_loaded(draft, batch_id)
     elif found is not None and found.state == "stopped":
         drafts.set_standing(draft, "stopped", reason=found.stop_rule or "")
     else:
         drafts.set_standing(draft, "failed", reason=why)
 
 
-def _batch_of(draft: Draft, settings: Settings) -> str:
+def remember(draft: Draft, batch_id: str, store: Store) -> None:
+    """Keep for the office what was said of a draft that is loaded."""
+    reading = draft.reading()
+    if reading.remember:
+        offices.remember_all(store, draft.about.province_code, reading, f"batch {batch_id}")
+
+
+def batch_of(draft: Draft, settings: Settings) -> str:
+    """The id of the batch that a draft would be as it stands, received on the day of its last check."""
     with drafts.originals_of(draft, settings) as paths:
         return run_openings.batch_of(paths, draft.about.province_code, received_as(draft, settings), draft.reading())

@@ -96,6 +96,5 @@ def _loaded(draft: Draft, settings: Settings) -> str:
     if result.state == "stopped":
         drafts.set_standing(draft, "stopped", batch_id=result.batch_id, reason=", ".join(result.stop_rules))
         return "stopped"
-    drafts.set_standing(draft, "loaded", batch_id=result.batch_id)
-    drafts.forget(draft)
+    drafts.end_loaded(draft, result.batch_id)
     return "loaded"

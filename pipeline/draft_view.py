@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.draft_log import Change
+from pipeline.draft_recheck import Memory
 from pipeline.findings import Message
 from schemas.edits import CellPlace
 from schemas.rules import Severity, rule
@@ -173,12 +174,16 @@ class Totals:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check of a draft found: at which of its entries, as received on which day."""
+    """What a check of a draft found: at which of its entries, as received on which day.
+
+    `memory` is what the next check goes on from (`pipeline.draft_recheck`).
+    """
 
     entries: int
     day: str
     files: tuple[DeskFile, ...]
     sheets: tuple[DeskSheet, ...]
+    memory: Memory | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def totals(self) -> Totals:

@@ -236,6 +236,12 @@ def discard(draft: Draft) -> None:
     shredding.shred(draft.folder)
 
 
+def end_loaded(draft: Draft, batch_id: str) -> None:
+    """A draft is loaded as that batch: its state says so, all else of it is destroyed."""
+    set_standing(draft, "loaded", batch_id=batch_id)
+    forget(draft)
+
+
 def forget(draft: Draft) -> None:
     """Destroy the key of a draft that was loaded, and all that was sealed under it; its state stays."""
     batch_keys.destroy(draft.folder)

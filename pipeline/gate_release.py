@@ -107,21 +107,28 @@ def stopped_run(batch_id: str, settings: Settings) -> Path | None:
     return None
 
 
+def broken_by(store: Store, batch_id: str) -> tuple[Broken, ...]:
+    """What stopped a batch, as it was kept with it; empty where nothing was kept."""
+    note = json.loads(report_figures.note(store, batch_id, NAME) or "{}")
+    return broken_of(note["validation"]) if "validation" in note else ()
+
+
+def may_be_released(rule_id: str) -> bool:
+    """May somebody let a batch in that broke this? Not where it guards the store itself."""
+    return any(e.id == rule_id and e.may_be_released for e in suite.EXPECTATIONS)
+
+
 def _broken(store: Store, batch_id: str) -> tuple[Broken, ...]:
     batch = reports.batch(store, batch_id)
     if batch is None:
         raise UsageError("batch.unknown", batch=batch_id)
     if batch.state != "stopped":
         raise UsageError("release.not_stopped", batch=batch_id)
-    broken = broken_of(json.loads(report_figures.note(store, batch_id, NAME) or "{}")["validation"])
-    never = [b.rule_id for b in broken if not _may_be_released(b.rule_id)]
+    broken = broken_by(store, batch_id)
+    never = [b.rule_id for b in broken if not may_be_released(b.rule_id)]
     if never:
         raise UsageError("release.never", rules=", ".join(never))
     return broken
-
-
-def _may_be_released(rule_id: str) -> bool:
-    return any(e.id == rule_id and e.may_be_released for e in suite.EXPECTATIONS)
 
 
 def _told(released: Released, store: Store) -> Mapping[str, Any]:

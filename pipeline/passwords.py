@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from pipeline import guessable
 from schemas.errors import UsageError
 
 SHORTEST, LONGEST = 12, 128
@@ -41,7 +42,8 @@ def demand_good(password: str, name: str) -> None:
     """Refuse a new password that is short or easily guessed.
 
     Raises:
-        UsageError: password.length; password.guessable: it is made of the name, a common word or a few letters.
+        UsageError: password.length; password.guessable: it is made of the name, a common word or a few letters;
+            password.common: it is among those that guessers try first (`pipeline.guessable`).
     """
     if not SHORTEST <= len(_one_form(password)) <= LONGEST:
         raise UsageError("password.length", limit=f"{SHORTEST}-{LONGEST}")
@@ -51,6 +53,8 @@ def demand_good(password: str, name: str) -> None:
         rest = rest.replace(word, "")
     if len(set(rest)) < SHORTEST // 2:
         raise UsageError("password.guessable")
+    if guessable.is_guessable(_one_form(password), (name,)):
+        raise UsageError("password.common")
 
 
 def demand_new(old: str, new: str, name: str) -> None:

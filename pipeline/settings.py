@@ -67,6 +67,12 @@ class Settings:
             (SOHOA_VIRUS_SCANNER).
         landing: table of landing zones (TOML); None = landing.toml in the home folder, if it is there (SOHOA_LANDING).
         backups: folder of the nightly backups of `maintain`; None = none are made (SOHOA_BACKUPS).
+        oidc_issuer: URL of the identity provider that the portal takes, as it calls itself; None = none
+            (SOHOA_OIDC_ISSUER).
+        oidc_client: what the provider calls the portal (SOHOA_OIDC_CLIENT).
+        oidc_secret_file: file of the secret of that client; None = it has none (SOHOA_OIDC_SECRET_FILE).
+        oidc_second_factor: "acr=VALUE" or "amr=VALUE,...", what the provider has to say of a second factor; None = the
+            portal asks for its own code (SOHOA_OIDC_SECOND_FACTOR).
         audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
             (SOHOA_AUDIT_HEADS).
     """
@@ -102,6 +108,10 @@ class Settings:
     landing: Path | None = None
     backups: Path | None = None
     audit_heads: Path | None = None
+    oidc_issuer: str | None = None
+    oidc_client: str | None = None
+    oidc_secret_file: Path | None = None
+    oidc_second_factor: str | None = None
 
     @property
     def worker_count(self) -> int:
@@ -208,6 +218,19 @@ def _airflow_url(value: Any) -> str:
     return f"{at.scheme}://{at.netloc}{at.path}"
 
 
+def _issuer(value: Any) -> str:
+    """The same, kept letter by letter: a provider is known by it."""
+    _airflow_url(value)
+    return str(value)
+
+
+def _second_factor(value: Any) -> str:
+    kind, _, values = str(value).partition("=")
+    if kind not in ("acr", "amr") or not all(values.split(",")):
+        raise ValueError("neither acr nor amr")
+    return str(value)
+
+
 def _scanner(value: Any) -> str:
     """An absolute path of a socket, or a host and its port."""
     text = str(value)
@@ -225,8 +248,9 @@ _CONVERTERS: Mapping[str, Any] = {
     "audit_key_file": Path,
     "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
     "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path,
+    "oidc_issuer": _issuer, "oidc_secret_file": Path, "oidc_second_factor": _second_factor,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
-    _airflow_url: "airflow_url", _scanner: "scanner",
+    _airflow_url: "airflow_url", _issuer: "airflow_url", _second_factor: "second_factor", _scanner: "scanner",
 }  # fmt: skip

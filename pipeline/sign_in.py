@@ -14,6 +14,7 @@ from store import accounts, audit, sessions
 from store.accounts import Account, StoredAccount, event_of
 from store.audit import Event
 from store.engine import Store
+from store.sessions import NOWHERE, OwnSession, Place
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -41,7 +42,7 @@ class Gate:
         return replace(self.store, acting=replace(self.store.acting, actor=name))
 
 
-def with_password(gate: Gate, name: str, password: str, token: str) -> Next:
+def with_password(gate: Gate, name: str, password: str, token: str, place: Place = NOWHERE) -> Next:
     """Try a name and a password; a session begins under `token`, which is full only where no code is needed."""
     found = accounts.find(gate.store, name.strip().lower())
     is_right, anew = passwords.verified(password, found.password_hash if found else "")
@@ -57,9 +58,35 @@ def with_password(gate: Gate, name: str, password: str, token: str) -> Next:
     if anew is not None:
         accounts.change(gate.store, found.account, event_of(found.account, "account.rehashed"), password_hash=anew)
     if not found.needs_code:
-        _begin(gate, found, token)
+        _begin(gate, found, token, place)
         return "done"
-    sessions.begin(gate.store, token, found.account, gate.now(), None, is_full=False)
+    sessions.begin(gate.store, token, found.account, gate.now(), None, is_full=False, place=place)
+    return "code" if found.secret else "new_code"
+
+
+def with_identity(gate: Gate, identity: str, token: str, place: Place, *, has_factor: bool) -> Next:
+    """Let in whom an identity provider vouches for, as the account that was linked to the identity.
+
+    Args:
+        gate: where.
+        identity: as `identity_provider.key_of`.
+        token: of the session, which is full where no code of ours is needed.
+        place: from where.
+        has_factor: the provider asked for a second factor: ours is not asked.
+    """
+    found = accounts.of_identity(gate.store, identity)
+    if found is None:
+        reason = "unknown_identity"
+        audit.record(gate.store, Event("account.signed_in", "account", reason=reason, outcome="refused"))
+        return "refused"
+    barred = _barred(gate, found)
+    if barred is not None and not (has_factor and barred == "no_code"):
+        _refuse(gate, found.account, barred)
+        return "refused"
+    if has_factor or not found.needs_code:
+        _begin(gate, found, token, place)
+        return "done"
+    sessions.begin(gate.store, token, found.account, gate.now(), None, is_full=False, place=place)
     return "code" if found.secret else "new_code"
 
 
@@ -71,7 +98,9 @@ def half(gate: Gate, token: str) -> StoredAccount | None:
     return accounts.find(gate.store, found.account.name)
 
 
-def with_code(gate: Gate, stored: StoredAccount, code: str, old_token: str, token: str, secret: str = "") -> bool:
+def with_code(
+    gate: Gate, stored: StoredAccount, code: str, old_token: str, token: str, secret: str = "", place: Place = NOWHERE
+) -> bool:
     """Try a code; if it is right, the half session ends and a full one begins under a new token.
 
     Args:
@@ -81,6 +110,7 @@ def with_code(gate: Gate, stored: StoredAccount, code: str, old_token: str, toke
         old_token: of the half session.
         token: of the full one.
         secret: a new one, of an account that has none: the first right code keeps it.
+        place: from where.
     """
     if _barred(gate, stored) is not None:
         sessions.end(gate.store, old_token)
@@ -94,8 +124,9 @@ def with_code(gate: Gate, stored: StoredAccount, code: str, old_token: str, toke
         return False
     if not stored.secret or not gate.vault.is_current(stored.secret):
         keep_secret(gate, who, known)
+    began = sessions.session(gate.store, old_token, gate.now())
     sessions.end(gate.store, old_token)
-    _begin(gate, stored, token)
+    _begin(gate, stored, token, replace(place, is_federated=began is not None and began.is_federated))
     return True
 
 
@@ -105,9 +136,11 @@ def keep_secret(gate: Gate, account: Account, secret: str) -> None:
     accounts.change(gate.as_(account.name), account, event_of(account, "account.code_set"), secret=sealed)
 
 
-def sign_out(gate: Gate, account: Account, token: str) -> None:
-    """End a session."""
+def sign_out(gate: Gate, account: Account, token: str) -> bool:
+    """End a session; had an identity provider vouched for it?"""
+    found = sessions.session(gate.store, token, gate.now())
     sessions.end(gate.as_(account.name), token, event_of(account, "account.signed_out"))
+    return found is not None and found.is_federated
 
 
 def change_password(gate: Gate, account: Account, old: str, new: str, token: str) -> bool:
@@ -130,11 +163,28 @@ def change_password(gate: Gate, account: Account, old: str, new: str, token: str
     return True
 
 
-def _begin(gate: Gate, stored: StoredAccount, token: str) -> None:
+def own_sessions(gate: Gate, account: Account, token: str) -> list[OwnSession]:
+    """Where an account is signed in; `token` is that of the session that asks."""
+    return sessions.of_account(gate.store, account, token, gate.now())
+
+
+def end_session(gate: Gate, account: Account, handle: str) -> bool:
+    """End a session of the own account by its handle; False if there is none."""
+    return sessions.end_one(gate.as_(account.name), account, handle, event_of(account, "account.session_ended"))
+
+
+def end_others(gate: Gate, account: Account, token: str) -> None:
+    """End all sessions of the own account but this one."""
+    sessions.end_all(gate.as_(account.name), account.name, token, event_of(account, "account.sessions_ended"))
+
+
+def _begin(gate: Gate, stored: StoredAccount, token: str, place: Place) -> None:
     who = stored.account
     if stored.failures or stored.locked_until:
         accounts.clear_failures(gate.store, who)
-    sessions.begin(gate.as_(who.name), token, who, gate.now(), event_of(who, "account.signed_in"), is_full=True)
+    sessions.begin(
+        gate.as_(who.name), token, who, gate.now(), event_of(who, "account.signed_in"), is_full=True, place=place
+    )
 
 
 def _barred(gate: Gate, stored: StoredAccount) -> str | None:

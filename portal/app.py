@@ -6,14 +6,17 @@ from fastapi import FastAPI
 
 from portal import (
     accounts,
+    across,
     batches,
     desk,
     failures,
     forms,
+    identity,
     months,
     own_account,
     pairs,
     prepare,
+    releasing,
     revealing,
     rows,
     scans,
@@ -32,6 +35,7 @@ from portal.shield import Shield
 PAGES: tuple[Routes, ...] = (
     static_files.routes,
     signing_in.routes,
+    identity.routes,
     start.routes,
     own_account.routes,
     batches.routes,
@@ -44,10 +48,12 @@ PAGES: tuple[Routes, ...] = (
     verdicts.routes,
     forms.routes,
     pairs.routes,
+    across.routes,
     scans.routes,
     rows.routes,
     unmerging.routes,
     undoing.routes,
+    releasing.routes,
     revealing.routes,
 )
 """The page modules, each with its routes."""

@@ -15,6 +15,7 @@ from pipeline.acting import acting_as
 from pipeline.batch_view import BatchView, ViewedFile
 from pipeline.error_files import Wish
 from pipeline.inquiries import report_path
+from portal import releasing
 from portal.asking import settings_of, store_of
 from portal.context import account
 from portal.guard import demand, refuse
@@ -32,7 +33,7 @@ from store.batch_lists import ListedBatch
 
 routes = Routes("/batches")
 _PAGE = 50
-_TONES = {"mend": "warn", "resend": "bad", "nothing": "good", "undone": ""}
+_TONES = {"mend": "warn", "resend": "bad", "stopped": "bad", "nothing": "good", "undone": ""}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REPORT_CSP = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; frame-ancestors 'none'"
@@ -89,7 +90,7 @@ def one_batch(request: Request, batch_id: Id) -> Response:
         request, "batch.html", batch=_row(listed, language), outcomes=OUTCOMES,
         files=[_file(file, language) for file in view.files] if view and has_details else [],
         events=_events(view, language) if view else [], may_mend=is_own and listed.waiting > 0,
-        may_undo=listed.state == "loaded" and may(who, Action.APPROVE, province),
+        stop=releasing.shown(request, listed), may_undo=listed.state == "loaded" and may(who, Action.APPROVE, province),
         has_report=has_details and report_path(settings_of(request), batch_id).exists(),
     )  # fmt: skip
 

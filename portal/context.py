@@ -5,6 +5,7 @@ from typing import Protocol, cast
 
 from fastapi import Request
 
+from pipeline.identity_provider import IdentityProvider
 from pipeline.settings import Settings
 from pipeline.sign_in import Gate
 from portal.at_work import AtWork
@@ -40,6 +41,7 @@ class Portal:
         is_local: batches are run on this machine, without Airflow.
         tries: how often one address may try to sign in.
         at_work: what people are at: piles in their order, what was put aside.
+        provider: who vouches for people beside passwords; None = nobody.
     """
 
     settings: Settings
@@ -52,6 +54,7 @@ class Portal:
     is_local: bool = False
     tries: Rate = field(default_factory=Rate)
     at_work: AtWork = field(default_factory=AtWork)
+    provider: IdentityProvider | None = None
 
 
 def portal_of(request: Request) -> Portal:

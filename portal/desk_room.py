@@ -8,7 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Condition, Lock
 
 from fastapi import Request
@@ -28,6 +28,8 @@ from store.engine import Store
 
 _LOG = logging.getLogger(__name__)
 _MOST_IN_MEMORY = 24
+_MOST_WITH_MEMORY = 6
+"""Drafts that are judged again in part; of the others only what is seen is kept."""
 _PATIENCE = 600.0
 
 
@@ -131,6 +133,9 @@ class DeskRoom:
             self._desks.move_to_end(draft.draft_id)
             while len(self._desks) > _MOST_IN_MEMORY:
                 self._desks.popitem(last=False)
+            for other in [*self._desks.values()][:-_MOST_WITH_MEMORY]:
+                if other.checked is not None and other.checked.memory is not None:
+                    other.checked = replace(other.checked, memory=None)
             return desk
 
     def _is_fresh(self, desk: _Desk, draft: Draft) -> bool:
@@ -148,7 +153,8 @@ class DeskRoom:
     def _check(self, desk: _Desk, draft: Draft, settings: Settings, store: Store) -> None:
         found, failed, files = None, "", len(draft.originals)
         try:
-            found = draft_check.check(draft, settings, store)
+            before = desk.checked if desk.files == files else None
+            found = draft_check.check(draft, settings, store, before)
         except SohoaError as refused:
             failed = refused.code
         except Exception as wrong:  # noqa: BLE001 - a thread that dies silently leaves its clerk waiting for ever

@@ -6,7 +6,7 @@ does not answer.
 
 import logging
 
-from pipeline import draft_runs
+from pipeline import draft_runs, released_batches
 from pipeline.airflow_api import AirflowApi
 from pipeline.settings import Settings
 from portal.queue_thread import QueueThread
@@ -32,6 +32,7 @@ class Dispatcher(QueueThread):
     def _looked(self) -> bool:
         try:
             answered = draft_runs.advance(self._settings, self._api)
+            answered = answered and released_batches.advance(self._settings, self._api)
         except (SohoaError, OSError) as wrong:
             _LOG.warning("the queue cannot be read: %s", type(wrong).__name__)
             return False
@@ -39,5 +40,5 @@ class Dispatcher(QueueThread):
             _LOG.error("the queue was not worked off: %s", type(wrong).__name__)
             return False
         if not answered:
-            _LOG.warning("Airflow did not take a draft; it waits")
+            _LOG.warning("Airflow did not take a draft or a batch; it waits")
         return answered

@@ -1,16 +1,17 @@
-"""Loads the drafts of the queue on this machine, one after the other, each in a process of its own; or has it done.
+"""Loads the drafts of the queue, and stopped batches that were let in, on this machine; or has it done.
 
-A click never waits for a load, and a load that dies takes nothing with it: its draft is next again.
+One after the other, each in a process of its own: a click never waits for a load, and a load that dies takes nothing
+with it: its draft is next again.
 """
 
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 
-from pipeline import airflow_api, draft_sending
+from pipeline import airflow_api, draft_sending, released_batches
 from pipeline.settings import Settings
 from portal.dispatcher import Dispatcher
 from portal.queue_thread import QueueThread
@@ -35,28 +36,37 @@ class Loader(QueueThread):
         while not self._stop.wait(_PAUSE):
             try:
                 draft_id = draft_sending.next_to_load(self._settings)
+                released = released_batches.next_to_load(self._settings) if draft_id is None else None
             except (SohoaError, OSError) as wrong:
                 _LOG.warning("the queue cannot be read: %s", type(wrong).__name__)
                 self._stop.wait(_AFTER_A_FAULT)
                 continue
             if draft_id is not None:
-                self._load(draft_id)
+                self._load(_load_draft, draft_id)
+            elif released is not None:
+                self._load(_load_released, released)
 
-    def _load(self, draft_id: str) -> None:
+    def _load(self, target: Callable[[str, Settings], None], which: str) -> None:
         process: BaseProcess = multiprocessing.get_context("spawn").Process(
-            target=_load_giving_way, args=(draft_id, self._settings), name="load a draft"
+            target=target, args=(which, self._settings), name="load"
         )
         process.start()
         process.join()
         if process.exitcode:
-            _LOG.warning("a load was cut off with %s; its draft is next again", process.exitcode)
+            _LOG.warning("a load was cut off with %s; what it loaded is next again", process.exitcode)
             self._stop.wait(_AFTER_A_FAULT)
 
 
-def _load_giving_way(draft_id: str, settings: Settings) -> None:
+def _load_draft(draft_id: str, settings: Settings) -> None:
     """Load a draft with what the pages leave: beside a load of equal right a click took twelve times as long."""
     os.nice(_GIVES_WAY)
     draft_sending.load(draft_id, settings)
+
+
+def _load_released(batch_id: str, settings: Settings) -> None:
+    """Load a stopped batch that somebody let in, likewise."""
+    os.nice(_GIVES_WAY)
+    released_batches.load(batch_id, settings)
 
 
 @contextmanager

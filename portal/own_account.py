@@ -1,9 +1,10 @@
-"""One's own account: who one is, and a new password."""
+"""One's own account: who one is, where one is signed in, and a new password."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from pipeline import sign_in
 from portal.context import account, portal_of
@@ -11,8 +12,11 @@ from portal.guard import token_of
 from portal.pages import language_of, page
 from portal.rights import Action
 from portal.routes import Routes
+from quality import wording
 from schemas import messages
 from schemas.errors import UsageError
+from schemas.messages import Language
+from store.sessions import OwnSession
 
 routes = Routes()
 _LONGEST = 200
@@ -41,6 +45,34 @@ def new_password(request: Request, old: Short, new: Short, again: Short) -> Resp
     return _own(request, 200, is_done=True)
 
 
+@routes.post("/account/sessions/end", Action.OWN_ACCOUNT)
+def end_session(request: Request, which: Annotated[str, Form(pattern="^[0-9a-f]{32}$")]) -> Response:
+    """End one of the own sessions; one that is over already is none."""
+    sign_in.end_session(portal_of(request).gate, account(request), which)
+    return RedirectResponse("/account", 303)
+
+
+@routes.post("/account/sessions/end-others", Action.OWN_ACCOUNT)
+def end_others(request: Request) -> Response:
+    """End all own sessions but this one."""
+    sign_in.end_others(portal_of(request).gate, account(request), token_of(request))
+    return RedirectResponse("/account", 303)
+
+
 def _own(request: Request, status: int = 200, wrong: str = "", *, is_done: bool = False) -> Response:
-    must_change = account(request).must_change and not is_done
-    return page(request, "account.html", status, wrong=wrong, is_done=is_done, must_change=must_change)
+    language, who = language_of(request), account(request)
+    found = sign_in.own_sessions(portal_of(request).gate, who, token_of(request))
+    return page(
+        request, "account.html", status, wrong=wrong, is_done=is_done, must_change=who.must_change and not is_done,
+        sessions=[_in_words(each, language) for each in found],
+    )  # fmt: skip
+
+
+def _in_words(session: OwnSession, language: Language) -> Mapping[str, Any]:
+    place, unknown = session.place, messages.text("portal.session.unknown", language)
+    return {
+        "handle": session.handle, "is_this": session.is_this,
+        "device": ", ".join(filter(None, (place.browser, place.system))) or unknown,
+        "network": place.network or unknown, "begun": wording.moment(session.begun_at, language),
+        "seen": wording.moment(session.seen_at, language),
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """Pairs that may be one person: one a page, both records side by side, decided by a key; then the next one.
 
 The score of the model is never on that page, so that decisions stay blind to it; it has a page of its own, which the
-audit names. Pairs across provinces are of no province, so nobody decides them here.
+audit names. Pairs across provinces are of no province: `portal.across` asks both.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from pipeline import pair_review, person_inquiries
 from pipeline.acting import acting_as
 from pipeline.inquiries import Row
 from pipeline.person_drawings import pair_picture, pair_tables
+from portal import across
 from portal.asking import settings_of, store_of
 from portal.context import account, portal_of
 from portal.guard import demand, refuse
@@ -48,7 +49,7 @@ def pile(request: Request) -> Response:
     """On to the pair that this account decides next; a page that says so if none waits."""
     following = _next(request)
     if following is None:
-        return page(request, "pairs_none.html", last=_last(request))
+        return page(request, "pairs_none.html", last=_last(request), across=len(across.order(request)))
     return RedirectResponse(following, 303)
 
 
@@ -84,7 +85,7 @@ def one_pair(request: Request, left: Id, right: Id) -> Response:
     seen = pair_review.view(store_of(request), pair, language_of(request), why)
     return page(
         request, "pair.html", pair=pair, path_of=_path(pair), seen=seen, is_clear=why is not None,
-        waiting=len(_order(request)), last=_last(request),
+        waiting=len(_order(request)), last=_last(request), across=len(across.order(request)),
     )  # fmt: skip
 
 

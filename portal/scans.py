@@ -1,4 +1,4 @@
-"""Cells of scans that wait for a person: the picture of one cell, lit, beside the others of its row; what stands there.
+"""Cells of scans that wait for a person: one cell, enlarged, lit on its page beside it; what stands there.
 
 Numbers are read by two persons, blind: nobody is shown what the machine or the other one read. "Cannot be read" is an
 answer. The pictures are behind the same check as the page, kept by nobody, and each showing is an event of the audit.
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline import cell_review, cell_reviews
+from pipeline import cell_review, cell_reviews, page_views
 from pipeline.acting import acting_as
 from pipeline.cell_review import OpenCell
 from portal.asking import settings_of, store_of
@@ -71,10 +71,12 @@ def one_cell(request: Request, record_id: Id, column: Column) -> Response:
     who = account(request).name
     portal_of(request).at_work.look_at(_pile_name(request), (record_id, cell.raw_column), who)
     row = cell_review.of_row(store_of(request), cell, language_of(request))
+    size = page_views.size_of(cell, settings_of(request))
     return page(
         request, "scan.html", cell=cell, row=row, path_of=_path((record_id, cell.raw_column)),
         label=cell_review.label_of(cell, language_of(request)), letters=cell_review.letters(cell),
-        waiting=len(_order(request)), last=cell_review.last_of(store_of(request), who),
+        lit=page_views.lit(cell, size) if size else None, size=size, waiting=len(_order(request)),
+        last=cell_review.last_of(store_of(request), who),
     )  # fmt: skip
 
 
@@ -84,6 +86,15 @@ def crop(request: Request, record_id: Id, column: Column) -> Response:
     cell = _cell(request, record_id, column)
     picture = base64.b64decode(cell_review.shown(store_of(request), cell).crop)
     return Response(picture, 200, {"Content-Security-Policy": PICTURE_CSP}, "image/png")
+
+
+@routes.get("/{record_id}/{column}/page.webp", Action.SEE_SCAN)
+def whole_page(request: Request, record_id: Id, column: Column) -> Response:
+    """The page that the cell stands on, made anew by the reader, as an event of the audit; no browser keeps it."""
+    view = page_views.shown(store_of(request), _cell(request, record_id, column), settings_of(request))
+    if view is None:
+        refuse(request, Action.SEE_SCAN, "record", record_id)
+    return Response(view.picture, 200, {"Content-Security-Policy": PICTURE_CSP}, "image/webp")
 
 
 @routes.post("/{record_id}/{column}", Action.DECIDE_DUPLICATE)

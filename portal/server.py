@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from pipeline import identity_provider
 from pipeline.acting import acting
 from pipeline.settings import Settings
 from pipeline.sign_in import Gate
@@ -43,7 +44,10 @@ def opened(settings: Settings, port: int, *, is_local: bool = False) -> Iterator
             gate = Gate(store, open_vault(settings), allows_waived=not hosts)
             key, _ = own_key(None, settings.home, _KEY, b"sohoa portal")
             known = hosts or (f"{LOOPBACK}:{port}", f"localhost:{port}")
-            yield Portal(settings, store, StoredSessions(gate), gate, key, known, bool(hosts), is_local)
+            provider = identity_provider.of_settings(settings)
+            yield Portal(
+                settings, store, StoredSessions(gate), gate, key, known, bool(hosts), is_local, provider=provider
+            )
         finally:
             store.close()
 

@@ -8,7 +8,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from pipeline import codes, sign_in
+from pipeline import codes, session_places, sign_in
 from pipeline.sign_in import Gate
 from portal.context import account, portal_of
 from portal.guard import new_token, token_of
@@ -20,9 +20,11 @@ from quality.svg import Caption
 from schemas import messages
 from store import sessions
 from store.accounts import Account
+from store.sessions import Place
 
 routes = Routes()
 _LONGEST = 200
+_OK = 200
 Short = Annotated[str, Form(max_length=_LONGEST)]
 Back = Annotated[str, Form(alias="next", max_length=_LONGEST)]
 
@@ -44,17 +46,17 @@ def sign_in_page(request: Request, back: Annotated[str, Query(alias="next", max_
     """The form of name and password."""
     if getattr(request.state, "account", None) is not None:
         return RedirectResponse("/", 303)
-    return page(request, "sign_in.html", back=safe_path(back), is_wrong=False)
+    return _form(request, back, 200)
 
 
 @routes.post("/sign-in", Action.PUBLIC)
 def try_password(request: Request, name: Short, password: Short, back: Back = "/") -> Response:
     """Take a name and a password; a new session begins."""
-    _slow_down(request)
+    slow_down(request)
     token = new_token()
-    found = sign_in.with_password(portal_of(request).gate, name, password, token)
+    found = sign_in.with_password(portal_of(request).gate, name, password, token, place_of(request))
     if found == "refused":
-        return page(request, "sign_in.html", 401, back=safe_path(back), is_wrong=True)
+        return _form(request, back, 401)
     goes = {"code": "/sign-in/code", "new_code": "/sign-in/new-code"}.get(found)
     where = safe_path(back) if goes is None else f"{goes}?next={quote(safe_path(back))}"
     return _with_session(request, RedirectResponse(where, 303), token)
@@ -71,12 +73,12 @@ def code_page(request: Request, back: Annotated[str, Query(alias="next", max_len
 @routes.post("/sign-in/code", Action.PUBLIC)
 def try_code(request: Request, code: Short, back: Back = "/") -> Response:
     """Take a code; the session is renewed."""
-    _slow_down(request)
+    slow_down(request)
     gate, old, token = portal_of(request).gate, token_of(request), new_token()
     stored = sign_in.half(gate, old)
     if stored is None:
         return RedirectResponse("/sign-in", 303)
-    if not stored.secret or not sign_in.with_code(gate, stored, code, old, token):
+    if not stored.secret or not sign_in.with_code(gate, stored, code, old, token, place=place_of(request)):
         return page(request, "code.html", 401, back=safe_path(back), is_wrong=True)
     return _with_session(request, RedirectResponse(safe_path(back), 303), token)
 
@@ -93,13 +95,13 @@ def new_code_page(request: Request, back: Annotated[str, Query(alias="next", max
 @routes.post("/sign-in/new-code", Action.PUBLIC)
 def try_new_code(request: Request, secret: Short, code: Short, back: Back = "/") -> Response:
     """Keep the second factor whose code was typed."""
-    _slow_down(request)
+    slow_down(request)
     gate, old, token = portal_of(request).gate, token_of(request), new_token()
     stored = sign_in.half(gate, old)
     if stored is None or stored.secret:
         return RedirectResponse("/sign-in", 303)
     known = secret if codes.is_secret(secret) else codes.new_secret()
-    if not sign_in.with_code(gate, stored, code, old, token, known):
+    if not sign_in.with_code(gate, stored, code, old, token, known, place_of(request)):
         return _new_code(request, stored.account, known, safe_path(back), is_wrong=True)
     return _with_session(request, RedirectResponse(safe_path(back), 303), token)
 
@@ -107,10 +109,19 @@ def try_new_code(request: Request, secret: Short, code: Short, back: Back = "/")
 @routes.post("/sign-out", Action.OWN_ACCOUNT)
 def sign_out(request: Request) -> Response:
     """End the session."""
-    sign_in.sign_out(portal_of(request).gate, account(request), token_of(request))
-    answer = _with_session(request, RedirectResponse("/sign-in", 303), new_token())
+    portal = portal_of(request)
+    was_federated = sign_in.sign_out(portal.gate, account(request), token_of(request))
+    where = "/sign-in/provider/ended" if was_federated and portal.provider else "/sign-in"
+    answer = _with_session(request, RedirectResponse(where, 303), new_token())
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def _form(request: Request, back: str, status: int) -> Response:
+    has_provider = portal_of(request).provider is not None
+    return page(
+        request, "sign_in.html", status, back=safe_path(back), is_wrong=status != _OK, has_provider=has_provider
+    )
 
 
 def _new_code(request: Request, who: Account, secret: str, back: str, *, is_wrong: bool) -> Response:
@@ -124,7 +135,13 @@ def _new_code(request: Request, who: Account, secret: str, back: str, *, is_wron
     )  # fmt: skip
 
 
-def _slow_down(request: Request) -> None:
+def place_of(request: Request, *, is_federated: bool = False) -> Place:
+    """From where a request comes, for the list of the own sessions."""
+    address = request.client.host if request.client else ""
+    return session_places.place_of(address, request.headers.get("user-agent", ""), is_federated=is_federated)
+
+
+def slow_down(request: Request) -> None:
     """One address tries so often and no oftener: 429."""
     if not portal_of(request).tries.allows(request.client.host if request.client else ""):
         raise HTTPException(429)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from readers import page_views
 from readers.cell_decoder import decide, kind_in
 from readers.crops import cut, with_paper_beside
 from readers.forms import BETWEEN, Form, with_lines_between, with_ours
@@ -79,6 +80,8 @@ class ReadPage:
 def read_scan(path: Path, out: Path, file: LedgerFile, progress: Callable[[int], None]) -> FileReading:
     """Read a scanned file into out/source_records, out/findings and out/cells (CELLS).
 
+    Pages that somebody has to look at lie in out/pages (`readers.page_views`).
+
     Raises:
         FileRefused: page.nothing_read, no page fits a form; what `readers.page_files` refuses.
     """
@@ -86,7 +89,7 @@ def read_scan(path: Path, out: Path, file: LedgerFile, progress: Callable[[int],
     others = tuple(d for d in file.decisions if d.kind != "cell")
     writer = PartWriter(out / "cells", CELLS)
     notes: list[FileFinding] = []
-    sheets = _sheets(path, replace(file, decisions=others), (told, writer, notes), progress)
+    sheets = _sheets(path, replace(file, decisions=others), (told, writer, notes, out), progress)
     first = next(sheets, None)
     if first is None:
         raise FileRefused("page.nothing_read", found=len(notes))
@@ -185,12 +188,12 @@ def _again(first: Sheet, rest: Iterator[Sheet]) -> Iterator[Sheet]:
     yield from rest
 
 
-_Told = tuple[Mapping[str, str], PartWriter, list[FileFinding]]
+_Told = tuple[Mapping[str, str], PartWriter, list[FileFinding], Path]
 
 
 def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int], None]) -> Iterator[Sheet]:
     forms = with_ours(file.forms)
-    people, writer, notes = told
+    people, writer, notes, out = told
     for page in read_pages(path, file.limits, notes.append):
         progress(writer.rows)
         read = read_page(page, forms)
@@ -202,6 +205,8 @@ def _sheets(path: Path, file: LedgerFile, told: _Told, progress: Callable[[int],
         read = _as_people_read_it(read, file.file_id, people)
         notes += [FileFinding(_SCRAPS, SHEET.format(page.number), _line(row)) for row in sorted(_scraps(read))]
         writer.add(_table(read, file.file_id))
+        if any(not cell.verdict.accepted for cell in read.cells):
+            page_views.keep(out, page)
         yield Sheet(SHEET.format(page.number), iter([_grid(read)]), page=page.number)
 
 

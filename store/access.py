@@ -140,6 +140,7 @@ ACCESS: Mapping[str, Access] = {
     "number_allocations": _access(None, "ra", "ra", "", "r", "r", "r"),
     "number_buckets": _access(None, "raw", "raw", "", "r", "r"),
     "judgements": _access(_PAIR, "ra", "ra", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
+    "cross_judgements": _access(_OWN, "r", "r", "", "ra", "", "rwd", appended=(Role.REVIEW,)),
     "row_judgements": _access(_OWN, "r", "r", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
     "cell_judgements": _access(_OWN, "r", "r", "r", "ra", "", "rwd", appended=(Role.REVIEW,)),
     "row_samples": _access(_BATCH, "r", "r", "", "ra", "r", "r", appended=(Role.REVIEW,)),

@@ -36,15 +36,21 @@ ACCOUNTS = sa.Table(
     *_flag("needs_code", "must_change", "is_disabled"),
     sa.Column("last_step", sa.BigInteger(), nullable=False), sa.Column("failures", sa.Integer(), nullable=False),
     sa.Column("locked_until", sa.DateTime(timezone=True)), moment(), one_of("role", _ROLES),
+    sa.Column("identity", sa.Text(), nullable=False, server_default=""),
+    sa.Index("accounts_identity_idx", "identity", unique=True, postgresql_where=sa.text("identity <> ''")),
     sa.CheckConstraint("name ~ '^[a-z0-9][a-z0-9._-]{1,39}$'", name="name"),
 )  # fmt: skip
-"""Accounts: the password as an argon2id hash, the secret of the codes sealed, "" before it is set."""
+"""Accounts: the password as an argon2id hash, the secret of the codes sealed, "" before it is set; `identity` is who
+the person is to an identity provider (issuer and subject), "" to none."""
 
 SESSIONS = sa.Table(
     "account_sessions", METADATA, sa.Column("token_hash", sa.Text(), primary_key=True), *_text("account"),
     *_flag("is_full"), moment("begun_at"), moment("seen_at"), sa.Index(None, "account"),
+    *(sa.Column(name, sa.Text(), nullable=False, server_default="") for name in ("network", "browser", "system")),
+    sa.Column("is_federated", sa.Boolean(), nullable=False, server_default=sa.false()),
 )  # fmt: skip
-"""Who is signed in: SHA-256 of the token that the browser holds; not full while the code is missing."""
+"""Who is signed in: SHA-256 of the token that the browser holds; not full while the code is missing.
+From where: the network without its last part, browser and system by kind; federated: an identity provider vouched."""
 
 PROPOSALS = sa.Table(
     "account_proposals", METADATA, number(),

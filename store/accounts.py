@@ -54,6 +54,7 @@ class StoredAccount:
         failures: since the last success.
         locked_until: no sign-in before.
         is_disabled: no sign-in at all.
+        identity: who the person is to an identity provider, hashed; "" to none.
     """
 
     account: Account
@@ -64,11 +65,12 @@ class StoredAccount:
     failures: int = 0
     locked_until: datetime | None = None
     is_disabled: bool = False
+    identity: str = field(default="", repr=False)
 
 
 _COLUMNS = (
     "name", "role", "province_code", "office", "must_change", "password_hash", "secret", "needs_code", "last_step",
-    "failures", "locked_until", "is_disabled",
+    "failures", "locked_until", "is_disabled", "identity",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM accounts"
 
@@ -82,6 +84,16 @@ def find(store: Store, name: str) -> StoredAccount | None:
     """The account of that name; None if there is none."""
     with store.reading(Role.ACCOUNTS) as connection:
         row = connection.execute(sa.text(f"{_SELECT} WHERE name = :name"), {"name": name}).mappings().one_or_none()
+    return None if row is None else _stored(row)
+
+
+def of_identity(store: Store, identity: str) -> StoredAccount | None:
+    """The account that is linked to an identity; None if none is."""
+    if not identity:
+        return None
+    with store.reading(Role.ACCOUNTS) as connection:
+        found = connection.execute(sa.text(f"{_SELECT} WHERE identity = :identity"), {"identity": identity})
+        row = found.mappings().one_or_none()
     return None if row is None else _stored(row)
 
 
@@ -100,6 +112,7 @@ def add(store: Store, stored: StoredAccount) -> None:
         "name": who.name, "role": who.role.value, "province_code": who.province_code, "office": who.office,
         "must_change": who.must_change, "password_hash": stored.password_hash, "secret": stored.secret,
         "needs_code": stored.needs_code, "last_step": 0, "failures": 0, "locked_until": None, "is_disabled": False,
+        "identity": stored.identity,
     }  # fmt: skip
     with store.writing("accounts", Role.ACCOUNTS) as connection:
         done = connection.execute(

@@ -15,7 +15,7 @@ from store.numbering import OWNER, OWNER_JOINS
 
 _RELATED = ("father_name", "mother_name", "spouse_name", "representative_name", "head_name")
 TYPED = {
-    "judgements": "reason", "row_judgements": "reason", "cell_judgements": "reason",
+    "judgements": "reason", "cross_judgements": "reason", "row_judgements": "reason", "cell_judgements": "reason",
     "person_changes": "reason", "proposals": "reason",
     "batch_undos": "reason", "office_decisions": "reason", "holds": "reason", "erasures": "reason",
     "number_changes": "note", "gate_releases": "reason", "reveal_requests": "reason",
@@ -56,8 +56,8 @@ DELETED: Mapping[str, str] = {
     "number_issues": """DELETE FROM {0} t WHERE person_id IN (SELECT person_id FROM erased_persons)
         OR personal_number IN (SELECT number FROM erased_numbers)""",
     "cells": _OF_RECORD, "cell_judgements": _OF_RECORD,
-    "scored_pairs": _PAIRS, "judgements": _PAIRS, "block_keys": _OF_RECORD, "recent_block_keys": _OF_RECORD,
-    "check_results": _OF_RECORD,
+    "scored_pairs": _PAIRS, "judgements": _PAIRS, "cross_judgements": _PAIRS,
+    "block_keys": _OF_RECORD, "recent_block_keys": _OF_RECORD, "check_results": _OF_RECORD,
     "row_judgements": """DELETE FROM {0} t USING quarantine q, erased e
         WHERE q.record_id = e.record_id AND t.content_id = q.content_id""",
     "quarantine": _OF_RECORD, "value_sources": _OF_PERSON, "household_members": _OF_PERSON,

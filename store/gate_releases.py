@@ -39,6 +39,16 @@ class Released:
     recorded_at: datetime
 
 
+@dataclass(frozen=True)
+class Said:
+    """Who let a batch in last, why, and when; `number` is that of the release."""
+
+    number: int
+    author: str
+    reason: str
+    recorded_at: datetime
+
+
 def release(store: Store, batch_id: str, broken: Sequence[Broken], author: str, reason: str) -> None:
     """Note that somebody lets a batch in though those expectations failed.
 
@@ -77,6 +87,17 @@ def standing(store: Store, batch_id: str) -> Mapping[str, Released]:
     with store.reading(Role.LOAD) as connection:
         found = connection.execute(sa.text(query), {"b": batch_id})
         return {str(rule): Released(str(rule), int(rows), str(by), at) for rule, rows, by, at in found}
+
+
+def last_said(store: Store, batch_id: str) -> Said | None:
+    """The last release of a batch as people see it; None where there is none, or the session sees none."""
+    if not _ID.fullmatch(batch_id):
+        return None
+    query = """SELECT number, author, reason, recorded_at FROM gate_releases
+               WHERE batch_id = CAST(:b AS uuid) ORDER BY number DESC LIMIT 1"""
+    with store.reading(Role.REPORT) as connection:
+        found = connection.execute(sa.text(query), {"b": batch_id}).one_or_none()
+    return None if found is None else Said(int(found[0]), str(found[1]), str(found[2]), found[3])
 
 
 def still_broken(broken: Sequence[Broken], released: Mapping[str, Released]) -> tuple[str, ...]:

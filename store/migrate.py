@@ -12,7 +12,7 @@ from schemas.errors import StoreUnavailable
 from store import handover, rights
 from store.access import NATIONAL, SCOPE
 
-HEAD = "0036"
+HEAD = "0037"
 """The last revision of migrations/versions. Known here so that an up-to-date store opens without alembic."""
 
 _LOCK = 0x736F_686F_0001

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from schemas import tables as contracts
 from schemas.cells import CELLS as CELL_CONTRACT
 from schemas.decisions import KINDS
-from store import account_tables, gate_tables, partitions, period_tables, reveal_tables
+from store import account_tables, cross_pair_tables, gate_tables, partitions, period_tables, reveal_tables
 from store.table_parts import ID_COLUMNS, METADATA
 from store.table_parts import id_column as _id
 from store.table_parts import moment as _now
@@ -24,7 +24,8 @@ from store.table_parts import number as _number
 from store.table_parts import one_of as _one_of
 from store.table_parts import table as _table
 
-__all__ = ["ACCOUNTS", "ENTERED", "ID_COLUMNS", "METADATA", "gate_tables", "period_tables", "reveal_tables"]
+__all__ = ["ACCOUNTS", "ENTERED", "ID_COLUMNS", "METADATA", "cross_pair_tables", "gate_tables", "period_tables",
+           "reveal_tables"]  # fmt: skip
 
 ACCOUNTS = account_tables.ACCOUNTS
 _SUMS_AGREE = "read = loaded + merged + known + quarantined + rejected"

@@ -74,6 +74,12 @@ def taken_from(source: pa.Table, column: str, facts: FileFacts) -> tuple[pa.Arra
     return pc.if_else(pc.is_valid(text), line, pa.scalar(None, pa.string())).cast(pa.int32()), text
 
 
+def repeats_of(source: pa.Table, column: str, facts: FileFacts) -> tuple[_Flags, _Flags]:
+    """Of a column that repeats, in the rows of one file: which take the cell above, which pass theirs on."""
+    _, takes, anchors = _repeats(source, column, facts)
+    return takes, anchors
+
+
 def _repeats(source: pa.Table, column: str, facts: FileFacts) -> tuple[_Flags, _Flags, _Flags]:
     """Of a column that repeats: which cells are marks, which rows take the cell above, which pass theirs on."""
     values = column_of(source, column)

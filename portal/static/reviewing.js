@@ -15,6 +15,16 @@
     const button = document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
     if (!button) return;
     event.preventDefault();
-    button.form.requestSubmit(button);
+    if (button.form) button.form.requestSubmit(button);
+    else button.click();
   });
+  // The page of a scan: whole with its cell lit, or the part around the cell.
+  for (const button of document.querySelectorAll("button[data-zoom]")) {
+    button.addEventListener("click", () => {
+      const page = document.querySelector("svg[data-near]");
+      const isNear = button.getAttribute("aria-pressed") !== "true";
+      page.setAttribute("viewBox", isNear ? page.dataset.near : page.dataset.whole);
+      button.setAttribute("aria-pressed", String(isNear));
+    });
+  }
 })();

@@ -83,7 +83,7 @@ def test_nobody_lets_it_in_without_name_and_reason(
 def test_what_guards_the_store_is_let_in_by_nobody(
     settings: Settings, stopped: BatchResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate_release, "_may_be_released", lambda rule: False)
+    monkeypatch.setattr(gate_release, "may_be_released", lambda rule: False)
     with pytest.raises(UsageError, match=r"release\.never"):
         gate_release.release(stopped.batch_id, REASON, "Trần Lan", settings)
 

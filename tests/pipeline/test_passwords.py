@@ -37,6 +37,7 @@ def test_without_a_hash_nothing_is_right() -> None:
         ("ngắn quá", "password.length"), ("x" * 129, "password.length"), ("aaaaaaaaaaaa", "password.guessable"),
         ("nga.nga.nga.nga", "password.guessable"), ("MatKhau123456!", "password.guessable"),
         ("123456123456", "password.guessable"), ("Sohoa-Vietnam-1", "password.guessable"),
+        ("anh yêu em 1990", "password.common"), ("football12345", "password.common"),
     ],
 )  # fmt: skip
 def test_what_is_short_or_guessable_is_refused(new: str, code: str) -> None:

@@ -1,6 +1,7 @@
 """Cells of scans read in the portal: the picture behind the check, numbers blind, the next one by Enter, taken back."""
 
 import base64
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from data_samples.pages.render import make_page
-from pipeline import cell_review, run
+from pipeline import cell_review, page_views, run
 from pipeline.cell_review import Letters, OpenCell
 from pipeline.settings import Settings
 from store import cell_judgements, cells
@@ -88,6 +89,40 @@ def test_a_picture_is_shown_as_an_event_and_to_its_province_alone(app: FastAPI, 
 
 
 @pytest.mark.store
+def test_the_page_stands_beside_the_field_behind_the_same_check(app: FastAPI, scanned: Store, home: Settings) -> None:
+    first = cell_review.in_order(scanned)[0]
+    lan = Client(app, "lan")
+    page = lan.get(path_of(first)).text
+    assert re.search(r'<polygon class="lit" points="(-?\d+,-?\d+ ){3}-?\d+,-?\d+"', page)
+    assert "style=" not in page
+    answer = lan.get(f"{path_of(first)}/page.webp")
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("image/webp", "no-store")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.content[8:12] == b"WEBP"
+    assert len(answer.content) <= 140_000
+    with scanned.reading() as connection:
+        query = "SELECT actor, action FROM audit_events ORDER BY sequence DESC LIMIT 1"
+        assert tuple(connection.execute(sa.text(query)).one()) == ("lan", "review.page_shown")
+    for who in ("vinh", *(a.name for a in NEVER)):
+        assert Client(app, who).get(f"{path_of(first)}/page.webp").status_code == 404
+    assert lan.get(f"/scans/{'f' * 32}/full_name_raw/page.webp").status_code == 404
+    in_clear = [p for p in home.home.rglob("*") if p.is_file() and p.suffix == ".webp"]
+    assert in_clear == []
+
+
+@pytest.mark.store
+def test_without_a_view_the_cell_is_read_as_before(
+    app: FastAPI, scanned: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cell_review.in_order(scanned)[0]
+    monkeypatch.setattr(page_views, "_found", lambda *_: None)
+    page = Client(app, "lan").get(path_of(first))
+    assert page.status_code == 200
+    assert "<polygon" not in page.text
+    assert Client(app, "lan").get(f"{path_of(first)}/page.webp").status_code == 404
+
+
+@pytest.mark.store
 def test_numbers_are_read_by_two_who_see_nothing(app: FastAPI, scanned: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """No number of this page waits: the columns of another cell are told to be such."""
     waiting = cells.waiting(scanned).to_pylist()
@@ -141,7 +176,17 @@ def test_cells_are_read_by_keyboard(portal: Running, shown: Browser, scanned: St
     page.goto(f"{portal.address}/scans")
     assert page.url.endswith(path_of(first))
     assert page.locator(".crop img").evaluate("image => image.naturalWidth") > 0
+    whole = page.locator("svg[data-near]").get_attribute("viewBox")
+    assert page.evaluate("document.querySelector('svg image').getBBox().width") > 0
+    beside, field = (page.locator(at).bounding_box() for at in (".pane", "#text"))
+    assert beside is not None
+    assert field is not None
+    assert beside["x"] + beside["width"] <= field["x"], "side by side at 1366 pixels"
     assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    page.keyboard.press("F2")
+    assert page.locator("svg[data-near]").get_attribute("viewBox") != whole
+    page.keyboard.press("F2")
+    assert page.locator("svg[data-near]").get_attribute("viewBox") == whole
     page.keyboard.press("Control+a")
     page.keyboard.type("Nguyễn Văn Bưởi")
     page.keyboard.press("Enter")

@@ -216,3 +216,34 @@ def test_nothing_that_was_typed_is_told(world: World) -> None:
     with world.store.reading() as connection:
         text = "\n".join(connection.execute(sa.text("SELECT e::text FROM audit_events e")).scalars())
     assert "Mật" not in text
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_it(world: World) -> None:
+    password = world.add("oanh")
+    here, secret = set_up(world, "oanh", password)
+    elsewhere = Client(world.app)
+    with_password(elsewhere, "oanh", password)
+    world.wait(seconds=60)
+    code = codes.code_at(secret, world.time[0].timestamp())
+    agent = "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36"
+    elsewhere.post("/sign-in/code", {"code": code}, headers={"user-agent": agent})
+    page = here.get("/account").text
+    assert "Chrome, Windows" in page
+    assert "Nơi này" in page
+    (handle,) = re.findall(r'name="which" value="([0-9a-f]{32})"', page)
+    stranger = world.add("phuong")
+    other, _ = set_up(world, "phuong", stranger)
+    assert other.post("/account/sessions/end", {"which": handle}).status_code == 303
+    assert elsewhere.get("/account").status_code == 200, "nobody ends a session of another account"
+    assert here.post("/account/sessions/end", {"which": "x"}).status_code == 400
+    assert here.post("/account/sessions/end", {"which": handle}).headers["location"] == "/account"
+    assert elsewhere.get("/account").status_code == 303
+    third = Client(world.app)
+    with_password(third, "oanh", password)
+    world.wait(seconds=60)
+    third.post("/sign-in/code", {"code": codes.code_at(secret, world.time[0].timestamp())})
+    assert third.get("/account").status_code == 200
+    assert here.post("/account/sessions/end-others").status_code == 303
+    assert third.get("/account").status_code == 303
+    assert here.get("/account").status_code == 200
+    assert "/account/sessions/end" not in here.get("/account").text

@@ -79,6 +79,8 @@ class Grid:
         self.put(p, "row_samples", **of, seed="s", strata="none", digest="d", author="a", rows=3, drawn=1)
         self.put(p, "row_sample_findings", **of, sample=1, stratum="", rows=3, drawn=1, right=1, wrong=0, unclear=0,
                  author="a")  # fmt: skip
+        self.put(p, "cross_judgements", left_record_id="0" * 32, right_record_id=an_id("record", p, 1), province_code=p,
+                 decision="same", author="a", reason="r")  # fmt: skip
         self.put(p, "gate_releases", **of, rule_id="gate.batch.sex", unexpected=1, author="a", reason="r")
         self.put(p, "reveal_requests", kind="record", subject_id=an_id("waiting", p), province_code=p, plan="x",
                  author="a", reason="r")  # fmt: skip

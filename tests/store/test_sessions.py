@@ -80,3 +80,32 @@ def test_what_is_over_is_swept_at_the_next_beginning(kept: Store) -> None:
     begin(kept, "old", NOW - LONGEST - timedelta(minutes=1))
     begin(kept, "new")
     assert [token for token, _ in kept_rows(kept)] == [sessions.hashed("new")]
+
+
+def test_the_own_sessions_are_listed_and_ended_one_by_one_or_all_others(kept: Store) -> None:
+    other = Account("binh", AccountRole.UPLOADER, "01", "x")
+    accounts.add(kept, StoredAccount(other, "h"))
+    place = sessions.Place("10.1.2.x", "Firefox", "Linux", is_federated=True)
+    for minute, token in enumerate(("one", "two", "three")):
+        sessions.begin(kept, token, NGA, NOW + timedelta(minutes=minute), None, is_full=True, place=place)
+    begin(kept, "half", is_full=False)
+    sessions.begin(kept, "his", other, NOW, None, is_full=True)
+    now = NOW + timedelta(minutes=3)
+    found = sessions.of_account(kept, NGA, "two", now)
+    assert [(each.begun_at.minute, each.is_this) for each in found] == [(2, False), (1, True), (0, False)]
+    assert {each.place for each in found} == {place}
+    assert sessions.session(kept, "one", now) == Session(NGA, is_full=True, is_federated=True)
+    (his,) = sessions.of_account(kept, other, "his", now)
+    event = accounts.event_of(NGA, "account.session_ended")
+    assert not sessions.end_one(kept, NGA, his.handle, event), "another account's"
+    assert not sessions.end_one(kept, NGA, "", event)
+    assert sessions.end_one(kept, NGA, found[0].handle, event)
+    assert not sessions.end_one(kept, NGA, found[0].handle, event)
+    assert sessions.session(kept, "three", now) is None
+    sessions.end_all(kept, "nga", "two", accounts.event_of(NGA, "account.sessions_ended"))
+    assert [each.is_this for each in sessions.of_account(kept, NGA, "two", now)] == [True]
+    assert sessions.session(kept, "his", now) is not None
+    with kept.reading() as connection:
+        told = connection.execute(sa.text("SELECT action FROM audit_events WHERE action LIKE 'account.session%'"))
+        assert sorted(told.scalars()) == ["account.session_ended", "account.sessions_ended"]
+    assert sessions.of_account(kept, NGA, "two", now + IDLE) == []
