@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import (
     alerts,
+    asked_runs,
     draft_runs,
     flight,
     gate_release,
@@ -37,13 +38,19 @@ _ANSWERING = ("maintain.", "landing.", "alerts.")
 
 
 def start(
-    paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str, draft: str = ""
+    paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str,
+    draft: str = "", asked_by: str = "",
 ) -> str:  # fmt: skip
-    """Open a run folder for a delivery, or for a draft of the portal; its path is all that later tasks need."""
+    """Open a run folder for a delivery, or for a draft of the portal; its path is all that later tasks need.
+
+    `asked_by` is the id of Airflow's run: cleared and asked again, it comes back to the folder that it opened.
+    """
     with _answers_told():
         if draft:
-            return str(draft_runs.open_run(draft, load_settings()))
-        return run.start(paths, province, encodings, headings, office)
+            folder = str(draft_runs.open_run(draft, load_settings()))
+        else:
+            folder = run.start(paths, province, encodings, headings, office)
+        return str(asked_runs.settled(Path(folder), asked_by)) if asked_by else folder
 
 
 def new_file_ids(folder: str) -> list[str]:

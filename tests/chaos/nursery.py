@@ -184,6 +184,11 @@ def _do(job: dict[str, Any], points: injector.Injector) -> int:
         from tests.chaos.steps import by_steps
 
         return by_steps(job, points.say)
+    if job["way"] == "task":
+        from tests.clears.calls import Given, call
+
+        json.dump(call(job["dag"], job["task"], Given(job["params"], job["index"], job["answers"])), sys.stdout)
+        return 0
     from pipeline import cli
 
     sys.argv = ["sohoa", *job["arguments"]]
