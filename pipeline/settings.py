@@ -19,7 +19,10 @@ from schemas.messages import LANGUAGES, Language
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
 _SECRET = frozenset(
-    {"store_url", "airflow_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"}
+    {
+        "store_url", "airflow_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file",
+        "metrics_url", "lineage",
+    }  # fmt: skip
 )
 _LONGEST_SHOWN = 60
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -69,6 +72,9 @@ class Settings:
         backups: folder of the nightly backups of `maintain`; None = none are made (SOHOA_BACKUPS).
         audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
             (SOHOA_AUDIT_HEADS).
+        metrics_url: where metrics go, a collector of OTLP over HTTP; None = nowhere (SOHOA_METRICS_URL).
+        lineage: where events of OpenLineage go, an address of the web or a file that they are added to; None = nowhere
+            (SOHOA_LINEAGE).
     """
 
     home: Path
@@ -102,6 +108,8 @@ class Settings:
     landing: Path | None = None
     backups: Path | None = None
     audit_heads: Path | None = None
+    metrics_url: str | None = None
+    lineage: str | None = None
 
     @property
     def worker_count(self) -> int:
@@ -208,6 +216,20 @@ def _airflow_url(value: Any) -> str:
     return f"{at.scheme}://{at.netloc}{at.path}"
 
 
+def _collector(value: Any) -> str:
+    """A URL without a password: what is sent there holds no value of a person, so it may be anywhere."""
+    at = urlsplit(str(value))
+    if at.scheme not in ("http", "https") or not at.hostname or at.username or at.fragment:
+        raise ValueError("no URL of a collector")
+    _ = at.port  # one that is no number raises
+    return str(value)
+
+
+def _collector_or_file(value: Any) -> str:
+    """The same, or the absolute path of a file."""
+    return str(value) if str(value).startswith("/") else _collector(value)
+
+
 def _scanner(value: Any) -> str:
     """An absolute path of a socket, or a host and its port."""
     text = str(value)
@@ -225,8 +247,9 @@ _CONVERTERS: Mapping[str, Any] = {
     "audit_key_file": Path,
     "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
     "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path,
+    "metrics_url": _collector, "lineage": _collector_or_file,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
-    _airflow_url: "airflow_url", _scanner: "scanner",
+    _airflow_url: "airflow_url", _scanner: "scanner", _collector: "collector", _collector_or_file: "collector_or_file",
 }  # fmt: skip

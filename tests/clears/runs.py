@@ -66,7 +66,7 @@ class DagRun:
         index = json.loads(item.index) if item.index else None
         return {
             "way": "task", "dag": self.dag, "task": item.task, "params": dict(self.params), "index": index,
-            "answers": answers, "seconds": 300,
+            "answers": answers, "seconds": 300, "inside": True,
         }  # fmt: skip
 
     def note(self, item: Item, ended: Ended) -> None:

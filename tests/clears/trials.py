@@ -79,17 +79,25 @@ class Player:
         self.runs.append(run)
         self._to_the_end(run)
         for _ in range(_MOST_CLEARED):
-            left = [i for i in run.done() if run.states[i] == "failed"]
             if wanted is None or run.state() == wanted:
                 return run
-            first = next((i for i in left if "failed" not in wanted.get(i.task, "")), None)
-            # A file that was refused is refused again; one that no try came through is tried anew.
-            for item in [first] if first else left:
+            for item in self._to_clear(run):
                 run.clear(item, downstream=True)
             self._to_the_end(run)
         if run.state() != wanted:
             self.result.faults.append(f"{dag} ends otherwise: {_difference(run.state(), wanted or {})}")
         return run
+
+    def _to_clear(self, run: DagRun) -> list[Item]:
+        """What the guide says to clear: of a file that no try came through, its first task; else the first that failed.
+
+        A file that was refused is refused again.
+        """
+        failed = [item for item in run.done() if run.states[item] == "failed"]
+        of_files = {item.index for item in failed if item.task.startswith("ledger.")}
+        if of_files:
+            return [Item("ledger.read_file", index) for index in sorted(of_files)]
+        return failed[:1]
 
     def _to_the_end(self, run: DagRun) -> None:
         while (item := run.next()) is not None:
@@ -124,7 +132,8 @@ class Player:
         run.note(item, ended)
         if ended.code == 0 and not kills:
             self.seconds.setdefault(item.task, ended.seconds)
-        self.result.struck[kind] += bool(kind and self._was_killed)
+        if kind and self._was_killed:
+            self.result.struck[kind] += 1
         self._was_killed = 0
 
     def _two(self, run: DagRun, item: Item, other: Item, kind: str) -> None:
