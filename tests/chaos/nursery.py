@@ -57,6 +57,7 @@ def _twin(folder: Path) -> None:
 def _import_everything() -> None:
     import great_expectations  # noqa: F401
 
+    from pipeline import tasks  # noqa: F401
     from quality import validate  # noqa: F401
     from transforms.standardise import load_lists
 
