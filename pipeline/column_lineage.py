@@ -77,7 +77,7 @@ def read_from(ledger: DataSet, columns: Iterable[Mapping[str, object]]) -> Origi
     found: dict[str, list[Origin]] = {}
     for column in there:
         number = sheets.index(str(column.get("sheet") or "")) + 1
-        letter = str(column["letter"]) if len(sheets) < 2 else f"{number}!{column['letter']}"  # noqa: PLR2004
+        letter = str(column["letter"]) if len(sheets) < 2 else f"{number}!{column['letter']}"
         found.setdefault(str(column["raw_column"]), []).append(Origin(ledger, letter))
     return found
 
@@ -183,7 +183,9 @@ def _survived() -> Origins:
     found["person_id"] = [Origin(_CLUSTERS, "person_id")]
     found["main_record_id"] = [Origin(_CHECKED, "record_id")]
     found["record_count"] = [Origin(_CLUSTERS, "record_id", "AGGREGATION", "count")]
-    found["province_code"] = [Origin(_CHECKED, c, "TRANSFORMATION") for c in ("permanent_residence_code", "province_code")]
+    found["province_code"] = [
+        Origin(_CHECKED, c, "TRANSFORMATION") for c in ("permanent_residence_code", "province_code")
+    ]
     names = ("surname", "middle_name", "given_name")
     found["sort_key"] = [Origin(_CHECKED, name, "TRANSFORMATION") for name in names]
     found["search_key"] = [Origin(_CHECKED, "full_name", "TRANSFORMATION")]

@@ -23,6 +23,12 @@ class Given:
     index: Any
     answers: Mapping[str, Any]
 
+    def answer(self, task: str) -> Any:
+        """The answer of a task before it; without one the task fails, as in Airflow."""
+        if task not in self.answers:
+            raise SystemExit(f"[run.unfinished] {task} gave no answer")
+        return self.answers[task]
+
 
 def call(dag: str, task: str, given: Given) -> Any:
     """Do what a task does; its answer, as it would go into XCom."""
@@ -38,14 +44,14 @@ def _start(given: Given) -> str:
     from pipeline import tasks
 
     p = given.params
-    return p.get("folder") or tasks.start(p["paths"], p["province"], [], [], "", "", "manual__1")
+    return p.get("folder") or tasks.start(p["paths"], p["province"], [], [], "", "", p.get("run_id", "manual__1"))
 
 
 def _file_step(step: str) -> Callable[[Given], Any]:
     def run(given: Given) -> Any:
         from pipeline import tasks
 
-        return tasks.run_step(step, given.answers["plan_delivery"], given.index)
+        return tasks.run_step(step, given.answer("plan_delivery"), given.index)
 
     return run
 
@@ -54,7 +60,7 @@ def _batch_step(step: str) -> Callable[[Given], Any]:
     def run(given: Given) -> Any:
         from pipeline import tasks
 
-        return tasks.run_step(step, given.answers["plan_delivery"])
+        return tasks.run_step(step, given.answer("plan_delivery"))
 
     return run
 
@@ -76,7 +82,7 @@ def _follow(given: Given) -> tuple[Any, ...]:
 
 
 def _retraining(step: str) -> Callable[[Given], Any]:
-    return _of_tasks("retraining_step", lambda g: (step, g.answers["plan_retraining"]))
+    return _of_tasks("retraining_step", lambda g: (step, g.answer("plan_retraining")))
 
 
 def _maintenance(part: str) -> Callable[[Given], Any]:
@@ -86,17 +92,17 @@ def _maintenance(part: str) -> Callable[[Given], Any]:
 _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
     "ingest_batch": {
         "plan_delivery": _start,
-        "list_files": _of_tasks("new_file_ids", lambda g: (g.answers["plan_delivery"],)),
+        "list_files": _of_tasks("new_file_ids", lambda g: (g.answer("plan_delivery"),)),
         **{f"ledger.{step}": _file_step(step) for step in FILE_STEPS},
-        "ledger.give_up": _of_tasks("give_up", lambda g: (g.answers["plan_delivery"], g.index)),
+        "ledger.give_up": _of_tasks("give_up", lambda g: (g.answer("plan_delivery"), g.index)),
         **{step: _batch_step(step) for step in BATCH_STEPS},
-        "verdict": _of_tasks("verdict", lambda g: (g.answers["plan_delivery"],)),
+        "verdict": _of_tasks("verdict", lambda g: (g.answer("plan_delivery"),)),
     },
     "land_files": {
         "list_zones": _of_tasks("zones", lambda g: ()),
         "look": _of_tasks("look", lambda g: (g.index,)),
         "take_turns": _of_tasks("turns", lambda g: ()),
-        "note_sent": _of_tasks("sent", lambda g: (g.answers["take_turns"],)),
+        "note_sent": _of_tasks("sent", lambda g: (g.answer("take_turns"),)),
     },
     "release_gate": {
         "what_stopped_it": _of_tasks("stopped_for", lambda g: (g.params["batch"],)),
@@ -105,13 +111,13 @@ _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
     "build_reports": {
         "count_month": _of_tasks("count_month", lambda g: (g.params.get("month", ""),)),
         "list_provinces": lambda g: g.params["provinces"],
-        "report_province": _of_tasks("report_month", lambda g: (g.index, g.answers["count_month"])),
-        "report_nation": _of_tasks("report_month", lambda g: ("nation", g.answers["count_month"])),
+        "report_province": _of_tasks("report_month", lambda g: (g.index, g.answer("count_month"))),
+        "report_nation": _of_tasks("report_month", lambda g: ("nation", g.answer("count_month"))),
     },
     "maintain": {part: _maintenance(part) for part in ("check_store", "sign_audit", "back_up", "let_go", "watch")},
     "retrain_model": {
         "plan_retraining": _of_tasks("start_retraining", lambda g: (1000, 3, "")),
         **{step: _retraining(step) for step in ("draw_sample", "train_candidate", "compare_models")},
-        "result": _of_tasks("retraining_result", lambda g: (g.answers["plan_retraining"],)),
+        "result": _of_tasks("retraining_result", lambda g: (g.answer("plan_retraining"),)),
     },
 }

@@ -1,4 +1,4 @@
-"""`make clears`: tasks cleared, run twice and killed at random moments. Prints a line as it goes; writes docs/airflow.md.
+"""`make clears`: tasks cleared, run twice and killed at random moments. Prints its lines; writes docs/airflow.md.
 
 python -m tests.clears.campaign --count 100 --seed 1 --write
 """

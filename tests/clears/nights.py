@@ -1,4 +1,4 @@
-"""The nights that are disturbed: a delivery by hand, one from a landing zone, one that the gate stops, the nightly work."""
+"""The nights that are disturbed: a delivery by hand, one of a landing zone, one that the gate stops, nightly work."""
 
 import csv
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def landing(player: Player) -> None:
         (player.place.home / "landing.toml").write_text(table, "utf-8")
     landed = player.play("land_files")
     for conf in landed.asked.values():
-        player.play("ingest_batch", **conf)
+        player.play("ingest_batch", **conf, paths=[str(zone)])
 
 
 def stopped(player: Player) -> None:

@@ -1,4 +1,4 @@
-"""What the specification of OpenLineage (2-0-2) demands of an event, in our words, as a schema that jsonschema checks."""
+"""What the specification of OpenLineage (2-0-2) demands of an event, in our words, for jsonschema to check."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ _NAMED = {"type": "object", "required": ["namespace", "name"], "properties": {"n
 
 
 def _facet(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
-    of_all = {"_producer": _URI, "_schemaURL": {"type": "string", "pattern": r"^https://openlineage\.io/spec/facets/\d-\d-\d/"}}
+    of_all = {
+        "_producer": _URI,
+        "_schemaURL": {"type": "string", "pattern": r"^https://openlineage\.io/spec/facets/\d-\d-\d/"},
+    }
     return {
         "type": "object", "required": ["_producer", "_schemaURL", *(required or [])],
         "properties": {**of_all, **properties},
@@ -26,7 +29,11 @@ _ORIGIN = {
         }},
     },
 }  # fmt: skip
-_COLUMN = {"type": "object", "required": ["inputFields"], "properties": {"inputFields": {"type": "array", "items": _ORIGIN}}}
+_COLUMN = {
+    "type": "object",
+    "required": ["inputFields"],
+    "properties": {"inputFields": {"type": "array", "items": _ORIGIN}},
+}
 _FIELD = {"type": "object", "required": ["name"], "properties": {"name": _TEXT, "type": _TEXT, "description": _TEXT}}
 _DATA_SET = {
     **_NAMED,

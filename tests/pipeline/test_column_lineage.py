@@ -32,7 +32,11 @@ def test_only_columns_that_there_are_come_from_columns_that_there_are(step: str,
 def test_every_value_of_a_person_is_followed_to_the_text_in_a_ledger() -> None:
     for column in t.VALUE_COLUMNS:
         at = [column.name]
-        for step, table in (("survive", "golden_persons"), ("check_records", "records"), ("build_households", "records")):
+        for step, table in (
+            ("survive", "golden_persons"),
+            ("check_records", "records"),
+            ("build_households", "records"),
+        ):
             at = [o.column for name in at for o in made_from(step, table)[name] if o.of.space == "sohoa.steps"]
         texts = {o.column for name in at for o in made_from("standardise_records", "records")[name]}
         assert texts, column.name

@@ -68,7 +68,9 @@ def test_a_batch_is_seen_step_by_step_and_nobody_is_named(settings: Settings, tm
     assert not [canary for canary in CANARIES if canary in said]
 
 
-def test_a_step_that_fails_is_told_by_its_code(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_is_told_by_its_code(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(*args: object) -> None:
         raise RuntimeError("Nguyễn Văn Bách")
 
