@@ -19,8 +19,8 @@ _SPEC = "https://openlineage.io/spec"
 _EVENT = f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
 _PRODUCER = "https://sohoa.invalid/pipeline"
 _FACETS: Mapping[str, tuple[str, str]] = {
-    "parent": ("1-1-0", "ParentRunFacet"), "schema": ("1-1-1", "SchemaDatasetFacet"),
-    "columnLineage": ("1-2-0", "ColumnLineageDatasetFacet"), "jobType": ("2-0-3", "JobTypeJobFacet"),
+    "parent": ("1-2-0", "ParentRunFacet"), "schema": ("1-2-0", "SchemaDatasetFacet"),
+    "columnLineage": ("1-2-0", "ColumnLineageDatasetFacet"), "jobType": ("2-0-4", "JobTypeJobFacet"),
     "outputStatistics": ("1-0-2", "OutputStatisticsOutputDatasetFacet"),
     "errorMessage": ("1-0-1", "ErrorMessageRunFacet"), "processing_engine": ("1-1-1", "ProcessingEngineRunFacet"),
 }  # fmt: skip

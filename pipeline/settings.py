@@ -18,9 +18,8 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
-_SECRET = frozenset(
-    "store_url airflow_url key_file numbers_key_file audit_key_file audit_signing_key_file metrics_url lineage".split()
-)
+_KEYS = ("key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file")
+_SECRET = frozenset({"store_url", "airflow_url", "metrics_url", "lineage", *_KEYS})
 _LONGEST_SHOWN = 60
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = 65536
