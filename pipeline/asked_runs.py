@@ -18,19 +18,31 @@ def settled(folder: Path, asked_by: str) -> Path:
         folder: a run folder that was just opened. It goes if there is an earlier one.
         asked_by: id of the run of Airflow; it tells one of them from another, and is kept as a digest.
     """
-    mark = folder.parent / (_BEGINNING + hashlib.sha256(asked_by.encode()).hexdigest()[:32])
+    mark = _mark(folder.parent, asked_by)
     if not _noted(mark, folder.name):
-        earlier = folder.parent / mark.read_text("ascii").strip()
-        if earlier == folder:
-            return folder
-        if earlier.name.isdigit() and (earlier / _PLAN).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            return earlier
+        before = earlier(folder.parent, asked_by)
+        if before is not None:
+            if before != folder:
+                shutil.rmtree(folder, ignore_errors=True)
+            return before
         # its folder is past its time, or whoever noted it was killed at that
         temporary = mark.with_name(mark.name + ".part")
         temporary.write_text(folder.name, encoding="ascii")
         temporary.replace(mark)
     return folder
+
+
+def earlier(runs: Path, asked_by: str) -> Path | None:
+    """The folder below `runs` that the run opened before, if it is still there."""
+    mark = _mark(runs, asked_by)
+    if not mark.exists():
+        return None
+    folder = runs / mark.read_text("ascii").strip()
+    return folder if folder.name.isdigit() and (folder / _PLAN).exists() else None
+
+
+def _mark(runs: Path, asked_by: str) -> Path:
+    return runs / (_BEGINNING + hashlib.sha256(asked_by.encode()).hexdigest()[:32])
 
 
 def _noted(mark: Path, name: str) -> bool:

@@ -5,7 +5,7 @@ tells the person who reads the log to call a programmer. Everything else stays a
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -185,11 +185,12 @@ def follow_release(batch_id: str, answer: Mapping[str, Any] | None, let_in: str)
         return run.verdict(str(let.folder))
 
 
-def start_retraining(sample: int, seed: int, base: str) -> str:
-    """Open a run folder for a candidate model; its path is all that later tasks need."""
+def start_retraining(sample: int, seed: int, base: str, asked_by: str = "") -> str:
+    """Open a run folder for a candidate model; its path is all that later tasks need. `asked_by` as for `start`."""
     with _answers_told():
+        settings = load_settings()
         wish = retraining.Wish(sample, seed, Path(base) if base else None)
-        return str(retraining.start(wish, load_settings()))
+        return _come_back_to(settings.home / "retraining", asked_by, lambda: retraining.start(wish, settings))
 
 
 def retraining_step(step: str, folder: str) -> str:
@@ -221,6 +222,13 @@ def report_month(scope: str, month: str) -> str:
     """Write the report of a province, or of the nation, and a month; the name of its page."""
     with _answers_told():
         return period_building.write(scope, month, load_settings())
+
+
+def _come_back_to(runs: Path, asked_by: str, start: Callable[[], Path]) -> str:
+    """The folder that a run of Airflow opened before; else a new one, noted."""
+    before = asked_runs.earlier(runs, asked_by) if asked_by else None
+    folder = before or start()
+    return str(asked_runs.settled(folder, asked_by)) if asked_by else str(folder)
 
 
 @contextmanager

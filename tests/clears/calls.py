@@ -116,7 +116,7 @@ _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
     },
     "maintain": {part: _maintenance(part) for part in ("check_store", "sign_audit", "back_up", "let_go", "watch")},
     "retrain_model": {
-        "plan_retraining": _of_tasks("start_retraining", lambda g: (1000, 3, "")),
+        "plan_retraining": _of_tasks("start_retraining", lambda g: (1000, 3, "", "manual__1")),
         **{step: _retraining(step) for step in ("draw_sample", "train_candidate", "compare_models")},
         "result": _of_tasks("retraining_result", lambda g: (g.answer("plan_retraining"),)),
     },
