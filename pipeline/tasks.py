@@ -178,7 +178,7 @@ def follow_release(batch_id: str, answer: Mapping[str, Any] | None, let_in: str)
         by = str(user.get("name") or user.get("id") or "")
         reason = str(((answer or {}).get("params_input") or {}).get("reason") or "")
         settings = load_settings()
-        let = gate_release.release(batch_id, reason, by, settings)
+        let = gate_release.let_in(batch_id, reason, by, settings)
         if let.folder is None:
             raise UsageError("release.folder_gone", batch=batch_id)
         run.finish_run(let.folder, settings)

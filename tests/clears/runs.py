@@ -34,6 +34,7 @@ class DagRun:
     states: dict[Item, str] = field(default_factory=dict)
     answers: dict[Item, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
+    is_settled: bool = False
 
     def next(self) -> Item | None:
         """The next task that may run; what is decided without running is decided on the way."""
