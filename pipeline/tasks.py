@@ -20,6 +20,7 @@ from pipeline import (
     landing_turns,
     landing_zones,
     maintenance,
+    national,
     period_building,
     retention,
     retraining,
@@ -204,6 +205,31 @@ def retraining_result(folder: str) -> dict[str, Any]:
     with _answers_told():
         result = retraining.result_of(Path(folder))
     return {name: value for name, value in result.items() if name != "comparison"}
+
+
+def start_national(asked_by: str) -> str:
+    """Open a run folder for a matching of the register against itself. `asked_by` as for `start`."""
+    with _answers_told():
+        settings = load_settings()
+        return _come_back_to(settings.home / national.ROOM, asked_by, lambda: national.start(settings))
+
+
+def national_parts(folder: str) -> list[str]:
+    """The parts of such a matching."""
+    return national.list_parts(Path(folder))
+
+
+def match_national_part(folder: str, part: str) -> dict[str, Any]:
+    """Match one part; its counts."""
+    with _answers_told():
+        return dict(national.match_part(Path(folder), part, load_settings()))
+
+
+def propose_national(folder: str) -> dict[str, Any]:
+    """Ask people about what was found between persons, once; the figures."""
+    with _answers_told():
+        national.propose(Path(folder), load_settings())
+        return dict(national.result_of(Path(folder)))
 
 
 def count_month(month: str) -> str:

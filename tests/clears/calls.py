@@ -9,6 +9,7 @@ from pipeline.steps import BATCH_STEPS, FILE_STEPS
 LET_IN = "Cho qua · Let in"
 SOURCES: Mapping[str, str] = {
     "ledger.": "list_files", "look": "list_zones", "ingest": "take_turns", "report_province": "list_provinces",
+    "match_part": "list_parts",
 }  # fmt: skip
 """Mapped tasks, by how their names begin, and the task whose answer they are mapped over."""
 WITHOUT_WORK = frozenset({"ingest", "decide", "everything_was_done", "every_zone_was_seen"})
@@ -115,6 +116,12 @@ _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
         "report_nation": _of_tasks("report_month", lambda g: ("nation", g.answer("count_month"))),
     },
     "maintain": {part: _maintenance(part) for part in ("check_store", "sign_audit", "back_up", "let_go", "watch")},
+    "national_match": {
+        "plan_parts": _of_tasks("start_national", lambda g: ("manual__1",)),
+        "list_parts": _of_tasks("national_parts", lambda g: (g.answer("plan_parts"),)),
+        "match_part": _of_tasks("match_national_part", lambda g: (g.answer("plan_parts"), g.index)),
+        "propose": _of_tasks("propose_national", lambda g: (g.answer("plan_parts"),)),
+    },
     "retrain_model": {
         "plan_retraining": _of_tasks("start_retraining", lambda g: (1000, 3, "", "manual__1")),
         **{step: _retraining(step) for step in ("draw_sample", "train_candidate", "compare_models")},

@@ -39,6 +39,7 @@ def stopped(player: Player) -> None:
 def nightly(player: Player) -> None:
     """The work on the store, reports of the month before, a candidate for the model."""
     player.play("maintain")
+    player.play("national_match")
     player.play("build_reports", provinces=["01", "33"])
     player.play("retrain_model")
 

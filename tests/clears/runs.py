@@ -139,12 +139,16 @@ def source_of(task: str) -> str | None:
 
 def tried(
     run: DagRun, item: Item, nursery: Nursery, place: Place, kills: tuple[float, ...] = (),
-    told: Callable[[Item, Ended], None] = lambda item, ended: None,
+    told: Callable[[Item, Ended], None] = lambda item, ended: None, out: str = "said",
 ) -> Ended:  # fmt: skip
-    """Run a task with its tries, as the policy of the DAGs has it; the first ones are killed at the given seconds."""
+    """Run a task with its tries, as the policy of the DAGs has it; the first ones are killed at the given seconds.
+
+    `out`: folder for what it prints; two tasks at once need two.
+    """
+    (place.root / out).mkdir(exist_ok=True)
     for attempt in range(TRIES):
         more = {"kill_at": kills[attempt]} if attempt < len(kills) else {}
-        ended = nursery.run(place.job((), **run.given(item), **more))
+        ended = nursery.run({**place.job((), **run.given(item), **more), "out": str(place.root / out)})
         told(item, ended)
         if ended.code == 0 or not (ended.code < 0 or may_pass(ended)):
             break

@@ -162,7 +162,7 @@ class Player:
 
         def second() -> None:
             time.sleep(waits)
-            ends.append(tried(beside, other, self._other, self.place))
+            ends.append(tried(beside, other, self._other, self.place, out="beside"))
 
         thread = threading.Thread(target=second)
         thread.start()
