@@ -16,6 +16,6 @@ def rematch_command(as_json: Json = False) -> None:
     with console.progress(as_json) as told:
         result = national.rematch(settings, told)
     if as_json:
-        console.say_any(result, settings.language, as_json)
+        console.say_json(dict(result))
     else:
         console.say("national.done", settings.language, **result)
