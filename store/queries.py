@@ -92,6 +92,14 @@ def given_up_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, int]:
         return {str(file_id): int(count) for file_id, count in found}
 
 
+def is_without_a_file(store: Store, batch_id: str) -> bool:
+    """Was the batch loaded without a file that no try came through, and that no batch brought since?"""
+    query = f"""SELECT EXISTS (SELECT FROM batch_files g WHERE batch_id = CAST(:b AS uuid) AND reason = 'file.given_up'
+                AND NOT EXISTS (SELECT FROM {_ENTERED_FILES} WHERE e.file_id = g.file_id))"""
+    with store.reading(Role.MATCH) as connection:
+        return bool(connection.execute(sa.text(query), {"b": batch_id}).scalar_one())
+
+
 def known_content(store: Store, content: pa.Table) -> pa.Table:
     """KNOWN_CONTENT: rows whose content a stored record says already, each once.
 
