@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import landing, landing_again, landing_ledger, landing_zones, run
+from pipeline import landing, landing_ledger, landing_zones, run, tasks
 from pipeline.landing_again import again
 from pipeline.settings import Settings
 from schemas.errors import UsageError
-from store.roles import Role
 from tests.pipeline.deliveries import FAMILY, ledger
 from tests.pipeline.test_gate_release import BAD
+from tests.pipeline.test_giving_up import all_steps, killed_at
 from tests.pipeline.test_landing import declare
 
 pytestmark = pytest.mark.store
@@ -23,8 +23,11 @@ NOON = datetime(2026, 11, 28, 5, tzinfo=UTC)
 def sent(settings: Settings, tmp_path: Path) -> Settings:
     """Three deliveries whose runs were asked for: one is loaded, one was stopped, one never ran."""
     place = tmp_path / "zone"
-    for name, rows in (("a", FAMILY[:3]), ("b", [*FAMILY[3:], *BAD]), ("c", FAMILY[3:])):
-        declare(ledger(place / name / "so.csv", rows).parent, "so.csv")
+    for name, rows in (("a", FAMILY[:3]), ("b", [*FAMILY[3:], *BAD]), ("c", FAMILY[3:4])):
+        ledger(place / name / "so.csv", rows)
+    ledger(place / "c" / "khac.csv", FAMILY[4:])
+    for folder, names in (("a", ["so.csv"]), ("b", ["so.csv"]), ("c", ["khac.csv", "so.csv"])):
+        declare(place / folder, *names)
     settings.home.mkdir(parents=True, exist_ok=True)
     table = f'[[zone]]\nname = "ha-noi"\nprovince = "01"\nurl = "{place.as_uri()}"\nwhole = "manifest"\n'
     (settings.home / "landing.toml").write_text(table, "utf-8")
@@ -52,16 +55,25 @@ def test_what_is_not_in_the_store_is_fetched_again_and_what_is_there_is_left_alo
     assert {each.batch_id for each in landed} == {each.batch_id for each in chosen}
 
 
-def test_a_batch_that_was_loaded_without_a_file_is_among_them(sent: Settings) -> None:
-    with run.opened(sent) as store:
-        ids = {e.name: e.batch_id for e in landing_ledger.read("ha-noi", sent).values()}
-        assert landing_again._why(ids["a"], store) == ""
-        with store.writing("batch_files", Role.UNDO) as connection:
-            connection.exec_driver_sql(
-                "UPDATE batch_files SET outcome = 'file_rejected', reason = 'file.given_up' "
-                f"WHERE batch_id = '{ids['a']}'"
-            )
-        assert landing_again._why(ids["a"], store) == "given_up"
+def test_a_batch_that_was_loaded_without_a_file_is_completed(sent: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "load_settings", lambda: sent)
+    monkeypatch.setattr(tasks, "load_settings", lambda: sent)
+    entry = next(e for e in landing_ledger.read("ha-noi", sent).values() if e.name == "c")
+    bad, good = run.new_file_ids(entry.folder)
+    killed_at("read_file", entry.folder, bad)
+    assert tasks.give_up(entry.folder, bad)
+    all_steps(entry.folder, good)
+    for step in run.BATCH_STEPS:
+        run.run_step(step, entry.folder)
+    chosen = next(each for each in again("01", DAY, DAY, sent) if each.batch_id == entry.batch_id)
+    assert chosen.why == "given_up"
+    (zone,) = landing_zones.zones(sent)
+    landed = landing.look(zone, sent, NOON + timedelta(hours=1))
+    (folder,) = [Path(each.folder) for each in landed if run.new_file_ids(each.folder) == [bad]]
+    with run.opened_run(folder, sent) as made:
+        run.all_file_steps(made)
+    assert run.finish_run(folder, sent).state == "loaded"
+    assert entry.batch_id not in {each.batch_id for each in again("01", DAY, DAY, sent)}
 
 
 def test_a_province_without_a_zone_is_told(sent: Settings) -> None:
