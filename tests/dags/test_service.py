@@ -64,11 +64,11 @@ def listening(mark: str) -> set[str]:
 
 
 def kill_one(mark: str) -> bool:
-    """Kill a process of a task at work; False where none was."""
+    """Kill a process of a task at work, not one of those that wait for tasks; False where none was."""
     for pid in marked.pids(mark):
         with contextlib.suppress(OSError):
-            title = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\x00", b" ")
-            if b"task runner" in title or b"airflow worker -- " in title:
+            title = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if title.startswith(b"airflow worker -- ") and b"LocalExecutor" not in title:
                 os.kill(pid, signal.SIGKILL)
                 return True
     return False
