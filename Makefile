@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run airflow portal lint fast wheel test long explore audit-campaign unmerges corpus fuzz chaos samples bench lock
+.PHONY: help setup run airflow clears portal lint fast wheel test long explore audit-campaign unmerges corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -96,6 +96,11 @@ CHAOS_POINTS ?= 900
 CHAOS_SEED ?= 1
 chaos: $(READY)  ## kills, refusals, cut lines, dying servers, 34 provinces at once; writes docs/chaos.md
 	@$(PY) -m tests.chaos.campaign --points $(CHAOS_POINTS) --minutes $(CHAOS_MINUTES) --seed $(CHAOS_SEED) --write
+
+CLEARS ?= 100
+CLEARS_SEED ?= 1
+clears: $(READY)  ## tasks of all DAGs cleared, run twice and killed at random moments; writes docs/airflow.md (ten minutes)
+	@$(PY) -m tests.clears.campaign --count $(CLEARS) --seed $(CLEARS_SEED) --write
 
 samples: $(READY)  ## make the committed sample ledgers and pages again (same bytes)
 	@$(PY) -m data_samples.three_provinces

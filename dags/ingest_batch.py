@@ -66,12 +66,14 @@ with DAG(
 
     @task
     def plan_delivery(params: dict) -> str:
-        """Open a run folder for the delivery; its path is all that later tasks need."""
+        """Open a run folder for the delivery; its path is all that later tasks need. Cleared, it gives the same."""
+        from airflow.sdk import get_current_context
+
         from pipeline import tasks
 
         return params["folder"] or tasks.start(
             params["paths"], params["province"], params["encodings"], params["headings"], params["office"],
-            params["draft"],
+            params["draft"], get_current_context()["run_id"],
         )  # fmt: skip
 
     @task

@@ -41,9 +41,13 @@ with DAG(
     @task
     def plan_retraining(params: dict) -> str:
         """Open a run folder with the models as they are now; its path is all that later tasks need."""
+        from airflow.sdk import get_current_context
+
         from pipeline import tasks
 
-        return tasks.start_retraining(params["sample"], params["seed"], params["base"])
+        return tasks.start_retraining(
+            params["sample"], params["seed"], params["base"], get_current_context()["run_id"]
+        )  # fmt: skip
 
     def step_task(step: str):
         """A task for a step of a retraining."""

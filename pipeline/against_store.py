@@ -23,7 +23,9 @@ from store.neighbours import Asked, neighbours
 _PAIR = ["record_id", "corrected_record_id"]
 
 
-def beside(store: Store, folder: Path, model: Model, found: Mended, memory: Memory = UNBOUND) -> MatchOptions:
+def beside(
+    store: Store, folder: Path, model: Model, found: Mended, memory: Memory = UNBOUND, silent: pa.Array | None = None
+) -> MatchOptions:
     """Write the stored records that a batch has to be matched with, as `stored`; give what else matching needs.
 
     Args:
@@ -32,16 +34,18 @@ def beside(store: Store, folder: Path, model: Model, found: Mended, memory: Memo
         model: the parameters.
         found: rows that mend stored records, or claim to.
         memory: what matching may hold.
+        silent: ids of stored records that say nothing; those whose place rows of the batch take by default.
     """
+    silent = found.replaced if silent is None else silent
     doubted = found.doubted["corrected_record_id"].combine_chunks()
-    near = candidates.match_candidates(store, read_chunks(folder / "block_keys"), found.replaced)
+    near = candidates.match_candidates(store, read_chunks(folder / "block_keys"), silent)
     write_parts(near, folder / "near", t.MATCH_RECORDS)
     if queries.is_without_records(store):
         write_parts([], folder / "stored", t.MATCH_RECORDS)
         return MatchOptions(frozen=True, memory=memory)
     first = first_round(parts(folder / "own"), parts(folder / "near"), model, folder, memory)
     homes = read_chunks(folder / "own", ["household_key"])
-    asked = Asked(first.partners(matched=False), first.partners(matched=True), homes, found.replaced, doubted)
+    asked = Asked(first.partners(matched=False), first.partners(matched=True), homes, silent, doubted)
     with neighbours(store, asked) as around:
         write_parts(around.records(), folder / "stored", t.MATCH_RECORDS)
         write_parts(around.pairs(), folder / "settled_pairs", t.SCORED_PAIRS)

@@ -72,7 +72,7 @@ def destroy(folder: Path) -> bool:
 
 def key_folders(home: Path) -> Iterator[Path]:
     """Every folder below the home folder that has a key of its own."""
-    for room in ("runs", "retraining", "drafts"):
+    for room in ("runs", "retraining", "drafts", "national"):
         yield from sorted(path.parent for path in (home / room).glob(f"*/{KEY_NAME}"))
 
 

@@ -49,7 +49,7 @@ def match_records(run: Run, store: Store) -> None:
     keys.settle_recent(store)
     parameters = {"store_version": queries.version(store), "key_scheme": scheme}
     with run.working("match_records", parameters=parameters) as work:
-        folder = work.folder
+        folder, work.facts["files"] = work.folder, _checked(run)
         with connect(run.settings, run.spill()) as sql:
             found = settle_known(run, store, folder, sql, model)
             work.tables["known"] = count_rows(folder / "known")
@@ -68,6 +68,19 @@ def match_records(run: Run, store: Store) -> None:
         work.facts["model"] = {"version": model.version, "match": model.match_weight, "review": model.review_weight}
         for name in ("scored_pairs", "clusters"):
             work.tables[name] = count_rows(folder / name)
+
+
+def is_stale(run: Run) -> bool:
+    """Was the matching made of other files than those that are checked now?
+
+    A file that was given up is tried anew by whoever clears its tasks, at any moment.
+    """
+    manifest = run.manifest("match_records")
+    return manifest is not None and manifest.facts.get("files", _checked(run)) != _checked(run)
+
+
+def _checked(run: Run) -> list[str]:
+    return [file.file_id for file in run.plan.files if run.steps.has("check_records", file.file_id)]
 
 
 def settle_known(run: Run, store: Store, folder: Path, sql: duckdb.DuckDBPyConnection, model: Model) -> Mended:

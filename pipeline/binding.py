@@ -48,9 +48,11 @@ def of_delivery(plan: Plan, reading: Reading, store: Store) -> Binding:
     file_ids = [file.file_id for file in plan.files]
     followed = offices.followed(said, Office(plan.province_code, reading.office.strip()), store)
     dates = tuple(d for d in own if d.kind != "edit")
+    # Without it the batch would pass for a repetition of the one that was loaded without the file.
+    again = (Decision("again", file_id, str(n)) for file_id, n in queries.given_up_files(store, file_ids).items())
     return Binding(
         (*followed, *dates, *cell_judgements.decisions(store, file_ids)),
-        (*followed, *own),
+        (*followed, *own, *again),
         tuple(reading.edits),
         row_judgements.judged(store, plan.province_code),
         queries.known_files(store, file_ids),

@@ -23,6 +23,7 @@ from pipeline.cli_key import key_app
 from pipeline.cli_landing import landing_app
 from pipeline.cli_match import match_command
 from pipeline.cli_model import model_app
+from pipeline.cli_national import rematch_command
 from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
 from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
@@ -138,6 +139,7 @@ def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
 
 
 app.command("match")(match_command)
+app.command("rematch")(rematch_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("retention")(retention_command)

@@ -1,6 +1,7 @@
 """`sohoa landing`: what lies in the landing zones of the provinces, and what became of it."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -49,4 +50,29 @@ def landing_list_command(zone: ZoneName = None, as_json: Json = False) -> None:
     if not as_json:
         for row in rows:
             row["state"] = messages.text(f"landing.state.{row['state']}", settings.language)
+    console.say_table(rows, settings.language, as_json)
+
+
+@landing_app.command("again")
+def landing_again_command(
+    province: Annotated[str, typer.Option("--province", help="Mã tỉnh của nơi tiếp nhận · province of the zones")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="Từ ngày · from this day")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Đến hết ngày · to this day, included")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem · only say which")] = False,
+    as_json: Json = False,
+) -> None:
+    """Chạy lại các lần nộp chưa vào kho đủ, theo tỉnh và ngày · run again what is not wholly in the store.
+
+    Ví dụ · Example: sohoa landing again --province 40 --from 2026-01-01 --to 2026-01-31
+    """
+    from pipeline import console, landing_again
+    from pipeline.settings import load_settings
+    from schemas import messages
+
+    settings = load_settings()
+    found = landing_again.again(province, first.date(), last.date(), settings, is_trial=dry_run)
+    rows = [asdict(each) for each in found]
+    if not as_json:
+        for row in rows:
+            row["why"] = messages.text(f"landing.again.{row['why']}", settings.language)
     console.say_table(rows, settings.language, as_json)

@@ -19,7 +19,7 @@ def batch_release_command(batch_id: str, reason: Why, by: By = None, as_json: Js
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    let = gate_release.release(batch_id, reason, by, settings)
+    let = gate_release.let_in(batch_id, reason, by, settings)
     if let.folder is None:
         console.say("release.send_again", settings.language, batch=batch_id)
         return

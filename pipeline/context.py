@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import flight, workplace
+from pipeline import flight, telemetry, watching, workplace
 from pipeline.artefacts import Manifest, new_folder, read_manifest, write_manifest
 from pipeline.batch_keys import batch_key
 from pipeline.intake import UNPACKED, Plan, read_plan
@@ -73,13 +73,16 @@ class Run:
         alias = next((f.name for f in self.plan.all_files if f.file_id == file_id), "")
         with (
             flight.recorded(self.folder, step, alias, file_id or ""),
+            watching.watched(self, step, file_id) as seen,
             sealed_work(self.steps, step, file_id, parameters) as work,
         ):
+            seen.work = work
             yield work
 
     def close(self) -> None:
-        """Remove the private place."""
+        """Remove the private place, and send what was counted meanwhile."""
         workplace.forget_place(self.steps.clear)
+        telemetry.flush(self.settings.metrics_url)
 
 
 def load_run(folder: Path, settings: Settings) -> Run:

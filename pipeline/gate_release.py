@@ -66,6 +66,11 @@ def releasable(batch_id: str, settings: Settings) -> Mapping[str, int]:
         UsageError: batch.unknown; release.not_stopped; release.never (a broken expectation guards the store).
     """
     with asked(settings) as store:
+        batch = reports.batch(store, batch_id)
+        released = gate_releases.standing(store, batch_id) if batch is not None and batch.state == "loaded" else {}
+        # Let in, loaded, and killed before its report: whoever clears the tasks has it come to its end.
+        if released and not _is_reported(batch_id, settings):
+            return {rule: each.unexpected for rule, each in released.items()}
         return {b.rule_id: b.unexpected for b in _broken(store, batch_id)}
 
 
@@ -88,6 +93,26 @@ def release(batch_id: str, reason: str, by: str | None, settings: Settings) -> L
         broken = _broken(store, batch_id)
         gate_releases.release(store, batch_id, broken, author, reason)
     return Let(batch_id, tuple(b.rule_id for b in broken), author, reason.strip(), stopped_run(batch_id, settings))
+
+
+def let_in(batch_id: str, reason: str, by: str | None, settings: Settings) -> Let:
+    """As `release`; of a batch that this person let in before, the run to go on with, or that has come to its end.
+
+    Whoever was killed between the release and the report is asked again by Airflow, and so is who is cleared.
+
+    Raises:
+        UsageError: as `release`.
+    """
+    author = signed_by(by)
+    with asked(settings) as store:
+        batch = reports.batch(store, batch_id)
+        released = gate_releases.standing(store, batch_id)
+    rules = tuple(rule for rule, each in released.items() if each.author == author)
+    if batch is None or batch.state != "loaded" or not rules:
+        return release(batch_id, reason, by, settings)
+    # Where no folder says that it was loaded, its process was killed before it could say so.
+    folder = _folder_with("load_batch", batch_id, settings) or stopped_run(batch_id, settings)
+    return Let(batch_id, rules, author, reason.strip(), folder)
 
 
 def stopped_run(batch_id: str, settings: Settings) -> Path | None:
@@ -116,6 +141,20 @@ def broken_by(store: Store, batch_id: str) -> tuple[Broken, ...]:
 def may_be_released(rule_id: str) -> bool:
     """May somebody let a batch in that broke this? Not where it guards the store itself."""
     return any(e.id == rule_id and e.may_be_released for e in suite.EXPECTATIONS)
+
+
+def _is_reported(batch_id: str, settings: Settings) -> bool:
+    newest = _folder_with("validate_batch", batch_id, settings)
+    return _folder_with("report_batch", batch_id, settings) == newest
+
+
+def _folder_with(step: str, batch_id: str, settings: Settings) -> Path | None:
+    """The newest attempt at a batch that finished a step."""
+    for folder in sorted((settings.home / "runs" / batch_id).glob("[0-9]*"), reverse=True):
+        with opened_run(folder, settings) as run:
+            if run.is_done(step):
+                return folder
+    return None
 
 
 def _broken(store: Store, batch_id: str) -> tuple[Broken, ...]:

@@ -25,7 +25,7 @@ from pipeline.landing_manifest import Declared, declared_by, is_manifest
 from pipeline.landing_zones import Zone
 from pipeline.settings import Settings
 from schemas.errors import SohoaError, SystemFailed
-from store import reports
+from store import queries, reports
 
 DELIVERY = "delivery.json"
 _MIB = 1 << 20
@@ -195,10 +195,12 @@ def _opened(zone: Zone, entry: Entry, plan: Plan, copied: list[dict[str, Any]], 
     told = {"zone": zone.name, "since": entry.since, "files": copied}
     with opened_run(folder, settings) as made:
         made.steps.keep_file(DELIVERY, json.dumps(told).encode())
-    return replace(entry, state="opened", batch_id=plan.batch_id, folder=str(folder))
+    return replace(entry, state="opened", batch_id=folder.parent.name, folder=str(folder))
 
 
 def _is_loaded(plan: Plan, settings: Settings) -> bool:
     with asked(settings) as store:
         batch = reports.batch(store, plan.batch_id)
-    return batch is not None and batch.state == "loaded"
+        # What no try came through is tried anew when it is sent again.
+        left_out = queries.given_up_files(store, [file.file_id for file in plan.files])
+    return batch is not None and batch.state == "loaded" and not left_out

@@ -17,6 +17,7 @@ from pipeline import (
     report_sealing,
     row_folder,
     sample_report,
+    telemetry,
 )
 from pipeline.context import Run
 from pipeline.delivery import PlannedFile
@@ -64,7 +65,9 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
     made = replace(gather(store, kept), failing=rows.index)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
     written = write(store, signer, made, kept, rows, inquiries.report_path(run.settings, run.plan.batch_id))
-    return summed_up(run, made, known, written.path)
+    result = summed_up(run, made, known, written.path)
+    telemetry.batch_done(run.settings.metrics_url, made.delivery.province_code, result.state, result.counts)
+    return result
 
 
 def report_again(

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from quality.report_facts import RowPairs, RowPlace
+from schemas.errors import SohoaError
 from schemas.messages import Language, text
 from schemas.tables import OUTCOMES
 
@@ -61,6 +62,19 @@ class BatchResult:
 def sums_in_words(read: int, counts: Mapping[str, int], language: Language) -> str:
     """`đã đọc 6 = nạp mới 5 + ...`: the rows of a file or a batch by outcome."""
     return text("run.sums", language, read=read, **{o: counts[o] for o in OUTCOMES})
+
+
+def demand_sums(result: BatchResult) -> None:
+    """Every row has one outcome, in each file and in the batch. Raises SohoaError run.sums_differ."""
+    for name, read, counts in ((result.batch_id, result.read, result.counts), *_sums_of_files(result)):
+        if read != sum(counts.values()):
+            raise SohoaError("run.sums_differ", file=name, sums=f"{read} ≠ {sum(counts.values())}")
+    if result.read != sum(f.read for f in result.files if not f.is_twin):
+        raise SohoaError("run.sums_differ", file=result.batch_id)
+
+
+def _sums_of_files(result: BatchResult) -> list[tuple[str, int, Mapping[str, int]]]:
+    return [(f.file, f.read, f.counts) for f in result.files]
 
 
 def as_json(result: BatchResult) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from pipeline.flight import Death
 from pipeline.intake import UNPACKED, Plan, forget_plan, open_run, plan_batch
 from pipeline.names import seal_stored_names
 from pipeline.offices import NOTHING_SAID, Reading
-from pipeline.result import BatchResult, as_json, from_json, named, sums_in_words
+from pipeline.result import BatchResult, as_json, demand_sums, from_json, named, sums_in_words
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import BATCH_STEPS, FILE_STEPS
 from schemas.errors import FileRefused, SohoaError, StoreMoved, UsageError
@@ -153,7 +153,8 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
             _batch_step(run, step)
             return str(run.steps.container(step))
         file = next(f for f in run.plan.files if f.file_id == file_id)
-        if step == FILE_STEPS[0] and _is_given_up(run, file):  # somebody cleared its tasks: it is tried anew
+        # Somebody cleared its tasks: it is tried anew, unless its batch was loaded without it.
+        if step == FILE_STEPS[0] and _is_given_up(run, file) and not run.is_done("load_batch"):
             file_steps.forget_file(run, step, file)
         if _is_given_up(run, file) or not _file_step(run, step, file):
             raise _refused(run, file)
@@ -208,7 +209,7 @@ def verdict(folder: str) -> dict[str, Any]:
     """
     with opened_run(Path(folder), load_settings()) as run:
         result = _result_of(run)
-    _demand_sums(result)
+    demand_sums(result)
     refused = [f"{f.file} ({f.reason})" for f in result.files if f.outcome == "file_rejected"]
     told = {"sums": sums_in_words(result.read, result.counts, load_settings().language), "report": result.report}
     if result.state == "stopped":
@@ -219,19 +220,6 @@ def verdict(folder: str) -> dict[str, Any]:
     short = as_json(result)
     del short["files"]
     return short
-
-
-def _demand_sums(result: BatchResult) -> None:
-    """Every row has one outcome, in each file and in the batch. Raises SohoaError run.sums_differ."""
-    for name, read, counts in ((result.batch_id, result.read, result.counts), *_sums_of_files(result)):
-        if read != sum(counts.values()):
-            raise SohoaError("run.sums_differ", file=name, sums=f"{read} ≠ {sum(counts.values())}")
-    if result.read != sum(f.read for f in result.files if not f.is_twin):
-        raise SohoaError("run.sums_differ", file=result.batch_id)
-
-
-def _sums_of_files(result: BatchResult) -> list[tuple[str, int, Mapping[str, int]]]:
-    return [(f.file, f.read, f.counts) for f in result.files]
 
 
 def new_files(run: Run) -> list[PlannedFile]:
@@ -317,12 +305,14 @@ def _result_of(run: Run) -> BatchResult:
 
 
 def _batch_step(run: Run, step: str) -> None:
+    if step in (_REMATCH[0], "load_batch") and not run.is_done("load_batch"):
+        _demand_checked(run)
+        if step == _REMATCH[0] and batch_steps.is_stale(run):
+            _forget_matching(run)
     if run.is_done(step):
         if step == "report_batch":
             _forget_older_runs(run)  # whoever wrote the report may have been killed at this
         return
-    if step == "match_records":
-        _demand_checked(run)
     if step == "validate_batch":
         batch_steps.validate_batch(run, loading.batch_facts(run))
         return
@@ -344,7 +334,7 @@ def _demand_checked(run: Run) -> None:
 
 def _load(run: Run, store: Store) -> None:
     """Load; when another batch came in between, wait for a turn and match again against the store as it is then."""
-    again = (run.folder / _MATCHING_AGAIN).exists()
+    again = (run.folder / _MATCHING_AGAIN).exists() or batch_steps.is_stale(run)
     for attempt in range(_ATTEMPTS):
         try:
             with turn(store) if again else nullcontext():
@@ -361,11 +351,15 @@ def _load(run: Run, store: Store) -> None:
 def _match_again(run: Run) -> None:
     """The later steps go first, and a mark stays until all are made: whoever is killed in between begins here again."""
     (run.folder / _MATCHING_AGAIN).touch()
-    for step in _REMATCH[::-1]:
-        run.steps.forget(step)
+    _forget_matching(run)
     for step in _REMATCH:
         _batch_step(run, step)
     (run.folder / _MATCHING_AGAIN).unlink()
+
+
+def _forget_matching(run: Run) -> None:
+    for step in _REMATCH[::-1]:
+        run.steps.forget(step)
 
 
 def _load_once(run: Run, store: Store, *, has_turn: bool) -> None:

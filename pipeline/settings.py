@@ -18,9 +18,8 @@ from schemas.messages import LANGUAGES, Language
 
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
-_SECRET = frozenset(
-    {"store_url", "airflow_url", "key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file"}
-)
+_KEYS = ("key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file")
+_SECRET = frozenset({"store_url", "airflow_url", "metrics_url", "lineage", *_KEYS})
 _LONGEST_SHOWN = 60
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = 65536
@@ -75,6 +74,9 @@ class Settings:
             portal asks for its own code (SOHOA_OIDC_SECOND_FACTOR).
         audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
             (SOHOA_AUDIT_HEADS).
+        metrics_url: where metrics go, a collector of OTLP over HTTP; None = nowhere (SOHOA_METRICS_URL).
+        lineage: where events of OpenLineage go, an address of the web or a file that they are added to; None = nowhere
+            (SOHOA_LINEAGE).
     """
 
     home: Path
@@ -112,6 +114,8 @@ class Settings:
     oidc_client: str | None = None
     oidc_secret_file: Path | None = None
     oidc_second_factor: str | None = None
+    metrics_url: str | None = None
+    lineage: str | None = None
 
     @property
     def worker_count(self) -> int:
@@ -231,6 +235,20 @@ def _second_factor(value: Any) -> str:
     return str(value)
 
 
+def _collector(value: Any) -> str:
+    """A URL without a password: what is sent there holds no value of a person, so it may be anywhere."""
+    at = urlsplit(str(value))
+    if at.scheme not in ("http", "https") or not at.hostname or at.username or at.fragment:
+        raise ValueError("no URL of a collector")
+    _ = at.port  # one that is no number raises
+    return str(value)
+
+
+def _collector_or_file(value: Any) -> str:
+    """The same, or the absolute path of a file."""
+    return str(value) if str(value).startswith("/") else _collector(value)
+
+
 def _scanner(value: Any) -> str:
     """An absolute path of a socket, or a host and its port."""
     text = str(value)
@@ -253,4 +271,9 @@ _CONVERTERS: Mapping[str, Any] = {
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
     _airflow_url: "airflow_url", _issuer: "airflow_url", _second_factor: "second_factor", _scanner: "scanner",
+    "metrics_url": _collector, "lineage": _collector_or_file,
+}  # fmt: skip
+_ALLOWED: Mapping[Any, str] = {
+    _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
+    _airflow_url: "airflow_url", _scanner: "scanner", _collector: "collector", _collector_or_file: "collector_or_file",
 }  # fmt: skip

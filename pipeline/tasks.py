@@ -5,13 +5,14 @@ tells the person who reads the log to call a programmer. Everything else stays a
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipeline import (
     alerts,
+    asked_runs,
     draft_runs,
     flight,
     gate_release,
@@ -19,6 +20,7 @@ from pipeline import (
     landing_turns,
     landing_zones,
     maintenance,
+    national,
     period_building,
     retention,
     retraining,
@@ -37,13 +39,19 @@ _ANSWERING = ("maintain.", "landing.", "alerts.")
 
 
 def start(
-    paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str, draft: str = ""
+    paths: Sequence[str], province: str, encodings: Sequence[str], headings: Sequence[str], office: str,
+    draft: str = "", asked_by: str = "",
 ) -> str:  # fmt: skip
-    """Open a run folder for a delivery, or for a draft of the portal; its path is all that later tasks need."""
+    """Open a run folder for a delivery, or for a draft of the portal; its path is all that later tasks need.
+
+    `asked_by` is the id of Airflow's run: cleared and asked again, it comes back to the folder that it opened.
+    """
     with _answers_told():
         if draft:
-            return str(draft_runs.open_run(draft, load_settings()))
-        return run.start(paths, province, encodings, headings, office)
+            folder = str(draft_runs.open_run(draft, load_settings()))
+        else:
+            folder = run.start(paths, province, encodings, headings, office)
+        return str(asked_runs.settled(Path(folder), asked_by)) if asked_by else folder
 
 
 def new_file_ids(folder: str) -> list[str]:
@@ -171,18 +179,19 @@ def follow_release(batch_id: str, answer: Mapping[str, Any] | None, let_in: str)
         by = str(user.get("name") or user.get("id") or "")
         reason = str(((answer or {}).get("params_input") or {}).get("reason") or "")
         settings = load_settings()
-        let = gate_release.release(batch_id, reason, by, settings)
+        let = gate_release.let_in(batch_id, reason, by, settings)
         if let.folder is None:
             raise UsageError("release.folder_gone", batch=batch_id)
         run.finish_run(let.folder, settings)
         return run.verdict(str(let.folder))
 
 
-def start_retraining(sample: int, seed: int, base: str) -> str:
-    """Open a run folder for a candidate model; its path is all that later tasks need."""
+def start_retraining(sample: int, seed: int, base: str, asked_by: str = "") -> str:
+    """Open a run folder for a candidate model; its path is all that later tasks need. `asked_by` as for `start`."""
     with _answers_told():
+        settings = load_settings()
         wish = retraining.Wish(sample, seed, Path(base) if base else None)
-        return str(retraining.start(wish, load_settings()))
+        return _come_back_to(settings.home / "retraining", asked_by, lambda: retraining.start(wish, settings))
 
 
 def retraining_step(step: str, folder: str) -> str:
@@ -196,6 +205,31 @@ def retraining_result(folder: str) -> dict[str, Any]:
     with _answers_told():
         result = retraining.result_of(Path(folder))
     return {name: value for name, value in result.items() if name != "comparison"}
+
+
+def start_national(asked_by: str) -> str:
+    """Open a run folder for a matching of the register against itself. `asked_by` as for `start`."""
+    with _answers_told():
+        settings = load_settings()
+        return _come_back_to(settings.home / national.ROOM, asked_by, lambda: national.start(settings))
+
+
+def national_parts(folder: str) -> list[str]:
+    """The parts of such a matching."""
+    return national.list_parts(Path(folder))
+
+
+def match_national_part(folder: str, part: str) -> dict[str, Any]:
+    """Match one part; its counts."""
+    with _answers_told():
+        return dict(national.match_part(Path(folder), part, load_settings()))
+
+
+def propose_national(folder: str) -> dict[str, Any]:
+    """Ask people about what was found between persons, once; the figures."""
+    with _answers_told():
+        national.propose(Path(folder), load_settings())
+        return dict(national.result_of(Path(folder)))
 
 
 def count_month(month: str) -> str:
@@ -214,6 +248,13 @@ def report_month(scope: str, month: str) -> str:
     """Write the report of a province, or of the nation, and a month; the name of its page."""
     with _answers_told():
         return period_building.write(scope, month, load_settings())
+
+
+def _come_back_to(runs: Path, asked_by: str, start: Callable[[], Path]) -> str:
+    """The folder that a run of Airflow opened before; else a new one, noted."""
+    before = asked_runs.earlier(runs, asked_by) if asked_by else None
+    folder = before or start()
+    return str(asked_runs.settled(folder, asked_by)) if asked_by else str(folder)
 
 
 @contextmanager

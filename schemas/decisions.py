@@ -6,7 +6,7 @@ One shape for all kinds, so that they are given as options, remembered by the st
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["encoding", "heading", "cell", "edit", "dates"]
+Kind = Literal["encoding", "heading", "cell", "edit", "dates", "again"]
 Origin = Literal["option", "remembered"]
 KINDS: tuple[Kind, ...] = ("encoding", "heading")
 """Kinds that are remembered for an office."""
@@ -20,11 +20,11 @@ class Decision:
     Attributes:
         kind: "encoding": in which encoding a file or column is; "heading": which field a column is; "cell": what
             stands in a cell of a scan; "edit": what stands in a cell that a person corrected; "dates": which of day and
-            month is written first.
+            month is written first; "again": of no reading, a file is tried anew that no try came through.
         match: what it is about: a folded heading, of an encoding also the name of a field or "" for the whole file; of
-            a cell its place (`cell_place`, `edits.edit_match`); of dates nothing, the whole file.
+            a cell its place (`cell_place`, `edits.edit_match`); of dates nothing, the whole file; the id of a file.
         value: the encoding; the field, with its part behind a dot (birth_date.year), or "aside" for none; the text of
-            the cell, "" where nobody can read it; "dmy" or "mdy".
+            the cell, "" where nobody can read it; "dmy" or "mdy"; how often it was given up.
         origin: whether it was given with the command or remembered for the office.
     """
 

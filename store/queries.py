@@ -78,6 +78,28 @@ def known_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, str]:
         return {str(file_id): str(batch_id) for file_id, batch_id in found}
 
 
+def given_up_files(store: Store, file_ids: Iterable[str]) -> Mapping[str, int]:
+    """Which of these files no try came through and no batch brought since: file_id -> in how many loaded batches."""
+    with store.reading(Role.MATCH) as connection:
+        found = connection.execute(
+            sa.text(f"""
+                SELECT encode(uuid_send(file_id), 'hex'), count(*) FROM batch_files g
+                WHERE reason = 'file.given_up' AND file_id = ANY(CAST(:ids AS uuid[]))
+                  AND NOT EXISTS (SELECT FROM {_ENTERED_FILES} WHERE e.file_id = g.file_id)
+                GROUP BY 1"""),
+            {"ids": list(file_ids)},
+        )
+        return {str(file_id): int(count) for file_id, count in found}
+
+
+def is_without_a_file(store: Store, batch_id: str) -> bool:
+    """Was the batch loaded without a file that no try came through, and that no batch brought since?"""
+    query = f"""SELECT EXISTS (SELECT FROM batch_files g WHERE batch_id = CAST(:b AS uuid) AND reason = 'file.given_up'
+                AND NOT EXISTS (SELECT FROM {_ENTERED_FILES} WHERE e.file_id = g.file_id))"""
+    with store.reading(Role.MATCH) as connection:
+        return bool(connection.execute(sa.text(query), {"b": batch_id}).scalar_one())
+
+
 def known_content(store: Store, content: pa.Table) -> pa.Table:
     """KNOWN_CONTENT: rows whose content a stored record says already, each once.
 

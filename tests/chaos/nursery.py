@@ -57,6 +57,7 @@ def _twin(folder: Path) -> None:
 def _import_everything() -> None:
     import great_expectations  # noqa: F401
 
+    from pipeline import tasks  # noqa: F401
     from quality import validate  # noqa: F401
     from transforms.standardise import load_lists
 
@@ -184,6 +185,11 @@ def _do(job: dict[str, Any], points: injector.Injector) -> int:
         from tests.chaos.steps import by_steps
 
         return by_steps(job, points.say)
+    if job["way"] == "task":
+        from tests.clears.calls import Given, call
+
+        json.dump(call(job["dag"], job["task"], Given(job["params"], job["index"], job["answers"])), sys.stdout)
+        return 0
     from pipeline import cli
 
     sys.argv = ["sohoa", *job["arguments"]]

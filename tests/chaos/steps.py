@@ -17,7 +17,7 @@ _RETRIES = 3
 
 def by_steps(job: dict[str, Any], say: Callable[[str], None]) -> int:
     """All tasks of the DAG in its order. `job["folder"]` is what the first task gave before it all was killed."""
-    folder = job.get("folder") or _task(lambda: tasks.start(job["paths"], job["province"], [], [], ""))
+    folder = job.get("folder") or _task(lambda: tasks.start(job["paths"], job["province"], [], [], "", "", "manual__1"))
     say(f"folder {folder}")
     for file_id in _task(lambda: tasks.new_file_ids(folder)):
         with suppress(SystemExit):  # a refused file ends its own tasks alone

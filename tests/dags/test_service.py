@@ -1,8 +1,11 @@
 """The whole of a local Airflow, once: a file lands, an event by REST begins its run, the report is there, all stops."""
 
+import contextlib
 import json
 import os
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +19,8 @@ import pytest
 from pipeline import airflow_accounts, airflow_service, marked
 from pipeline.airflow_rest import Session
 from pipeline.settings import Settings
+from store.digest import store_digest
+from store.engine import open_store
 from tests.dags.conftest import Home
 from tests.pipeline.deliveries import FAMILY, ledger
 from tests.pipeline.test_airflow_service import free_port
@@ -56,6 +61,64 @@ def listening(mark: str) -> set[str]:
                 groups = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
                 found.add(socket.inet_ntop(family, groups))
     return found
+
+
+def kill_one(mark: str) -> bool:
+    """Kill a process of a task at work, not one of those that wait for tasks; False where none was."""
+    for pid in marked.pids(mark):
+        with contextlib.suppress(OSError):
+            title = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if title.startswith(b"airflow worker -- ") and b"LocalExecutor" not in title:
+                os.kill(pid, signal.SIGKILL)
+                return True
+    return False
+
+
+@pytest.mark.long
+def test_a_run_that_is_cleared_and_killed_in_a_real_airflow_ends_in_the_same_store(home: Home, tmp_path: Path) -> None:
+    """Some of what `make clears` does a hundred times, through the scheduler, its tries and its API."""
+    paths = [str(ledger(tmp_path / "in" / "so.csv", FAMILY))]
+    assert home.sohoa("airflow", "start", "--port", str(free_port())).returncode == 0
+    service = airflow_service.found(Settings(home.path))
+    assert service is not None
+    password = json.loads(airflow_accounts.password_file(home.path / "airflow").read_text("utf-8"))["engineer"]
+    session = Session(service.address, "engineer", password)
+    at = "dags/ingest_batch/dagRuns"
+
+    def ended() -> bool:
+        return str(session.get(f"{at}/one")["state"]) in ("success", "failed")
+
+    def digest() -> str:
+        store = open_store(None, home.path)
+        try:
+            return store_digest(store).whole
+        finally:
+            store.close()
+
+    until(lambda: "ingest_batch" in {dag["dag_id"] for dag in session.get("dags?limit=50")["dags"]})
+    conf = {"paths": paths, "province": "01"}
+    session.post(at, {"dag_run_id": "one", "logical_date": None, "conf": conf})
+    until(ended)
+    assert session.get(f"{at}/one")["state"] == "success"
+    wanted, killed = digest(), 0
+    dice = random.Random(1)  # noqa: S311 - a sample
+    for _ in range(3):
+        task = dice.choice(["plan_delivery", "match_records", "load_batch", "report_batch", "verdict"])
+        order = {
+            "dry_run": False,
+            "dag_run_id": "one",
+            "task_ids": [task],
+            "include_downstream": True,
+            "only_failed": False,
+        }
+        session.post("dags/ingest_batch/clearTaskInstances", order)
+        end = time.monotonic() + 60
+        while not killed and time.monotonic() < end and not ended():
+            killed += kill_one(service.mark)
+        until(ended)
+        assert session.get(f"{at}/one")["state"] == "success", task
+        assert digest() == wanted
+    assert killed
 
 
 @pytest.mark.long

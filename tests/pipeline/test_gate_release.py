@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline import gate_release, inquiries, run, tasks
+from pipeline.context import opened_run
 from pipeline.gate_release import broken_of
 from pipeline.result import BatchResult
 from pipeline.settings import Settings
@@ -120,7 +121,24 @@ def test_an_answer_in_airflow_is_followed(
         with pytest.raises(SystemExit):
             tasks.follow_release(stopped.batch_id, answer, "let in")
     said = {**unsaid, "params_input": {"reason": REASON}}
-    assert tasks.follow_release(stopped.batch_id, said, "let in")["state"] == "loaded"
+    done = tasks.follow_release(stopped.batch_id, said, "let in")
+    assert done["state"] == "loaded"
+    assert tasks.follow_release(stopped.batch_id, said, "let in") == done, "cleared, it says the same"
+    with pytest.raises(SystemExit):
+        tasks.stopped_for(stopped.batch_id)
+
+    folder = gate_release._folder_with("load_batch", stopped.batch_id, settings)
+    assert folder is not None
+    with opened_run(folder, settings) as loaded:
+        for lost in (
+            ("report_batch",),
+            ("report_batch", "load_batch"),
+        ):  # killed before the report, before the load told
+            for step in lost:
+                loaded.steps.forget(step)
+            assert tasks.stopped_for(stopped.batch_id).startswith("- ")
+            assert tasks.follow_release(stopped.batch_id, said, "let in")["state"] == "loaded"
+            assert loaded.is_done("report_batch")
 
 
 def test_only_critical_ones_that_failed_are_broken() -> None:

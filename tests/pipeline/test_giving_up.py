@@ -12,6 +12,8 @@ from pipeline import flight, run, tasks
 from pipeline.context import opened_run
 from pipeline.settings import Settings
 from schemas.errors import FileRefused, SohoaError, SystemFailed
+from store import reports
+from store.invariants import store_check
 from tests.pipeline.deliveries import FAMILY, ledger
 
 pytestmark = pytest.mark.store
@@ -114,3 +116,47 @@ def test_without_a_record_nothing_is_given_up(started: tuple[str, list[str]]) ->
     with pytest.raises(SohoaError) as unfinished:
         run.give_up(folder, bad)
     assert unfinished.value.code == "run.unfinished"
+
+
+def given_up(folder: str, file_id: str) -> None:
+    killed_at("read_file", folder, file_id)
+    assert tasks.give_up(folder, file_id)
+
+
+def test_a_file_that_is_cleared_after_the_matching_is_matched_too(started: tuple[str, list[str]]) -> None:
+    """And the batch is not loaded before it has come through, whichever task is cleared."""
+    folder, (bad, good) = started
+    given_up(folder, bad)
+    all_steps(folder, good)
+    for step in ("match_records", "survive", "validate_batch"):
+        run.run_step(step, folder)
+    run.run_step("read_file", folder, bad)
+    with pytest.raises(SohoaError) as unfinished:
+        run.run_step("match_records", folder)
+    assert unfinished.value.code == "run.unfinished"
+    all_steps(folder, bad)
+    for step in ("load_batch", "report_batch"):
+        run.run_step(step, folder)
+    assert run.verdict(folder)["loaded"] == len(FAMILY)
+
+
+def test_a_delivery_that_was_loaded_without_a_file_is_completed_when_it_is_sent_again(
+    started: tuple[str, list[str]], settings: Settings, tmp_path: Path
+) -> None:
+    folder, (bad, good) = started
+    given_up(folder, bad)
+    all_steps(folder, good)
+    for step in run.BATCH_STEPS:
+        run.run_step(step, folder)
+    with pytest.raises(FileRefused) as still:
+        run.run_step("read_file", folder, bad)
+    assert still.value.code == "file.given_up", "its batch is in the store: nothing can be added to it"
+
+    result = run.run_batch([tmp_path / "in"], "01", settings)
+    assert result.batch_id != Path(folder).parent.name
+    assert [f.outcome for f in result.files].count("already_known") == 1
+    with run.opened(settings) as store:
+        assert reports.person_count(store) == len(FAMILY)
+        assert not store_check(store)
+    again = run.run_batch([tmp_path / "in"], "01", settings)
+    assert (again.counts["loaded"], again.counts["merged"]) == (0, 0)

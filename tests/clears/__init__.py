@@ -1,0 +1,1 @@
+"""Tasks of all DAGs cleared, run twice and killed at random moments: the store ends the same."""
