@@ -14,6 +14,7 @@ from typing import Any
 from pipeline import (
     batch_steps,
     binding,
+    engine,
     error_files,
     file_steps,
     flight,
@@ -75,7 +76,7 @@ def run_batch(
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
-    with system_errors.translated(), borrowed(settings.store_url, settings.home):
+    with system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended():
         folder = _start(paths, province, settings, reading, is_whole=True)
         begun(folder.parent.name)
         try:
@@ -113,8 +114,9 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with system_errors.translated(), borrowed(settings.store_url, settings.home), opened_run(folder, settings) as run:
-        return _finish(run, told)
+    with system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended():
+        with opened_run(folder, settings) as run:
+            return _finish(run, told)
 
 
 def start(
@@ -148,7 +150,7 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         SohoaError: run.unfinished where a step before it is missing.
     """
     settings = load_settings()
-    with system_errors.translated(), opened_run(Path(folder), settings) as run, senders.acting_for(run):
+    with system_errors.translated(), engine.ended(), opened_run(Path(folder), settings) as run, senders.acting_for(run):
         if file_id is None:
             _batch_step(run, step)
             return str(run.steps.container(step))

@@ -5,17 +5,19 @@ The environment wins over the file. Every setting has a line in docs/settings.md
 
 import os
 import stat
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
 
+Engine = Literal["local", "spark"]
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
 _SECRET = frozenset(
@@ -69,6 +71,10 @@ class Settings:
         backups: folder of the nightly backups of `maintain`; None = none are made (SOHOA_BACKUPS).
         audit_heads: folder, kept elsewhere, of the heads that `maintain` signs; None = the store alone
             (SOHOA_AUDIT_HEADS).
+        engine: where steps are worked that go row by row or block by block: local, or spark (SOHOA_ENGINE).
+        spark_master: the cluster, as Spark writes it; None = this machine's processors (SOHOA_SPARK_MASTER).
+        spark_from_rows: rows from which on a table goes to Spark; fewer are done sooner here (SOHOA_SPARK_FROM_ROWS).
+        spark_memory_mib: what Spark's own process may hold on this machine, MiB (SOHOA_SPARK_MEMORY_MIB).
     """
 
     home: Path
@@ -102,6 +108,10 @@ class Settings:
     landing: Path | None = None
     backups: Path | None = None
     audit_heads: Path | None = None
+    engine: Engine = "local"
+    spark_master: str | None = None
+    spark_from_rows: int = 500_000
+    spark_memory_mib: int = 2048
 
     @property
     def worker_count(self) -> int:
@@ -118,6 +128,18 @@ def keep_memory() -> None:
 
     for name, value in KEEPING_MEMORY.items():
         os.environ.setdefault(name, value)
+
+
+def java_home() -> Path | None:
+    """Where the surroundings say that Java is; None where they do not."""
+    given = os.environ.get("JAVA_HOME")
+    return Path(given) if given else None
+
+
+def prepare_for_spark(java: Path) -> None:
+    """What Spark's own programs, started from now on, read of the environment: Java, and the Python of the workers."""
+    os.environ["JAVA_HOME"] = str(java)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -172,6 +194,13 @@ def _language(value: Any) -> Language:
     raise ValueError("vi or en")
 
 
+def _engine(value: Any) -> Engine:
+    for known in get_args(Engine):
+        if value == known:
+            return known  # type: ignore[no-any-return]
+    raise ValueError("local or spark")
+
+
 def _date(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
@@ -224,9 +253,10 @@ _CONVERTERS: Mapping[str, Any] = {
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
     "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
-    "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path,
+    "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path, "engine": _engine,
+    "spark_from_rows": _count, "spark_memory_mib": _count,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
-    _airflow_url: "airflow_url", _scanner: "scanner",
+    _airflow_url: "airflow_url", _scanner: "scanner", _engine: "engine",
 }  # fmt: skip
