@@ -8,7 +8,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -153,6 +153,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[field.name] = text
     values["home"] = home
     return Settings(**{name: _convert(name, value) for name, value in values.items()})
+
+
+def with_engine(settings: Settings, asked: Engine | None) -> Settings:
+    """The settings, with the engine that a command was asked to use, if it was."""
+    return settings if asked is None else replace(settings, engine=asked)
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
