@@ -30,7 +30,7 @@ _LEAST_AT_ONCE = 1 << 13
 
 @dataclass(frozen=True)
 class Pace:
-    """How matching works: threads, pairs that each compares at a time, whether pairs are sorted on disk, other machines."""
+    """How matching works: threads, pairs that each compares at a time, whether pairs are sorted on disk; who helps."""
 
     threads: int = MOST_THREADS
     pairs_at_once: int = MOST_AT_ONCE

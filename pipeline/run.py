@@ -114,9 +114,11 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended():
-        with opened_run(folder, settings) as run:
-            return _finish(run, told)
+    with (
+        system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended(),
+        opened_run(folder, settings) as run,
+    ):  # fmt: skip
+        return _finish(run, told)
 
 
 def start(

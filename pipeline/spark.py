@@ -1,4 +1,4 @@
-"""Steps of shape *rows* and *block* on Spark: the only import of pyspark. What they are, the steps say; this carries it.
+"""Steps of shape *rows* and *block* on Spark: the only import of pyspark. What they do, the steps say.
 
 Rows are personal data. Spark's own pages and event logs are off, what it writes to disk and sends is encrypted, its
 files lie in a private place of the home folder and are gone at the end, and nothing that it says of a failure is passed

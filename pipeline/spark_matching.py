@@ -4,6 +4,7 @@ The encoded records go to each executor once (about 150 bytes each, with their n
 docs/scale.md says where. The session comes from `pipeline.spark`; nothing of pyspark is imported here.
 """
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,7 +50,7 @@ class OnSpark:
         """As `Elsewhere.weighed`."""
         if len(candidates.left) < self.from_rows or not len(candidates.left):
             return None
-        shared = self.session.sparkContext.broadcast(replace(weigher, pace=FREE))
+        shared = self.session.sparkContext.broadcast(_Packed(replace(weigher, pace=FREE)))
         try:
             slabs = slabs_of(candidates, _PAIRS_AT_ONCE)
             return joined([self._weighed(shared, part, least) for part in slabs])
@@ -71,6 +72,16 @@ class OnSpark:
         labels = np.arange(size, dtype=np.int64)
         labels[found["node"].to_numpy()] = found["label"].to_numpy()
         return labels
+
+
+class _Packed:
+    """Becomes on an executor what it holds. PySpark cannot send arrays that are pickled apart where it encrypts."""
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        return pickle.loads, (pickle.dumps(self._held),)
 
 
 def minimum_labels(edges: Any) -> Any:

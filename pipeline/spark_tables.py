@@ -16,7 +16,8 @@ CHUNK, PLACE = "chunk_", "place_"
 """Columns that no table of ours has: their names end in a line."""
 _TYPES = {
     pa.string(): "string", pa.int64(): "bigint", pa.int32(): "int", pa.int16(): "smallint", pa.int8(): "tinyint",
-    pa.bool_(): "boolean", pa.float32(): "float", pa.float64(): "double", pa.date32(): "date", pa.timestamp("us", tz="UTC"): "timestamp",
+    pa.bool_(): "boolean", pa.float32(): "float", pa.float64(): "double", pa.date32(): "date",
+    pa.timestamp("us", tz="UTC"): "timestamp",
 }  # fmt: skip
 
 

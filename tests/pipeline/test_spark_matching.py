@@ -1,5 +1,6 @@
 """What of matching goes to Spark; the rounds of labels themselves run in test_spark.py."""
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from types import SimpleNamespace
@@ -28,7 +29,7 @@ class Session:
         self.destroyed = 0
 
     def broadcast(self, value: Any) -> Any:
-        return SimpleNamespace(value=value, destroy=self._destroy)
+        return SimpleNamespace(value=pickle.loads(pickle.dumps(value)), destroy=self._destroy)  # noqa: S301
 
     def _destroy(self) -> None:
         self.destroyed += 1
