@@ -23,7 +23,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipeline import workplace
 from pipeline.engine import OfBlocks, OfRows, Tables, at_the_end
-from pipeline.java import find_java
+from pipeline.java import find_java, fit_for_spark
 from pipeline.settings import Settings, prepare_for_spark
 from pipeline.spark_matching import OnSpark
 from pipeline.spark_tables import CHUNK, numbered, of_chunks, result_in_words, unwrapped, wrapped
@@ -115,10 +115,10 @@ def engine(settings: Settings) -> SparkEngine:
         SystemFailed: spark.failed.
     """
     if _Kept.engine is None:
-        prepare_for_spark(find_java())
+        java = find_java()
         _Kept.place = workplace.new_place(settings.home)
         at_the_end(end)
-        session = _started(settings, _Kept.place)
+        session = _started(settings, _Kept.place, java)
         processors = session.sparkContext.defaultParallelism
         room = (settings.spark_memory_mib << 20) // _BYTES_A_ROW
         at_once = max(PART_ROWS, min(room, max(processors * _ROWS_A_PROCESSOR, 2 * PART_ROWS)))
@@ -154,7 +154,7 @@ def _end_process(process) -> None:  # type: ignore[no-untyped-def]  # of py4j, w
         process.wait()
 
 
-def _started(settings: Settings, place: Path) -> SparkSession:
+def _started(settings: Settings, place: Path, java: Path) -> SparkSession:
     options = {
         **_GUARDS,
         "spark.master": settings.spark_master or f"local[{settings.worker_count}]",
@@ -169,6 +169,7 @@ def _started(settings: Settings, place: Path) -> SparkSession:
     conf = SparkConf().setAppName("sohoa").setAll(list(options.items()))
     before = os.umask(0o077)  # its process inherits it
     try:
+        prepare_for_spark(fit_for_spark(java, place))
         with _told(), (place / "spark.log").open("wb") as log:
             # Else it would be told where this process tells its own: in the midst of an answer, in a log that is kept.
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log})

@@ -1,5 +1,6 @@
 """Which Java Spark is started with."""
 
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,9 +12,10 @@ from schemas.errors import SettingsError
 
 
 def a_java(home: Path, said: str) -> Path:
+    """One that says the same to everything, and what it was asked."""
     program = home / "bin" / "java"
     program.parent.mkdir(parents=True)
-    program.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
+    program.write_text(f"#!/bin/sh\nprintf '%s|' '{said}' \"$@\" >&2\n")
     program.chmod(0o755)
     return home
 
@@ -53,3 +55,17 @@ def test_the_machines_own_is_found_behind_links(machine: Path) -> None:
     (machine / "own" / "bin").mkdir(parents=True)
     (machine / "own" / "bin" / "java").symlink_to(home / "bin" / "java")
     assert java.find_java() == home
+
+
+def test_a_java_with_all_modules_is_started_as_it_is(tmp_path: Path) -> None:
+    home = a_java(tmp_path / "whole", "java.base@21 jdk.incubator.vector@21")
+    assert java.fit_for_spark(home, tmp_path) == home
+
+
+def test_a_java_without_vectors_is_not_asked_for_them(tmp_path: Path) -> None:
+    home = a_java(tmp_path / "it's trimmed", "java.base@25")
+    fit = java.fit_for_spark(home, tmp_path / "place")
+    assert fit != home
+    asked = ["-cp", "a b", "--add-modules=jdk.incubator.vector", "-Dx=$HOME 'y'", "--add-modules=java.sql"]
+    done = subprocess.run([fit / "bin" / "java", *asked], capture_output=True, text=True, check=True)
+    assert done.stderr.split("|")[1:-1] == [word for word in asked if not word.endswith("vector")]
