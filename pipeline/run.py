@@ -14,7 +14,6 @@ from typing import Any
 from pipeline import (
     batch_steps,
     binding,
-    engine,
     error_files,
     file_steps,
     flight,
@@ -76,7 +75,7 @@ def run_batch(
     Raises:
         SohoaError: usage, environment or policy; whatever is raised, nothing or everything was loaded.
     """
-    with system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended():
+    with system_errors.translated(), borrowed(settings.store_url, settings.home):
         folder = _start(paths, province, settings, reading, is_whole=True)
         begun(folder.parent.name)
         try:
@@ -114,10 +113,7 @@ def finish_run(folder: Path, settings: Settings, told: Told = lambda step: None)
     """
     if not (folder / "plan.json").exists():
         raise UsageError("path.not_a_step", path=str(folder))
-    with (
-        system_errors.translated(), borrowed(settings.store_url, settings.home), engine.ended(),
-        opened_run(folder, settings) as run,
-    ):  # fmt: skip
+    with system_errors.translated(), borrowed(settings.store_url, settings.home), opened_run(folder, settings) as run:
         return _finish(run, told)
 
 
@@ -152,7 +148,7 @@ def run_step(step: str, folder: str, file_id: str | None = None) -> str:
         SohoaError: run.unfinished where a step before it is missing.
     """
     settings = load_settings()
-    with system_errors.translated(), engine.ended(), opened_run(Path(folder), settings) as run, senders.acting_for(run):
+    with system_errors.translated(), opened_run(Path(folder), settings) as run, senders.acting_for(run):
         if file_id is None:
             _batch_step(run, step)
             return str(run.steps.container(step))

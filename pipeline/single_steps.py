@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import batch_steps, engine, file_steps
+from pipeline import batch_steps, file_steps
 from pipeline.artefacts import (
     merge_parts,
     parts,
@@ -138,7 +138,7 @@ def _scratch(plan: Plan, settings: Settings) -> Iterator[Run]:
         with borrowed_place(settings.home) as folder:
             of_engine = {name: getattr(settings, name) for name in _OF_ENGINE}
             here = Settings(folder, workers=settings.workers, **of_engine)
-            with engine.ended(), opened_run(open_run(plan, here), here) as run:
+            with opened_run(open_run(plan, here), here) as run:
                 yield run
     finally:
         os.umask(before)

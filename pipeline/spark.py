@@ -131,11 +131,13 @@ def end() -> None:
     """End Spark with its own process, then remove what it left on the disk."""
     ended, place = _Kept.engine, _Kept.place
     _Kept.engine = _Kept.place = None
-    gateway = SparkContext._gateway
+    gateway, begun = SparkContext._gateway, SparkContext._active_spark_context
     with contextlib.suppress(Py4JError, OSError):
         if ended is not None:
             ended.session.stop()
-    if gateway is not None:
+        elif begun is not None:
+            begun.stop()
+    if gateway is not None and gateway.proc is not None:  # else it belongs to who started this process
         SparkContext._gateway = SparkContext._jvm = None
         with contextlib.suppress(Py4JError, OSError):
             gateway.shutdown()

@@ -24,6 +24,8 @@ from schemas.tables import LEVEL_NAMES
 Rows = npt.NDArray[np.int64]
 _PAIRS_AT_ONCE = 64 * MOST_AT_ONCE
 """Pairs on their way at a time: some 300 MB."""
+_MOST_RECORDS = 20_000_000
+"""Records that each executor can be sent: 3 GB. With more of them pairs are weighed here."""
 _EDGES = 20
 """How many times more edges than rows make Spark worth its rounds: this process joins ten million a second."""
 _PLAIN = ("left", "right", "rule", "weight", "outcome", "basis")
@@ -48,7 +50,8 @@ class OnSpark:
 
     def weighed(self, weigher: Weigher, candidates: Candidates, least: float) -> Scored | None:
         """As `Elsewhere.weighed`."""
-        if len(candidates.left) < self.from_rows or not len(candidates.left):
+        pairs, records = len(candidates.left), len(weigher.records.columns)
+        if pairs < self.from_rows or not pairs or records > _MOST_RECORDS:
             return None
         shared = self.session.sparkContext.broadcast(_Packed(replace(weigher, pace=FREE)))
         try:

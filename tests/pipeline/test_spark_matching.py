@@ -73,10 +73,14 @@ def test_pairs_weighed_elsewhere_are_those_weighed_here(
     assert session.destroyed == 2
 
 
-def test_few_pairs_and_edges_stay_here(weigher: Weigher, candidates: Candidates) -> None:
+def test_few_pairs_and_edges_stay_here_and_so_do_the_pairs_of_too_many_records(
+    weigher: Weigher, candidates: Candidates, monkeypatch: pytest.MonkeyPatch
+) -> None:
     few = OnSpark(None, len(candidates.left) + 1)
     assert few.weighed(weigher, candidates, 0.0) is None
     assert few.components(9, candidates.left, candidates.right) is None
+    monkeypatch.setattr(spark_matching, "_MOST_RECORDS", len(weigher.records.columns) - 1)
+    assert OnSpark(None, 0).weighed(weigher, candidates, 0.0) is None
     nothing = np.zeros(0, np.int64)
     assert OnSpark(None, 0).components(3, nothing, nothing) is None
 
