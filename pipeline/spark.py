@@ -42,6 +42,7 @@ _FAULT = re.compile(r"^((?:\w+\.)*\w+)(?::|$)")
 _GUARDS = {
     "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.eventLog.enabled": "false",
     "spark.io.encryption.enabled": "true", "spark.authenticate": "true", "spark.network.crypto.enabled": "true",
+    "spark.network.crypto.authEngineVersion": "2", "spark.network.crypto.cipher": "AES/GCM/NoPadding",
     # What Python says of a fault on an executor may quote a value.
     "spark.log.level": "FATAL", "spark.executor.syncLogLevel.enabled": "true",
     "spark.sql.session.timeZone": "UTC", "spark.sql.adaptive.enabled": "false", "spark.driver.maxResultSize": "0",
