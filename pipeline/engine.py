@@ -4,9 +4,10 @@ An engine takes the chunks of a step one after the other and gives, for each, wh
 A chunk holds whole blocks already (`blocks.whole_blocks`, `batch_steps`), so that a function never needs another one.
 """
 
-import logging
+import atexit
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 import pyarrow as pa
@@ -16,7 +17,6 @@ from pipeline.settings import Settings
 from schemas.errors import SettingsError
 from schemas.field import TableSpec
 
-_LOG = logging.getLogger(__name__)
 Tables = tuple[pa.Table, ...]
 OfRows = Callable[[pa.Table, pa.Table | None], Tables]
 """What a step of shape rows makes of some rows, and of what is said beside them: one table for each that it gives."""
@@ -81,19 +81,30 @@ def engine_for(rows: int, settings: Settings) -> Engine:
     return spark.engine(settings)
 
 
-_endings: list[Callable[[], None]] = []
+_endings: ContextVar[list[Callable[[], None]] | None] = ContextVar("endings", default=None)
+"""Of the innermost block of this thread."""
 
 
-def at_the_end(ending: Callable[[], None]) -> None:
-    """Have something called when the work that goes on is over."""
-    _endings.append(ending)
+def at_the_end(ending: Callable[[], None]) -> bool:
+    """Have something called once when the block of `ended` is over, or the process; False if it is to be already."""
+    endings = _endings.get()
+    if endings is None:
+        atexit.register(ending)
+        return True
+    if ending in endings:
+        return False
+    endings.append(ending)
+    return True
 
 
 @contextmanager
 def ended() -> Iterator[None]:
-    """At the end of the block nothing that an engine started is left."""
+    """At the end of the block what was begun in it is ended; of other threads and blocks around nothing is."""
+    endings: list[Callable[[], None]] = []
+    token = _endings.set(endings)
     try:
         yield
     finally:
-        while _endings:
-            _endings.pop()()
+        _endings.reset(token)
+        while endings:
+            endings.pop()()

@@ -8,6 +8,7 @@ on but the name of the fault. docs/spark.md tells what a cluster has to do itsel
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -102,34 +103,48 @@ class SparkEngine:
 
 
 class _Kept:
-    """Spark of this process, if it runs."""
+    """Spark of this process, if it runs, and how many blocks of `engine.ended` use it."""
 
+    lock = threading.RLock()
+    users = 0
     engine: SparkEngine | None = None
     place: Path | None = None
 
 
 def engine(settings: Settings) -> SparkEngine:
-    """The engine on Spark, started when it is first asked for; `engine.ended` ends it.
+    """The engine on Spark, started when it is first asked for; the last `engine.ended` of those that use it ends it.
 
     Raises:
         SettingsError: spark.no_java.
         SystemFailed: spark.failed.
     """
-    if _Kept.engine is None:
-        java = find_java()
-        _Kept.place = workplace.new_place(settings.home)
-        at_the_end(end)
-        session = _started(settings, _Kept.place, java)
-        processors = session.sparkContext.defaultParallelism
-        room = (settings.spark_memory_mib << 20) // _BYTES_A_ROW
-        at_once = max(PART_ROWS, min(room, max(processors * _ROWS_A_PROCESSOR, 2 * PART_ROWS)))
-        rows_a_task = max(_LEAST_ROWS, min(PART_ROWS, at_once // (2 * processors)))
-        _Kept.engine = SparkEngine(session, at_once, rows_a_task, OnSpark(session, settings.spark_from_rows))
-    return _Kept.engine
+    with _Kept.lock:
+        _Kept.users += at_the_end(end)
+        if _Kept.engine is None:
+            java = find_java()
+            _Kept.place = _Kept.place or workplace.new_place(settings.home)
+            _Kept.engine = _engine(_started(settings, _Kept.place, java), settings)
+        return _Kept.engine
+
+
+def _engine(session: SparkSession, settings: Settings) -> SparkEngine:
+    processors = session.sparkContext.defaultParallelism
+    session.conf.set("spark.sql.shuffle.partitions", str(2 * processors))
+    room = (settings.spark_memory_mib << 20) // _BYTES_A_ROW
+    at_once = max(PART_ROWS, min(room, max(processors * _ROWS_A_PROCESSOR, 2 * PART_ROWS)))
+    rows_a_task = max(_LEAST_ROWS, min(PART_ROWS, at_once // (2 * processors)))
+    return SparkEngine(session, at_once, rows_a_task, OnSpark(session, settings.spark_from_rows))
 
 
 def end() -> None:
-    """End Spark with its own process, then remove what it left on the disk."""
+    """Nobody in one block uses Spark any more; the last one ends it, and what it left on the disk is removed."""
+    with _Kept.lock:
+        _Kept.users -= 1
+        if not _Kept.users:
+            _end()
+
+
+def _end() -> None:
     ended, place = _Kept.engine, _Kept.place
     _Kept.engine = _Kept.place = None
     gateway, begun = SparkContext._gateway, SparkContext._active_spark_context
@@ -177,12 +192,9 @@ def _started(settings: Settings, place: Path, java: Path) -> SparkSession:
             # Else it would be told where this process tells its own: in the midst of an answer, in a log that is kept.
             gateway = launch_gateway(conf, {"stdout": log, "stderr": log})
             SparkContext._ensure_initialized(gateway=gateway)
-            session = SparkSession.builder.config(conf=conf).getOrCreate()
+            return SparkSession.builder.config(conf=conf).getOrCreate()
     finally:
         os.umask(before)
-    processors = session.sparkContext.defaultParallelism
-    session.conf.set("spark.sql.shuffle.partitions", str(2 * processors))
-    return session
 
 
 @contextlib.contextmanager
@@ -195,11 +207,12 @@ def _told() -> Iterator[None]:
 
 
 def _fault(wrong: Exception) -> str:
-    """The class of what a function of ours raised there, else of what Spark raised."""
+    """The class of what a function of ours raised there, else of what Spark raised in Java, else here."""
     lines = [line for line in str(wrong).splitlines() if line and not line[0].isspace()]
     after = next((n for n, line in enumerate(lines) if line.startswith("Traceback")), None)
     found = [m.group(1) for line in lines[after + 1 :] if (m := _FAULT.match(line))] if after is not None else []
-    return found[0] if found else type(wrong).__name__
+    in_java = re.search(r"^: ((?:\w+\.)*\w+)", str(wrong), re.MULTILINE)
+    return found[0] if found else in_java.group(1) if in_java else type(wrong).__name__
 
 
 def _waves(

@@ -1,7 +1,9 @@
 """Which engine works on a table, and that nothing of it is left."""
 
 import sys
+import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,9 +53,30 @@ def test_spark_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) ->
 def test_whatever_was_begun_is_ended_once_however_the_work_ends() -> None:
     ended: list[str] = []
     with pytest.raises(ZeroDivisionError), engine.ended():
-        engine.at_the_end(lambda: ended.append("first"))
-        engine.at_the_end(lambda: ended.append("second"))
+        first = partial(ended.append, "first")
+        assert engine.at_the_end(first)
+        assert not engine.at_the_end(first)
+        assert engine.at_the_end(partial(ended.append, "second"))
         raise ZeroDivisionError
     with engine.ended():
         pass
     assert ended == ["second", "first"]
+
+
+def test_a_block_ends_neither_what_the_one_around_it_began_nor_another_threads() -> None:
+    ended: list[str] = []
+
+    def in_a_thread() -> None:
+        with engine.ended():
+            engine.at_the_end(partial(ended.append, "thread"))
+
+    with engine.ended():
+        engine.at_the_end(partial(ended.append, "outer"))
+        with engine.ended():
+            engine.at_the_end(partial(ended.append, "inner"))
+        assert ended == ["inner"]
+        thread = threading.Thread(target=in_a_thread)
+        thread.start()
+        thread.join()
+        assert ended == ["inner", "thread"]
+    assert ended == ["inner", "thread", "outer"]
