@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE :=
 export SOHOA_HOME ?= $(CURDIR)/.sohoa
 
-.PHONY: help setup run airflow clears portal lint fast wheel test long explore audit-campaign unmerges corpus fuzz chaos samples bench lock
+.PHONY: help setup run airflow clears portal lint fast wheel test test-spark long explore audit-campaign unmerges corpus fuzz chaos samples bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,7 +59,7 @@ lint: $(READY)  ## ruff, mypy --strict, floors and doors
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check -q . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache | tail -n 3
 
 fast: $(READY)  ## the tests that need no service
-	@$(PY) -m pytest -q -m "not store and not airflow and not browser"
+	@$(PY) -m pytest -q -m "not store and not airflow and not browser and not spark"
 
 wheel: $(READY)  ## build the wheel and look inside
 	@$(PY) -m pytest -q tests/test_wheel.py
@@ -67,14 +67,28 @@ wheel: $(READY)  ## build the wheel and look inside
 test: $(READY)  ## everything: lint, tests, wheel, store, Airflow, browser
 	@sh tests/find_chromium.sh
 	@$(MAKE) -s lint
-	@$(PY) -m pytest -q -m "not long" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -q -m "not long and not spark" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@echo "Left out: what is long (make long); the steps on Spark (make test-spark)."
+
+# Beside .venv, whose packages it sees: Spark, and a Java for a machine that has none.
+SPARK_VENV := .venv-spark
+$(SPARK_VENV)/.ready: $(READY) requirements-spark.lock
+	@echo "Setting up $(SPARK_VENV) (once; about a minute and 700 MB) ..."
+	@$(BOOT_PYTHON) -m venv $(SPARK_VENV)
+	@$(SPARK_VENV)/bin/python -m pip install -q --require-hashes --no-deps -r requirements-spark.lock
+	@echo "import site; site.addsitedir('$(CURDIR)/$(VENV)/lib/python3.11/site-packages')" \
+	  >$(SPARK_VENV)/lib/python3.11/site-packages/sohoa_spark.pth
+	@touch $@
+
+test-spark: $(SPARK_VENV)/.ready  ## the steps on a local Spark: row for row what one process gives (five minutes)
+	@$(SPARK_VENV)/bin/python -m pytest -q -n0 -m spark
 
 long: $(READY)  ## what is too long for every change: all twelve tasks of a clerk, Airflow from landing to report (six minutes)
 	@sh tests/find_chromium.sh
 	@$(PY) -m pytest -q -m long
 
 explore: $(READY)  ## the laws alone, on examples never tried before
-	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser" tests
+	@$(PY) -m pytest -q --hypothesis-profile=explore -m "not store and not airflow and not browser and not spark" tests
 
 audit-campaign: $(READY)  ## 2 000 seeded changes of an audit of 10 000 events: all found and located (half a minute)
 	@$(PY) -m tests.store.audit_campaign
@@ -113,5 +127,7 @@ bench: $(READY)  ## the measurements of benchmarks/ (half an hour)
 	@$(PY) -m benchmarks.audit
 	@$(PY) -m benchmarks.report --rows 1000000
 
-lock:  ## write requirements.lock anew (needs uv and network)
+lock:  ## write requirements.lock and requirements-spark.lock anew (needs uv and network)
 	@uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q setup.cfg --extra dev -o requirements.lock
+	@$(BOOT_PYTHON) -c 'import configparser as c; s = c.ConfigParser(); s.read("setup.cfg"); print(s["options.extras_require"]["spark"])' \
+	  | uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock - -o requirements-spark.lock

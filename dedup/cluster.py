@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from dedup.elsewhere import Elsewhere
 from dedup.encode import Columns
 
 Rows = npt.NDArray[np.int64]
@@ -56,7 +57,10 @@ def components(size: int, left: Rows, right: Rows) -> Rows:
             return labels
 
 
-def cluster(columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties: Pairs = NO_PAIRS) -> Clustering:
+def cluster(
+    columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties: Pairs = NO_PAIRS,
+    elsewhere: Elsewhere | None = None,
+) -> Clustering:  # fmt: skip
     """Join the records of each person.
 
     Args:
@@ -65,8 +69,9 @@ def cluster(columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties
         largest: most records of a cluster that is not taken apart.
         conflicts: pairs of rows that must not come together.
         ties: pairs of rows that are one person whatever else is said: somebody decided so.
+        elsewhere: other machines that may find out what hangs together.
     """
-    labels = joined(len(columns), edges, ties)
+    labels = joined(len(columns), edges, ties, elsewhere)
     bad = _contradicting(columns, labels, largest)
     one_label = labels[conflicts[0]] == labels[conflicts[1]]
     bad[labels[conflicts[0][one_label]]] = True
@@ -75,12 +80,14 @@ def cluster(columns: Columns, edges: Edges, largest: int, conflicts: Pairs, ties
     if len(suspect) == 0:
         return Clustering(labels, refused)
     refused[suspect] = _Parting(columns, edges.take(suspect), largest, conflicts, ties).refused()
-    return Clustering(joined(len(columns), edges.take(np.flatnonzero(~refused)), ties), refused)
+    return Clustering(joined(len(columns), edges.take(np.flatnonzero(~refused)), ties, elsewhere), refused)
 
 
-def joined(size: int, edges: Edges, ties: Pairs = NO_PAIRS) -> Rows:
+def joined(size: int, edges: Edges, ties: Pairs = NO_PAIRS, elsewhere: Elsewhere | None = None) -> Rows:
     """Labels when all edges and ties hold."""
-    return components(size, np.concatenate((ties[0], edges.left)), np.concatenate((ties[1], edges.right)))
+    left, right = np.concatenate((ties[0], edges.left)), np.concatenate((ties[1], edges.right))
+    found = elsewhere.components(size, left, right) if elsewhere is not None else None
+    return components(size, left, right) if found is None else found
 
 
 def _contradicting(columns: Columns, labels: Rows, largest: int) -> npt.NDArray[np.bool_]:

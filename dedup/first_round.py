@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dedup.blocking import Candidates, candidate_pairs
 from dedup.classify import Outcome
+from dedup.elsewhere import Elsewhere
 from dedup.encode import NOT_THERE, Columns, Records, Tables, encode, ids_to_text, read_tables, rows_of
 from dedup.hashing import Hashes
 from dedup.memory import Memory, Pace
@@ -59,7 +60,9 @@ class FirstRound:
         return pairs.take(np.lexsort((pairs.right, pairs.left)))
 
 
-def first_round(own: Tables, stored: Tables, model: Model, work: Path, memory: Memory = UNBOUND) -> FirstRound:
+def first_round(
+    own: Tables, stored: Tables, model: Model, work: Path, memory: Memory = UNBOUND, elsewhere: Elsewhere | None = None
+) -> FirstRound:
     """Block and score each pair by itself, under the model alone.
 
     Args:
@@ -68,12 +71,13 @@ def first_round(own: Tables, stored: Tables, model: Model, work: Path, memory: M
         model: the parameters.
         work: folder that pairs go through where memory is bound.
         memory: what may be held.
+        elsewhere: other machines that may weigh pairs.
 
     Raises:
         UsageError: match.memory, where the records or their pairs do not fit what may be held.
     """
     records: Records = encode(read_tables(own), read_tables(stored))
-    pace = memory.pace(len(records.columns))
+    pace = replace(memory.pace(len(records.columns)), elsewhere=elsewhere)
     candidates = candidates_of(records, model, pace, work)
     memory.demand(len(records.columns), len(candidates.left))
     pairs = score_first(Weigher.of(records, model, counted=False, pace=pace), candidates)

@@ -15,6 +15,7 @@ from dedup.blocking import Candidates
 from dedup.classify import OUTCOME_NAMES, Outcome
 from dedup.cluster import Edges, cluster, joined
 from dedup.conflicts import conflicts
+from dedup.elsewhere import Elsewhere
 from dedup.encode import Records, Tables, encode, ids_to_text, read_tables
 from dedup.first_round import FirstRound, candidates_of
 from dedup.memory import Memory
@@ -82,6 +83,7 @@ class MatchOptions:
         all_pairs: keep every scored pair, not matches and reviews only.
         watcher: is told how far the work is.
         memory: what may be held.
+        elsewhere: other machines that may weigh pairs and find out which records hang together.
     """
 
     doubted: pa.Table = field(default_factory=lambda: NO_PAIRS)
@@ -92,6 +94,7 @@ class MatchOptions:
     all_pairs: bool = False
     watcher: Watcher = field(default_factory=Watcher)
     memory: Memory = field(default_factory=Memory)
+    elsewhere: Elsewhere | None = None
 
 
 _DEFAULT = MatchOptions()
@@ -124,7 +127,7 @@ def match_records(
     records = encode(read_tables(own), read_tables(stored))
     settled = settled_pairs(records.columns, options.settled.pairs)
     watcher.step("block")
-    pace = options.memory.pace(len(records.columns))
+    pace = replace(options.memory.pace(len(records.columns)), elsewhere=options.elsewhere)
     candidates = options.first.found if options.first else candidates_of(records, model, pace, work)
     options.memory.demand(len(records.columns), len(candidates.left))
     watcher.blocked(records, candidates)
@@ -155,8 +158,9 @@ def _clustered(weigher: Weigher, scored: Scored, settled: Settled) -> Rows:
     ties, apart = (decided_rows(columns, pairs) for pairs in (settled.ties, settled.apart))
     matched = np.flatnonzero(scored.basis & LINKED)
     edges = Edges(scored.left[matched], scored.right[matched], scored.weight[matched])
-    against = conflicts(weigher, joined(len(columns), edges, ties), edges, ties, apart)
-    clustering = cluster(columns, edges, weigher.model.largest_cluster, against, ties)
+    elsewhere = weigher.pace.elsewhere
+    against = conflicts(weigher, joined(len(columns), edges, ties, elsewhere), edges, ties, apart)
+    clustering = cluster(columns, edges, weigher.model.largest_cluster, against, ties, elsewhere)
     outcome = np.where(clustering.refused, Outcome.REVIEW, Outcome.MATCH)
     scored.kept[matched[outcome != scored.outcome[matched]]] = False
     scored.outcome[matched] = outcome

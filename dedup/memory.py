@@ -7,6 +7,7 @@ measured (docs/scale.md says how) and rounded up: too high a figure refuses too 
 import math
 from dataclasses import dataclass
 
+from dedup.elsewhere import Elsewhere
 from schemas.errors import UsageError
 
 MIB = 1 << 20
@@ -29,11 +30,12 @@ _LEAST_AT_ONCE = 1 << 13
 
 @dataclass(frozen=True)
 class Pace:
-    """How matching works: threads, pairs that each compares at a time, and whether pairs are sorted on disk."""
+    """How matching works: threads, pairs that each compares at a time, whether pairs are sorted on disk; who helps."""
 
     threads: int = MOST_THREADS
     pairs_at_once: int = MOST_AT_ONCE
     spills: bool = False
+    elsewhere: Elsewhere | None = None
 
 
 FREE = Pace()

@@ -95,8 +95,12 @@ def score_linked(weigher: Weigher, first: Scored, settled: Scored | None = None)
 def score_alone(weigher: Weigher, candidates: Candidates, least: float) -> Scored:
     """Score pairs by themselves; non-matches whose weight is below `least` are dropped."""
     pace = weigher.pace
+    found = pace.elsewhere.weighed(weigher, candidates, least) if pace.elsewhere is not None else None
+    if found is not None:
+        return found
+    slabs = slabs_of(candidates, pace.pairs_at_once)
     with ThreadPoolExecutor(pace.threads) as pool:
-        return joined(list(pool.map(lambda part: _slab(weigher, part, least), _slabs(candidates, pace.pairs_at_once))))
+        return joined(list(pool.map(lambda part: score_slab(weigher, part, least), slabs)))
 
 
 def _with_households(weigher: Weigher, first: Scored, settled: Scored) -> Scored:
@@ -151,13 +155,15 @@ def _codes(pairs: Candidates | Scored, columns: Columns) -> Rows:
     return pairs.left * np.int64(max(len(columns), 1)) + pairs.right
 
 
-def _slabs(candidates: Candidates, at_once: int) -> Iterator[Candidates]:
+def slabs_of(candidates: Candidates, at_once: int) -> Iterator[Candidates]:
+    """The pairs, so many at a time; one slab without pairs where there are none."""
     for start in range(0, max(len(candidates.left), 1), at_once):
         part = slice(start, start + at_once)
         yield replace(candidates, left=candidates.left[part], right=candidates.right[part], rule=candidates.rule[part])
 
 
-def _slab(weigher: Weigher, part: Candidates, least: float) -> Scored:
+def score_slab(weigher: Weigher, part: Candidates, least: float) -> Scored:
+    """Pairs scored by themselves, in their order; non-matches whose weight is below `least` are dropped."""
     compared = compare(weigher.records, part.left, part.right, weigher.model.names)
     weight = weigher.weights(compared, part.left, part.right)
     outcome = classify(compared, weight, weigher.model)

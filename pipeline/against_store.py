@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dedup.elsewhere import Elsewhere
 from dedup.first_round import UNBOUND, first_round
 from dedup.matching import MatchOptions
 from dedup.memory import Memory
@@ -24,8 +25,9 @@ _PAIR = ["record_id", "corrected_record_id"]
 
 
 def beside(
-    store: Store, folder: Path, model: Model, found: Mended, memory: Memory = UNBOUND, silent: pa.Array | None = None
-) -> MatchOptions:
+    store: Store, folder: Path, model: Model, found: Mended, memory: Memory = UNBOUND, silent: pa.Array | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> MatchOptions:  # fmt: skip
     """Write the stored records that a batch has to be matched with, as `stored`; give what else matching needs.
 
     Args:
@@ -35,6 +37,7 @@ def beside(
         found: rows that mend stored records, or claim to.
         memory: what matching may hold.
         silent: ids of stored records that say nothing; those whose place rows of the batch take by default.
+        elsewhere: other machines that may weigh pairs.
     """
     silent = found.replaced if silent is None else silent
     doubted = found.doubted["corrected_record_id"].combine_chunks()
@@ -42,8 +45,8 @@ def beside(
     write_parts(near, folder / "near", t.MATCH_RECORDS)
     if queries.is_without_records(store):
         write_parts([], folder / "stored", t.MATCH_RECORDS)
-        return MatchOptions(frozen=True, memory=memory)
-    first = first_round(parts(folder / "own"), parts(folder / "near"), model, folder, memory)
+        return MatchOptions(frozen=True, memory=memory, elsewhere=elsewhere)
+    first = first_round(parts(folder / "own"), parts(folder / "near"), model, folder, memory, elsewhere)
     homes = read_chunks(folder / "own", ["household_key"])
     asked = Asked(first.partners(matched=False), first.partners(matched=True), homes, silent, doubted)
     with neighbours(store, asked) as around:
@@ -51,7 +54,7 @@ def beside(
         write_parts(around.pairs(), folder / "settled_pairs", t.SCORED_PAIRS)
         ties = pa.concat_tables([around.ties().cast(NO_DECISIONS.schema), _mended(found)])
         settled = Settled(read_chunks(folder / "settled_pairs"), ties, around.apart())
-    return MatchOptions(found.doubted, settled, first, frozen=True, memory=memory)
+    return MatchOptions(found.doubted, settled, first, frozen=True, memory=memory, elsewhere=elsewhere)
 
 
 def _mended(found: Mended) -> pa.Table:

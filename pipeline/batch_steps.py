@@ -4,6 +4,7 @@ import math
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,9 +15,10 @@ from dedup import blocking, matching, mended, survivorship
 from dedup.household_members import household_members
 from dedup.memory import Memory
 from dedup.model import Model
-from pipeline import against_store, mended_rows
+from pipeline import against_store, engine, mended_rows
 from pipeline.artefacts import count_rows, part_path, parts, read_chunks, write_part, write_parts
 from pipeline.context import Run
+from pipeline.engine import Engine, Tables
 from pipeline.gate_limits import limits_for
 from pipeline.mended_rows import Mended
 from pipeline.model_file import matching_model
@@ -56,12 +58,14 @@ def match_records(run: Run, store: Store) -> None:
             work.tables["own"] = _write_own(folder, sql)
         replaced = mended.replaced_of(found.replacing, run.plan.batch_id)
         work.tables["replaced_records"] = write_parts([replaced], folder / "replaced_records", t.REPLACED_RECORDS)
-        own_keys = (blocking.block_keys(chunk, model.population) for chunk in read_chunks(folder / "own"))
-        work.tables["block_keys"] = write_parts(own_keys, folder / "block_keys", t.BLOCK_KEYS)
+        hands = engine.engine_for(work.tables["own"], run.settings)
+        own = ((chunk, None) for chunk in read_chunks(folder / "own"))
+        own_keys = hands.rows(partial(_keyed, model.population), own, (t.BLOCK_KEYS,))
+        work.tables["block_keys"] = write_parts((k for (k,) in own_keys), folder / "block_keys", t.BLOCK_KEYS)
         keys.ensure_block_keys(store, lambda chunk: blocking.block_keys(chunk, model.population), scheme)
         memory = Memory(run.settings.match_memory_mib)
         memory.demand(work.tables["own"])
-        options = against_store.beside(store, folder, model, found, memory)
+        options = against_store.beside(store, folder, model, found, memory, hands.elsewhere)
         work.tables["stored"] = count_rows(folder / "stored")
         counts = matching.match_records(parts(folder / "own"), parts(folder / "stored"), folder, model, options)
         work.facts["counts"] = asdict(counts)
@@ -114,26 +118,43 @@ def survive(run: Run, store: Store) -> None:
         stored = queries.stored_records(store, _stored_ids(sql), mended_rows.replaced_before(run))
         write_parts(stored, work.folder / "stored", t.RECORDS)
         view(sql, "stored", [work.folder / "stored"], t.RECORDS)
-        work.tables |= write_survivors(sql, work.folder)
+        hands = engine.engine_for(_clustered(run), run.settings)
+        work.tables |= write_survivors(sql, work.folder, hands)
 
 
-def write_survivors(sql: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+def _clustered(run: Run) -> int:
+    """Records of the persons that a batch touches."""
+    matched = run.manifest("match_records")
+    return matched.tables.get("clusters", 0) if matched else 0
+
+
+def write_survivors(sql: duckdb.DuckDBPyConnection, folder: Path, hands: Engine = engine.HERE) -> dict[str, int]:
     """Write golden_persons, value_sources and household_members into the folder; their rows.
 
     `sql` must have the views `clusters` (CLUSTERS), `records` (RECORDS, those of persons of one record among them) and
     `stored` (RECORDS of the others, if they lie elsewhere).
     """
     sources, stays = _Beside(folder, t.VALUE_SOURCES), _Beside(folder, t.HOUSEHOLD_MEMBERS)
-    golden = (_survived(chunk, sources, stays) for chunk in _members(sql))
+    done = hands.blocks(_survived, _members(sql), (t.GOLDEN_PERSONS, t.VALUE_SOURCES, t.HOUSEHOLD_MEMBERS))
+    golden = (_others_beside(tables, sources, stays) for tables in done)
     persons = write_parts(golden, folder / t.GOLDEN_PERSONS.name, t.GOLDEN_PERSONS)
     others = {t.VALUE_SOURCES.name: sources.finish(), t.HOUSEHOLD_MEMBERS.name: stays.finish()}
     return {t.GOLDEN_PERSONS.name: persons, **others}
 
 
-def _survived(chunk: pa.Table, sources: "_Beside", stays: "_Beside") -> pa.Table:
+def _keyed(population: float, own: pa.Table, _: pa.Table | None) -> Tables:
+    return (blocking.block_keys(own, population),)
+
+
+def _survived(chunk: pa.Table) -> Tables:
     golden, found = survivorship.survive(chunk)
+    return golden, found, household_members(chunk, golden)
+
+
+def _others_beside(tables: Tables, sources: "_Beside", stays: "_Beside") -> pa.Table:
+    golden, found, stayed = tables
     sources.add(found)
-    stays.add(household_members(chunk, golden))
+    stays.add(stayed)
     return golden
 
 

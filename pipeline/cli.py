@@ -26,7 +26,7 @@ from pipeline.cli_model import model_app
 from pipeline.cli_national import rematch_command
 from pipeline.cli_numbers import numbers_app
 from pipeline.cli_office import office_app
-from pipeline.cli_options import Encodings, Headings, Json, Office, Out, Province, Scope
+from pipeline.cli_options import Encodings, EngineName, Headings, Json, Office, Out, Province, Scope
 from pipeline.cli_person import person_app
 from pipeline.cli_province import province_app
 from pipeline.cli_report import report_app
@@ -72,6 +72,7 @@ def run_command(
     errors: Annotated[
         Path | None, typer.Option("--errors", help="Ghi tệp lỗi (có dữ liệu cá nhân) vào đây · error files go here")
     ] = None,
+    engine: EngineName = None,
 ) -> None:
     """Cả quy trình trên một đợt · the whole job on a batch.
 
@@ -79,9 +80,8 @@ def run_command(
     """
     from pipeline import console, run
     from pipeline.offices import Reading
-    from pipeline.settings import load_settings
 
-    settings = load_settings()
+    settings = _settings(engine)
     reading = Reading(encoding or (), heading or (), office, remember)
     with console.progress(as_json) as told:
         result = run.run_batch(paths, province, settings, told=told, reading=reading, errors=errors)
@@ -117,25 +117,27 @@ def read_command(
 
 
 @app.command("standardise")
-def standardise_command(folder: Path, out: Out, province: Province = "00", as_json: Json = False) -> None:
+def standardise_command(
+    folder: Path, out: Out, province: Province = "00", as_json: Json = False, engine: EngineName = None
+) -> None:
     """Chuẩn hóa · standardise -> records.parquet, quarantine.parquet. Province 00 = not given.
 
     Ví dụ · Example: sohoa standardise read/ --out standard/ --province 01
     """
     from pipeline import single_steps
 
-    _finish(single_steps.standardise_folder(folder, out, province, _settings()), as_json)
+    _finish(single_steps.standardise_folder(folder, out, province, _settings(engine)), as_json)
 
 
 @app.command("check")
-def check_command(folder: Path, out: Out, as_json: Json = False) -> None:
+def check_command(folder: Path, out: Out, as_json: Json = False, engine: EngineName = None) -> None:
     """Kiểm tra dòng và hộ · check rows and households -> records, quarantine, check_results.
 
     Ví dụ · Example: sohoa check standard/ --out checked/
     """
     from pipeline import single_steps
 
-    _finish(single_steps.check_folder(folder, out, _settings()), as_json)
+    _finish(single_steps.check_folder(folder, out, _settings(engine)), as_json)
 
 
 app.command("match")(match_command)
@@ -302,10 +304,10 @@ def main() -> None:
         raise SystemExit(getattr(wrong, "exit_code", 1)) from None
 
 
-def _settings() -> Settings:
-    from pipeline.settings import load_settings
+def _settings(engine: EngineName = None) -> Settings:
+    from pipeline.settings import load_settings, with_engine
 
-    return load_settings()
+    return with_engine(load_settings(), engine)
 
 
 def _language() -> Language:

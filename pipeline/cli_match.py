@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json, Out
+from pipeline.cli_options import EngineName, Json, Out
 
 Model = Annotated[Path | None, typer.Option("--model", help="Tệp mô hình · model file, of sohoa match --train")]
 Train = Annotated[
@@ -34,15 +34,16 @@ def match_command(
     all_pairs: AllPairs = False,
     memory: Memory = None,
     as_json: Json = False,
+    engine: EngineName = None,
 ) -> None:
     """Ghép người trong một bảng · match a table by itself -> clusters, pairs, profile.json, profile.html.
 
     Ví dụ · Example: sohoa match standard/ --out matched/
     """
     from pipeline import console, match_profile, matching_step
-    from pipeline.settings import load_settings
+    from pipeline.settings import load_settings, with_engine
 
-    settings = load_settings()
+    settings = with_engine(load_settings(), engine)
     request = matching_step.MatchRequest(records, out, model, comparisons, train, all_pairs, memory)
     with console.bar(as_json, matching_step.STEPS, settings.language) as told:
         written = matching_step.match_file(request, settings, told)

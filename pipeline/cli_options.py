@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -22,5 +22,9 @@ Scope = Annotated[
     typer.Option(
         "--province", help="Chỉ tỉnh này; bỏ trống là toàn quốc · of this province only; left out: the nation"
     ),
+]
+EngineName = Annotated[
+    Literal["local", "spark"] | None,
+    typer.Option("--engine", help="Nơi chạy: local hoặc spark, thay cho SOHOA_ENGINE · where steps are worked"),
 ]
 Province = Annotated[str, typer.Option("--province", help="Mã tỉnh (34 hoặc 63) · province code")]

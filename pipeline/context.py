@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import flight, telemetry, watching, workplace
+from pipeline import engine, flight, telemetry, watching, workplace
 from pipeline.artefacts import Manifest, new_folder, read_manifest, write_manifest
 from pipeline.batch_keys import batch_key
 from pipeline.intake import UNPACKED, Plan, read_plan
@@ -99,12 +99,17 @@ def load_run(folder: Path, settings: Settings) -> Run:
 
 @contextmanager
 def opened_run(folder: Path, settings: Settings) -> Iterator[Run]:
-    """The run of a run folder for the length of a block. Raises as `load_run`."""
-    run = load_run(folder, settings)
-    try:
-        yield run
-    finally:
-        run.close()
+    """The run of a run folder for the length of a block, and no longer whatever its engine started.
+
+    Raises:
+        SettingsError: as `load_run`.
+    """
+    with engine.ended():
+        run = load_run(folder, settings)
+        try:
+            yield run
+        finally:
+            run.close()
 
 
 @dataclass

@@ -137,7 +137,7 @@ def _private(settings: Settings, place: Path, day: date) -> Settings:
     """Settings for a run that leaves nothing behind: a home and keys of its own, no right to issue numbers."""
     return replace(
         settings, home=place / "home", received_on=day, key_file=None, older_keys=None, issuing_range=None,
-        numbers_key_file=None, audit_key_file=None, audit_signing_key_file=None, store_url=None,
+        numbers_key_file=None, audit_key_file=None, audit_signing_key_file=None, store_url=None, engine="local",
     )  # fmt: skip
 
 

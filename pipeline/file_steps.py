@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import flight, row_judging, workers
+from pipeline import engine, flight, row_judging, workers
 from pipeline.alongside import alongside
-from pipeline.artefacts import part_path, parts, read_chunks, read_part, read_small, write_part
+from pipeline.artefacts import count_rows, part_path, parts, read_chunks, read_part, read_small, write_part
 from pipeline.blocks import whole_blocks
 from pipeline.context import Run, Work
 from pipeline.delivery import PlannedFile, Refusal
+from pipeline.engine import Tables
 from pipeline.flight import Death
 from pipeline.sql import connect
 from pipeline.steps import FILE_STEPS
@@ -29,11 +30,12 @@ from schemas import tables as t
 from schemas.cells import UNSURE
 from schemas.decisions import Decision
 from schemas.errors import FileRefused
-from schemas.field import TableSpec
 from schemas.judged import Judged
 from schemas.outcome import Outcome
 from transforms import households, standardise
 from transforms.date_orders import with_order_told
+
+_OUTCOME = (t.RECORDS, t.QUARANTINE, t.CHECK_RESULTS)
 
 
 def read_file(run: Run, file: PlannedFile, decisions: Sequence[Decision] = ()) -> Refusal | None:
@@ -159,7 +161,15 @@ def standardise_records(run: Run, file: PlannedFile) -> None:
             )
             for number, part in enumerate(parts(read / "source_records"))
         ]  # fmt: skip
-        _add_up(work, workers.on_processes(_standardise_part, jobs, run.settings.worker_count))
+        hands = engine.engine_for(count_rows(read / "source_records"), run.settings)
+        if hands is engine.HERE:
+            _add_up(work, workers.on_processes(_standardise_part, jobs, run.settings.worker_count))
+            return
+        profile = read_small(jobs[0].profile, t.PROFILE)
+        options = standardise.StandardiseOptions(run.plan.province_code, run.plan.received, judged)
+        chunks = ((read_part(job.part), _found(job.findings)) for job in jobs)
+        done = hands.rows(partial(_standardised, profile, options), chunks, _OUTCOME)
+        _add_up(work, (_write_outcome(tables, work.folder, n) for n, tables in enumerate(done)))
 
 
 def _findings_of_parts(run: Run, read: Path) -> dict[str, tuple[Path, ...]]:
@@ -187,9 +197,10 @@ def build_households(run: Run, file: PlannedFile) -> None:
     source = run.table("standardise_records", file.file_id, "records")
     with run.working("build_households", file.file_id) as work, connect(run.settings, run.spill()) as sql:
         rows = 0
-        for number, chunk in enumerate(whole_blocks(source, "household_key", sql, work.folder / "shuffle")):
-            path = part_path(work.folder / "records", number)
-            rows += write_part(households.build_households(chunk), path, t.RECORDS)
+        hands = engine.engine_for(count_rows(source), run.settings)
+        chunks = whole_blocks(source, "household_key", sql, work.folder / "shuffle")
+        for number, (records,) in enumerate(hands.blocks(_housed, chunks, (t.RECORDS,))):
+            rows += write_part(records, part_path(work.folder / "records", number), t.RECORDS)
             flight.came_to(rows)
         work.tables["records"] = rows
         shutil.rmtree(work.folder / "shuffle", ignore_errors=True)
@@ -200,29 +211,48 @@ def check_records(run: Run, file: PlannedFile) -> None:
     profile = read_small(run.of("profile_batch", file.file_id) / "profile", t.PROFILE)
     judged = row_judging.of_run(run.folder)
     with run.working("check_records", file.file_id) as work:
-        chunks = read_chunks(run.table("build_households", file.file_id, "records"))
-        day = run.plan.received
-        done = (check.check_records(chunk, profile, received_on=day, judged=judged) for chunk in chunks)
-        _add_up(work, (_write_outcome(outcome, work.folder, n) for n, outcome in enumerate(done)))
+        source = run.table("build_households", file.file_id, "records")
+        hands = engine.engine_for(count_rows(source), run.settings)
+        done = hands.blocks(partial(_checked, profile, run.plan.received, judged), read_chunks(source), _OUTCOME)
+        _add_up(work, (_write_outcome(tables, work.folder, n) for n, tables in enumerate(done)))
 
 
 def _standardise_part(job: _StandardiseJob) -> dict[str, int]:
-    source = read_part(job.part)
-    found = pa.concat_tables([t.CHECK_RESULTS.schema.empty_table(), *map(read_part, job.findings)])
-    if found.num_rows:
-        found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
     options = standardise.StandardiseOptions(job.province_code, job.received_on, job.judged)
     profile = read_small(job.profile, t.PROFILE)
-    return _write_outcome(standardise.standardise_records(source, profile, found, options=options), job.out, job.number)
+    done = _standardised(profile, options, read_part(job.part), _found(job.findings))
+    return _write_outcome(done, job.out, job.number)
 
 
-def _write_outcome(outcome: Outcome, folder: Path, number: int) -> dict[str, int]:
-    written: list[tuple[str, pa.Table, TableSpec]] = [
-        ("records", outcome.accepted, t.RECORDS),
-        ("quarantine", outcome.quarantined, t.QUARANTINE),
-        ("check_results", outcome.findings, t.CHECK_RESULTS),
-    ]
-    return {name: write_part(table, part_path(folder / name, number), spec) for name, table, spec in written}
+def _found(parts_of_findings: Sequence[Path]) -> pa.Table:
+    return pa.concat_tables([t.CHECK_RESULTS.schema.empty_table(), *map(read_part, parts_of_findings)])
+
+
+def _standardised(
+    profile: pa.Table, options: standardise.StandardiseOptions, source: pa.Table, found: pa.Table | None
+) -> Tables:
+    found = _found(()) if found is None else found
+    if found.num_rows:
+        found = found.filter(pc.is_in(found["record_id"], source["record_id"].combine_chunks()))
+    return _tables(standardise.standardise_records(source, profile, found, options=options))
+
+
+def _housed(records: pa.Table) -> Tables:
+    return (households.build_households(records),)
+
+
+def _checked(profile: pa.Table, received_on: date, judged: Judged, records: pa.Table) -> Tables:
+    return _tables(check.check_records(records, profile, received_on=received_on, judged=judged))
+
+
+def _tables(outcome: Outcome) -> Tables:
+    """The tables of an outcome in the order of `_OUTCOME`."""
+    return outcome.accepted, outcome.quarantined, outcome.findings
+
+
+def _write_outcome(tables: Tables, folder: Path, number: int) -> dict[str, int]:
+    written = zip(_OUTCOME, tables, strict=True)
+    return {spec.name: write_part(table, part_path(folder / spec.name, number), spec) for spec, table in written}
 
 
 def _add_up(work: Work, counts: Iterator[dict[str, int]]) -> None:

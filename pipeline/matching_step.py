@@ -30,7 +30,7 @@ from dedup.memory import Memory
 from dedup.model import Model, save_model
 from dedup.training import train_model
 from dedup.training_sample import training_sample
-from pipeline import workplace
+from pipeline import engine, workplace
 from pipeline.artefacts import parts, read_chunks, write_json
 from pipeline.match_profile import weight_bins, write_page
 from pipeline.model_file import matching_model
@@ -125,7 +125,7 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
         from pipeline.declared_step import match_declared_file
 
         return match_declared_file(request, request.comparisons, clock)
-    with private(), workplace.borrowed_place(settings.home) as work:
+    with private(), workplace.borrowed_place(settings.home) as work, engine.ended():
         clock.step("read")
         files = table_files(request.records)
         made_folder(request.out)
@@ -144,7 +144,10 @@ def match_file(request: MatchRequest, settings: Settings, told: Told = lambda st
                 used[0] = _trained(training_sample(records, candidates), start, request.out)
             return used[0]
 
-        options = matching.MatchOptions(fitted=fitted, all_pairs=request.all_pairs, watcher=clock, memory=memory)
+        elsewhere = engine.engine_for(rows, settings).elsewhere
+        options = matching.MatchOptions(
+            fitted=fitted, all_pairs=request.all_pairs, watcher=clock, memory=memory, elsewhere=elsewhere
+        )
         own = itertools.chain([] if first is None else [first], records)
         counts = matching.match_records(own, [], work, model, options)
         with ThreadPoolExecutor(2) as beside:

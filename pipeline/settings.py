@@ -5,17 +5,19 @@ The environment wins over the file. Every setting has a line in docs/settings.md
 
 import os
 import stat
+import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from schemas.messages import LANGUAGES, Language
 
+Engine = Literal["local", "spark"]
 _PREFIX = "SOHOA_"
 _HIGHEST_ISSUED = 999_999
 _KEYS = ("key_file", "numbers_key_file", "audit_key_file", "audit_signing_key_file")
@@ -77,6 +79,10 @@ class Settings:
         metrics_url: where metrics go, a collector of OTLP over HTTP; None = nowhere (SOHOA_METRICS_URL).
         lineage: where events of OpenLineage go, an address of the web or a file that they are added to; None = nowhere
             (SOHOA_LINEAGE).
+        engine: where steps are worked that go row by row or block by block: local, or spark (SOHOA_ENGINE).
+        spark_master: the cluster, as Spark writes it; None = this machine's processors (SOHOA_SPARK_MASTER).
+        spark_from_rows: rows from which on a table goes to Spark; fewer are done sooner here (SOHOA_SPARK_FROM_ROWS).
+        spark_memory_mib: what Spark's own process may hold on this machine, MiB (SOHOA_SPARK_MEMORY_MIB).
     """
 
     home: Path
@@ -116,6 +122,10 @@ class Settings:
     oidc_second_factor: str | None = None
     metrics_url: str | None = None
     lineage: str | None = None
+    engine: Engine = "local"
+    spark_master: str | None = None
+    spark_from_rows: int = 500_000
+    spark_memory_mib: int = 2048
 
     @property
     def worker_count(self) -> int:
@@ -134,6 +144,18 @@ def keep_memory() -> None:
         os.environ.setdefault(name, value)
 
 
+def java_home() -> Path | None:
+    """Where the surroundings say that Java is; None where they do not."""
+    given = os.environ.get("JAVA_HOME")
+    return Path(given) if given else None
+
+
+def prepare_for_spark(java: Path) -> None:
+    """What Spark's own programs, started from now on, read of the environment: Java, and the Python of the workers."""
+    os.environ["JAVA_HOME"] = str(java)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this machine. Raises SettingsError naming the setting, what is allowed, and what was given."""
     environment = os.environ if environment is None else environment
@@ -145,6 +167,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[field.name] = text
     values["home"] = home
     return Settings(**{name: _convert(name, value) for name, value in values.items()})
+
+
+def with_engine(settings: Settings, asked: Engine | None) -> Settings:
+    """The settings, with the engine that a command was asked to use, if it was."""
+    return settings if asked is None else replace(settings, engine=asked)
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -184,6 +211,13 @@ def _language(value: Any) -> Language:
         if value == known:
             return known
     raise ValueError("vi or en")
+
+
+def _engine(value: Any) -> Engine:
+    for known in get_args(Engine):
+        if value == known:
+            return known  # type: ignore[no-any-return]
+    raise ValueError("local or spark")
 
 
 def _date(value: Any) -> date:
@@ -265,15 +299,13 @@ _CONVERTERS: Mapping[str, Any] = {
     "originals_days": _count, "quarantine_days": _count, "runs_days": _count, "numbers_key_file": Path,
     "audit_key_file": Path,
     "audit_signing_key_file": Path, "airflow_url": _airflow_url, "airflow_password_file": Path,
-    "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path,
+    "virus_scanner": _scanner, "landing": Path, "backups": Path, "audit_heads": Path, "engine": _engine,
+    "spark_from_rows": _count, "spark_memory_mib": _count,
     "oidc_issuer": _issuer, "oidc_secret_file": Path, "oidc_second_factor": _second_factor,
-}  # fmt: skip
-_ALLOWED: Mapping[Any, str] = {
-    _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
-    _airflow_url: "airflow_url", _issuer: "airflow_url", _second_factor: "second_factor", _scanner: "scanner",
     "metrics_url": _collector, "lineage": _collector_or_file,
 }  # fmt: skip
 _ALLOWED: Mapping[Any, str] = {
     _count: "count", _language: "language", _date: "date", _flag: "flag", _range: "range", Path: "path",
-    _airflow_url: "airflow_url", _scanner: "scanner", _collector: "collector", _collector_or_file: "collector_or_file",
+    _airflow_url: "airflow_url", _issuer: "airflow_url", _second_factor: "second_factor", _scanner: "scanner",
+    _collector: "collector", _collector_or_file: "collector_or_file", _engine: "engine",
 }  # fmt: skip

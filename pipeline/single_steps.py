@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from readers.page_pictures import Drawn
 
 Written = dict[str, int]
+_OF_ENGINE = ("engine", "spark_master", "spark_from_rows", "spark_memory_mib")
 _READING, _ANY_PROVINCE = "reading.json", "01"
 
 
@@ -135,7 +136,8 @@ def _scratch(plan: Plan, settings: Settings) -> Iterator[Run]:
     before = os.umask(0o077)  # what a step writes is read by its owner alone
     try:
         with borrowed_place(settings.home) as folder:
-            here = Settings(folder)
+            of_engine = {name: getattr(settings, name) for name in _OF_ENGINE}
+            here = Settings(folder, workers=settings.workers, **of_engine)
             with opened_run(open_run(plan, here), here) as run:
                 yield run
     finally:

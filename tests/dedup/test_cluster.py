@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.cluster import Clustering, Edges, cluster, components
+from dedup.cluster import Clustering, Edges, cluster, components, joined
 from dedup.encode import Columns, encode
 from tests.dedup.rows import match_record, match_table
 
@@ -136,3 +136,18 @@ def test_no_cluster_contradicts_itself(
 def test_nothing() -> None:
     assert clustered(columns([]), []).labels.tolist() == []
     assert clustered(columns([{}]), []).labels.tolist() == [0]
+
+
+def test_somebody_else_may_find_out_what_hangs_together_or_leave_it() -> None:
+    class Other:
+        answer: np.ndarray | None = np.array([0, 0, 0], np.int64)
+
+        def components(self, size: int, left: np.ndarray, right: np.ndarray) -> np.ndarray | None:
+            assert (size, left.tolist(), right.tolist()) == (3, [0, 1], [2, 2])
+            return self.answer
+
+    edges, ties, other = Edges(np.array([1]), np.array([2]), np.array([9.0])), sides([(0, 2)]), Other()
+    assert joined(3, edges, ties, other) is other.answer  # type: ignore[arg-type]
+    other.answer = None
+    assert joined(3, edges, ties, other).tolist() == [0, 0, 0]  # type: ignore[arg-type]
+    assert joined(3, edges).tolist() == [0, 1, 1]

@@ -1,3 +1,5 @@
+import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -23,11 +25,31 @@ def test_nothing_given_means_the_embedded_store_and_no_issuing_authority(tmp_pat
     assert found.worker_count >= 1
 
 
+def test_a_command_may_ask_for_another_engine_than_the_settings(tmp_path: Path) -> None:
+    found = load_settings({"SOHOA_HOME": str(tmp_path), "SOHOA_ENGINE": "spark", "SOHOA_SPARK_MASTER": "yarn"})
+    assert (found.engine, found.spark_master) == ("spark", "yarn")
+    assert settings.with_engine(found, None) is found
+    assert settings.with_engine(found, "local").engine == "local"
+    assert load_settings({"SOHOA_HOME": str(tmp_path)}).engine == "local"
+
+
+def test_spark_is_told_its_java_and_the_python_of_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", "/old")
+    monkeypatch.setenv("PYSPARK_PYTHON", "python-of-the-cluster")
+    assert settings.java_home() == Path("/old")
+    settings.prepare_for_spark(Path("/new"))
+    assert (os.environ["JAVA_HOME"], os.environ["PYSPARK_PYTHON"]) == ("/new", "python-of-the-cluster")
+    monkeypatch.delenv("PYSPARK_PYTHON")
+    settings.prepare_for_spark(Path("/new"))
+    assert os.environ.pop("PYSPARK_PYTHON") == sys.executable
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
         ("WORKERS", "many", "count"), ("WORKERS", "-1", "count"), ("LANGUAGE", "fr", "language"),
         ("RECEIVED_ON", "tomorrow", "date"), ("ISSUING_IS_TEST", "?", "flag"), ("ISSUING_RANGE", "9-1", "range"),
+        ("ENGINE", "Spark", "engine"), ("SPARK_FROM_ROWS", "-5", "count"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_told_with_the_setting_and_what_is_allowed(
