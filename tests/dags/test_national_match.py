@@ -35,5 +35,6 @@ def test_the_nightly_work_through_airflow(home: Home) -> None:
         "check_store": "success", "sign_audit": "success", "back_up": "skipped", "let_go": "success",
         "watch": "success", "everything_was_done": "success",
     }  # fmt: skip
-    heads = home.ask("SELECT 1 FROM xcom WHERE task_id = 'sign_audit' AND position('events' in CAST(value AS text)) > 0")
+    told = "position('events' in CAST(value AS text)) > 0"
+    heads = home.ask(f"SELECT 1 FROM xcom WHERE task_id = 'sign_audit' AND {told}")
     assert len(heads) == 1
