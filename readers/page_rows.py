@@ -21,7 +21,7 @@ _DOTS = 2
 """Rows of pixels without ink inside a line of writing: below the dot of an i, between a letter and its mark."""
 _ONE_LINE, _MIDDLE = 1.5, 0.16
 _HIGH, _LOW, _NONE = 1.4, 0.7, 0.45
-_FEW, _SOME, _HARDLY = 2, 0.25, 0.34
+_FEW, _SOME, _HARDLY, _RULED = 2, 0.25, 0.34, 3
 _CLEAR = 0.9
 """From this sureness of all lines on nothing that parts rows is lost: what is high may be so for one of its cells."""
 
@@ -130,8 +130,9 @@ def bands_of_one(letters: Map, corners: Floats) -> Band:
 def with_rows_by_writing(bands: Bands, letters: Map, corners: Floats) -> Bands | None:
     """With bands parted that hold several rows without a line between them: a number for each, one below the other.
 
-    A row begins in the last white gap before its number: what goes on in a second line stands above that gap. None
-    where the writing of two rows leaves no gap: nobody knows which is whose.
+    Where more than a few lines part rows, only higher bands than usual may: marks far from their letters look like
+    writing above writing. A row begins in the last white gap before its number: what goes on in a second line stands
+    above that gap. None where the writing of two rows leaves no gap: nobody knows which is whose.
 
     Args:
         bands: rows of a table.
@@ -139,8 +140,10 @@ def with_rows_by_writing(bands: Bands, letters: Map, corners: Floats) -> Bands |
         corners: as of `bands_of`, at the edges of these bands.
     """
     edges, lines = [float(bands.edges[0])], [bands.lines[0]]
-    for number, band in enumerate(bands_of(letters, corners)):
-        if band.several > band.inked - band.several and not band.is_one_row:
+    found = bands_of(letters, corners)
+    usual = _usual_height(found) if len(found) > _RULED else 0.0
+    for number, band in enumerate(found):
+        if band.height > _HIGH * usual and band.several > band.inked - band.several and not band.is_one_row:
             parted = _begins(letters, corners[number : number + 2])
             if parted is None:
                 return None
@@ -178,11 +181,16 @@ def are_rows(bands: Sequence[Band], sureness: Floats) -> bool:
         bands: of a table.
         sureness: of the lines between them, 0 to 1 (`readers.page_rules.Family`).
     """
-    rows = [band for band in bands if band.inked]
-    plain = [band.height for band in rows if not band.several]
-    usual = float(np.median(plain or [band.height for band in rows] or [0.0]))
+    rows, usual = [band for band in bands if band.inked], _usual_height(bands)
     all_seen = bool(len(sureness)) and float(sureness.min()) >= _CLEAR
     high = (band for band in rows if band.height > _HIGH * usual)
     if any(band.height < (_LOW if band.inked else _NONE) * usual for band in bands):
         return False
     return all(band.may_be_one_row if all_seen else band.is_one_row for band in high)
+
+
+def _usual_height(bands: Sequence[Band]) -> float:
+    """Of rows whose cells hold one line each; of all written ones where there are none."""
+    rows = [band for band in bands if band.inked]
+    plain = [band.height for band in rows if not band.several]
+    return float(np.median(plain or [band.height for band in rows] or [0.0]))
