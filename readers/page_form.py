@@ -132,8 +132,13 @@ def rows_are_doubtful(bands: Bands) -> bool:
     return bool((off > _TWICE).any()) if is_even else float((off < _ABOUT).mean()) < _HALF_OF_ROWS
 
 
-def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
-    """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row."""
+def fit_bands(
+    rules: Rules, columns: Columns, is_of_numbers: Callable[[float, float], bool] = lambda *_: True
+) -> Bands | None:
+    """Heading and rows from the level lines, missing lines of an even pitch filled in; None without a row.
+
+    `is_of_numbers`: may what stands between two places be the row of numbers under a heading?
+    """
     strong = _of_even_rows(rules.level, np.flatnonzero(rules.level.is_strong))
     strong = _with_first_rows(rules.level, strong)
     places, lines = [float(p) for p in rules.level.places[strong]], [int(s) for s in strong]
@@ -143,7 +148,8 @@ def fit_bands(rules: Rules, columns: Columns) -> Bands | None:
     heights = np.diff(places[begin:])
     pitch = float(np.median(heights)) if len(heights) else 0.0
     heading = (places[0], places[begin])
-    begin += _low_bands(heights, pitch)
+    low = _low_bands(heights, pitch)
+    begin += low if all(is_of_numbers(places[begin + k], places[begin + k + 1]) for k in range(low)) else 0
     edges, own = _filled(places[begin:], lines[begin:], pitch)
     return Bands(np.asarray(edges), tuple(own), heading) if len(edges) >= 2 else None
 

@@ -17,7 +17,7 @@ from readers.page_form import Bands, Columns, fit_bands, fit_columns, rows_are_d
 from readers.page_header import writing_lines
 from readers.page_ink import Ink, ink_of
 from readers.page_quality import measures_of, quality_of
-from readers.page_rows import are_rows, bands_of, with_rows_by_writing, without_lines_in_writing
+from readers.page_rows import are_rows, bands_of, is_of_numbers, with_rows_by_writing, without_lines_in_writing
 from readers.page_rules import Family, Rules, find_rules
 from readers.page_turns import head_is_up, letters_of, rows_stand_upright, writing_lies_level
 from readers.pages import ACROSS, Box, Page, PageGrid, Quad
@@ -59,10 +59,11 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     sheet = _upright(flat, forms)
     if isinstance(sheet, Unfit):
         return sheet
-    bands = fit_bands(sheet.rules, sheet.columns)
+    letters = letters_of(sheet.flat.dark)
+    numbers = partial(is_of_numbers, letters=letters, edges=sheet.columns.edges)
+    bands = fit_bands(sheet.rules, sheet.columns, numbers)
     if bands is None:
         return Unfit("no_rows")
-    letters = letters_of(sheet.flat.dark)
     bands = without_lines_in_writing(bands, letters, _corners(sheet, bands.edges, bands.lines))
     bands = with_rows_by_writing(bands, letters, _corners(sheet, bands.edges, bands.lines))
     if bands is None:
