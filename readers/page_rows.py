@@ -22,8 +22,9 @@ _DOTS = 2
 _ONE_LINE, _MIDDLE = 1.5, 0.16
 _HIGH, _LOW, _NONE = 1.4, 0.7, 0.45
 _FEW, _SOME, _HARDLY, _RULED = 2, 0.25, 0.34, 3
-_WIDE = 4.0
-"""Of its height: no number of a column in brackets is as wide, a name is."""
+_WIDE, _STROKE = 4.0, 3
+"""Of its height: no number of a column in brackets is as wide, a name is. Pixels of ink below each other that are no
+rest of a rule."""
 _CLEAR = 0.9
 """From this sureness of all lines on nothing that parts rows is lost: what is high may be so for one of its cells."""
 
@@ -104,7 +105,7 @@ def _lines(runs: Sequence[tuple[float, float]], usual: float) -> list[tuple[floa
 
 
 def is_of_numbers(top: float, bottom: float, letters: Map, edges: Floats) -> bool:
-    """May a low band under a heading be its row of numbers? Nothing in it is as wide as a name.
+    """May a low band under a heading be its row of numbers? Hardly a cell in it is as wide as a name or a date.
 
     Args:
         top: of the band.
@@ -112,13 +113,13 @@ def is_of_numbers(top: float, bottom: float, letters: Map, edges: Floats) -> boo
         letters: as of `bands_of`.
         edges: of the columns.
     """
+    wide = 0
     band = letters[max(0, int(top) + _RIM) : max(0, int(bottom) - _RIM)]
     for left, right in pairwise(edges.astype(int)):
         cell = band[:, max(0, left + _RIM) : max(0, right - _RIM)]
-        down, across = np.flatnonzero(cell.any(axis=1)), np.flatnonzero(cell.any(axis=0))
-        if len(across) and int(np.ptp(across)) > _WIDE * (int(np.ptp(down)) + 1):
-            return False
-    return True
+        down, across = np.flatnonzero(cell.any(axis=1)), np.flatnonzero(cell.sum(axis=0) >= _STROKE)
+        wide += bool(len(across) and int(np.ptp(across)) > _WIDE * (int(np.ptp(down)) + 1))
+    return wide < _FEW
 
 
 def without_lines_in_writing(bands: Bands, letters: Map, corners: Floats) -> Bands:
