@@ -153,7 +153,7 @@ def with_rows_by_writing(bands: Bands, letters: Map, corners: Floats) -> Bands |
 
     Where more than a few lines part rows, only higher bands than usual may: marks far from their letters look like
     writing above writing. A row begins in the last white gap before its number: what goes on in a second line stands
-    above that gap. None where the writing of two rows leaves no gap: nobody knows which is whose.
+    above that gap. None where nothing else parts rows and the writing leaves no gap: nobody knows which is whose.
 
     Args:
         bands: rows of a table.
@@ -166,10 +166,10 @@ def with_rows_by_writing(bands: Bands, letters: Map, corners: Floats) -> Bands |
     for number, band in enumerate(found):
         if band.height > _HIGH * usual and band.several > band.inked - band.several and not band.is_one_row:
             parted = _begins(letters, corners[number : number + 2])
-            if parted is None:
+            if parted is None and not usual:
                 return None
-            edges += [float(bands.edges[number]) + place for place in parted]
-            lines += [-1] * len(parted)
+            edges += [float(bands.edges[number]) + place for place in parted or ()]
+            lines += [-1] * len(parted or ())
         edges.append(float(bands.edges[number + 1]))
         lines.append(bands.lines[number + 1])
     if len(lines) == len(bands.lines):
