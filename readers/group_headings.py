@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 
 from readers.forms import Form
 from readers.heading_guesses import differences
-from readers.heading_words import COMPACT, meanings, plain
+from readers.heading_words import names_something, plain
 
 _SLIPS_OF = 4
 Lines = Sequence[str]
@@ -57,7 +57,7 @@ def _over_two(headings: Sequence[Lines], wordings: Sequence[str]) -> Iterator[tu
 
 def _is_whole(lines: Lines) -> bool:
     """Do the lines over a column name something by themselves?"""
-    return any(m.confidence >= COMPACT for m in meanings(" ".join(lines)))
+    return names_something(" ".join(lines))
 
 
 def _leaf(lines: Lines) -> str:

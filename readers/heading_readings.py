@@ -5,10 +5,8 @@ as likely, and clearly likelier than any that means something else, is what is p
 printed upright, so a high cell is also read lying on either side.
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from readers import ocr
 from readers.cell_lines import lines_of
 from readers.forms import Form
 from readers.heading_guesses import differences
-from readers.heading_words import ASIDE, COMPACT, meanings, plain
+from readers.heading_words import letters, meanings, names_something, typed_wordings
 from readers.lattice import Lattice, best_path, joined, log_probability
 from readers.pages import Picture
 
@@ -77,7 +75,7 @@ def _lying(crop: Picture, wordings: tuple[str, ...]) -> Iterator[str]:
 
 def is_known(text: str, wordings: Sequence[str]) -> bool:
     """Does the text name something, as it stands?"""
-    return any(m.confidence >= COMPACT for m in meanings(text)) or _letters(text) in map(_letters, wordings)
+    return names_something(text) or letters(text) in map(letters, wordings)
 
 
 def _heard(lattices: Sequence[Lattice], wordings: tuple[str, ...]) -> str | None:
@@ -86,8 +84,8 @@ def _heard(lattices: Sequence[Lattice], wordings: tuple[str, ...]) -> str | None
     if not written:
         return None
     lattice = joined(written)
-    read = _letters(best_path(lattice)[0])
-    near = [w for w in _vocabulary(wordings) if _is_near(_letters(w), read)]
+    read = letters(best_path(lattice)[0])
+    near = [w for w in _vocabulary(wordings) if _is_near(letters(w), read)]
     asked = [spelling for wording in near for spelling in (wording, wording.upper())]
     if not asked:
         return None
@@ -109,22 +107,11 @@ def _is_near(wording: str, read: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _means(wording: str) -> object:
-    return frozenset(m.role for m in meanings(wording)) or _letters(wording)
+    return frozenset(m.role for m in meanings(wording)) or letters(wording)
 
 
 @cache
 def _vocabulary(wordings: tuple[str, ...]) -> tuple[str, ...]:
     """Wordings of forms, and the longer ones that hand-typed ledgers have, with their marks."""
-    typed = (h.strip() for row in _rows() for h in row["headings"].split(";"))
-    longer = (h[:1].upper() + h[1:] for h in typed if not h.isascii() and len(_letters(h)) >= _LEAST_LETTERS)
+    longer = (h[:1].upper() + h[1:] for h in typed_wordings() if not h.isascii() and len(letters(h)) >= _LEAST_LETTERS)
     return tuple(dict.fromkeys((*wordings, *longer)))
-
-
-def _rows() -> list[dict[str, str]]:
-    with files("readers").joinpath("data", "headings.csv").open(encoding="utf-8") as source:
-        return [row for row in csv.DictReader(source) if row["raw_column"] != ASIDE or not row["part"]]
-
-
-@lru_cache(maxsize=4_096)
-def _letters(text: str) -> str:
-    return plain(text).replace(" ", "")

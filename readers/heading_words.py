@@ -88,6 +88,23 @@ def means_only(heading: str, raw_column: str) -> bool:
     return [meaning.role for meaning in meanings(heading.strip())] == [(raw_column, "")]
 
 
+def names_something(heading: str) -> bool:
+    """Do its words, also run together, name a column as they stand?"""
+    return any(meaning.confidence >= COMPACT for meaning in meanings(heading))
+
+
+def letters(heading: str) -> str:
+    """The folded letters of a heading, without blanks."""
+    return plain(heading).replace(" ", "")
+
+
+@cache
+def typed_wordings() -> tuple[str, ...]:
+    """All headings of hand-typed ledgers that mean something, as they are listed; words of our own are none."""
+    rows = (row for row in _rows("headings.csv") if row["raw_column"] != ASIDE or not row["part"])
+    return tuple(heading.strip() for row in rows for heading in row["headings"].split(";"))
+
+
 def plain(heading: str) -> str:
     """The words of a heading: folded, without punctuation, single blanks."""
     return _NOT_WORD.sub(" ", fold(heading)).strip()

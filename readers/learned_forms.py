@@ -10,7 +10,7 @@ from dataclasses import replace
 from readers.forms import KIND_OF, Form, FormColumn
 from readers.heading_guesses import differences
 from readers.heading_roles import Role
-from readers.heading_words import COMPACT, meanings, plain
+from readers.heading_words import meanings, names_something, plain
 from readers.headings import Cells, find_heading
 
 OWN = "column_"
@@ -87,7 +87,7 @@ def _resembling(role: Role, known: Sequence[FormColumn]) -> Iterator[FormColumn]
 
 def _mended(cell: str | None, known: Sequence[FormColumn]) -> str | None:
     """The one wording from which the words read differ by a slip or two; else the words as read."""
-    if not cell or any(m.confidence >= COMPACT for m in meanings(cell)):
+    if not cell or names_something(cell):
         return cell
     letters = _letters(cell)
     wordings = {_letters(w): w for c in known for w in (*c.headings, *c.group)}

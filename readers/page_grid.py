@@ -15,7 +15,7 @@ from readers.page_bend import Flat, Floats, flatten
 from readers.page_columns import cut_writing, rows_across
 from readers.page_form import Bands, Columns, fit_bands, fit_columns, rows_are_doubtful
 from readers.page_header import writing_lines
-from readers.page_ink import Ink, ink_of
+from readers.page_ink import Ink, Map, ink_of
 from readers.page_quality import measures_of, quality_of
 from readers.page_rows import are_rows, bands_of, is_of_numbers, with_rows_by_writing, without_lines_in_writing
 from readers.page_rules import Family, Rules, find_rules
@@ -40,6 +40,7 @@ class _Sheet:
     rules: Rules
     quarters: int
     columns: Columns
+    letters: Map
 
 
 def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
@@ -59,7 +60,7 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     sheet = _upright(flat, forms)
     if isinstance(sheet, Unfit):
         return sheet
-    letters = letters_of(sheet.flat.dark)
+    letters = sheet.letters
     numbers = partial(is_of_numbers, letters=letters, edges=sheet.columns.edges)
     bands = fit_bands(sheet.rules, sheet.columns, numbers)
     if bands is None:
@@ -96,7 +97,7 @@ def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
             continue
         vote = head_is_up(own, rules)
         ways.append((vote + (2.0 if not columns.form.free_order else 0.0) - 60 * min(columns.cost, 0.02),
-                     _Sheet(turned, rules, quarters, columns)))  # fmt: skip
+                     _Sheet(turned, rules, quarters, columns, own)))  # fmt: skip
     best = max(ways, key=lambda way: way[0])[1] if ways else Unfit(reason)
     if isinstance(best, Unfit) or best.quarters == first:
         return best
@@ -108,8 +109,8 @@ def _seen_anew(sheet: _Sheet, forms: Sequence[Form]) -> _Sheet:
     rules = find_rules(sheet.flat)
     if rules is None:
         return sheet
-    columns = fit_columns(rules, forms, partial(cut_writing, rules=rules, letters=letters_of(sheet.flat.dark)))
-    return sheet if columns is None else _Sheet(sheet.flat, rules, sheet.quarters, columns)
+    columns = fit_columns(rules, forms, partial(cut_writing, rules=rules, letters=sheet.letters))
+    return sheet if columns is None else _Sheet(sheet.flat, rules, sheet.quarters, columns, sheet.letters)
 
 
 def _grid(page: Page, ink: Ink, sheet: _Sheet, bands: Bands, across: Sequence[int]) -> PageGrid:

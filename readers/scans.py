@@ -153,18 +153,20 @@ def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:
     names = _columns(grid)
     if not grid.headings:
         return None
-    lines = headings_read({h.column: _printed(page.picture, h.quad, grid.turned) for h in grid.headings}, forms)
+    paper = float(np.median(page.picture[::8, ::8]))
+    shown = {h.column: _printed(page.picture, paper, h.quad, grid.turned) for h in grid.headings}
+    lines = headings_read(shown, forms)
     widths = {b.column: _width(b.quad) for b in reversed(grid.boxes) if b.kind == "cell"}
     whole = sum(widths.values()) or 1.0
     levels = levels_of([lines.get(n, []) for n in names], forms)
     return settle_form(forms, levels, [widths.get(n, 0.0) / whole for n in names])
 
 
-def _printed(picture: Picture, quad: Quad, turned: int) -> Picture:
+def _printed(picture: Picture, paper: float, quad: Quad, turned: int) -> Picture:
     """The picture of a heading, dark on light also where it is printed light on a dark ground."""
     (left, top), (right, bottom) = np.min(quad, axis=0).astype(int), np.max(quad, axis=0).astype(int) + 1
     ground = float(np.median(picture[max(0, top) : bottom, max(0, left) : right]))
-    is_dark = ground < _DARK_GROUND * float(np.median(picture[::8, ::8]))
+    is_dark = ground < _DARK_GROUND * paper
     return cut(255 - picture if is_dark else picture, quad, turned)
 
 
