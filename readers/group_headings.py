@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 
 from readers.forms import Form
 from readers.heading_guesses import differences
-from readers.heading_words import names_something, plain
+from readers.heading_words import bare_letters, names_something
 
 _SLIPS_OF = 4
 Lines = Sequence[str]
@@ -36,8 +36,8 @@ def _uppers(headings: Sequence[Lines], form: Form) -> Iterator[tuple[int, str]]:
     """The upper heading of each column that stands under one of this form's."""
     for wordings, numbered in groupby(enumerate(form.columns), key=lambda pair: pair[1].group):
         places = [at for at, _ in numbered]
-        letters = _letters("".join(headings[at][0] for at in places if len(headings[at]) > 1))
-        meant = next((w for w in wordings if letters and _is_near(_letters(w), letters)), None)
+        letters = bare_letters("".join(headings[at][0] for at in places if len(headings[at]) > 1))
+        meant = next((w for w in wordings if letters and _is_near(bare_letters(w), letters)), None)
         if meant is not None and all(headings[at] for at in places):
             yield from ((at, meant) for at in places)
 
@@ -48,8 +48,8 @@ def _over_two(headings: Sequence[Lines], wordings: Sequence[str]) -> Iterator[tu
     for at, (one, other) in enumerate(pairwise(headings)):
         if at <= taken or min(len(one), len(other)) < 2 or (_is_whole(one) and _is_whole(other)):
             continue
-        letters = _letters(one[0] + other[0])
-        meant = next((w for w in wordings if _is_near(_letters(w), letters)), None)
+        letters = bare_letters(one[0] + other[0])
+        meant = next((w for w in wordings if _is_near(bare_letters(w), letters)), None)
         if meant is not None:
             taken = at + 1
             yield from ((at, meant), (at + 1, meant))
@@ -67,7 +67,3 @@ def _leaf(lines: Lines) -> str:
 def _is_near(wording: str, letters: str) -> bool:
     most = len(wording) // _SLIPS_OF
     return differences(wording, letters, max(1, most)) <= most
-
-
-def _letters(text: str) -> str:
-    return plain(text).replace(" ", "")

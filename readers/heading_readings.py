@@ -14,7 +14,7 @@ from readers import ocr
 from readers.cell_lines import lines_of
 from readers.forms import Form
 from readers.heading_guesses import differences
-from readers.heading_words import letters, meanings, names_something, typed_wordings
+from readers.heading_words import bare_letters, meanings, names_something, typed_wordings
 from readers.lattice import Lattice, best_path, joined, log_probability
 from readers.pages import Picture
 
@@ -75,7 +75,7 @@ def _lying(crop: Picture, wordings: tuple[str, ...]) -> Iterator[str]:
 
 def is_known(text: str, wordings: Sequence[str]) -> bool:
     """Does the text name something, as it stands?"""
-    return names_something(text) or letters(text) in map(letters, wordings)
+    return names_something(text) or bare_letters(text) in map(bare_letters, wordings)
 
 
 def _heard(lattices: Sequence[Lattice], wordings: tuple[str, ...]) -> str | None:
@@ -84,8 +84,8 @@ def _heard(lattices: Sequence[Lattice], wordings: tuple[str, ...]) -> str | None
     if not written:
         return None
     lattice = joined(written)
-    read = letters(best_path(lattice)[0])
-    near = [w for w in _vocabulary(wordings) if _is_near(letters(w), read)]
+    read = bare_letters(best_path(lattice)[0])
+    near = [w for w in _vocabulary(wordings) if _is_near(bare_letters(w), read)]
     asked = [spelling for wording in near for spelling in (wording, wording.upper())]
     if not asked:
         return None
@@ -107,11 +107,13 @@ def _is_near(wording: str, read: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _means(wording: str) -> object:
-    return frozenset(m.role for m in meanings(wording)) or letters(wording)
+    return frozenset(m.role for m in meanings(wording)) or bare_letters(wording)
 
 
 @cache
 def _vocabulary(wordings: tuple[str, ...]) -> tuple[str, ...]:
     """Wordings of forms, and the longer ones that hand-typed ledgers have, with their marks."""
-    longer = (h[:1].upper() + h[1:] for h in typed_wordings() if not h.isascii() and len(letters(h)) >= _LEAST_LETTERS)
+    longer = (
+        h[:1].upper() + h[1:] for h in typed_wordings() if not h.isascii() and len(bare_letters(h)) >= _LEAST_LETTERS
+    )
     return tuple(dict.fromkeys((*wordings, *longer)))

@@ -93,7 +93,8 @@ def names_something(heading: str) -> bool:
     return any(meaning.confidence >= COMPACT for meaning in meanings(heading))
 
 
-def letters(heading: str) -> str:
+@lru_cache(maxsize=8_192)
+def bare_letters(heading: str) -> str:
     """The folded letters of a heading, without blanks."""
     return plain(heading).replace(" ", "")
 

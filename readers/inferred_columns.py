@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from readers.grid import Grid, texts_of
 from readers.heading_roles import Role
-from readers.heading_words import ASIDE, UNSURE, Meaning, plain
+from readers.heading_words import ASIDE, UNSURE, Meaning, bare_letters, plain
 from readers.name_columns import with_parted_names
 from readers.place_columns import is_unit
 
@@ -115,12 +115,12 @@ def _with_address(roles: Sequence[Role]) -> tuple[Role, ...]:
     fed = {r.raw_column for r in roles}
     open_ones = [r for r in roles if r.meaning is not None and r.meaning.role == (ASIDE, "ambiguous")]
     kept = tuple(roles)
-    homes = [r for r in open_ones if _letters(r.heading) in _HOMES]
+    homes = [r for r in open_ones if bare_letters(r.heading) in _HOMES]
     if len(homes) == 1 and CURRENT not in fed:
         kept = _with(kept, homes[0], CURRENT, "")
     if PERMANENT in fed:
         return kept
-    addresses = [r for r in open_ones if _letters(r.heading) in _ADDRESSES]
+    addresses = [r for r in open_ones if bare_letters(r.heading) in _ADDRESSES]
     units = [r for r in kept if r.meaning is None and len(r.levels) < 2 and is_unit(r.heading)]
     if len(addresses) > 1 or len({plain(r.heading) for r in units}) < len(units):
         return kept
@@ -129,11 +129,6 @@ def _with_address(roles: Sequence[Role]) -> tuple[Role, ...]:
     for role in (*addresses, *units):
         kept = _with(kept, role, PERMANENT, "")
     return kept
-
-
-def _letters(heading: str) -> str:
-    """The folded letters of a heading; names of columns in databases have no blanks."""
-    return plain(heading).replace(" ", "")
 
 
 def _with(roles: Sequence[Role], role: Role, raw_column: str, part: str) -> tuple[Role, ...]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from readers.forms import KIND_OF, Form, FormColumn
 from readers.heading_guesses import differences
 from readers.heading_roles import Role
-from readers.heading_words import meanings, names_something, plain
+from readers.heading_words import bare_letters, meanings, names_something
 from readers.headings import Cells, find_heading
 
 OWN = "column_"
@@ -82,15 +82,15 @@ def _is_loose_part(role: Role) -> bool:
 def _resembling(role: Role, known: Sequence[FormColumn]) -> Iterator[FormColumn]:
     """The forms' own columns of which this heading, or its lowest level, is a wording."""
     for text in dict.fromkeys((role.heading, *role.levels[-1:])):
-        yield from (c for c in known if c.raw_column is None and _letters(text) in map(_letters, c.headings))
+        yield from (c for c in known if c.raw_column is None and bare_letters(text) in map(bare_letters, c.headings))
 
 
 def _mended(cell: str | None, known: Sequence[FormColumn]) -> str | None:
     """The one wording from which the words read differ by a slip or two; else the words as read."""
     if not cell or names_something(cell):
         return cell
-    letters = _letters(cell)
-    wordings = {_letters(w): w for c in known for w in (*c.headings, *c.group)}
+    letters = bare_letters(cell)
+    wordings = {bare_letters(w): w for c in known for w in (*c.headings, *c.group)}
     if letters in wordings:
         return cell
     near = [w for plainly, w in wordings.items() if 0 < _slips(plainly, letters) <= len(plainly) // _SLIPS_OF]
@@ -99,10 +99,6 @@ def _mended(cell: str | None, known: Sequence[FormColumn]) -> str | None:
 
 def _slips(wording: str, letters: str) -> int:
     return differences(wording, letters, max(1, len(wording) // _SLIPS_OF))
-
-
-def _letters(text: str) -> str:
-    return plain(text).replace(" ", "")
 
 
 def _agree(form: Form, read: Sequence[FormColumn]) -> bool:
