@@ -93,7 +93,7 @@ def beside_a_load(
     return told(f"a batch of {wish.people} people, nice {priority}{'' if is_loading else ', done early'}", beside, wish)
 
 
-def ledgers(out: Path, people: int) -> Path:
+def ledgers(out: Path, people: int, seed: int = 5) -> Path:
     """Synthetic ledgers of Hà Nội."""
     command = [
         sys.executable,
@@ -102,7 +102,7 @@ def ledgers(out: Path, people: int) -> Path:
         "--people",
         str(people),
         "--seed",
-        "5",
+        str(seed),
         "--provinces",
         "01",
     ]

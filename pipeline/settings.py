@@ -138,7 +138,7 @@ def keep_memory() -> None:
 
     What is given back to the system at once is asked for again at once, page by page: a tenth of the time.
     """
-    from readers.sandbox import KEEPING_MEMORY
+    from readers.ready_children import KEEPING_MEMORY
 
     for name, value in KEEPING_MEMORY.items():
         os.environ.setdefault(name, value)

@@ -47,14 +47,20 @@ class Seen:
 
 @dataclass
 class _Desk:
-    """A draft in memory. `version` counts its checks and corrections."""
+    """A draft in memory. `is_told`: what the running check finds is there already, it only tidies up."""
 
     news: Condition = field(default_factory=Condition)
     checked: Checked | None = None
     failed: str = ""
     files: int = -1
     running: Future[None] | None = None
+    is_told: bool = True
     verdict: Future[Verdict] | None = None
+
+    @property
+    def is_checking(self) -> bool:
+        """Is there more to be known?"""
+        return self.running is not None and not self.is_told
 
 
 class DeskRoom:
@@ -72,8 +78,8 @@ class DeskRoom:
             if not self._is_fresh(desk, draft):
                 self._begin(desk, draft, settings, store)
             if wait:
-                desk.news.wait_for(lambda: desk.running is None, min(wait, _PATIENCE))
-            return Seen(desk.checked, desk.running is not None, desk.failed)
+                desk.news.wait_for(lambda: not desk.is_checking, min(wait, _PATIENCE))
+            return Seen(desk.checked, desk.is_checking, desk.failed)
 
     def correct(
         self, draft: Draft, find: Callable[[Checked], Sequence[Change]], settings: Settings, store: Store
@@ -139,7 +145,7 @@ class DeskRoom:
             return desk
 
     def _is_fresh(self, desk: _Desk, draft: Draft) -> bool:
-        if desk.running is not None:
+        if desk.is_checking:
             return True
         known = desk.checked is not None or bool(desk.failed)
         return known and desk.files == len(draft.originals) and (
@@ -147,14 +153,22 @@ class DeskRoom:
         )  # fmt: skip
 
     def _begin(self, desk: _Desk, draft: Draft, settings: Settings, store: Store) -> None:
+        desk.is_told = False
         if desk.running is None:
             desk.running = self._checking.submit(self._check, desk, draft, settings, store)
 
     def _check(self, desk: _Desk, draft: Draft, settings: Settings, store: Store) -> None:
         found, failed, files = None, "", len(draft.originals)
+
+        def tell(seen: Checked) -> None:
+            with desk.news:
+                if len(draft.entries) == seen.entries:
+                    desk.checked, desk.failed, desk.files, desk.is_told = seen, "", files, True
+                    desk.news.notify_all()
+
         try:
             before = desk.checked if desk.files == files else None
-            found = draft_check.check(draft, settings, store, before)
+            found = draft_check.check(draft, settings, store, before, tell)
         except SohoaError as refused:
             failed = refused.code
         except Exception as wrong:  # noqa: BLE001 - a thread that dies silently leaves its clerk waiting for ever
@@ -166,7 +180,7 @@ class DeskRoom:
                 found = found.corrected(_since(draft.entries[: found.entries], later))
             desk.checked, desk.failed, desk.files = found, failed, files
             desk.running = None
-            if later:
+            if later or files != len(draft.originals):
                 self._begin(desk, draft, settings, store)
             desk.news.notify_all()
 

@@ -36,8 +36,17 @@ def state(checked: Checked, language: Language) -> Mapping[str, Any]:
             for f in checked.files
         ],
         "sheets": [_sheet(sheet, names[sheet.file_id], language) for sheet in checked.sheets],
-        "causes": _causes(checked, language),
+        "causes": _causes(checked, language), "first": _first_wrong(checked),
     }  # fmt: skip
+
+
+def _first_wrong(checked: Checked) -> Mapping[str, int] | None:
+    """Where a clerk begins: sheet, row and position of the first cell to be looked at."""
+    found = next_wrong(checked, (0, 0, ROW - 1), back=False)
+    if found is None:
+        return None
+    row = checked.sheets[found["sheet"]].row_of(found["line"])
+    return None if row is None else {"sheet": found["sheet"], "row": row, "position": found["position"]}
 
 
 def chosen(sheet: DeskSheet, only: str, line: int) -> Rows:

@@ -16,6 +16,7 @@ from pipeline.settings import Settings
 from pipeline.sign_in import Gate
 from pipeline.vault import open_vault, own_key
 from portal.app import create_app
+from portal.at_hand import at_hand
 from portal.context import Portal
 from portal.loader import loading
 from portal.signing_in import StoredSessions
@@ -59,7 +60,7 @@ def serve(portal: Portal, port: int) -> None:
     """
     # The server sends itself the signal that stopped it once more: what was opened is closed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with loading(portal.settings, is_local=portal.is_local):
+    with loading(portal.settings, is_local=portal.is_local), at_hand():
         server_of(portal, port).run()
 
 

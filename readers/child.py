@@ -8,7 +8,7 @@ import platform
 import resource
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from readers.disk import is_fault_of_the_file
@@ -27,9 +27,14 @@ _MACHINES: Mapping[str, tuple[int, tuple[int, ...]]] = {
 }
 
 
-def main(job_text: str) -> NoReturn:
-    """Do one job and leave at once, whatever threads are still there."""
+def main(imports: Sequence[str] = ()) -> NoReturn:
+    """Import that, wait for one job on standard input, do it and leave at once, whatever threads are still there."""
     report = _channel()
+    for module in imports:
+        importlib.import_module(module)
+    job_text = sys.stdin.readline()  # a line, as another process may hold the other end open
+    if not job_text:
+        os._exit(0)
     job = Job.from_json(job_text)
     code = 0
     try:

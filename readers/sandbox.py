@@ -10,13 +10,12 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
+from readers import ready_children
 from readers.disk import NO_FAULT_OF_THE_FILE
 from readers.reading import FileReading, ReadLimits
 from schemas import rules
@@ -24,18 +23,6 @@ from schemas.decisions import Decision
 from schemas.errors import FileRefused
 
 Result = TypeVar("Result")
-_ROOT = Path(__file__).resolve().parents[1]
-_START = "import sys; sys.path[:0] = sys.argv[1].split('\\n'); from readers.child import main; main(sys.stdin.read())"
-KEEPING_MEMORY = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-}  # fmt: skip
-"""For processes that work on columns: memory given back at once is asked for again at once, page by page."""
-
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
-    **KEEPING_MEMORY,
-}  # fmt: skip
 _LONGEST_MESSAGE = 16 << 20
 _STARTING_SECONDS = 60.0
 _MEMORY_MARKS = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of memory", b"Cannot allocate memory")
@@ -89,17 +76,13 @@ def run_job(job: Job, from_json: Callable[[dict[str, Any]], Result], progress: P
         FileRefused: what the child found; file.parser_died, file.parser_timeout, file.parser_memory.
         OSError: the disk is full or broken, which is no fault of the file.
     """
-    paths = "\n".join(dict.fromkeys([str(_ROOT), *(p for p in sys.path if p)]))
-    command = [sys.executable, "-I", "-S", "-c", _START, paths]
-    child = subprocess.Popen(
-        command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True, cwd="/",
-    )  # fmt: skip
+    child = ready_children.child()
     try:
         _tell(child, job)
         said = _listen(child, job.limits.seconds, progress)
     finally:
         _end(child)
+        ready_children.prepare()
     return _result(said, job, from_json)
 
 
@@ -107,7 +90,7 @@ def _tell(child: "subprocess.Popen[bytes]", job: Job) -> None:
     """Hand the job over on its standard input: a command line, with the path in it, could be read by every user."""
     assert child.stdin is not None  # noqa: S101 - a pipe by construction
     with contextlib.suppress(BrokenPipeError), child.stdin as stdin:
-        stdin.write(job.to_json().encode())
+        stdin.write(job.to_json().encode() + b"\n")
 
 
 @dataclass

@@ -17,10 +17,11 @@ class Rows {
     this.age = (this.age ?? 0) + 1;
   }
 
-  show(view) {
+  // The beginning of a view, and the surroundings of a row of it.
+  show(view, index = 0) {
     this.view = view;
     this.reset();
-    return this.fetchBlock(0);
+    return Promise.all([...new Set([0, Math.floor(index / BLOCK)])].map((number) => this.fetchBlock(number)));
   }
 
   // What is on the screen stays there until the new rows have come.

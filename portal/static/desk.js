@@ -47,10 +47,11 @@
     for (;;) {
       const found = await ask("GET", "state?wait=15");
       if (!found) return;
-      take(found);
+      const opened = take(found);
+      if (opened) await opened;
       if (found.checked !== undefined && found.checked !== known && !found.checking) {
         known = found.checked;
-        await renew();
+        if (!opened) await renew();
       }
       if (!found.checking) await new Promise((done) => { wake = done; setTimeout(done, 20000); });
     }
@@ -65,7 +66,7 @@
     by("redo").disabled = !found.redo;
     for (const [name, count] of Object.entries(found.totals ?? {})) by(`total-${name}`).textContent = count.toLocaleString("vi-VN");
     if (found.files) showFiles(found.files);
-    if (isFirst) begin();
+    return isFirst ? begin() : null;
   }
 
   function showFiles(files) {
@@ -89,12 +90,15 @@
       option.value = at;
       return option;
     }));
-    if (state.sheets.length) open(rows.view);
+    const first = state.first;
+    if (first) by("sheet").value = first.sheet;
+    return state.sheets.length ? open({ ...rows.view, sheet: first?.sheet ?? 0 }, first) : null;
   }
 
   // ---- drawing
-  async function open(view) {
-    await rows.show(view);
+  // The first cell of a view, or one that has to be looked at, with some rows above it.
+  async function open(view, first) {
+    await rows.show(view, first?.row);
     const sheet = sheetOf();
     columns = sheet ? sheet.columns : [];
     drawHead();
@@ -103,7 +107,9 @@
     drawn = [];
     body.replaceChildren();
     draw();
-    if (rows.total) go(0, 0, false);
+    if (!rows.total) return;
+    go(first?.row ?? 0, columns.findIndex((column) => column.position === first?.position), false);
+    if (first) { grid.scrollTop = Math.max(0, (first.row - 3) * ROW); drawNow(); }
   }
 
   function drawHead() {

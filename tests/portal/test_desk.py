@@ -74,6 +74,7 @@ def test_the_state_tells_sums_columns_and_causes(client: Client, draft_id: str) 
     assert [c["heading"] for c in sheet["columns"]] == list(HEADINGS)
     assert sheet["columns"][_BORN]["meaning"] == "Ngày sinh"
     assert {c["rule"] for c in found["causes"]} >= {"birth_date.impossible"}
+    assert found["first"] == {"sheet": 0, "row": 5, "position": 1}, "the grid opens where there is something to do"
     assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "day": "", "by": "", "said": []}]
 
 

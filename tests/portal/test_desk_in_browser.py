@@ -1,6 +1,7 @@
 """A clerk's work in a real browser, by keyboard: 2 000 rows uploaded, corrected, sent, stored as corrected."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,8 +95,9 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert grave(page) == []
     page.set_input_files("#files", str(book))
     page.wait_for_url("**/desk/*", timeout=_PATIENCE)
-    expect(page.locator(".at-cell.b").first).to_be_visible(timeout=_PATIENCE)
+    expect(page.locator(".at-cell.b, .at-cell.r").first).to_be_visible(timeout=_PATIENCE)
     settled(page)
+    expect(page.locator(".at-cell.here")).to_have_class(re.compile(r" (b|r) "))
     assert count(page, "read") == 2_000
     assert count(page, "fit") + count(page, "blocked") == 2_000
     before = count(page, "cells")
