@@ -12,9 +12,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
-from pipeline import period_building, run
+from pipeline import accounts, period_building, run
 from pipeline.inquiries import asked
 from pipeline.settings import Settings
+from store.accounts import Account, AccountRole
 from store.engine import stop_store
 from store.roles import Role
 from tests.picture_of_report import browser
@@ -34,6 +35,7 @@ def take(folder: Path) -> None:
         _months(settings)
         with running(settings) as portal, browser() as chrome:
             _pictures(portal, chrome, folder, first.batch_id, _kept_out(settings))
+            _first_time(settings, portal, chrome, folder / "new_code.png")
     finally:
         stop_store(home)
 
@@ -53,21 +55,25 @@ def _kept_out(settings: Settings) -> str:
 
 
 def _pictures(portal: Running, chrome: Browser, folder: Path, batch_id: str, record_id: str) -> None:
-    for name, role, path in (
-        ("batches", "uploader", "/batches"), ("batch", "uploader", f"/batches/{batch_id}"),
-        ("accounts", "lead", "/accounts"), ("account", "auditor", "/account"),
-        ("months", "auditor", "/reports"),
-        ("undo", "lead", f"/undo/{batch_id}"), ("reveal", "auditor", "/reveal"),
+    for role, places in (
+        ("uploader", {"batches": "/batches", "batch": f"/batches/{batch_id}", "not_there": f"/batches/{'0' * 32}"}),
+        ("lead", {"accounts": "/accounts", "undo": f"/undo/{batch_id}", "undo_list": "/undo"}),
+        ("auditor", {"account": "/account", "months": "/reports", "reveal": "/reveal", "reveals": "/reveal"}),
+        ("privacy-officer", {"proposals": "/accounts/proposals"}),
+        ("db-admin", {"start": "/"}),
     ):  # fmt: skip
         page = chrome.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(portal.address + path)
-        if name == "batches":
+        page.goto(portal.address)
+        if role == "uploader":
             page.screenshot(path=folder / "sign_in.png")
-        _sign_in(page, portal, role)
-        page.goto(portal.address + path)
-        if name == "reveal":
-            _ask(page, record_id)
-        page.screenshot(path=folder / f"{name}.png")
+        _sign_in(page, portal, role, folder / "code.png")
+        for name, path in places.items():
+            page.goto(portal.address + path)
+            if name == "reveal":
+                _ask(page, record_id)
+            if name == "accounts":
+                _propose(page)
+            page.screenshot(path=folder / f"{name}.png")
         page.close()
 
 
@@ -79,18 +85,34 @@ def _ask(page: Page, record_id: str) -> None:
     page.click("main p:last-child a")
 
 
-_used: dict[str, int] = {}
+def _propose(page: Page) -> None:
+    """Propose an account; its name is what the privacy officer sees."""
+    page.fill("#name", "nga.ba-vi")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
 
 
-def _sign_in(page: Page, portal: Running, role: str) -> None:
-    """With a code that was not used before: the step before, this or the next one."""
+def _first_time(settings: Settings, portal: Running, chrome: Browser, path: Path) -> None:
+    """The page that shows a new account the secret of its codes."""
+    added = accounts.add_asked(Account("moi", AccountRole.UPLOADER, "01"), settings)
+    page = chrome.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(portal.address)
+    page.fill("#name", "moi")
+    page.fill("#password", added.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/**")
+    page.screenshot(path=path, full_page=True)
+    page.close()
+
+
+def _sign_in(page: Page, portal: Running, role: str, picture: Path) -> None:
+    """Sign in with a code, and take a picture of where it is asked for."""
     page.fill("#name", role)
     page.fill("#password", SAID)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/code**")
-    step = max(int(time.time() // 30) - 1, _used.get(role, 0) + 1)
-    _used[role] = step
-    page.fill("#code", portal.code(role, step * 30))
+    page.screenshot(path=picture)
+    page.fill("#code", portal.code(role, time.time()))
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)
 
