@@ -17,6 +17,7 @@ from pipeline.draft_recheck import Memory
 from pipeline.findings import Message
 from schemas.edits import CellPlace
 from schemas.rules import Severity, rule
+from transforms.text import sort_keys
 
 Rows = npt.NDArray[np.int64]
 ROW = -1
@@ -86,6 +87,16 @@ class DeskSheet:
     def wrong_rows(self) -> Rows:
         """The rows that are kept out, or have something to be looked at."""
         return np.array(sorted(r for r, m in self.marks.items() if any(x.severity != "notice" for x in m)), np.int64)
+
+    @cached_property
+    def rows_by_name(self) -> Rows:
+        """All rows by given name, middle names, surname, in the Vietnamese order; those without a name at the end."""
+        at = next((i for i, c in enumerate(self.columns) if c.raw_column == "full_name_raw"), None)
+        if at is None:
+            return np.arange(self.rows)
+        keys = sort_keys(self.cells.column(at).combine_chunks())
+        found: Rows = pc.sort_indices(keys).to_numpy().astype(np.int64)
+        return found
 
     def text(self, row: int, position: int) -> str:
         """The text of a cell; "" of a blank one."""

@@ -53,13 +53,13 @@ def state(request: Request, draft_id: str, wait: float = 0.0) -> Response:
 @routes.get("/{draft_id}/rows", Action.UPLOAD)
 def rows(
     request: Request, draft_id: str, sheet: int, start: int = 0, count: Annotated[int, Query(le=_MOST_ROWS)] = 100,
-    only: str = "all", line: int = 0,
+    only: str = "all", line: int = 0, order: str = "line", find: int = 0,
 ) -> Response:  # fmt: skip
-    """Some rows of a sheet: of all, of those that are wrong, of the household of a line."""
+    """Some rows of a sheet: of all, of those that are wrong, of the household of a line; and where a line is in it."""
     found = _sheet(_checked(request, draft_of(request, draft_id)), sheet)
-    chosen = desk_rows.chosen(found, only, line)
+    chosen = desk_rows.chosen(found, only, line, order)
     return JSONResponse({
-        "total": len(chosen),
+        "total": len(chosen), "at": desk_rows.place_of(found, chosen, find),
         "rows": [desk_rows.as_json(found, int(r)) for r in chosen[start : start + count]],
     })  # fmt: skip
 

@@ -49,12 +49,23 @@ def _first_wrong(checked: Checked) -> Mapping[str, int] | None:
     return None if row is None else {"sheet": found["sheet"], "row": row, "position": found["position"]}
 
 
-def chosen(sheet: DeskSheet, only: str, line: int) -> Rows:
-    """The rows to show: all, "wrong", or the "household" of a line."""
-    if only == "wrong":
-        return sheet.wrong_rows
+def chosen(sheet: DeskSheet, only: str, line: int, order: str = "line") -> Rows:
+    """The rows to show: all, "wrong", or the "household" of a line; as they lie in the file, or by "name"."""
     row = sheet.row_of(line) if only == "household" else None
-    return np.arange(sheet.rows) if row is None else sheet.household_rows(row)
+    if only == "wrong":
+        rows = sheet.wrong_rows
+    elif row is not None:
+        rows = sheet.household_rows(row)
+    else:
+        rows = np.arange(sheet.rows)
+    return rows if order != "name" else sheet.rows_by_name[np.isin(sheet.rows_by_name, rows)]
+
+
+def place_of(sheet: DeskSheet, rows: Rows, line: int) -> int:
+    """Where among rows to show a line is; -1: it is not among them."""
+    row = sheet.row_of(line)
+    found = np.flatnonzero(rows == (-1 if row is None else row))
+    return int(found[0]) if len(found) else -1
 
 
 def as_json(sheet: DeskSheet, row: int) -> list[Any]:

@@ -6,7 +6,7 @@ class Rows {
   constructor(draft, onNews) {
     this.draft = draft;
     this.onNews = onNews;
-    this.view = { sheet: 0, only: "all", line: 0 };
+    this.view = { sheet: 0, only: "all", line: 0, order: "line" };
     this.reset();
   }
 
@@ -45,8 +45,7 @@ class Rows {
     if (this.asked.has(number)) return;
     this.asked.add(number);
     const age = this.age;
-    const { sheet, only, line } = this.view;
-    const query = new URLSearchParams({ sheet, only, line, start: number * BLOCK, count: BLOCK });
+    const query = new URLSearchParams({ ...this.view, start: number * BLOCK, count: BLOCK });
     const answer = await fetch(`/desk/${this.draft}/rows?${query}`, { headers: { accept: "application/json" } }).catch(() => null);
     if (age !== this.age) return;
     if (!answer || !answer.ok) { setTimeout(() => { this.asked.delete(number); this.onNews(); }, 2000); return; }
@@ -58,18 +57,14 @@ class Rows {
     this.onNews();
   }
 
-  // Index of a line in this view: rows are in the order of their lines, so few blocks tell.
+  // Index of a line in this view, with the rows around it at hand; -1 where it is not shown.
   async indexOf(line) {
-    let [low, high] = [0, this.total - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const number = Math.floor(middle / BLOCK);
-      if (!this.blocks.has(number)) { this.asked.delete(number); await this.fetchBlock(number); }
-      const row = this.blocks.get(number)?.[middle % BLOCK];
-      if (!row) return -1;
-      if (row[0] === line) return middle;
-      if (row[0] < line) low = middle + 1; else high = middle - 1;
-    }
-    return -1;
+    const query = new URLSearchParams({ ...this.view, count: 0, find: line });
+    const answer = await fetch(`/desk/${this.draft}/rows?${query}`, { headers: { accept: "application/json" } }).catch(() => null);
+    if (!answer || !answer.ok) return -1;
+    const { at } = await answer.json();
+    const number = Math.floor(at / BLOCK);
+    if (at >= 0 && !this.blocks.has(number)) { this.asked.delete(number); await this.fetchBlock(number); }
+    return at;
   }
 }

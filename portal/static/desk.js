@@ -241,12 +241,21 @@
   }
 
   async function renew() {
-    const first = Math.floor(grid.scrollTop / ROW);
+    const first = Math.floor(grid.scrollTop / ROW), line = current()?.[0];
     await rows.renew(first, first + Math.ceil(grid.clientHeight / ROW) + AROUND);
+    if (line && current()?.[0] !== line) await stay(line);
     if (here.index >= rows.total) here.index = Math.max(0, rows.total - 1);
     drawn.forEach((made) => { made.row = undefined; });
     drawNow();
     if (!typed && !composing) { load(); if (document.activeElement === editor) editor.select(); explain(); }
+  }
+
+  // A corrected row may have another place in what is shown: whoever types goes on in it, never in another one.
+  async function stay(line) {
+    const index = await rows.indexOf(line);
+    if (index < 0) return;
+    grid.scrollTop += (index - here.index) * ROW;
+    here.index = index;
   }
 
   editor.addEventListener("compositionstart", () => { composing = true; typed = true; });
@@ -309,7 +318,7 @@
   async function show(place) {
     if (place.sheet !== rows.view.sheet) { by("sheet").value = place.sheet; await open({ ...rows.view, sheet: place.sheet }); }
     let index = await rows.indexOf(place.line);
-    if (index < 0) { clearFilters(); await open({ sheet: place.sheet, only: "all", line: 0 }); index = await rows.indexOf(place.line); }
+    if (index < 0) { clearFilters(); await open({ ...rows.view, sheet: place.sheet, only: "all", line: 0 }); index = await rows.indexOf(place.line); }
     const column = columns.findIndex((each) => each.position === place.position);
     if (index >= 0) go(index, Math.max(0, column));
   }
@@ -368,13 +377,19 @@
   by("back").addEventListener("click", () => nextWrong(true));
   by("undo").addEventListener("click", () => moveInList("undo"));
   by("redo").addEventListener("click", () => moveInList("redo"));
-  by("sheet").addEventListener("change", () => { clearFilters(); open({ sheet: Number(by("sheet").value), only: "all", line: 0 }); });
+  by("sheet").addEventListener("change", () => { clearFilters(); open({ ...rows.view, sheet: Number(by("sheet").value), only: "all", line: 0 }); });
   by("only-wrong").addEventListener("change", async () => {
     const line = current()?.[0];
     by("household").checked = false;
     await open({ ...rows.view, only: by("only-wrong").checked ? "wrong" : "all", line: 0 });
     const index = line ? await rows.indexOf(line) : -1;
     if (index >= 0) go(index, here.column);
+  });
+  by("order").addEventListener("change", async () => {
+    const line = current()?.[0];
+    await open({ ...rows.view, order: by("order").value });
+    const index = line ? await rows.indexOf(line) : -1;
+    if (index >= 0) go(index, here.column, false);
   });
   by("household").addEventListener("change", async () => {
     const line = current()?.[0] ?? 0;

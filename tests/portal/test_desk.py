@@ -78,6 +78,20 @@ def test_the_state_tells_sums_columns_and_causes(client: Client, draft_id: str) 
     assert found["files"] == [{"name": "a.csv", "outcome": "read", "batch": None, "day": "", "by": "", "said": []}]
 
 
+def test_rows_are_sorted_as_vietnamese_names_are(client: Client, draft_id: str) -> None:
+    checked(client, draft_id)
+    found = asked(client, f"/desk/{draft_id}/rows?sheet=0&order=name&find=5")
+    names = [row[4][1] for row in found["rows"]]
+    given = [name.split()[-1] for name in names if name]
+    assert given == ["Bách", "Bưởi", "Khoa", "Mận", "Nhình", "Thạch"]
+    assert names[-1] == "", "who has no name stands at the end"
+    assert found["rows"][found["at"]][0] == 5
+    wrong = asked(client, f"/desk/{draft_id}/rows?sheet=0&order=name&only=wrong&find=3")
+    assert wrong["total"] < found["total"]
+    assert {row[0] for row in wrong["rows"]} >= {7, 8}
+    assert asked(client, f"/desk/{draft_id}/rows?sheet=0&find=99")["at"] == -1
+
+
 def test_rows_are_shown_all_wrong_or_of_a_household(client: Client, draft_id: str) -> None:
     checked(client, draft_id)
     every = asked(client, f"/desk/{draft_id}/rows?sheet=0")

@@ -149,6 +149,28 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     assert faults == []
 
 
+def test_a_name_corrected_among_sorted_ones_takes_its_clerk_along(
+    portal: Running, shown: Browser, tmp_path: Path
+) -> None:
+    page = portal.page(shown)
+    page.goto(f"{portal.address}/uploads")
+    page.set_input_files("#files", str(ledger(tmp_path / "so.csv", FAMILY)))
+    page.wait_for_url("**/desk/*", timeout=_PATIENCE)
+    settled(page)
+    page.select_option("#order", "name")
+    first = page.locator(".grid-row[aria-rowindex='2']")
+    expect(first).to_contain_text("Nguyễn Văn Bách", timeout=_PATIENCE)
+    first.locator(".at-cell").nth(2).click()
+    page.keyboard.type("Nguyễn Văn Vượng")
+    page.keyboard.press("Control+Enter")
+    settled(page)
+    last = page.locator(".grid-row[aria-rowindex='6']")
+    expect(last).to_contain_text("Nguyễn Văn Vượng", timeout=_PATIENCE)
+    expect(last.locator(".here")).to_have_count(1)
+    expect(page.locator(".editor")).to_have_value("Nguyễn Văn Vượng")
+    assert grave(page) == []
+
+
 def test_a_word_that_an_input_method_composes_is_left_alone_while_the_check_comes_back(
     portal: Running, shown: Browser, home: Settings, tmp_path: Path
 ) -> None:
