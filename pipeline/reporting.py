@@ -4,6 +4,7 @@ Everything in a report comes from the store, so that it can be made again later,
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -60,8 +61,8 @@ def report_batch(run: Run, store: Store, known: Mapping[str, str]) -> BatchResul
         store: the store.
         known: file_id -> batch_id of the files that were loaded before this run began.
     """
-    kept = kept_figures.of_batch(store, run.plan.batch_id)
-    rows, signer = kept_rows.of_batch(store, run.plan.batch_id), report_sealing.signer_of(store, run.settings)
+    kept, rows = _counted(store, run.plan.batch_id)
+    signer = report_sealing.signer_of(store, run.settings)
     made = replace(gather(store, kept), failing=rows.index)
     audit.record(store, _event(run.plan.batch_id, "run", made.delivery.province_code))
     written = write(store, signer, made, kept, rows, inquiries.report_path(run.settings, run.plan.batch_id))
@@ -87,8 +88,8 @@ def report_again(
         SettingsError: the key that signs is there, but unsafe or damaged.
     """
     with inquiries.asked(settings) as store, audit.refusals(store, _event(batch_id, "asked")):
-        kept = kept_figures.of_batch(store, batch_id)
-        rows, signer = kept_rows.of_batch(store, batch_id), report_sealing.signer_of(store, settings)
+        kept, rows = _counted(store, batch_id)
+        signer = report_sealing.signer_of(store, settings)
         made = replace(gather(store, kept), failing=rows.index)
         audit.record(store, _event(batch_id, "asked", made.delivery.province_code))
         path = inquiries.report_path(settings, batch_id)
@@ -99,6 +100,13 @@ def report_again(
             write(store, signer, made, kept, rows, path, has_data=has_data, has_paper=has_paper),
             is_undone=now is not None and now.state == "undone",
         )
+
+
+def _counted(store: Store, batch_id: str) -> tuple[Kept, KeptRows]:
+    """Figures and failing rows, side by side: what is counted by the store, what is paged here. Raises UsageError."""
+    with ThreadPoolExecutor(1, "rows") as beside:
+        rows = beside.submit(kept_rows.of_batch, store, batch_id)
+        return kept_figures.of_batch(store, batch_id), rows.result()
 
 
 def _event(batch_id: str, reason: str, province_code: str = "") -> Event:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-ROWS_A_PAGE = 500
+ROWS_A_PAGE = 3_500
 STATES = ("quarantined", "in_review", "rejected")
 """Kept out, came in with something to look at, belongs to a refused file or batch."""
 

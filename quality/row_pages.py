@@ -1,11 +1,11 @@
 """The folder of failing rows as HTML: an index, a page a rule, and the pages of rows, each small and self-contained.
 
 Both languages stand in one page, hidden in turn by the switch: a row itself is figures and letters. No font is inside,
-since a large batch has thousands of pages; no script, nothing fetched.
+since a large batch has hundreds of pages, and a row has no mark-up that it can do without; no script, nothing fetched.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -60,7 +60,7 @@ def of_rules(index: RowIndex, batch_id: str) -> Iterator[tuple[str, str]]:
         name = rule_name(rule_id)
         yield name, _framed(
             name, "rows_rule.html", batch_id, rule_id, (), rule_id=rule_id, rows=sum(c.rows for c in counts),
-            files=[(number_of[file], file, entries) for file, entries in by_file.items()],
+            files=[(number_of[file], file, _by_cause(entries)) for file, entries in by_file.items()],
             several_fields=len({c.cause.field for c in counts}) > 1,
         )  # fmt: skip
 
@@ -70,15 +70,24 @@ def of_page(page: RowPage, pages: int, batch_id: str) -> str:
     ways = [("previous", page_name(page.number - 1))] if page.number > 1 else []
     ways += [("next", page_name(page.number + 1))] if page.number < pages else []
     seen: set[Cause] = set()
-    shown = []
+    by_rule: dict[str, list[tuple[dict[str, object], Markup]]] = {}
     for group in page.groups:
         first = {"group": group, "rows": rows_of(group.rows), "is_first": group.cause not in seen}
         seen.add(group.cause)
-        shown.append((first, Markup("\n".join(_items(group)))))  # noqa: S704
+        items = Markup("\n".join(_items(group)))  # noqa: S704
+        by_rule.setdefault(group.cause.rule_id, []).append((first, items))
     title = messages.text("rows.title", "vi", page=page.number)
     return _framed(
-        page_name(page.number), "rows_page.html", batch_id, title, ways, page=page, pages=pages, groups=shown
+        page_name(page.number), "rows_page.html", batch_id, title, ways, page=page, pages=pages, by_rule=by_rule
     )
+
+
+def _by_cause(entries: Iterable[tuple[int, CauseCount]]) -> dict[Cause, list[tuple[int, CauseCount]]]:
+    """The pages of each cause, so that its words stand once and not beside each page."""
+    found: dict[Cause, list[tuple[int, CauseCount]]] = {}
+    for number_, count in entries:
+        found.setdefault(count.cause, []).append((number_, count))
+    return found
 
 
 def _items(group: RowGroup) -> Iterable[str]:
@@ -86,7 +95,7 @@ def _items(group: RowGroup) -> Iterable[str]:
     for row in group.rows:
         line = _line(row)
         cell = f" {column}{row.line}" if column and row.line is not None else ""
-        yield f"<li><b>{line}</b>{cell} <code>{row.record_id}</code>" if row.record_id else f"<li><b>{line}</b>"
+        yield f"<li><b>{line}</b>{cell} {row.record_id}" if row.record_id else f"<li><b>{line}</b>"
 
 
 def _line(row: FailingRow) -> str:
@@ -123,17 +132,20 @@ def _both(key: str, **values: object) -> Markup:
 
 
 def _spans(told: dict[messages.Language, str]) -> Markup:
-    return Markup("").join(Markup('<span lang="{}">{}</span>').format(x, text) for x, text in told.items())
+    return Markup("".join(f'<span lang="{x}">{escape(text)}</span>' for x, text in told.items()))  # noqa: S704
 
 
+@cache
 def _rule(said: Callable[[str, messages.Language], str], rule_id: str) -> Markup | str:
     return _spans({x: said(rule_id, x) for x in LANGUAGES}) if rule_id in all_rules() else rule_id
 
 
+@cache
 def _state(state: str) -> Markup:
     return Markup('<span class="pill {}">{}</span>').format(state, _both(f"state.{state}"))
 
 
+@cache
 def _field(name: str) -> Markup | str:
     if not name:
         return _both("whole_row")

@@ -18,7 +18,7 @@ from store.copying import copy_in, copy_out
 from store.engine import Store
 from store.keys import EVERY_KEY, KEY_TABLES
 from store.partitions import partition_of
-from store.queries import MATCHED, NOTHING_REPLACED, by_index, of_members, say_nothing
+from store.queries import MATCHED, NOTHING_REPLACED, by_index, of_members, pages_of, say_nothing
 from store.roles import Role
 from store.upserts import is_empty
 
@@ -83,7 +83,7 @@ def _take_hits(connection: Connection, keys: Iterable[pa.Table]) -> None:
 def _take_members(connection: Connection) -> None:
     """The table `near`: the hits with their persons and provinces, in the order of the indexes of the records."""
     found = f"hit {by_index('memberships', 'record_id', 'hit', 'm')}"
-    if _is_dense(_count(connection, "hit"), _pages(connection, "memberships")):
+    if _is_dense(_count(connection, "hit"), pages_of(connection, "memberships")):
         found = f"memberships m WHERE {_among('m', 'hit')}"
     _run(
         connection,
@@ -98,7 +98,7 @@ def _records(connection: Connection) -> Iterator[pa.Table]:
     counted = connection.execute(sa.text("SELECT province_code, count(*) FROM near GROUP BY 1 ORDER BY 1")).all()
     dense = [
         province for province, records in counted
-        if _is_dense(records, _pages(connection, partition_of("records", province)))
+        if _is_dense(records, pages_of(connection, partition_of("records", province)))
     ]  # fmt: skip
     if len(dense) < len(counted):
         others = ", ".join(_literal(province) for province in dense) or "''"
@@ -126,12 +126,6 @@ def _literal(text: str) -> str:
 
 def _is_dense(lookups: int, pages: int) -> bool:
     return lookups * PAGES_A_LOOKUP > pages
-
-
-def _pages(connection: Connection, table: str) -> int:
-    """Pages of 8 KiB of a table, without its indexes."""
-    size = "SELECT pg_relation_size(CAST(:table AS regclass)) / current_setting('block_size')::int"
-    return int(connection.execute(sa.text(size), {"table": table}).scalar_one())
 
 
 def _count(connection: Connection, table: str) -> int:

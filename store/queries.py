@@ -158,6 +158,12 @@ def each_record(record_id: str, columns: str = "*", number: str = "") -> str:
     return f"CROSS JOIN LATERAL ({own}) m{number} CROSS JOIN LATERAL ({said}) r{number}"
 
 
+def pages_of(connection: Connection, table: str) -> int:
+    """Pages of 8 KiB of a table, without its indexes."""
+    size = "SELECT pg_relation_size(CAST(:table AS regclass)) / current_setting('block_size')::int"
+    return int(connection.execute(sa.text(size), {"table": table}).scalar_one())
+
+
 def match_records_of(store: Store, record_ids: pa.Array) -> pa.Table:
     """MATCH_RECORDS of those ids that the store has, with person_id, whether or not others took their place."""
     with store.reading(Role.MATCH) as connection:

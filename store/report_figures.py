@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection
 
 from schemas.tables import LEVEL_NAMES, OUTCOMES
 from store.engine import Store
-from store.queries import each_record
+from store.partitions import partition_of
+from store.queries import each_record, pages_of
 from store.roles import Role
 from store.tables import ENTERED
 
@@ -25,6 +26,8 @@ EXAMPLES = 3
 """Example pairs of each kind."""
 
 _WORK_MEMORY = "128MB"
+_ROWS_A_PAGE = 3
+"""Wanted rows a page of 8 KiB from which on to read a table costs less than to look them up; a page holds some 14."""
 _ID = re.compile(r"[0-9a-f]{32}")
 Rows = Sequence[tuple[Any, ...]]
 
@@ -162,8 +165,24 @@ def is_batch_id(text: str) -> bool:
 
 def _prepare(connection: Connection, batch_id: str) -> None:
     connection.execute(sa.text(f"SET LOCAL work_mem = '{_WORK_MEMORY}'"))
-    for statement in _TEMPORARY:
+    for statement in _ROWS:
         connection.execute(sa.text(statement.format(id=batch_id)))
+    _take_records(connection, batch_id)
+    for statement in _OF_RECORDS:
+        connection.execute(sa.text(statement.format(id=batch_id)))
+
+
+def _take_records(connection: Connection, batch_id: str) -> None:
+    """What the records of the batch say: the records of its province as a whole, if it is a good part of them."""
+    query = "SELECT province_code FROM batches WHERE batch_id = CAST(:b AS uuid)"
+    province = connection.execute(sa.text(query), {"b": batch_id}).scalar_one_or_none() or ""
+    rows = int(_one(connection, "SELECT count(*) FROM report_rows")[0])
+    is_read = rows > _ROWS_A_PAGE * pages_of(connection, partition_of("records", province))
+    query = _RECORDS_READ if is_read else _RECORDS_LOOKED_UP
+    connection.execute(sa.text(f"CREATE TEMP TABLE report_records ON COMMIT DROP AS {query}"), {"province": province})
+    if is_read:  # a record that lies elsewhere
+        rest = "NOT EXISTS (SELECT FROM report_records d WHERE d.record_id = q.record_id)"
+        connection.execute(sa.text(f"INSERT INTO report_records {_RECORDS_LOOKED_UP} WHERE {rest}"))
 
 
 def _recount(connection: Connection, batch_id: str) -> dict[str, int]:
@@ -189,26 +208,35 @@ def _one(connection: Connection, query: str) -> tuple[Any, ...]:
     return tuple(connection.execute(sa.text(query)).one())
 
 
-# Records are looked up one by one: a masked view that is joined as a whole is worked out for the whole nation.
+# Records are looked up one by one, or read with their province: joined as it stands, the masked view is worked out for
+# the whole nation.
 _SAID_OF_A_RECORD = """
     empty_reasons, birth_year, sex_code, personal_number, old_id_number, death_year, death_kind, household_key,
     relation_code, head_record_id, ethnic_group_list, ethnic_group_code, religion_code"""
 _OWN_FILES = "file_id IN (SELECT file_id FROM batch_files WHERE batch_id = '{id}')"
-_TEMPORARY = (
+_ROWS = (
     # What this batch brought in; the other tables are joined to it.
     f"""CREATE TEMP TABLE report_rows ON COMMIT DROP AS
         SELECT record_id, person_id, outcome, file, sheet, line FROM row_outcomes
         WHERE batch_id = '{{id}}' AND outcome IN ('loaded', 'merged') AND {_OWN_FILES}""",
     "CREATE UNIQUE INDEX ON report_rows (record_id)",
     "ANALYZE report_rows",
-    f"""CREATE TEMP TABLE report_records ON COMMIT DROP AS
-       SELECT q.record_id, q.person_id, q.outcome, r.empty_reasons, r.birth_year, r.sex_code,
-              r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
-              r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
-              coalesce(r.death_kind = 'missing', false) AS is_missing, r.household_key,
-              coalesce(r.relation_code = '01' OR r.head_record_id = q.record_id, false) AS is_head,
-              r.ethnic_group_list, r.ethnic_group_code, r.religion_code
-       FROM report_rows q {each_record("q.record_id", _SAID_OF_A_RECORD)}""",
+)
+_RECORDS = """
+    SELECT q.record_id, q.person_id, q.outcome, r.empty_reasons, r.birth_year, r.sex_code,
+           r.personal_number IS NOT NULL AS has_personal, r.old_id_number IS NOT NULL AS has_old,
+           r.death_year IS NOT NULL OR r.death_kind IS NOT NULL AS is_dead,
+           coalesce(r.death_kind = 'missing', false) AS is_missing, r.household_key,
+           coalesce(r.relation_code = '01' OR r.head_record_id = q.record_id, false) AS is_head,
+           r.ethnic_group_list, r.ethnic_group_code, r.religion_code
+    FROM report_rows q {joined}"""
+_RECORDS_LOOKED_UP = _RECORDS.format(joined=each_record("q.record_id", _SAID_OF_A_RECORD))
+_RECORDS_READ = _RECORDS.format(
+    joined=f"""JOIN (SELECT record_id, {_SAID_OF_A_RECORD} FROM records
+               WHERE province_code = :province OFFSET 0) r USING (record_id)"""
+)
+"""The same of all that lie with the province of the batch, read from front to back."""
+_OF_RECORDS = (
     "ANALYZE report_records",
     """CREATE TEMP TABLE report_persons ON COMMIT DROP AS
        SELECT DISTINCT ON (person_id) birth_year, sex_code, ethnic_group_list, ethnic_group_code, religion_code,

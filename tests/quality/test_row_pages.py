@@ -42,11 +42,11 @@ def test_every_row_stands_with_line_cell_id_and_reason() -> None:
     files = written()
     second = files["000002.html"]
     for n in (12, 13, 40):
-        assert f"<li><b>{n}</b> D{n} <code>{made_rows.record(n)}</code>" in second
+        assert f"<li><b>{n}</b> D{n} {made_rows.record(n)}" in second
     assert second.count(made_rows.record(12)) == 2
     assert all(messages.wrong("birth_date.impossible", x) in second for x in LANGUAGES)
     assert "Ngày sinh &lt;b&gt;" in second
-    assert "<b>77</b> <code>" in files["000003.html"]  # several columns make the value: there is no one cell
+    assert "<b>77</b> " in files["000003.html"]  # several columns make the value: there is no one cell
     assert "<b>3: –</b>" in files["000004.html"]
     assert "<b>2–86</b>" in files["000001.html"]
     assert messages.text("rows.counted", "vi") in files["000001.html"]

@@ -115,6 +115,17 @@ def test_persons_with_one_number_are_counted_once_a_pair(store: Store, tmp_path:
     assert sorted(sorted((row[3], row[6])) for row in found) == [[37, 38], [39, 40]]
 
 
+@pytest.mark.parametrize("rows_a_page", [-1, 1_000_000])
+def test_records_read_with_their_province_and_looked_up_say_the_same(
+    loaded: tuple[Store, str], monkeypatch: pytest.MonkeyPatch, rows_a_page: int
+) -> None:
+    store, batch_id = loaded
+    known = figures(store, batch_id)
+    assert sum(int(rows) for _, rows in known.patterns) > 0
+    monkeypatch.setattr(report_figures, "_ROWS_A_PAGE", rows_a_page)
+    assert figures(store, batch_id) == known
+
+
 def test_a_later_batch_changes_no_figure_of_an_earlier_one(loaded: tuple[Store, str], tmp_path: Path) -> None:
     store, batch_id = loaded
     before = figures(store, batch_id)
