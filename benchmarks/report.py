@@ -49,7 +49,7 @@ def measure(people: int, seed: int) -> dict[str, object]:
         row = {
             "people": people, "rows": read, "first_seconds": round(step, 1), "again_seconds": round(again.wall, 1),
             "with_data_and_pdf_seconds": round(full.wall, 1), "page_bytes": page.stat().st_size,
-            "all_bytes": sum(p.stat().st_size for p in (folder / "full").rglob("*") if p.is_file()),
+            "report_bytes": size_of(folder / "again"), "with_data_and_pdf_bytes": size_of(folder / "full"),
             "opened_ms": opened(page),
         }  # fmt: skip
         print(row)
@@ -57,6 +57,11 @@ def measure(people: int, seed: int) -> dict[str, object]:
     finally:
         timed([sohoa, "store", "stop"], environment)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def opened(page: Path) -> int | None:
