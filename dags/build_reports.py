@@ -1,11 +1,11 @@
-"""The reports of a month: counted once, then a sealed report of each province and of the nation.
+"""The reports of a month: counted once, then a sealed report of the nation, and a run for that of each province.
 
 Logic lives in the pipeline; a task passes on the month and codes of provinces, never data.
 """
 
 from airflow.sdk import DAG, Param, task
 from airflow.timetables.trigger import CronTriggerTimetable
-from sohoa_runs import REPORT, defaults, tell_of_failure
+from sohoa_runs import MONTHS, REPORT, defaults, tell_of_failure
 
 DOC = """
 ### Báo cáo tháng của các tỉnh và toàn quốc · Reports of a month, by province and of the nation
@@ -15,14 +15,15 @@ DOC = """
 | `month` | tháng, NĂM-THÁNG; để trống là tháng trước · month, YYYY-MM; empty: the month before this one |
 | `provinces` | mã tỉnh (34); để trống là tất cả · codes of the 34; empty: all of them |
 
-Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, rồi mỗi tỉnh một tác vụ, cuối
-cùng là toàn quốc. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm
+Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, lập báo cáo toàn quốc, và báo
+phân vùng `tỉnh|tháng` của tài sản `sohoa_month`: mỗi tỉnh và tháng là một lần chạy của `province_report`. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm
 phong. Chạy lại lúc nào cũng ra đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng
 `sohoa report province`.
 
-Runs at 02:00 on the first of each month, by the clock of Viet Nam: the month that ended is counted once and kept, then
-each province is a mapped task, and the nation comes last. Clearing any task is safe: page and JSON are the same bytes
-again. A month that is not over is refused; `sohoa report province` shows it as provisional.
+Runs at 02:00 on the first of each month, by the clock of Viet Nam: the month that ended is counted once and kept, the
+report of the nation is written, and the partitions `province|month` of the asset `sohoa_month` are told: each is a run
+of `province_report`. Clearing any task is safe: page and JSON are the same bytes again. A month that is not over is
+refused; `sohoa report province` shows it as provisional.
 """
 
 with DAG(
@@ -49,22 +50,14 @@ with DAG(
 
         return tasks.count_month(params["month"])
 
-    @task
-    def list_provinces(params: dict) -> list[str]:
-        """Codes of the provinces whose reports are written."""
+    @task(outlets=[MONTHS])
+    def announce(month: str, params: dict, *, outlet_events: dict) -> list[str]:
+        """A partition for each province whose report is wanted."""
         from pipeline import tasks
 
-        return params["provinces"] or tasks.provinces()
-
-    @task(map_index_template="{{ province }}")
-    def report_province(province: str, month: str) -> str:
-        """The sealed report of one province."""
-        from airflow.sdk import get_current_context
-
-        from pipeline import tasks
-
-        get_current_context()["province"] = province
-        return tasks.report_month(province, month)
+        partitions = [f"{code}|{month}" for code in params["provinces"] or tasks.provinces()]
+        outlet_events[MONTHS].add_partitions(partitions)
+        return partitions
 
     @task
     def report_nation(month: str) -> str:
@@ -74,4 +67,5 @@ with DAG(
         return tasks.report_month("nation", month)
 
     month = count_month()
-    report_province.partial(month=month).expand(province=list_provinces()) >> report_nation(month)
+    announce(month)
+    report_nation(month)

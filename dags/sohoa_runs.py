@@ -5,10 +5,13 @@ Airflow puts the folder of the DAGs on the path; no other module of it is import
 
 from datetime import timedelta
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
 OWNER = "sohoa"
 READ, FILES, STORE, REPORT, LANDING = "sohoa_read", "sohoa_files", "sohoa_store", "sohoa_report", "sohoa_landing"
+
+# A month that was counted; its partitions are province and month, "40|2026-10".
+MONTHS = Asset("sohoa_month", uri="x-sohoa://month")
 
 # Bad data stay bad on retry; only the store's absence, a lost network and a full disk pass with time. A task that was
 # killed raised nothing, so nothing here is asked: it has its three tries, and so has one that took too long.

@@ -1,4 +1,4 @@
-"""The reports of a month as `dags/build_reports.py` builds them: count once, then each province, then the nation."""
+"""The reports of a month as `dags/build_reports.py` and `dags/province_report.py` build them: count once, then write."""
 
 from datetime import UTC, datetime
 

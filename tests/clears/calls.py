@@ -8,8 +8,7 @@ from pipeline.steps import BATCH_STEPS, FILE_STEPS
 
 LET_IN = "Cho qua · Let in"
 SOURCES: Mapping[str, str] = {
-    "ledger.": "list_files", "look": "list_zones", "ingest": "take_turns", "report_province": "list_provinces",
-    "match_part": "list_parts",
+    "ledger.": "list_files", "look": "list_zones", "ingest": "take_turns", "match_part": "list_parts",
 }  # fmt: skip
 """Mapped tasks, by how their names begin, and the task whose answer they are mapped over."""
 WITHOUT_WORK = frozenset({"ingest", "decide", "everything_was_done", "every_zone_was_seen"})
@@ -111,9 +110,11 @@ _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
     },
     "build_reports": {
         "count_month": _of_tasks("count_month", lambda g: (g.params.get("month", ""),)),
-        "list_provinces": lambda g: g.params["provinces"],
-        "report_province": _of_tasks("report_month", lambda g: (g.index, g.answer("count_month"))),
+        "announce": lambda g: [f"{code}|{g.answer('count_month')}" for code in g.params["provinces"]],
         "report_nation": _of_tasks("report_month", lambda g: ("nation", g.answer("count_month"))),
+    },
+    "province_report": {
+        "report_province": _of_tasks("report_month", lambda g: tuple(g.params["partition"].split("|"))),
     },
     "maintain": {part: _maintenance(part) for part in ("check_store", "sign_audit", "back_up", "let_go", "watch")},
     "national_match": {

@@ -40,7 +40,9 @@ def nightly(player: Player) -> None:
     """The work on the store, reports of the month before, a candidate for the model."""
     player.play("maintain")
     player.play("national_match")
-    player.play("build_reports", provinces=["01", "33"])
+    counted = player.play("build_reports", provinces=["01", "33"])
+    for partition in next(a for item, a in counted.answers.items() if item.task == "announce"):
+        player.play("province_report", partition=partition)
     player.play("retrain_model")
 
 

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMES = {"build_reports", "ingest_batch", "land_files", "maintain", "national_match", "release_gate", "retrain_model"}
+NAMES = {
+    "build_reports", "ingest_batch", "land_files", "maintain", "national_match", "province_report", "release_gate",
+    "retrain_model",
+}  # fmt: skip
 SCHEDULED = {"build_reports": "0 2 1 * *", "maintain": "0 1 * * *"}
 
 TOLD = """

@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 from store.digest import store_digest
 from store.engine import open_store
 from tests.dags.conftest import Home
+from tests.dags.test_build_reports import load_last_month
 from tests.pipeline.deliveries import FAMILY, ledger
 from tests.pipeline.test_airflow_service import free_port
 from tests.pipeline.test_landing import declare
@@ -161,6 +162,29 @@ def test_from_landing_to_report_and_stopped_with_nothing_left(home: Home, tmp_pa
     assert texts
     assert not [canary for canary in CANARIES for text in texts if canary in text]
     assert not [text for text in texts if kept["admin"] in text]
+
+
+@pytest.mark.long
+def test_each_province_of_a_counted_month_has_a_run_of_its_own(home: Home, tmp_path: Path) -> None:
+    home.sohoa("store", "start")
+    month = load_last_month(home, tmp_path)
+    assert home.sohoa("airflow", "start", "--port", str(free_port())).returncode == 0
+    service = airflow_service.found(Settings(home.path))
+    assert service is not None
+    password = json.loads(airflow_accounts.password_file(home.path / "airflow").read_text("utf-8"))["engineer"]
+    session = Session(service.address, "engineer", password)
+    wanted = {"build_reports", "province_report"}
+    until(lambda: wanted <= {dag["dag_id"] for dag in session.get("dags?limit=50")["dags"]})
+    session.post("dags/build_reports/dagRuns", {"logical_date": None, "conf": {"provinces": ["01", "33"]}})
+
+    def runs() -> list[tuple[str, str]]:
+        found = session.get("dags/province_report/dagRuns")["dag_runs"]
+        return sorted((str(run["partition_key"]), str(run["state"])) for run in found)
+
+    until(lambda: len(runs()) == 2 and all(state in ("success", "failed") for _, state in runs()))
+    assert runs() == [(f"01|{month}", "success"), (f"33|{month}", "success")]
+    pages = {path.name for path in (home.path / "reports").glob(f"province-*-{month}.html")}
+    assert pages == {f"province-01-{month}.html", f"province-33-{month}.html"}
 
 
 def test_ctrl_c_stops_it_too(home: Home) -> None:
