@@ -16,9 +16,9 @@ DOC = """
 | `provinces` | mã tỉnh (34); để trống là tất cả · codes of the 34; empty: all of them |
 
 Chạy lúc 02:00 ngày 1 hằng tháng, giờ Việt Nam: đếm tháng vừa hết một lần và giữ lại, lập báo cáo toàn quốc, và báo
-phân vùng `tỉnh|tháng` của tài sản `sohoa_month`: mỗi tỉnh và tháng là một lần chạy của `province_report`. Báo cáo nằm ở `<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm
-phong. Chạy lại lúc nào cũng ra đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng
-`sohoa report province`.
+phân vùng `tỉnh|tháng` của tài sản `sohoa_month`: mỗi phân vùng là một lần chạy của `province_report`. Báo cáo nằm ở
+`<SOHOA_HOME>/reports/province-<mã>-<tháng>.html` và `nation-<tháng>.html`, có niêm phong. Chạy lại lúc nào cũng ra
+đúng từng byte của trang và bản JSON. Tháng chưa hết bị từ chối; xem tạm bằng `sohoa report province`.
 
 Runs at 02:00 on the first of each month, by the clock of Viet Nam: the month that ended is counted once and kept, the
 report of the nation is written, and the partitions `province|month` of the asset `sohoa_month` are told: each is a run
@@ -55,7 +55,7 @@ with DAG(
         """A partition for each province whose report is wanted."""
         from pipeline import tasks
 
-        partitions = [f"{code}|{month}" for code in params["provinces"] or tasks.provinces()]
+        partitions = tasks.partitions(params["provinces"], month)
         outlet_events[MONTHS].add_partitions(partitions)
         return partitions
 

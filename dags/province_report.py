@@ -11,13 +11,13 @@ DOC = """
 
 | Tham số · Param | |
 |---|---|
-| `partition` | tỉnh và tháng, `40|2026-10`, khi chạy tay; chạy theo phân vùng thì bỏ trống · province and month of a run by hand |
+| `partition` | khi chạy tay: tỉnh và tháng, như khóa phân vùng · of a run by hand: province and month, as the key |
 
-Mỗi phân vùng `tỉnh|tháng` mà `build_reports` báo là một lần chạy: tỉnh nào lỗi thì chạy lại riêng tỉnh ấy. Chạy lại cho
-một tỉnh và nhiều tháng: `sohoa airflow backfill create --dag-id build_reports`. Chạy lại lúc nào cũng ra đúng từng byte.
+Mỗi phân vùng `tỉnh|tháng` mà `build_reports` báo là một lần chạy: tỉnh nào lỗi thì chạy lại riêng tỉnh ấy, lúc nào cũng
+ra đúng từng byte. Nhiều tháng của một tỉnh: `sohoa airflow backfill create --dag-id build_reports`.
 
-Each partition `province|month` that `build_reports` tells is a run: a province that failed is run again by itself. For a
-province and a range of months: `sohoa airflow backfill create --dag-id build_reports`. The same bytes come out again.
+Each partition `province|month` that `build_reports` tells is a run: a province that failed is run again by itself, and
+the same bytes come out. Months of a province: `sohoa airflow backfill create --dag-id build_reports`.
 """
 
 with DAG(
@@ -42,8 +42,6 @@ with DAG(
         """The sealed report of the province and month of the run's partition."""
         from pipeline import tasks
 
-        partition = getattr(dag_run, "partition_key", None) or params["partition"]
-        province, _, month = partition.partition("|")
-        return tasks.report_month(province, month)
+        return tasks.report_partition(getattr(dag_run, "partition_key", None) or params["partition"])
 
     report_province()

@@ -1,4 +1,4 @@
-"""The reports of a month as `dags/build_reports.py` and `dags/province_report.py` build them: count once, then write."""
+"""The reports of a month as the DAGs `build_reports` and `province_report` build them: count once, then write."""
 
 from datetime import UTC, datetime
 

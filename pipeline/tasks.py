@@ -238,10 +238,16 @@ def count_month(month: str) -> str:
         return period_building.count(month, load_settings())
 
 
-def provinces() -> list[str]:
-    """Codes of the provinces whose reports are written: all 34, or the one that this machine is limited to."""
+def partitions(provinces: list[str], month: str) -> list[str]:
+    """Partitions `province|month` of reports that are written: of these, of all 34, or of the one of this machine."""
     with _answers_told():
-        return period_building.provinces(load_settings())
+        return [f"{code}|{month}" for code in provinces or period_building.provinces(load_settings())]
+
+
+def report_partition(partition: str) -> str:
+    """Write the report of the province and the month of a partition; the name of its page."""
+    province, _, month = partition.partition("|")
+    return report_month(province, month)
 
 
 def report_month(scope: str, month: str) -> str:

@@ -110,11 +110,11 @@ _CALLS: Mapping[str, Mapping[str, Callable[[Given], Any]]] = {
     },
     "build_reports": {
         "count_month": _of_tasks("count_month", lambda g: (g.params.get("month", ""),)),
-        "announce": lambda g: [f"{code}|{g.answer('count_month')}" for code in g.params["provinces"]],
+        "announce": _of_tasks("partitions", lambda g: (g.params["provinces"], g.answer("count_month"))),
         "report_nation": _of_tasks("report_month", lambda g: ("nation", g.answer("count_month"))),
     },
     "province_report": {
-        "report_province": _of_tasks("report_month", lambda g: tuple(g.params["partition"].split("|"))),
+        "report_province": _of_tasks("report_partition", lambda g: (g.params["partition"],)),
     },
     "maintain": {part: _maintenance(part) for part in ("check_store", "sign_audit", "back_up", "let_go", "watch")},
     "national_match": {

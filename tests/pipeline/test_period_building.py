@@ -44,5 +44,7 @@ def test_a_task_ends_with_the_answer_and_no_traceback(
             tasks.count_month(month)
         assert f"[{code}]" in caplog.text
     assert tasks.count_month("") == previous(month_of(datetime.now(UTC)))
-    assert tasks.report_month("33", previous(month_of(datetime.now(UTC)))).startswith("province-33-")
-    assert len(tasks.provinces()) == 34
+    month = previous(month_of(datetime.now(UTC)))
+    assert tasks.report_partition(f"33|{month}").startswith("province-33-")
+    assert tasks.partitions(["40"], month) == [f"40|{month}"]
+    assert len(set(tasks.partitions([], month))) == 34
