@@ -12,16 +12,18 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser
 
-from quality import period_render, render
+from quality import period_render, render, row_pages
+from quality.failing_rows import FailingRow, RowGroup, RowIndex, RowPage, summary_of
 from quality.pdf import render_pdf
 from quality.period_report import build_period
 from quality.report import build_report
 from tests.picture_of_report import browser
-from tests.quality import made_facts, made_months
+from tests.quality import made_facts, made_months, made_rows
 
 FOLDER = Path(__file__).parents[1] / "docs" / "report"
 MOST_BYTES = 120_000
 _MADE = datetime(2026, 11, 20, tzinfo=UTC)
+_BATCH = "2ff76339b10b2448dd8f54913790bdca"
 _WIDTH, _HEIGHT, _COLOURS = 1366, 768, 48
 _DPI = 84
 
@@ -41,6 +43,35 @@ def on_screen(running: Browser, name: str, html: str) -> None:
         section.evaluate("part => window.scrollTo({top: part.offsetTop, behavior: 'instant'})")
         kept(FOLDER / f"{name}-{number:02}-{part}.png", Image.open(BytesIO(page.screenshot())))
     page.close()
+
+
+def of_rows(running: Browser) -> None:
+    """A picture of the index, of a rule and of a page of failing rows."""
+    pages = [rows_page(number) for number in (1, 2, 3)]
+    index = RowIndex(tuple(map(summary_of, pages)))
+    shown = {
+        "index": row_pages.of_index(index, _BATCH), "rule": next(html for _, html in row_pages.of_rules(index, _BATCH)),
+        "page": row_pages.of_page(pages[1], len(pages), _BATCH),
+    }  # fmt: skip
+    for name, html in shown.items():
+        page = running.new_page(viewport={"width": _WIDTH, "height": _HEIGHT})
+        page.set_content(html)
+        kept(FOLDER / f"rows-{name}.png", Image.open(BytesIO(page.screenshot())))
+        page.close()
+
+
+def rows_page(number: int) -> RowPage:
+    """A page of rows with two causes."""
+
+    def rows(first: int, step: int, count: int) -> tuple[FailingRow, ...]:
+        lines = range(number * 3_000 + first, number * 3_000 + first + step * count, step)
+        return tuple(FailingRow(None, line, None, made_rows.record(line)) for line in lines)
+
+    groups = (
+        RowGroup(made_rows.NO_DAY, "Sổ 1", "D", "Ngày sinh", rows(12, 61, 17)),
+        RowGroup(made_rows.CENTURY, "Sổ 1", "D", "Ngày sinh", rows(40, 33, 48)),
+    )
+    return RowPage(number, "so-ho-khau-1994.xlsx", groups)
 
 
 def on_paper(name: str, html: str) -> None:
@@ -67,6 +98,7 @@ def main() -> None:
         for name, html in pages():
             on_screen(running, name, html)
             on_paper(name, html)
+        of_rows(running)
 
 
 if __name__ == "__main__":
