@@ -91,10 +91,18 @@ class DeskSheet:
     @cached_property
     def rows_by_name(self) -> Rows:
         """All rows by given name, middle names, surname, in the Vietnamese order; those without a name at the end."""
+        return self._sorted(is_surname_first=False)
+
+    @cached_property
+    def rows_by_surname(self) -> Rows:
+        """The same by surname, given name, middle names."""
+        return self._sorted(is_surname_first=True)
+
+    def _sorted(self, *, is_surname_first: bool) -> Rows:
         at = next((i for i, c in enumerate(self.columns) if c.raw_column == "full_name_raw"), None)
         if at is None:
             return np.arange(self.rows)
-        keys = sort_keys(self.cells.column(at).combine_chunks())
+        keys = sort_keys(self.cells.column(at).combine_chunks(), is_surname_first=is_surname_first)
         found: Rows = pc.sort_indices(keys).to_numpy().astype(np.int64)
         return found
 

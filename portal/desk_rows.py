@@ -50,7 +50,7 @@ def _first_wrong(checked: Checked) -> Mapping[str, int] | None:
 
 
 def chosen(sheet: DeskSheet, only: str, line: int, order: str = "line") -> Rows:
-    """The rows to show: all, "wrong", or the "household" of a line; as they lie in the file, or by "name"."""
+    """The rows to show: all, "wrong", or the "household" of a line; as in the file, by "name" or "surname"."""
     row = sheet.row_of(line) if only == "household" else None
     if only == "wrong":
         rows = sheet.wrong_rows
@@ -58,7 +58,10 @@ def chosen(sheet: DeskSheet, only: str, line: int, order: str = "line") -> Rows:
         rows = sheet.household_rows(row)
     else:
         rows = np.arange(sheet.rows)
-    return rows if order != "name" else sheet.rows_by_name[np.isin(sheet.rows_by_name, rows)]
+    if order not in ("name", "surname"):
+        return rows
+    by_name = sheet.rows_by_name if order == "name" else sheet.rows_by_surname
+    return by_name[np.isin(by_name, rows)]
 
 
 def place_of(sheet: DeskSheet, rows: Rows, line: int) -> int:

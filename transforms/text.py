@@ -44,6 +44,8 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("A") + n) if n < 26 else chr(ord("a") + n - 26) for n, letter in enumerate(_LETTERS)}
 _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
 _BETWEEN_SYLLABLES, _END_OF_LEVEL, _FOREIGN = "-", "!", "z"
+_GIVEN_FIRST, _SURNAME_FIRST = (0, 1, 2), (2, 0, 1)
+"""Places of given name, middle name and surname in a key."""
 
 
 def clean_text(raw: pa.Array) -> pa.Array:
@@ -146,7 +148,7 @@ def empty_reason(text: str) -> EmptyReason | None:
     return EMPTY_WORDS.get(key, EMPTY_WORDS.get(fold(inner)))
 
 
-def sort_keys(full_names: pa.Array) -> pa.Array:
+def sort_keys(full_names: pa.Array, *, is_surname_first: bool = False) -> pa.Array:
     """Keys that sort persons in Vietnamese order by plain byte comparison: given name, middle name, surname.
 
     Letters a ă â b c d đ e ê ... o ô ơ ... u ư ... y first, then tones ngang, huyền, hỏi, ngã, sắc, nặng; case and
@@ -154,21 +156,23 @@ def sort_keys(full_names: pa.Array) -> pa.Array:
 
     Args:
         full_names: string column.
+        is_surname_first: surname, given name, middle name instead.
 
     Returns:
         String column of ASCII keys; null stays null.
     """
     encoded = full_names.dictionary_encode()
-    keys = pa.array([_person_key(name) for name in encoded.dictionary.to_pylist()], pa.string())
+    order = _SURNAME_FIRST if is_surname_first else _GIVEN_FIRST
+    keys = pa.array([_person_key(name, order) for name in encoded.dictionary.to_pylist()], pa.string())
     return keys.take(encoded.indices)
 
 
-def _person_key(name: str) -> str:
+def _person_key(name: str, order: tuple[int, ...]) -> str:
     parts = name.split()
     if not parts:
         return _END_OF_LEVEL * 3
-    first = parts[0] if len(parts) > 1 else ""
-    return _END_OF_LEVEL.join((_part_key(parts[-1]), _part_key(" ".join(parts[1:-1])), _part_key(first)))
+    said = (parts[-1], " ".join(parts[1:-1]), parts[0] if len(parts) > 1 else "")
+    return _END_OF_LEVEL.join(_part_key(said[at]) for at in order)
 
 
 @lru_cache(maxsize=50_000)

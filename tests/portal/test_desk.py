@@ -86,6 +86,8 @@ def test_rows_are_sorted_as_vietnamese_names_are(client: Client, draft_id: str) 
     assert given == ["Bách", "Bưởi", "Khoa", "Mận", "Nhình", "Thạch"]
     assert names[-1] == "", "who has no name stands at the end"
     assert found["rows"][found["at"]][0] == 5
+    by_surname = [row[4][1] for row in asked(client, f"/desk/{draft_id}/rows?sheet=0&order=surname")["rows"]]
+    assert [name.split()[0] for name in by_surname if name] == ["Lê", "Lê", "Nguyễn", "Nguyễn", "Quách", "Trần"]
     wrong = asked(client, f"/desk/{draft_id}/rows?sheet=0&order=name&only=wrong&find=3")
     assert wrong["total"] < found["total"]
     assert {row[0] for row in wrong["rows"]} >= {7, 8}

@@ -200,6 +200,12 @@ def test_vietnamese_order(in_order):
     assert _sorted(list(reversed(in_order))) == in_order
 
 
+def test_vietnamese_order_by_surname():
+    names = ["Bùi Văn Ý", "Đỗ Thị An", "Đỗ Bảo Ân", "Đỗ Văn Ân", "Lê An"]
+    keys = sort_keys(pa.array(names[::-1]), is_surname_first=True).to_pylist()
+    assert [name for _, name in sorted(zip(keys, names[::-1], strict=True))] == names
+
+
 @pytest.mark.parametrize(
     ("left", "right"), [("Lê Hoà", "LÊ HÒA"), ("H'Bia", "H’Bia"), ("Ðỗ An", "Đỗ An"), ("Lê Thuý", "Lê Thúy")]
 )
