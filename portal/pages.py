@@ -31,6 +31,13 @@ WAYS: tuple[tuple[Action, str, str], ...] = (
     (Action.APPROVE_ACCOUNT, "/accounts/proposals", "portal.proposals"),
 )
 """Where the navigation leads: action that an account must be able to do, path, key of the text."""
+_BELONGS_TO = {"/across": "/pairs"}
+"""Pages that are reached from one of these."""
+
+
+def _way_of(path: str) -> str:
+    """The path, or that of the way that leads to it."""
+    return next((way for start, way in _BELONGS_TO.items() if path.startswith(start)), path)
 
 
 def page(request: Request, template: str, /, status: int = 200, **context: Any) -> HTMLResponse:
@@ -38,8 +45,8 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
 
     Templates have `t(key, **values)` (a text of the catalogue), `t_wrong(code)` and `t_do(code)` (the two sentences of
     an error or a rule), `account` (or None), `office` (its province and commune in words), `can(action)` (does the role
-    ever do that), `csrf()` (the hidden field that each form holds), `csrf_token`, `language`, `path`, and what is given
-    here.
+    ever do that), `csrf()` (the hidden field that each form holds), `csrf_token`, `language`, `path`, `way` (that of
+    the navigation that leads here), and what is given here.
     """
     who = getattr(request.state, "account", None)
     language = language_of(request)
@@ -47,7 +54,8 @@ def page(request: Request, template: str, /, status: int = 200, **context: Any) 
         "t": lambda key, **values: messages.text(key, language, **values), "language": language, "account": who,
         "office": _office(who), "can": lambda action: who is not None and _can(who, action), "ways": WAYS,
         "csrf": lambda: _CSRF.format(CSRF_FIELD, csrf_token(request)), "csrf_token": csrf_token(request),
-        "path": request.url.path, "t_wrong": lambda code: messages.wrong(code, language),
+        "path": request.url.path, "way": _way_of(request.url.path),
+        "t_wrong": lambda code: messages.wrong(code, language),
         "t_do": lambda code: messages.what_to_do(code, language),
     }  # fmt: skip
     html = _templates().get_template(template).render(**own, **context)

@@ -61,6 +61,7 @@ def test_each_sees_its_own_record_alone_and_both_decide(app: FastAPI, filled: St
         assert (SECRET in page) == (client is vinh)
         assert re.search(r'class="(differs|one)" data-field="relatives"', page)
     assert "giống nhau" in page
+    assert '<a href="/pairs" aria-current="page">' in page
     lan.post(path_of(0), {"answer": "same", "reason": "cùng mẹ"})
     assert decided(filled) == []
     assert "cùng mẹ" not in vinh.get(path_of(0)).text, "blind until the own word is said"
