@@ -108,7 +108,9 @@
     body.replaceChildren();
     draw();
     if (!rows.total) return;
-    go(first?.row ?? 0, columns.findIndex((column) => column.position === first?.position), false);
+    // Whoever has begun to go elsewhere by keyboard while the check ran is left there.
+    const isIdle = document.activeElement === document.body;
+    go(first?.row ?? 0, columns.findIndex((column) => column.position === first?.position), Boolean(first) && isIdle);
     if (first) { grid.scrollTop = Math.max(0, (first.row - 3) * ROW); drawNow(); }
   }
 

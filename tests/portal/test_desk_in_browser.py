@@ -75,12 +75,13 @@ def settled(page: Page) -> None:
 def go_to(page: Page, text: str, cell: str = "Ô") -> None:
     """Press F8 until a cell with that text, and that word in its name, is the active one."""
     editor = page.locator(".editor")
+    expect(editor).to_be_focused(timeout=_PATIENCE)
     for _ in range(120):
+        if editor.input_value() == text and cell in (editor.get_attribute("aria-label") or ""):
+            return
         before = editor.get_attribute("aria-label")
         page.keyboard.press("F8")
         expect(editor).not_to_have_attribute("aria-label", before or "", timeout=_PATIENCE)
-        if editor.input_value() == text and cell in (editor.get_attribute("aria-label") or ""):
-            return
     raise AssertionError(text)
 
 
@@ -98,6 +99,7 @@ def test_a_clerk_uploads_corrects_by_keyboard_and_sends(
     expect(page.locator(".at-cell.b, .at-cell.r").first).to_be_visible(timeout=_PATIENCE)
     settled(page)
     expect(page.locator(".at-cell.here")).to_have_class(re.compile(r" (b|r) "))
+    expect(page.locator(".editor")).to_be_focused()  # typing corrects at once
     assert count(page, "read") == 2_000
     assert count(page, "fit") + count(page, "blocked") == 2_000
     before = count(page, "cells")
