@@ -61,7 +61,7 @@ def chosen(sheet: DeskSheet, only: str, line: int, order: str = "line") -> Rows:
     if order not in ("name", "surname"):
         return rows
     by_name = sheet.rows_by_name if order == "name" else sheet.rows_by_surname
-    return by_name[np.isin(by_name, rows)]
+    return by_name if len(rows) == sheet.rows else by_name[np.isin(by_name, rows)]
 
 
 def place_of(sheet: DeskSheet, rows: Rows, line: int) -> int:

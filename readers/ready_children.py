@@ -51,13 +51,9 @@ def prepare() -> None:
 
 
 def _fill() -> None:
-    while True:
-        with _lock:
-            if len(_waiting) >= _wanted:
-                return
-        begun = _started(_OF_TABLES)
-        with _lock:
-            _waiting.append(begun)
+    with _lock:  # so that nothing is started any more once nothing is wanted
+        while len(_waiting) < _wanted:
+            _waiting.append(_started(_OF_TABLES))
 
 
 def child() -> "subprocess.Popen[bytes]":
