@@ -47,9 +47,14 @@ class Flat:
         return np.asarray(top * (1 - down) + bottom * down)
 
 
-def flatten(dark: Map) -> Flat | None:
-    """The page flat, its lines level and upright; None if hardly any line is on it."""
-    families = _families(dark) or _families(_joined(dark))
+def flatten(dark: Map, is_broken: bool = False) -> Flat | None:
+    """The page flat, its lines level and upright; None if hardly any line is on it.
+
+    Args:
+        dark: ink of the page.
+        is_broken: its lines are dashes, which the edges of the paper on a desk are not.
+    """
+    families = (None if is_broken else _families(dark)) or _families(_joined(dark))
     if families is None:
         return None
     level, upright = families

@@ -54,10 +54,7 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     ink = ink_of(page.picture)
     if ink.contrast - ink.noise < _LEAST_CONTRAST:
         return Unfit("blank")
-    flat = flatten(ink.dark)
-    if flat is None:
-        return Unfit("no_lines")
-    sheet = _upright(flat, forms)
+    sheet = _sheet(ink.dark, forms)
     if isinstance(sheet, Unfit):
         return sheet
     letters = sheet.letters
@@ -77,9 +74,20 @@ def find_grid(page: Page, forms: Sequence[Form]) -> PageGrid | Unfit:
     return _grid(page, ink, sheet, bands, across)
 
 
-def _upright(flat: Flat, forms: Sequence[Form]) -> _Sheet | Unfit:
+def _sheet(dark: Map, forms: Sequence[Form]) -> _Sheet | Unfit:
+    """The page flat and upright; where its whole lines show no table, the dashes of broken ones are joined."""
+    flat = flatten(dark)
+    if flat is None:
+        return Unfit("no_lines")
+    sheet = _upright(flat, letters_of(flat.dark), forms)
+    if not isinstance(sheet, Unfit) or sheet.reason != "no_table":
+        return sheet
+    joined = flatten(dark, is_broken=True)
+    return sheet if joined is None else _upright(joined, letters_of(joined.dark, is_dashed=True), forms)
+
+
+def _upright(flat: Flat, letters: Map, forms: Sequence[Form]) -> _Sheet | Unfit:
     """The page with its head up: the form that fits one way only decides, else the look of the page."""
-    letters = letters_of(flat.dark)
     first = 0 if writing_lies_level(letters) else 1
     ways: list[tuple[float, _Sheet]] = []
     reason = "no_table"

@@ -29,9 +29,10 @@ _AS_MANY = 0.9
 _FAR_OFF = 4.0
 WEAK, STRONG = 0.4, 0.75
 _PARTED, _LEAST_GAP = (0.62, 0.9), 0.06
-_LETTERS = 0.35
-"""What shows no more than so beside the lines that cross it is no ruled line. Of 1,186 lines of generated pages all
-but one showed 0.72 or more, of letters below each other that passed for lines none more than 0.09."""
+_LETTERS, _RULED, _WORN = 0.35, 0.5, 0.6
+"""What shows no more than the first beside the lines that cross it is no ruled line. Of 1,186 lines of generated pages
+all but one showed 0.72 or more, of letters below each other that passed for lines none more than 0.09. What shows more
+than the second there is one, if as much as the third can be seen of it elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ def find_rules(flat: Flat) -> Rules | None:
     upright = _without_letters(across, upright, level)
     if min(level.is_strong.sum(), upright.is_strong.sum()) < _CROSSINGS:
         return None
+    level = _with_crossed_ones(flat.dark, level, upright)
+    inside = _crossed(level, upright)  # letters no longer pass for lines that cross it
+    level = level if inside is None else level.between(*inside)
+    if level.is_strong.sum() < _CROSSINGS:
+        return None
     ends = _span(level)
     upright = _closed(upright, _reach(level, _span(upright)))
     level = _closed(level, _reach(upright, ends))
@@ -187,7 +193,7 @@ def _bands(lines: Family, crossing: Family) -> _Bands | None:
     shares = [shown[:, top + 1 : bottom - 1].mean(axis=1) for top, bottom in pairwise(places)]
     counts = np.asarray([(share > _CROSSES).sum() for share in shares])
     crossed = counts >= max(2, _FEW * float(np.percentile(counts, 75)))
-    strong_shares = [share[crossing.is_strong] for share in shares]
+    strong_shares = [share[crossing.is_strong | ~crossing.is_strong.any()] for share in shares]
     is_whole = np.asarray([float((share > _CROSSES).mean()) >= _AS_MANY for share in strong_shares])
     return _Bands(crossed, np.asarray([float(share.mean()) for share in strong_shares]), crossed & is_whole)
 
@@ -203,11 +209,27 @@ def _ends(lines: Family, crossed: Mask, first: int) -> tuple[int, int] | None:
     return int(strong[first]), int(strong[last])
 
 
+def _with_crossed_ones(dark: Map, level: Family, upright: Family) -> Family:
+    """Strong are those that lines cross: full lines of writing pass for ruled ones where a page is worn.
+
+    A line between the first two, or the last on a page upside down, may part the levels of a heading: it stays weak.
+    """
+    ruled = _without_letters(dark, level, upright)
+    known = level.places[level.is_strong]
+    is_inner = (level.places > known[1]) & (level.places < known[-2])
+    is_crossed = np.isin(level.places, ruled.places[ruled.is_strong])
+    return replace(level, is_strong=is_crossed & (level.is_strong | is_inner))
+
+
 def _without_letters(dark: Map, family: Family, crossing: Family) -> Family:
-    """Without letters that stand below each other in every row: they keep off the lines that cross."""
+    """Without letters that stand below or beside each other in every row: they keep off the lines that cross.
+
+    A worn line that shows wherever others cross it is as sure as they are.
+    """
     strong, ruled = np.flatnonzero(family.is_strong), np.flatnonzero(crossing.is_strong)
-    kept = shown_at_crossings(dark, family, crossing, strong, ruled.tolist()) > _LETTERS
-    return family.only(kept)
+    shown = shown_at_crossings(dark, family, crossing, strong, ruled.tolist())
+    is_worn = (shown > _RULED) & (family.sureness > _WORN)
+    return replace(family, is_strong=family.is_strong | is_worn).only(shown > _LETTERS)
 
 
 def _shown(family: Family, line: int) -> Mask:

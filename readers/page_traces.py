@@ -16,7 +16,9 @@ from readers.page_bend import Floats
 from readers.page_ink import Map
 
 BLOCK = 32
-_BESIDE = (4, 8)
+_BESIDE, _BESIDE_THICK = (4, 8), 12
+"""Pixels from a line to its paper; a line so thick that it has none there must be solid, which lines of writing, as
+high as it, are not."""
 _APART = 9
 _WANDER = 7
 _STEP_COSTS, _REST_COSTS = 4.0, 0.4
@@ -70,11 +72,12 @@ def ridges_of(dark: Map, along: int) -> Ridges:
     """The ridges of an ink map; `along`: pixels over which ink is averaged, more than a gap between dots."""
     run = np.asarray(cv2.blur(dark, (along, 1)), dtype=np.uint8)
     best = np.zeros_like(run)
-    for far in _BESIDE:
+    solid = np.asarray(cv2.erode(dark, np.ones((1, along), np.uint8)), dtype=np.uint8)
+    for ink, far in (*((run, far) for far in _BESIDE), (solid, _BESIDE_THICK)):
         beside = np.zeros_like(run)
         beside[far:] = run[:-far]
         beside[:-far] = np.maximum(beside[:-far], run[far:])
-        best = np.maximum(best, cv2.subtract(run, beside))
+        best = np.maximum(best, cv2.subtract(ink, beside))
     strong = float(np.percentile(best[::4, ::4], 99.7))
     return Ridges(run, np.asarray(best, dtype=np.uint8), np.asarray(best > max(_FLOOR, _OF_STRONGEST * strong)))
 

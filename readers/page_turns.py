@@ -11,6 +11,8 @@ from readers.page_rules import Family, Rules
 _INK = 70
 _JOIN = 13
 _LARGEST, _LONGEST, _LOW = 60, 45, 10
+_GAP, _DASHES, _THIN = 11, 80, 4
+"""Pixels between dashes that belong together, of a row of them at least, and of their thickness at most."""
 _EVEN, _UNEVEN, _ALIKE, _FEWEST_GAPS = 0.6, 0.4, 0.1, 4
 
 
@@ -34,25 +36,36 @@ def _evenness(family: Family) -> float:
     return float((np.abs(np.diff(np.log(gaps))) < _ALIKE).mean())
 
 
-def letters_of(dark: Map, longest: int = _LONGEST, widest: int = _LARGEST) -> Map:
+def letters_of(dark: Map, longest: int = _LONGEST, widest: int = _LARGEST, is_dashed: bool = False) -> Map:
     """Ink that is no line: small pieces once long runs are taken away.
 
     Args:
         dark: ink.
         longest: run of ink along a line of writing that letters may make, pixels: worn print joins their serifs.
         widest: pixels of a piece of letters that touch each other.
+        is_dashed: lines are dashes, each as short as a stroke of a letter.
     """
     strong = max(_INK * 0.5, 0.35 * float(np.percentile(dark, 99)))
     ink = (dark > strong).astype(np.uint8)
     for size in ((1, longest), (_LONGEST, 1)):
         runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size, np.uint8))
         ink[cv2.dilate(runs, np.ones((5, 5), np.uint8)) > 0] = 0
+    if is_dashed:
+        ink[(_dashed(ink) | _dashed(ink.T).T) > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     keep = (wide <= widest) & (tall <= _LARGEST) & (stats[:, cv2.CC_STAT_AREA] >= 4)
     keep &= (wide <= _LARGEST) | (tall * _LOW >= wide)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.uint8)
+
+
+def _dashed(ink: Map) -> Map:
+    """Thin rows of dashes; a line of writing is a row of strokes too, but a high one."""
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
+    runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, _DASHES), np.uint8))
+    high = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((_THIN + 1, 1), np.uint8))
+    return np.asarray(cv2.dilate(runs & ~high, np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
 def head_is_up(letters: Map, rules: Rules) -> float:

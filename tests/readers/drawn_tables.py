@@ -14,7 +14,8 @@ class Look:
     """columns, rows: how many. thickness: of lines, pixels. is_double, is_dotted (between rows), is_open (no frame),
     is_photo (dark desk around). degrees: it lies askew. strength: of the lines, 0 (black) to 255. heading: height in
     rows. seed: of widths and words. has_numbers: a row "1 2 3 ..." under the heading. has_frame: a second, thick line
-    around. is_leaders: dots between columns too. band: grey of the heading's ground, 238 for paper."""
+    around. is_leaders: dots between columns too. is_dashed: all lines are dashes, some of them lost. band: grey of the
+    heading's ground, 238 for paper."""
 
     columns: int = 8
     rows: int = 12
@@ -32,6 +33,7 @@ class Look:
     has_frame: bool = False
     is_leaders: bool = False
     band: int = 238
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ def draw(look: Look) -> Drawn:
     page[int(top) : int(ys[0]), int(left) : int(right)] = look.band
     cv2.putText(page, "SO DANG KY NHAN KHAU", (width // 3, 130), cv2.FONT_HERSHEY_DUPLEX, 1.8, 30, 3)
     cv2.putText(page, "Ho va ten chu ho: Nguyen Van An", (left, 270), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 2)
-    _rule(page, xs, np.concatenate([heads, ys]), look)
+    if look.is_dashed:
+        _dash(page, xs, np.concatenate([heads, ys]), look, dice)
+    else:
+        _rule(page, xs, np.concatenate([heads, ys]), look)
     _write(page, xs, np.concatenate([[top], ys]), look, dice)
     if look.has_numbers:
         for c in range(look.columns):
@@ -90,6 +95,20 @@ def _rule(page: Picture, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64
     if look.has_frame:
         corners = (int(xs[0]) - 12, int(ys[0]) - 12), (int(xs[-1]) + 12, int(ys[-1]) + 12)
         cv2.rectangle(page, *corners, look.strength, look.thickness + 3)
+
+
+def _dash(
+    page: Picture, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64], look: Look, dice: np.random.Generator
+) -> None:
+    """Dashes of 22 pixels and gaps of 10; runs of them are worn away."""
+    for at, low, high, is_level in (*((y, xs[0], xs[-1], True) for y in ys), *((x, ys[0], ys[-1], False) for x in xs)):
+        worn = 0
+        for begin in range(int(low), int(high), 32):
+            worn = worn - 1 if worn > 0 else 4 * int(dice.random() < 0.03)
+            if not worn:
+                ends = [(begin, int(at)), (min(begin + 22, int(high)), int(at))]
+                one, other = ends if is_level else ((y, x) for x, y in ends)
+                cv2.line(page, one, other, look.strength, look.thickness)
 
 
 def _write(

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,25 @@ def test_a_line_outside_the_table_and_writing_are_none_of_its_lines() -> None:
     assert rules is not None
     assert len(rules.level.places[rules.level.is_strong]) == len(YS)
     assert len(rules.upright.places[rules.upright.is_strong]) == len(XS)
+
+
+def test_full_lines_of_writing_are_no_ruled_lines_though_they_are_as_sure() -> None:
+    dark = _table(gap=0.2)
+    for left, right in pairwise(XS):
+        dark[259:262, left + 9 : right - 8] = 180
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert np.abs(rules.level.places[rules.level.is_strong] - YS).max() <= 2
+
+
+@pytest.mark.parametrize("worn", [1, 2, 4])
+def test_a_worn_line_that_others_cross_is_ruled_as_they_are(worn: int) -> None:
+    dark = _table()
+    for y in (170, 250, 330):
+        dark[y : y + 29, XS[worn] : XS[worn] + 2] = 0
+    rules = find_rules(_flat(dark))
+    assert rules is not None
+    assert np.abs(rules.upright.places[rules.upright.is_strong] - XS).max() <= 2
 
 
 def test_a_table_without_a_frame_is_closed_at_its_open_ends() -> None:

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -28,3 +29,18 @@ def test_the_letters_of_a_turned_page_are_the_letters_turned() -> None:
     for quarters in range(1, 4):
         turned = np.ascontiguousarray(np.rot90(dark, -quarters))
         assert np.array_equal(letters_of(turned), np.rot90(letters_of(dark), -quarters))
+
+
+def test_rows_of_dashes_are_no_letters_and_lines_of_writing_are() -> None:
+    dark = np.zeros((400, 900), np.uint8)
+    cv2.putText(dark, "Nguyen Thi Hoa 12/08/1975", (60, 150), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 200, 2)
+    written = letters_of(dark).sum()
+    for begin in range(40, 860, 30):
+        dark[200:203, begin : begin + 20] = 200
+    for begin in range(40, 360, 30):
+        dark[begin : begin + 20, 700:703] = 200
+    assert letters_of(dark)[200:203].any()
+    kept = letters_of(dark, is_dashed=True)
+    assert not kept[200:203].any()
+    assert not kept[:, 700:703].any()
+    assert kept.sum() > 0.6 * written
