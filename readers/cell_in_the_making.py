@@ -52,7 +52,8 @@ class CellInTheMaking:
     @property
     def seen(self) -> Seen:
         """The cell as `readers.missed_cells` takes it."""
-        return Seen(self.row, self.column, self.text, bool(self.first is not None and best_path(self.first)[0]))
+        has_letters = self.shape.has_spot or bool(self.first is not None and best_path(self.first)[0])
+        return Seen(self.row, self.column, self.text, has_letters)
 
     def may_hold(self, text: str) -> bool:
         """On a page that is written without marks nothing has any that no recogniser saw."""

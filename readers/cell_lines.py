@@ -31,6 +31,7 @@ _EMPTY = 0.02
 _LOWEST, _LOWEST_DITTO, TALLEST, _PITCH = 0.4, 0.15, 1.4, 1.3
 _Flags = npt.NDArray[np.bool_]
 _LOW_RUN, _SPECK = 0.45, 0.4
+_LOWEST_SPOT, _SPOT, _FEW_SPOTS = 4, 0.006, 2
 _FEW, _LEAST_INNER = 16, 64
 _A_LETTER, _HIGHEST_LETTER = 0.2, 2.0
 _VALLEY = 0.7
@@ -46,12 +47,14 @@ class CellLines:
         lines: one picture a line, top to bottom, with a margin of paper; none for an empty cell.
         ink: share of the crop that is ink. height: of a line of writing, in pixels of the crop; 0 for an empty cell.
         uncut: numbers of lines that may begin with a word struck out, which was left out; and each as it is with it.
+        has_spot: nothing is written there but what may be a ditto mark whose strokes have run together, or dirt.
     """
 
     lines: tuple[Picture, ...]
     ink: float
     height: float
     uncut: tuple[tuple[int, Picture], ...] = ()
+    has_spot: bool = False
 
     def with_lines(self, told: Mapping[int, Picture]) -> "CellLines":
         """With other pictures of some lines, by number; of them no word is left out."""
@@ -69,7 +72,7 @@ def lines_of(crop: Picture, usual: float = 0.0) -> CellLines:
     """
     ink = _writing(crop)
     if not ink.any():
-        return CellLines((), 0.0, 0.0)
+        return CellLines((), 0.0, 0.0, has_spot=_has_spot(crop))
     lowest = _LOWEST_DITTO if _is_low_mark(_components(ink)[2][1:]) else _LOWEST
     bands = [b for b in _bands(ink, usual) if b[1] - b[0] >= lowest * usual and ink[b[0] : b[1]].any()]
     if not bands:
@@ -244,6 +247,18 @@ def _is_low_mark(stats: npt.NDArray[np.int32]) -> bool:
         return _is_ditto(large)
     _, _, w, h, area = large[0].tolist()
     return bool(h >= 5 and 0.6 * h <= w <= 2 * h and area >= 0.5 * w * h)
+
+
+def _has_spot(crop: Picture) -> bool:
+    """Does a piece of ink stand clear of the rim, as high and wide as a ditto mark whose strokes have run together?"""
+    dark = _dark(crop)
+    count, _, stats = _components(dark & ~_rules(dark))
+    height, width = crop.shape
+    x, y, w, h, area = (stats[1:count, n] for n in range(5))
+    rim = max(2, round(_RIM * height))
+    is_inner = (x > rim) & (y > rim) & (x + w < width - rim) & (y + h < height - rim)
+    is_spot = is_inner & (h >= _LOWEST_SPOT) & (w <= 2 * h) & (area >= 0.5 * w * h) & (area >= _SPOT * height * height)
+    return 0 < int(is_spot.sum()) <= _FEW_SPOTS
 
 
 def _bands(ink: _Flags, usual: float) -> Sequence[tuple[int, int]]:

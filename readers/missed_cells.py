@@ -10,7 +10,10 @@ _LIVE, _FILLED = 0.4, 0.8
 
 @dataclass(frozen=True)
 class Seen:
-    """A cell: its row (None for a header field), its column, the text decided on, whether letters were seen in it."""
+    """A cell: its row (None for a header field), its column, the text decided on, whether letters were seen in it.
+
+    A spot that may be a ditto mark counts as letters.
+    """
 
     row: int | None
     column: str

@@ -30,6 +30,22 @@ def test_dots_to_write_on_are_no_writing() -> None:
     assert lines_of(crop).lines == ()
 
 
+def test_a_ditto_mark_that_ran_together_is_a_spot_and_grain_is_none() -> None:
+    dice = np.random.default_rng(2)
+    crop = np.clip(250 + dice.normal(0, 3, (60, 105)), 0, 255).astype(np.uint8)
+    assert not lines_of(crop).has_spot
+    spot = crop.copy()
+    spot[24:29, 50:58] = 150
+    found = lines_of(spot)
+    assert found.has_spot or found.lines
+    at_rim = crop.copy()
+    at_rim[0:5, 50:58] = 150
+    assert not lines_of(at_rim).has_spot
+    dotted = np.full((48, 400), 255, np.uint8)
+    dotted[38:42, ::8] = 60
+    assert not lines_of(dotted).has_spot
+
+
 def test_a_long_line_is_cut_between_words_and_nothing_is_lost() -> None:
     crop = write("xã Hải Thịnh huyện Hải Hậu tỉnh Nam Định nước Việt Nam ngày xưa cũ", size=20)
     found = lines_of(crop)
