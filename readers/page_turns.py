@@ -65,7 +65,7 @@ def _dashed(ink: Map) -> Map:
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
     runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, _DASHES), np.uint8))
     high = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((_THIN + 1, 1), np.uint8))
-    return np.asarray(cv2.dilate(runs & ~high, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    return np.asarray(cv2.dilate(cv2.subtract(runs, high), np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
 def head_is_up(letters: Map, rules: Rules) -> float:

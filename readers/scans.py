@@ -45,7 +45,7 @@ BY_PERSON = "person"
 SHEET = "Trang {}"
 _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
 _SCRAPS, _OTHER_TEXT = "page.scraps", "page.other_text"
-_WITHOUT_TABLE = ("no_lines", "no_table", "no_form")
+_WITHOUT_TABLE = ("no_lines", "no_table", "no_form", _NO_HEADINGS)
 _HEADING_LINE = 0
 _DARK_GROUND = 0.5
 """Of the page's brightness: a darker heading is printed light on dark."""
@@ -141,11 +141,12 @@ def places_of(page: Page, forms: Sequence[Form]) -> Places | Unfit:
 def lay(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | Unfit:
     """The form of a page and where everything stands: a table, or blocks of labelled lines where there is none."""
     grid = find_grid(page, forms)
-    if isinstance(grid, Unfit):
-        blocks = find_blocks(page, forms) if grid.reason in _WITHOUT_TABLE else NO_BLOCKS
-        return Unfit(grid.reason if blocks == NO_BLOCKS else blocks) if isinstance(blocks, str) else blocks
-    form = settle(page, grid, forms)
-    return Unfit(_NO_HEADINGS) if form is None else (form, grid)
+    form = None if isinstance(grid, Unfit) else settle(page, grid, forms)
+    if form is not None and not isinstance(grid, Unfit):
+        return form, grid
+    reason = grid.reason if isinstance(grid, Unfit) else _NO_HEADINGS
+    blocks = find_blocks(page, forms) if reason in _WITHOUT_TABLE else NO_BLOCKS
+    return Unfit(reason if blocks == NO_BLOCKS else blocks) if isinstance(blocks, str) else blocks
 
 
 def settle(page: Page, grid: PageGrid, forms: Sequence[Form]) -> Form | None:

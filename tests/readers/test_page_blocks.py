@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from readers import scans
 from readers.forms import known_form, load_forms
 from readers.page_blocks import DOUBTFUL, NO_BLOCKS, find_blocks
+from readers.page_grid import Unfit
 from readers.pages import Page, PageGrid
 from readers.scans import ReadPage, read_page
 from tests.readers.drawn_blocks import BlockPage, draw_blocks
@@ -68,3 +70,15 @@ def test_the_values_are_read_behind_their_labels() -> None:
     texts = {(c.box.row, c.box.column): c.verdict.text for c in read.cells if c.verdict.text}
     assert texts.pop((None, "household_id_raw")) == "123456789"
     assert texts == {(row, name): text for row, person in enumerate(PEOPLE) for name, text in person.items()}
+
+
+def test_a_page_of_blocks_that_shows_a_table_without_a_known_heading_is_read_as_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = draw_blocks(FORM, PEOPLE)
+    monkeypatch.setattr(scans, "find_grid", lambda page, forms: PageGrid("register", 0, (), 0.8))
+    laid = scans.lay(Page(1, drawn.picture), FORMS)
+    assert not isinstance(laid, Unfit)
+    assert laid[0].layout == "blocks"
+    nothing = scans.lay(Page(1, draw(Look()).picture), FORMS)
+    assert nothing == Unfit("no_headings")
