@@ -15,7 +15,7 @@ _MOST_INVENTED = 0.2
 _MISSING, _SURPLUS = 0.012, 0.02
 _FEWEST, _MOST = 4, 24
 _SLANTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
-_WHOLE, _LOW, _SURELY_FEWER = 0.88, 0.8, 3
+_WHOLE, _IN_PART, _LOW, _SURELY_FEWER, _CLEARLY_FEWER = 0.88, 0.7, 0.8, 3, 2
 _FEWEST_EVEN, _OFF_BEAT, _LESS_SURE = 4, 0.14, 0.02
 _ON_BEAT, _WORN, _HARDLY, _SURE, _HEADING = 0.08, 0.65, 0.55, 0.82, 2.0
 _FEWEST_ROWS, _MOST_ROWS, _HALF_OF_ROWS, _TWICE, _ABOUT = 6, 0.75, 0.5, 0.4, 0.2
@@ -221,8 +221,9 @@ def _heading_bands(rules: Rules, columns: Columns, places: Sequence[float], cove
             sum(is_missing(rules.upright, line, int(places[band]) + 4, int(places[band + 1]) - 3) for line in inner)
             for band in (count - 1, count)
         )
-        is_whole = covers[count] > _WHOLE * float(np.median(covers))
-        if upper <= lower or (is_whole and upper < lower + _SURELY_FEWER):
+        share = covers[count] / max(float(np.median(covers)), 1e-6)
+        fewer = _SURELY_FEWER if share > _WHOLE else _CLEARLY_FEWER if share > _IN_PART else 1
+        if upper < lower + fewer:
             break
         count += 1
     return count
