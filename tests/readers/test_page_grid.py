@@ -56,6 +56,7 @@ LOOKS_OF_OTHERS = [
          degrees=-3.2, strength=123, size=(2300, 3300), seed=15),
     Look(columns=10, rows=13, is_dashed=True, is_photo=True, degrees=1.5, seed=4),
     Look(columns=10, rows=13, is_dashed=True, has_numbers=True, seed=5),
+    Look(columns=10, rows=13, is_dashed=True, degrees=-1.0, seed=2),
     Look(columns=8, rows=18, is_dashed=True, degrees=-1.0, seed=6),
     Look(columns=10, rows=5, thickness=1, strength=120, has_frame=True, is_open=True, seed=3),
     Look(columns=12, rows=25, thickness=4, is_dotted=True, size=(1700, 1200), has_numbers=True, seed=17),
