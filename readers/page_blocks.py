@@ -25,7 +25,7 @@ _FEWEST, _ENOUGH = 0.4, 0.7
 """Share of a form's labels that a page, and each of its blocks, must show."""
 _OFF_PLACE, _NEAR, _FAR, _ON_LINE = 1.2, 1.5, 4.0, 0.4
 """How far a label may lie from where it is due: heights of a letter between blocks, before one was seen, and lines."""
-_BEFORE_NEXT = 0.3
+_BEFORE_NEXT, _AGREE = 0.3, 2
 _RUNS_ON, _RUNS_OVER = 1.5, 6.0
 _NUMBERING = re.compile(r"\W*\d{0,2}\W*")
 
@@ -117,7 +117,13 @@ class _Sheet:
             return None
         blocks = [self._completed(block, offs_of(blocks, fields)) for block in blocks]
         offs = offs_of(blocks, fields)
-        if len(offs) < len(fields) or not all(self._is_sure(block, offs) for block in blocks):
+        if len(offs) < len(fields):
+            return None
+        seen, blocks = blocks, [self._in_place(block, offs) for block in blocks]
+        lost = {k for block, kept in zip(seen, blocks, strict=True) for k in block.labels.keys() - kept.labels.keys()}
+        if any(sum(k in block.labels for block in blocks) < _AGREE for k in lost):
+            return None
+        if not all(len(block.labels) >= _ENOUGH * len(fields) for block in blocks):
             return None
         cells = tuple(box for row, block in enumerate(blocks) for box in self._boxes(row, block, offs))
         first = min(label.line for label in blocks[0].labels.values())
@@ -126,11 +132,11 @@ class _Sheet:
             self.form.form_id, self.turned, cells, quality_of(measures), measures, (), tuple(self.writing[:first])
         )
 
-    def _is_sure(self, block: Block, offs: Mapping[int, tuple[float, float]]) -> bool:
-        """It shows enough labels, and they end where those of the other blocks do."""
+    def _in_place(self, block: Block, offs: Mapping[int, tuple[float, float]]) -> Block:
+        """With the labels that end where those of the other blocks do: under a stamp one may seem to go on."""
         fields, most = self.form.block, _OFF_PLACE * self.written.height
-        apart = [abs(x.right - block.place(offs[k][1], fields[k].line)) for k, x in block.labels.items()]
-        return len(apart) >= _ENOUGH * len(fields) and max(apart) <= most
+        near = {k: x for k, x in block.labels.items() if abs(x.right - block.place(offs[k][1], fields[k].line)) <= most}
+        return replace(block, labels=near)
 
     def _completed(self, block: Block, offs: Mapping[int, tuple[float, float]]) -> Block:
         """With labels too badly read to be known anywhere, but that stand where one is due."""

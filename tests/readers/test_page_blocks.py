@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from readers import scans
 from readers.forms import known_form, load_forms
-from readers.page_blocks import DOUBTFUL, NO_BLOCKS, find_blocks
+from readers.page_blocks import DOUBTFUL, NO_BLOCKS, _Sheet, find_blocks
 from readers.page_grid import Unfit
+from readers.page_ink import ink_of
+from readers.page_paper import on_paper
+from readers.page_pieces import written_lines
 from readers.pages import Page, PageGrid
 from readers.scans import ReadPage, read_page
 from tests.readers.drawn_blocks import BlockPage, draw_blocks
@@ -56,6 +61,24 @@ def test_a_label_worn_away_is_taken_from_the_other_block() -> None:
 def test_a_label_that_stands_nowhere_leaves_the_page_to_a_person() -> None:
     drawn = draw_blocks(FORM, PEOPLE, left_out=frozenset({(0, "religion_raw"), (1, "religion_raw")}))
     assert find_blocks(Page(1, drawn.picture), FORMS) == DOUBTFUL
+
+
+@pytest.mark.parametrize(("people", "is_read"), [((*PEOPLE, PEOPLE[0]), True), (PEOPLE, False)])
+def test_a_label_that_seems_to_go_on_is_taken_from_two_others(
+    people: tuple[dict[str, str], ...], is_read: bool
+) -> None:
+    drawn = draw_blocks(FORM, people)
+    page = Page(1, drawn.picture, 200)
+    ink = ink_of(page.picture)
+    written = written_lines(on_paper(page.picture, ink.dark))
+    assert written is not None
+    sheet = _Sheet(page, ink, written, FORM)
+    first = next(n for n, label in enumerate(sheet.labels) if FORM.block[label.field].name == "passport_number")
+    sheet.labels[first] = replace(sheet.labels[first], right=sheet.labels[first].right + 4 * written.height)
+    grid = sheet.grid()
+    assert (grid is not None) is is_read
+    if grid is not None:
+        _right(drawn, grid)
 
 
 def test_a_page_of_something_else_has_no_blocks() -> None:
