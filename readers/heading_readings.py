@@ -11,13 +11,15 @@ from functools import cache, lru_cache
 import numpy as np
 
 from readers import ocr
-from readers.cell_lines import lines_of
+from readers.cell_lines import TALLEST, CellLines, lines_of
 from readers.forms import Form
 from readers.heading_guesses import differences
 from readers.heading_words import bare_letters, meanings, names_something, typed_wordings
 from readers.lattice import Lattice, best_path, joined, log_probability
 from readers.pages import Picture
 
+_USUAL = 25
+"""Percentile of the heights of what seems one line that is the height of one: some are two lines that touch."""
 _UPRIGHT, _INK = 1.2, 128
 """How much higher than wide the writing is that may be printed upright; grey of what is surely ink."""
 _FEWEST_READ, _LEAST_LETTERS, _OF_ITS_LETTERS = 3, 6, 0.7
@@ -34,17 +36,28 @@ def headings_read(crops: Mapping[str, Picture], forms: Sequence[Form]) -> dict[s
         crops: the picture over each, by its name.
         forms: whose wordings may stand there, beside those of hand-typed ledgers.
     """
-    said = dict(zip(crops, _read(list(crops.values())), strict=True))
+    shapes = {name: lines_of(crop) for name, crop in crops.items()}
     own = tuple(dict.fromkeys(w for f in forms if f.layout == "table" for c in f.columns for w in c.headings))
-    return {name: _told(crops[name], lattices, own) for name, lattices in said.items()}
+    told = {name: _told(crops[name], said, own) for name, said in _said(shapes).items()}
+    high = {name: shape for name, shape in _parted(crops, shapes).items() if not is_known(" ".join(told[name]), own)}
+    again = {name: _told(crops[name], said, own) for name, said in _said(high).items()}
+    return told | {name: lines for name, lines in again.items() if is_known(" ".join(lines), own)}
 
 
-def _read(pictures: Sequence[Picture]) -> list[list[Lattice]]:
-    """The lines of each picture; print is never struck out."""
-    shapes = [lines_of(picture) for picture in pictures]
-    shapes = [shape.with_lines(dict(shape.uncut)) for shape in shapes]
-    found = iter(ocr.own().read([line for shape in shapes for line in shape.lines]))
-    return [[next(found) for _ in shape.lines] for shape in shapes]
+def _parted(crops: Mapping[str, Picture], shapes: Mapping[str, CellLines]) -> dict[str, CellLines]:
+    """Shapes whose one line is much higher than others are, parted: lines set close touch each other."""
+    heights = [shape.height for shape in shapes.values() if len(shape.lines) == 1]
+    usual = float(np.percentile(heights, _USUAL)) if len(heights) >= _FEWEST_READ else 0.0
+    high = [name for name, shape in shapes.items() if usual and shape.height > TALLEST * usual]
+    parted = {name: lines_of(crops[name], usual) for name in high}
+    return {name: shape for name, shape in parted.items() if len(shape.lines) > len(shapes[name].lines)}
+
+
+def _said(shapes: Mapping[str, CellLines]) -> dict[str, list[Lattice]]:
+    """What the lines of each shape are read as; print is never struck out."""
+    lines = {name: shape.with_lines(dict(shape.uncut)).lines for name, shape in shapes.items()}
+    found = iter(ocr.own().read([line for own in lines.values() for line in own]))
+    return {name: [next(found) for _ in own] for name, own in lines.items()}
 
 
 def _told(crop: Picture, lattices: Sequence[Lattice], wordings: tuple[str, ...]) -> list[str]:
@@ -66,7 +79,8 @@ def _stands(crop: Picture) -> bool:
 
 def _lying(crop: Picture, wordings: tuple[str, ...]) -> Iterator[str]:
     """The heading of a cell that is printed upright, from below or from above."""
-    for lattices in _read([np.ascontiguousarray(np.rot90(crop, turn)) for turn in (-1, 1)]):
+    turned = {str(turn): lines_of(np.ascontiguousarray(np.rot90(crop, turn))) for turn in (-1, 1)}
+    for lattices in _said(turned).values():
         text = " ".join(filter(None, (best_path(lattice)[0].strip() for lattice in lattices)))
         heard = text if is_known(text, wordings) else _heard(lattices, wordings)
         if heard is not None:

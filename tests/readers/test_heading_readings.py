@@ -29,6 +29,27 @@ def test_clear_ones_are_read_as_they_stand(word: str) -> None:
     assert is_known(_read(write(word)), [word])
 
 
+def _close(first: str, second: str, apart: int) -> Picture:
+    """Two lines so close that letters of both stand at one height."""
+    upper, lower = write(first), write(second)
+    both = np.full((max(upper.shape[0], lower.shape[0]) + apart, max(upper.shape[1], lower.shape[1])), 255, np.uint8)
+    both[: upper.shape[0], : upper.shape[1]] = upper
+    part = both[apart : apart + lower.shape[0], 60 : 60 + lower.shape[1]]
+    part[:] = np.minimum(part, lower[:, : part.shape[1]])
+    return both
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Số chứng minh nhân", "dân"), ("Nghề nghiệp, nơi làm", "việc"), ("Quan hệ với chủ", "hộ")]
+)
+@pytest.mark.parametrize("apart", [24, 26, 28, 34])
+def test_lines_that_touch_are_read_one_by_one(first: str, second: str, apart: int) -> None:
+    crops = {word: write(word) for word in ("Họ và tên", "Ngày sinh", "Dân tộc", "Quê quán")}
+    told = headings_read(crops | {"close": _close(first, second, apart)}, load_forms())
+    assert is_known(" ".join(told["close"]), [f"{first} {second}"])
+    assert all(" ".join(told[word]).strip() == word for word in crops)
+
+
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("turn", [1, -1])
 def test_upright_ones_are_read(word: str, turn: int) -> None:
