@@ -17,7 +17,9 @@ _GAP = 1.6
 """Paper between two pieces of writing, at least, as a share of the height of a line."""
 _LONGEST_PIECE = 16.0
 """A longer one is cut where its widest gap is: recognisers squeeze what is longer."""
-_TALL = 1.75
+_TALL, _HALF, _LOW_RUNS = 1.75, 0.5, 25
+"""Of the height of a line, which is that percentile of all heights: several that slope are one run."""
+_SLOPES = (0.0, 0.01, -0.01, 0.02, -0.02, 0.03, -0.03, 0.04, -0.04)
 
 Bounds = tuple[float, float, float, float]
 
@@ -39,7 +41,38 @@ def writing_lines(dark: Map, rules: Rules, edges: tuple[float, float]) -> list[l
     below = [(a + bottom, b + bottom) for a, b in _runs(wide[bottom:])][:_LINES_BELOW]
     runs = [*above, *below]
     usual = float(np.median([b - a for a, b in runs])) if runs else 0.0
-    return [pieces for run in runs for pieces in _pieces(wide, run, margin, usual)]
+    lowest = float(np.percentile([b - a for a, b in runs], _LOW_RUNS)) if runs else 0.0
+    parts = [part for run in runs for part in _sloping(wide, run, lowest)]
+    return [pieces for part, run in parts for pieces in _pieces(part, run, margin, usual)]
+
+
+def _sloping(ink: Map, run: tuple[int, int], usual: float) -> list[tuple[Map, tuple[int, int]]]:
+    """A run much higher than others as its lines, which slope so that no level gap parts them; else as it is.
+
+    Each with the ink of its own line alone, so that lines may reach into each other's height.
+    """
+    top, bottom = run
+    if bottom - top <= _TALL * usual:
+        return [(ink, run)]
+    ys, xs = np.nonzero(ink[top:bottom])
+    for slope in _SLOPES:
+        level = np.rint(ys - slope * (xs - ink.shape[1] / 2)).astype(int)
+        turned = np.zeros((int(level.max() - level.min()) + 1, ink.shape[1]), np.uint8)
+        turned[level - level.min(), xs] = 1
+        runs = _runs(turned)
+        if len(runs) > 1 and all(_HALF * usual <= b - a <= _TALL * usual for a, b in runs):
+            return [_alone(ink, top, ys, xs, level - level.min(), own) for own in runs]
+    return [(ink, run)]
+
+
+def _alone(
+    ink: Map, top: int, ys: np.ndarray, xs: np.ndarray, level: np.ndarray, own: tuple[int, int]
+) -> tuple[Map, tuple[int, int]]:
+    """The ink of one line, and its first and last row of pixels."""
+    inside = (level >= own[0]) & (level < own[1])
+    line = np.zeros_like(ink)
+    line[top + ys[inside], xs[inside]] = 1
+    return line, (top + int(ys[inside].min()), top + int(ys[inside].max()) + 1)
 
 
 def _pieces(ink: Map, run: tuple[int, int], left: int, usual: float) -> list[list[Bounds]]:

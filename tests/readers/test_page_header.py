@@ -5,6 +5,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from readers.page_header import Bounds, writing_lines
 from readers.page_rules import Family, Rules
@@ -49,6 +50,18 @@ def test_lines_beside_each_other_that_are_not_level_are_lines_of_their_own() -> 
     lines = _lines(_page(("Ho so:", 60, 200), ("Ho so ho khau:", 600, 220), ("Dia chi:", 60, 260), ("To 7", 60, 300)))
     assert len(lines) == 4
     assert sum(len(line) for line in lines) == 4
+
+
+@pytest.mark.parametrize("rise", [26, -26])
+def test_lines_that_slope_into_each_other_are_lines_of_their_own(rise: int) -> None:
+    words = ((60, "Chu ho:"), (300, "Nguyen Van An"), (620, "sinh nam"), (900, "1954"))
+    first = [(text, x, 222 + round(rise * (x - 600) / 1200)) for x, text in words]
+    second = [(text, x, 254 + round(rise * (x - 600) / 1200)) for x, text in words]
+    lines = _lines(_page(("SO HO KHAU", 500, 90), ("Ho so:", 60, 150), *first, *second, ("Ngay lap so:", 700, 720)))
+    assert len(lines) == 5
+    for line, texts in zip(lines[2:4], (first, second), strict=True):
+        for _, x, y in texts:
+            assert any(_holds(piece, x + 20, y - 6) for piece in line)
 
 
 def test_a_stamp_and_the_desk_are_no_writing() -> None:
