@@ -45,7 +45,7 @@ BY_PERSON = "person"
 SHEET = "Trang {}"
 _NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
 _SCRAPS, _OTHER_TEXT = "page.scraps", "page.other_text"
-_WITHOUT_TABLE = ("no_lines", "no_table", "no_form", _NO_HEADINGS)
+_WITHOUT_TABLE = ("no_lines", "no_table", "no_form", "no_rows", "doubtful_rows", _NO_HEADINGS)
 _HEADING_LINE = 0
 _DARK_GROUND = 0.5
 """Of the page's brightness: a darker heading is printed light on dark."""
