@@ -43,9 +43,8 @@ BY_PERSON = "person"
 """Rule of a cell whose text somebody read."""
 
 SHEET = "Trang {}"
-_NO_FORM, _NO_HEADINGS = "page.no_form", "no_headings"
+_NO_FORM, _NO_HEADINGS, _BLANK = "page.no_form", "no_headings", "blank"
 _SCRAPS, _OTHER_TEXT = "page.scraps", "page.other_text"
-_WITHOUT_TABLE = ("no_lines", "no_table", "no_form", "no_rows", "doubtful_rows", _NO_HEADINGS)
 _HEADING_LINE = 0
 _DARK_GROUND = 0.5
 """Of the page's brightness: a darker heading is printed light on dark."""
@@ -141,11 +140,14 @@ def places_of(page: Page, forms: Sequence[Form]) -> Places | Unfit:
 def lay(page: Page, forms: Sequence[Form]) -> tuple[Form, PageGrid] | Unfit:
     """The form of a page and where everything stands: a table, or blocks of labelled lines where there is none."""
     grid = find_grid(page, forms)
-    form = None if isinstance(grid, Unfit) else settle(page, grid, forms)
-    if form is not None and not isinstance(grid, Unfit):
-        return form, grid
-    reason = grid.reason if isinstance(grid, Unfit) else _NO_HEADINGS
-    blocks = find_blocks(page, forms) if reason in _WITHOUT_TABLE else NO_BLOCKS
+    if isinstance(grid, Unfit):
+        reason = grid.reason
+    else:
+        form = settle(page, grid, forms)
+        if form is not None:
+            return form, grid
+        reason = _NO_HEADINGS
+    blocks = NO_BLOCKS if reason == _BLANK else find_blocks(page, forms)
     return Unfit(reason if blocks == NO_BLOCKS else blocks) if isinstance(blocks, str) else blocks
 
 
